@@ -1,0 +1,51 @@
+// Every limit of nurture in one place: what it bounds, and what happens beyond it. Each has a test at limit-1, limit
+// and limit+1 in tests/limits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace nurture::limits {
+
+/// Bytes of one definition file. Beyond: NUR0002, the file is not read.
+inline constexpr std::size_t kFileBytes = 1 << 20;
+/// Nesting of brackets and blocks in definitions, of YAML collections, of expressions. Beyond: NUR0004.
+inline constexpr std::size_t kNestingDepth = 64;
+/// Operands of one chain of equal operators (`a + b + ...`) and of one chain of `.name`/`[...]`. Beyond: NUR0110.
+inline constexpr std::size_t kChainLength = 256;
+/// Bytes of one name. Beyond: NUR0110.
+inline constexpr std::size_t kNameBytes = 128;
+/// Diagnostics that are kept per compilation; the list ends with a note that says how many were dropped.
+inline constexpr std::size_t kDiagnostics = 100;
+/// Files of one compilation, `use` included. Beyond: NUR0110.
+inline constexpr std::size_t kFiles = 4096;
+/// Fields of the lead, fields of one event. Beyond: NUR0110.
+inline constexpr std::size_t kFields = 256;
+/// Steps of one sequence. Beyond: NUR0110.
+inline constexpr std::size_t kSteps = 1024;
+/// Days of one offset, either way. Beyond: NUR0320.
+inline constexpr std::int64_t kOffsetDays = 3650;
+/// Operations one evaluation of an expression may take. Beyond: the value is the error `cost_exceeded`.
+inline constexpr std::uint64_t kEvaluationCost = 1'000'000;
+/// Actions per lead and instant. Beyond: the lead is parked with the chain that did it. [S2.7]
+inline constexpr std::uint32_t kActionsPerInstant = 64;
+/// Live enrolments of one lead. Beyond: an entry is refused with the reason `limit`.
+inline constexpr std::uint32_t kEnrolmentsPerLead = 256;
+/// Events kept per lead. Beyond: the oldest is forgotten, counted in Engine::statistics().
+inline constexpr std::uint32_t kHistoryPerLead = 10'000;
+/// Held messages of one enrolment. Beyond: the message is skipped(expired).
+inline constexpr std::uint32_t kHeldPerEnrolment = 64;
+/// Leads of one engine. Beyond: the input is refused.
+inline constexpr std::uint32_t kLeads = 1u << 30;
+/// How far beyond the clock's present an event may claim to have occurred. Beyond: refused. [S1.6]
+inline constexpr std::int64_t kFutureSkewMs = 5 * 60 * 1000;
+/// How long event ids are remembered for deduplication. [S1.6]
+inline constexpr std::int64_t kDeduplicationMs = std::int64_t{7} * 24 * 60 * 60 * 1000;
+/// How long a message is held at most before it is skipped(expired). [S6.6]
+inline constexpr std::int64_t kHoldDays = 3;
+/// How long a step waits for a missing anchor before the enrolment ends with `anchor_missing`. [S4.5]
+inline constexpr std::int64_t kAnchorHoldDays = 90;
+/// Bytes of one line of customer data. Beyond: NUR0801, the line is skipped.
+inline constexpr std::size_t kInputLineBytes = 1 << 20;
+
+}  // namespace nurture::limits

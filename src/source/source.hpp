@@ -1,0 +1,50 @@
+// Source files and their line tables. A place is a byte offset; line and column are derived on demand.
+// Entry point: SourceMap::add.
+#pragma once
+
+#include <nurture/diagnostics.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nurture::source {
+
+/// One text. Immutable after construction.
+class Source {
+ public:
+  Source(std::uint32_t id, std::string name, std::string text);
+
+  [[nodiscard]] std::uint32_t id() const { return id_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+  /// 1-based line and column (in code points) of a byte offset; offsets beyond the end are the end.
+  [[nodiscard]] LineColumn position(std::uint32_t offset) const;
+  /// The text of a 1-based line without its line break; empty when there is no such line.
+  [[nodiscard]] std::string_view line(std::uint32_t number) const;
+  /// The byte offset at which a 1-based line begins.
+  [[nodiscard]] std::uint32_t line_begin(std::uint32_t number) const;
+  [[nodiscard]] std::uint32_t line_count() const { return static_cast<std::uint32_t>(lines_.size()); }
+
+ private:
+  std::uint32_t id_;
+  std::string name_;
+  std::string text_;
+  std::vector<std::uint32_t> lines_;  ///< Offset of the first byte of each line.
+};
+
+/// All texts of one compilation. Addresses of sources are stable. Not for use by several threads while adding.
+class SourceMap {
+ public:
+  const Source& add(std::string name, std::string text);
+  [[nodiscard]] const Source& at(std::uint32_t id) const { return *sources_.at(id); }
+  [[nodiscard]] std::size_t size() const { return sources_.size(); }
+
+ private:
+  std::vector<std::unique_ptr<Source>> sources_;
+};
+
+}  // namespace nurture::source

@@ -1,0 +1,867 @@
+// The one syntax tree of both spellings. Nothing here knows Boost, yaml-cpp or how a file was spelled.
+//
+// Conventions
+//   * Every node carries the span of its text. Spans and comments never take part in equality.
+//   * A struct lists its meaningful members in `fields()`; equality, dumps, walks and span-stripping are generic over
+//     that list (syntax/ast_algorithms.hpp). Members that are only layout (braces, parentheses) are left out of it.
+//   * Statements derive from Statement and carry their comments; everything that a braces block can hold is one.
+//   * Members are grouped by kind (steps with steps, goals with goals). The order between kinds has no meaning; the
+//     printer restores it from the spans.
+#pragma once
+
+#include <nurture/diagnostics.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace nurture::ast {
+
+/// A name and the member it stands for.
+template <class T, class M>
+struct Member {
+  const char* name;
+  M T::*pointer;
+};
+template <class T, class M>
+constexpr Member<T, M> member(const char* name, M T::*pointer) {
+  return {name, pointer};
+}
+
+/// An owned value that may be of a type still incomplete; copies deep. Never empty except after a move.
+template <class T>
+class Box {
+ public:
+  Box() : value_(std::make_unique<T>()) {}
+  Box(T value) : value_(std::make_unique<T>(std::move(value))) {}  // NOLINT(google-explicit-constructor)
+  Box(const Box& other) : value_(std::make_unique<T>(*other.value_)) {}
+  Box(Box&&) noexcept = default;
+  Box& operator=(const Box& other) {
+    if (this != &other) value_ = std::make_unique<T>(*other.value_);
+    return *this;
+  }
+  Box& operator=(Box&&) noexcept = default;
+  ~Box() = default;
+  T& operator*() { return *value_; }
+  const T& operator*() const { return *value_; }
+  T* operator->() { return value_.get(); }
+  const T* operator->() const { return value_.get(); }
+
+ private:
+  std::unique_ptr<T> value_;
+};
+
+struct Node {
+  Span span;
+};
+
+/// Comments around a statement, as written, each beginning with `#`. `//` comments are normalised to `#`.
+struct Comments {
+  std::vector<std::string> leading;  ///< Lines before the statement; an empty string is a blank line between them.
+  std::string trailing;              ///< Behind the statement, on its last line.
+  bool blank_before = false;         ///< A blank line stands before the statement (and before its leading comments).
+};
+
+struct Statement : Node {
+  Comments comments;
+};
+
+/// A name as written; may be dotted where the grammar says NAME. `text` is empty when absent.
+struct Name : Node {
+  std::string text;
+  static constexpr auto fields() { return std::tuple{member("text", &Name::text)}; }
+};
+
+/// A quoted text, decoded.
+struct Text : Node {
+  std::string value;
+  static constexpr auto fields() { return std::tuple{member("value", &Text::value)}; }
+};
+
+/// An integer, e.g. of a range, a limit, a share in percent, points with a sign.
+struct Integer : Node {
+  std::int64_t value = 0;
+  static constexpr auto fields() { return std::tuple{member("value", &Integer::value)}; }
+};
+
+/// A length of time as written. Calendar part and exact part are kept apart: `1mo2d3h` is {1, 2, 10800}.
+struct Duration : Node {
+  std::string text;          ///< As written, with its sign if it has one: "-2h", "14d".
+  std::int64_t months = 0;   ///< y and mo
+  std::int64_t days = 0;     ///< w and d
+  std::int64_t seconds = 0;  ///< h, min and s
+  static constexpr auto fields() { return std::tuple{member("text", &Duration::text)}; }
+};
+
+/// A time of day, minutes since midnight.
+struct TimeOfDay : Node {
+  std::int32_t minutes = 0;  ///< 0..1439; 24:00 is refused by the parser
+  static constexpr auto fields() { return std::tuple{member("minutes", &TimeOfDay::minutes)}; }
+};
+
+/// A date or date-time as written ("2026-03-02", "2026-03-02T08:00", "...Z", "...+02:00").
+struct DateTime : Node {
+  std::string text;
+  static constexpr auto fields() { return std::tuple{member("text", &DateTime::text)}; }
+};
+
+// ---------------------------------------------------------------- expressions
+
+struct Pattern;
+struct Expr;
+
+enum class ExprKind : std::uint8_t {
+  null_literal, bool_literal, number, string, duration, time, datetime,  // leaves; `text` is the token (decoded for string)
+  ident,     // text
+  select,    // args[0] . text
+  index,     // args[0] [ args[1] ]
+  call,      // text ( args... )
+  method,    // args[0] . text ( args[1..] )
+  list,      // args
+  map,       // args: key, value, key, value, ...
+  history,   // text is count any none first last idle; `pattern`
+  fold,      // text is sum avg distinct; `field` of `pattern`
+  not_,      // args[0], spelled `not` or `!`
+  negate,    // - args[0]
+  multiply, divide, modulo, add, subtract,             // two args, left associative
+  equal, not_equal, less, less_equal, greater, greater_equal, in,  // two args
+  known, missing,   // args[0] is known / is missing
+  and_, or_,        // two or more args
+  conditional,      // args[0] ? args[1] : args[2]
+};
+
+struct Expr : Node {
+  ExprKind kind = ExprKind::null_literal;
+  std::string text;
+  std::vector<Expr> args;
+  std::optional<Box<Pattern>> pattern;
+  std::optional<Name> field;  ///< fold only
+  bool parenthesized = false; ///< Layout: the author wrote parentheses around it.
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Expr::kind), member("text", &Expr::text), member("field", &Expr::field),
+                      member("args", &Expr::args), member("pattern", &Expr::pattern)};
+  }
+};
+
+struct Window : Node {
+  enum class Kind : std::uint8_t { within, since_enrolled, since_step, since_anchor, since_date };
+  Kind kind = Kind::within;
+  Duration within;   ///< within
+  Name name;         ///< since step, since anchor
+  DateTime date;     ///< since date
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Window::kind), member("within", &Window::within), member("name", &Window::name),
+                      member("date", &Window::date)};
+  }
+};
+
+/// Which events: `email.open or email.click where event.link == "x" within 14d`.
+struct Pattern : Node {
+  std::vector<Name> events;
+  std::optional<Expr> where;
+  std::optional<Window> window;
+  static constexpr auto fields() {
+    return std::tuple{member("events", &Pattern::events), member("where", &Pattern::where), member("window", &Pattern::window)};
+  }
+};
+
+/// `on PATTERN` or `when EXPR`; exactly one is present.
+struct Trigger : Node {
+  std::optional<Pattern> on;
+  std::optional<Expr> when;
+  static constexpr auto fields() { return std::tuple{member("on", &Trigger::on), member("when", &Trigger::when)}; }
+};
+
+// ---------------------------------------------------------------- vocabulary
+
+enum class TypeKind : std::uint8_t { string, int_, number, bool_, date, time, datetime, duration, enum_, list };
+
+struct Type : Node {
+  TypeKind kind = TypeKind::string;
+  bool optional = false;
+  std::vector<Name> values;               ///< enum
+  std::optional<Box<Type>> element;       ///< list
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Type::kind), member("optional", &Type::optional), member("values", &Type::values),
+                      member("element", &Type::element)};
+  }
+};
+
+struct Field : Statement {
+  Name name;
+  Type type;
+  std::optional<Expr> fallback;  ///< `= literal`
+  static constexpr auto fields() {
+    return std::tuple{member("name", &Field::name), member("type", &Field::type), member("default", &Field::fallback)};
+  }
+};
+
+/// Declarations carry their `##` lines as documentation, joined by line breaks, without the marks.
+struct Declaration : Statement {
+  std::string doc;
+  /// Comments before the closing brace of the declaration, behind its last statement.
+  std::vector<std::string> dangling;
+};
+
+struct Use : Statement {
+  Text path;
+  static constexpr auto fields() { return std::tuple{member("path", &Use::path)}; }
+};
+
+struct Lead : Declaration {
+  std::vector<Field> members;
+  static constexpr auto fields() { return std::tuple{member("doc", &Lead::doc), member("fields", &Lead::members)}; }
+};
+
+struct Event : Declaration {
+  Name name;
+  std::optional<Text> external;  ///< `as "Order Completed"`: the name used outside
+  std::vector<Field> members;
+  bool braces = false;           ///< Layout.
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Event::doc), member("name", &Event::name), member("as", &Event::external),
+                      member("fields", &Event::members)};
+  }
+};
+
+struct Segment : Declaration {
+  Name name;
+  Expr condition;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Segment::doc), member("name", &Segment::name), member("condition", &Segment::condition)};
+  }
+};
+
+/// `category marketing { consent explicit double_opt_in }`; `transactional` needs no consent.
+struct Category : Declaration {
+  enum class Consent : std::uint8_t { explicit_, implied };
+  Name name;
+  std::optional<Consent> consent;
+  bool double_opt_in = false;
+  bool transactional = false;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Category::doc), member("name", &Category::name), member("consent", &Category::consent),
+                      member("double_opt_in", &Category::double_opt_in), member("transactional", &Category::transactional)};
+  }
+};
+
+// ---------------------------------------------------------------- policies and messages
+
+struct Zone : Node {
+  enum class Kind : std::uint8_t { lead, anchor, named };
+  Kind kind = Kind::lead;
+  Text name;  ///< named
+  static constexpr auto fields() { return std::tuple{member("kind", &Zone::kind), member("name", &Zone::name)}; }
+};
+
+enum class HoldOrDrop : std::uint8_t { hold, drop };
+
+struct QuietHours : Statement {
+  TimeOfDay from, to;
+  std::optional<Zone> zone;
+  std::optional<HoldOrDrop> then;
+  static constexpr auto fields() {
+    return std::tuple{member("from", &QuietHours::from), member("to", &QuietHours::to), member("in", &QuietHours::zone),
+                      member("then", &QuietHours::then)};
+  }
+};
+
+/// Days are 0 = Monday .. 6 = Sunday. `fri..mon` wraps.
+struct Allow : Statement {
+  std::int32_t first_day = 0, last_day = 0;
+  std::optional<HoldOrDrop> otherwise;
+  static constexpr auto fields() {
+    return std::tuple{member("first_day", &Allow::first_day), member("last_day", &Allow::last_day), member("else", &Allow::otherwise)};
+  }
+};
+
+struct Cap : Statement {
+  Integer count;
+  Duration per;
+  std::optional<Name> channel;
+  std::optional<HoldOrDrop> then;
+  static constexpr auto fields() {
+    return std::tuple{member("count", &Cap::count), member("per", &Cap::per), member("on", &Cap::channel), member("then", &Cap::then)};
+  }
+};
+
+struct Exempt : Statement {
+  std::vector<Name> categories;
+  static constexpr auto fields() { return std::tuple{member("categories", &Exempt::categories)}; }
+};
+
+struct ZoneItem : Statement {
+  Zone zone;
+  static constexpr auto fields() { return std::tuple{member("zone", &ZoneItem::zone)}; }
+};
+
+struct Policy : Declaration {
+  Name name;
+  std::vector<QuietHours> quiet_hours;
+  std::vector<Allow> allows;
+  std::vector<Cap> caps;
+  std::vector<Exempt> exempts;
+  std::vector<ZoneItem> zones;  ///< At most one is meaningful; the checker refuses more.
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Policy::doc), member("name", &Policy::name), member("quiet_hours", &Policy::quiet_hours),
+                      member("allow", &Policy::allows), member("caps", &Policy::caps), member("exempt", &Policy::exempts),
+                      member("zone", &Policy::zones)};
+  }
+};
+
+struct ChannelItem : Statement {
+  std::vector<Name> channels;
+  static constexpr auto fields() { return std::tuple{member("channels", &ChannelItem::channels)}; }
+};
+struct CategoryItem : Statement {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &CategoryItem::name)}; }
+};
+struct TemplateItem : Statement {
+  Text text;
+  static constexpr auto fields() { return std::tuple{member("text", &TemplateItem::text)}; }
+};
+struct SubjectItem : Statement {
+  Text text;  ///< May hold `{{ expression }}`.
+  static constexpr auto fields() { return std::tuple{member("text", &SubjectItem::text)}; }
+};
+/// `field cta = "Take the test"`; string literals may hold `{{ expression }}`.
+struct FieldItem : Statement {
+  Name name;
+  Expr value;
+  static constexpr auto fields() { return std::tuple{member("name", &FieldItem::name), member("value", &FieldItem::value)}; }
+};
+
+struct Variant;
+
+/// What a message and a variant can say. The checker refuses a second channel, category, template or subject.
+struct MessageItems {
+  std::vector<ChannelItem> channels;
+  std::vector<CategoryItem> categories;
+  std::vector<TemplateItem> templates;
+  std::vector<SubjectItem> subjects;
+  std::vector<FieldItem> message_fields;
+  std::vector<Variant> variants;
+  static constexpr auto fields();
+};
+
+struct Variant : Statement {
+  Name name;
+  Integer percent;
+  std::optional<Expr> when;
+  Box<MessageItems> items;
+  std::vector<std::string> dangling;
+  static constexpr auto fields() {
+    return std::tuple{member("name", &Variant::name), member("percent", &Variant::percent), member("when", &Variant::when),
+                      member("items", &Variant::items)};
+  }
+};
+
+constexpr auto MessageItems::fields() {
+  return std::tuple{member("channels", &MessageItems::channels), member("categories", &MessageItems::categories),
+                    member("templates", &MessageItems::templates), member("subjects", &MessageItems::subjects),
+                    member("fields", &MessageItems::message_fields), member("variants", &MessageItems::variants)};
+}
+
+struct Message : Declaration {
+  Name name;
+  std::optional<Text> title;
+  MessageItems items;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Message::doc), member("name", &Message::name), member("title", &Message::title),
+                      member("items", &Message::items)};
+  }
+};
+
+// ---------------------------------------------------------------- actions
+
+struct Action;
+
+/// One action or a block of them. In YAML always a list.
+struct Body : Node {
+  std::vector<Action> actions;
+  bool braces = true;                 ///< Layout: false for a single action without braces.
+  std::vector<std::string> dangling;  ///< Comments behind the last action.
+  static constexpr auto fields();
+};
+
+struct Send : Node {
+  Name message;
+  std::vector<Name> channels;  ///< `by email, sms`
+  static constexpr auto fields() { return std::tuple{member("message", &Send::message), member("by", &Send::channels)}; }
+};
+struct Wait : Node {
+  Duration duration;
+  static constexpr auto fields() { return std::tuple{member("duration", &Wait::duration)}; }
+};
+struct WaitUntil : Node {
+  Trigger trigger;
+  std::optional<Duration> timeout;
+  std::optional<Body> then;  ///< After the timeout.
+  static constexpr auto fields();
+};
+struct If : Node {
+  Expr condition;
+  std::optional<Name> label;  ///< `as`
+  Body then;
+  std::optional<Name> else_label;
+  std::optional<Body> otherwise;  ///< `else if` is a body that holds one If, with braces == false.
+  static constexpr auto fields();
+};
+struct Arm : Statement {
+  Name name;
+  Integer percent;
+  Body body;
+  static constexpr auto fields();
+};
+struct Split : Node {
+  Name name;
+  std::vector<Arm> arms;
+  static constexpr auto fields() { return std::tuple{member("name", &Split::name), member("arms", &Split::arms)}; }
+};
+struct MoveTo : Node {
+  Name sequence;
+  static constexpr auto fields() { return std::tuple{member("sequence", &MoveTo::sequence)}; }
+};
+struct EnrollIn : Node {
+  Name sequence;
+  static constexpr auto fields() { return std::tuple{member("sequence", &EnrollIn::sequence)}; }
+};
+struct ExitAs : Node {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &ExitAs::name)}; }
+};
+struct Accelerate : Node {
+  std::string factor;  ///< As written without the `x`: "2", "1.5".
+  static constexpr auto fields() { return std::tuple{member("factor", &Accelerate::factor)}; }
+};
+struct SetField : Node {
+  Name name;  ///< `lead.topic`
+  Expr value;
+  static constexpr auto fields() { return std::tuple{member("name", &SetField::name), member("value", &SetField::value)}; }
+};
+struct Tag : Node {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &Tag::name)}; }
+};
+struct Notify : Node {
+  Name who;
+  Text text;
+  static constexpr auto fields() { return std::tuple{member("who", &Notify::who), member("text", &Notify::text)}; }
+};
+struct Do : Node {
+  Name function;
+  std::vector<Expr> args;
+  static constexpr auto fields() { return std::tuple{member("function", &Do::function), member("args", &Do::args)}; }
+};
+struct Jump : Node {
+  Name step;
+  static constexpr auto fields() { return std::tuple{member("step", &Jump::step)}; }
+};
+/// Stands where a statement could not be read, so that the statements around it keep their places. Never printed.
+struct ErrorAction : Node {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct Action : Statement {
+  std::variant<ErrorAction, Send, Wait, WaitUntil, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField, Tag, Notify, Do, Jump> what;
+  static constexpr auto fields() { return std::tuple{member("what", &Action::what)}; }
+};
+
+constexpr auto Body::fields() { return std::tuple{member("actions", &Body::actions)}; }
+constexpr auto WaitUntil::fields() {
+  return std::tuple{member("trigger", &WaitUntil::trigger), member("timeout", &WaitUntil::timeout), member("then", &WaitUntil::then)};
+}
+constexpr auto If::fields() {
+  return std::tuple{member("condition", &If::condition), member("as", &If::label), member("then", &If::then),
+                    member("else_as", &If::else_label), member("else", &If::otherwise)};
+}
+constexpr auto Arm::fields() {
+  return std::tuple{member("name", &Arm::name), member("percent", &Arm::percent), member("body", &Arm::body)};
+}
+
+// ---------------------------------------------------------------- sequences
+
+struct Enroll : Statement {
+  Trigger trigger;
+  std::optional<Expr> key;
+  static constexpr auto fields() { return std::tuple{member("trigger", &Enroll::trigger), member("key", &Enroll::key)}; }
+};
+struct Reenroll : Statement {
+  enum class Kind : std::uint8_t { never, always, after };
+  Kind kind = Kind::never;
+  Duration after;
+  static constexpr auto fields() { return std::tuple{member("kind", &Reenroll::kind), member("after", &Reenroll::after)}; }
+};
+struct Anchor : Statement {
+  enum class Otherwise : std::uint8_t { hold, exit };
+  Name name;
+  Expr value;
+  Otherwise otherwise = Otherwise::hold;
+  static constexpr auto fields() {
+    return std::tuple{member("name", &Anchor::name), member("value", &Anchor::value), member("else", &Anchor::otherwise)};
+  }
+};
+struct Owner : Statement {
+  Text text;
+  static constexpr auto fields() { return std::tuple{member("text", &Owner::text)}; }
+};
+struct DefaultTime : Statement {
+  TimeOfDay time;
+  static constexpr auto fields() { return std::tuple{member("time", &DefaultTime::time)}; }
+};
+struct Late : Statement {
+  enum class Kind : std::uint8_t { skip, send };
+  Kind kind = Kind::skip;
+  static constexpr auto fields() { return std::tuple{member("kind", &Late::kind)}; }
+};
+struct PolicyItem : Statement {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &PolicyItem::name)}; }
+};
+struct Suppress : Statement {
+  Expr when;
+  static constexpr auto fields() { return std::tuple{member("when", &Suppress::when)}; }
+};
+struct Goal : Statement {
+  Name name;
+  Trigger trigger;
+  static constexpr auto fields() { return std::tuple{member("name", &Goal::name), member("trigger", &Goal::trigger)}; }
+};
+struct Exit : Statement {
+  Name name;
+  Trigger trigger;
+  static constexpr auto fields() { return std::tuple{member("name", &Exit::name), member("trigger", &Exit::trigger)}; }
+};
+struct Repeat : Node {
+  enum class Kind : std::uint8_t { every_time, at_most_once_per };
+  Kind kind = Kind::every_time;
+  Duration per;
+  static constexpr auto fields() { return std::tuple{member("kind", &Repeat::kind), member("per", &Repeat::per)}; }
+};
+struct Handler : Statement {
+  Trigger trigger;
+  std::optional<Name> label;
+  std::optional<Repeat> repeat;
+  Body body;
+  static constexpr auto fields() {
+    return std::tuple{member("trigger", &Handler::trigger), member("as", &Handler::label), member("repeat", &Handler::repeat),
+                      member("body", &Handler::body)};
+  }
+};
+struct Offset : Node {
+  enum class Kind : std::uint8_t { day, at, immediately, after };
+  Kind kind = Kind::immediately;
+  std::int64_t day = 0;       ///< day
+  bool day_signed = false;    ///< Layout: written with a sign (`day +2`).
+  Duration duration;          ///< at (signed), after
+  std::optional<Name> from;   ///< day, at: the anchor
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Offset::kind), member("day", &Offset::day), member("duration", &Offset::duration),
+                      member("from", &Offset::from)};
+  }
+};
+struct Step : Statement {
+  Offset offset;
+  std::optional<TimeOfDay> time;
+  std::optional<Name> name;
+  Body body;
+  static constexpr auto fields() {
+    return std::tuple{member("offset", &Step::offset), member("time", &Step::time), member("name", &Step::name),
+                      member("body", &Step::body)};
+  }
+};
+struct Phase : Statement {
+  Name name;
+  std::optional<Text> title;
+  std::vector<Step> steps;
+  std::vector<std::string> dangling;
+  static constexpr auto fields() {
+    return std::tuple{member("name", &Phase::name), member("title", &Phase::title), member("steps", &Phase::steps)};
+  }
+};
+
+struct Sequence : Declaration {
+  Name name;
+  std::optional<Text> title;
+  std::vector<Owner> owners;
+  std::vector<Enroll> enrolls;
+  std::vector<Reenroll> reenrolls;
+  std::vector<Anchor> anchors;
+  std::vector<ZoneItem> zones;
+  std::vector<DefaultTime> default_times;
+  std::vector<Late> lates;
+  std::vector<PolicyItem> policies;
+  std::vector<Suppress> suppressions;
+  std::vector<Goal> goals;
+  std::vector<Exit> exits;
+  std::vector<std::variant<Step, Phase>> plan;
+  std::vector<Handler> handlers;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Sequence::doc), member("name", &Sequence::name), member("title", &Sequence::title),
+                      member("owner", &Sequence::owners), member("enroll", &Sequence::enrolls), member("reenroll", &Sequence::reenrolls),
+                      member("anchors", &Sequence::anchors), member("zone", &Sequence::zones), member("default_time", &Sequence::default_times),
+                      member("late", &Sequence::lates), member("policies", &Sequence::policies), member("suppress", &Sequence::suppressions),
+                      member("goals", &Sequence::goals), member("exits", &Sequence::exits), member("plan", &Sequence::plan),
+                      member("handlers", &Sequence::handlers)};
+  }
+};
+
+// ---------------------------------------------------------------- scores
+
+struct Range : Statement {
+  Integer from, to;
+  static constexpr auto fields() { return std::tuple{member("from", &Range::from), member("to", &Range::to)}; }
+};
+struct Limit : Node {
+  Integer count;
+  Duration per;
+  static constexpr auto fields() { return std::tuple{member("count", &Limit::count), member("per", &Limit::per)}; }
+};
+struct Rule : Statement {
+  Integer points;
+  Name name;
+  Trigger trigger;
+  std::optional<Limit> limit;
+  std::optional<Body> then;
+  static constexpr auto fields() {
+    return std::tuple{member("points", &Rule::points), member("name", &Rule::name), member("trigger", &Rule::trigger),
+                      member("limit", &Rule::limit), member("then", &Rule::then)};
+  }
+};
+struct ScoreCategory : Statement {
+  Name name;
+  Integer weight, max;
+  std::vector<Rule> rules;
+  std::vector<std::string> dangling;
+  static constexpr auto fields() {
+    return std::tuple{member("name", &ScoreCategory::name), member("weight", &ScoreCategory::weight), member("max", &ScoreCategory::max),
+                      member("rules", &ScoreCategory::rules)};
+  }
+};
+struct Reset : Statement {
+  Trigger trigger;
+  Integer to;
+  static constexpr auto fields() { return std::tuple{member("trigger", &Reset::trigger), member("to", &Reset::to)}; }
+};
+struct Decay : Statement {
+  Integer amount;
+  Duration per;
+  Expr when;
+  std::optional<Integer> floor;
+  static constexpr auto fields() {
+    return std::tuple{member("amount", &Decay::amount), member("per", &Decay::per), member("when", &Decay::when), member("floor", &Decay::floor)};
+  }
+};
+struct Tier : Statement {
+  Name name;
+  Integer from;
+  std::optional<Integer> to;
+  static constexpr auto fields() { return std::tuple{member("name", &Tier::name), member("from", &Tier::from), member("to", &Tier::to)}; }
+};
+struct TierAction : Statement {
+  enum class Kind : std::uint8_t { enter, leave };
+  Kind kind = Kind::enter;
+  Name tier;
+  Body body;
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &TierAction::kind), member("tier", &TierAction::tier), member("body", &TierAction::body)};
+  }
+};
+
+struct Score : Declaration {
+  Name name;
+  std::optional<Text> title;
+  std::vector<Range> ranges;
+  std::vector<ScoreCategory> categories;
+  std::vector<Rule> rules;
+  std::vector<Decay> decays;
+  std::vector<Reset> resets;
+  std::vector<Tier> tiers;
+  std::vector<TierAction> tier_actions;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Score::doc), member("name", &Score::name), member("title", &Score::title), member("range", &Score::ranges),
+                      member("categories", &Score::categories), member("rules", &Score::rules), member("decay", &Score::decays),
+                      member("reset", &Score::resets), member("tiers", &Score::tiers), member("tier_actions", &Score::tier_actions)};
+  }
+};
+
+// ---------------------------------------------------------------- tests
+
+struct GivenLead : Node {
+  Expr values;  ///< map
+  static constexpr auto fields() { return std::tuple{member("values", &GivenLead::values)}; }
+};
+struct GivenConsent : Node {
+  std::vector<Name> categories;
+  static constexpr auto fields() { return std::tuple{member("categories", &GivenConsent::categories)}; }
+};
+struct GivenSplit : Node {
+  Name split, arm;
+  static constexpr auto fields() { return std::tuple{member("split", &GivenSplit::split), member("arm", &GivenSplit::arm)}; }
+};
+struct GivenScore : Node {
+  Name score;
+  Integer value;
+  static constexpr auto fields() { return std::tuple{member("score", &GivenScore::score), member("value", &GivenScore::value)}; }
+};
+struct Given : Statement {
+  std::variant<GivenLead, GivenConsent, GivenSplit, GivenScore> what;
+  static constexpr auto fields() { return std::tuple{member("what", &Given::what)}; }
+};
+
+struct Instant : Node {
+  enum class Kind : std::uint8_t { absolute, day, relative };
+  Kind kind = Kind::absolute;
+  DateTime date_time;     ///< absolute
+  std::int64_t day = 0;   ///< day
+  TimeOfDay time;         ///< day
+  Duration offset;        ///< relative to the line before
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Instant::kind), member("date_time", &Instant::date_time), member("day", &Instant::day),
+                      member("time", &Instant::time), member("offset", &Instant::offset)};
+  }
+};
+
+struct ExpectNoSend : Node { static constexpr auto fields() { return std::tuple{}; } };
+struct ExpectSend : Node {
+  Name message;
+  std::optional<Name> channel, variant;
+  static constexpr auto fields() {
+    return std::tuple{member("message", &ExpectSend::message), member("by", &ExpectSend::channel), member("variant", &ExpectSend::variant)};
+  }
+};
+struct ExpectHeld : Node {
+  Name message;
+  Instant until;
+  static constexpr auto fields() { return std::tuple{member("message", &ExpectHeld::message), member("until", &ExpectHeld::until)}; }
+};
+struct ExpectSkipped : Node {
+  Name message, reason;
+  static constexpr auto fields() { return std::tuple{member("message", &ExpectSkipped::message), member("reason", &ExpectSkipped::reason)}; }
+};
+struct ExpectExit : Node {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &ExpectExit::name)}; }
+};
+struct ExpectMoved : Node {
+  Name sequence;
+  static constexpr auto fields() { return std::tuple{member("sequence", &ExpectMoved::sequence)}; }
+};
+struct ExpectAtStep : Node {
+  Name step;
+  static constexpr auto fields() { return std::tuple{member("step", &ExpectAtStep::step)}; }
+};
+struct ExpectScore : Node {
+  Name score;
+  ExprKind op = ExprKind::equal;  ///< One of the six relations.
+  Integer value;
+  static constexpr auto fields() {
+    return std::tuple{member("score", &ExpectScore::score), member("op", &ExpectScore::op), member("value", &ExpectScore::value)};
+  }
+};
+struct ExpectTier : Node {
+  Name score, tier;
+  static constexpr auto fields() { return std::tuple{member("score", &ExpectTier::score), member("tier", &ExpectTier::tier)}; }
+};
+struct ExpectGoal : Node {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &ExpectGoal::name)}; }
+};
+struct ExpectNotified : Node {
+  Name who;
+  static constexpr auto fields() { return std::tuple{member("who", &ExpectNotified::who)}; }
+};
+struct ExpectCondition : Node {
+  Expr condition;
+  static constexpr auto fields() { return std::tuple{member("condition", &ExpectCondition::condition)}; }
+};
+/// `expect nothing more`; only without an instant.
+struct ExpectNothingMore : Node { static constexpr auto fields() { return std::tuple{}; } };
+
+using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore,
+                             ExpectTier, ExpectGoal, ExpectNotified, ExpectCondition, ExpectNothingMore>;
+
+struct FeedEvent : Node {
+  Name name;
+  std::optional<Expr> values;  ///< map
+  static constexpr auto fields() { return std::tuple{member("name", &FeedEvent::name), member("with", &FeedEvent::values)}; }
+};
+struct FeedSet : Node {
+  Name name;
+  Expr value;
+  static constexpr auto fields() { return std::tuple{member("name", &FeedSet::name), member("value", &FeedSet::value)}; }
+};
+struct FeedConsent : Node {
+  Name category;
+  bool withdrawn = false;
+  static constexpr auto fields() { return std::tuple{member("category", &FeedConsent::category), member("withdrawn", &FeedConsent::withdrawn)}; }
+};
+struct FeedDelivery : Node {
+  enum class Result : std::uint8_t { failed, bounced };
+  Name message;
+  Result result = Result::failed;
+  static constexpr auto fields() { return std::tuple{member("message", &FeedDelivery::message), member("result", &FeedDelivery::result)}; }
+};
+struct FeedGap : Node {
+  Duration duration;
+  static constexpr auto fields() { return std::tuple{member("duration", &FeedGap::duration)}; }
+};
+struct FeedPause : Node { static constexpr auto fields() { return std::tuple{}; } };
+struct FeedResume : Node { static constexpr auto fields() { return std::tuple{}; } };
+
+/// One line of a test's timeline: something fed at an instant, or something expected, with or without an instant.
+struct TestLine : Statement {
+  std::optional<Instant> at;
+  std::variant<Outcome, FeedEvent, FeedSet, FeedConsent, FeedDelivery, FeedGap, FeedPause, FeedResume> what;
+  static constexpr auto fields() { return std::tuple{member("at", &TestLine::at), member("what", &TestLine::what)}; }
+};
+
+struct Test : Declaration {
+  Text name;
+  Name subject;
+  std::vector<Given> givens;
+  std::vector<TestLine> timeline;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Test::doc), member("name", &Test::name), member("for", &Test::subject), member("given", &Test::givens),
+                      member("timeline", &Test::timeline)};
+  }
+};
+
+// ---------------------------------------------------------------- files
+
+/// A comment as the parser met it; attach_comments() moves them to the statements they belong to.
+struct RawComment {
+  Span span;         ///< From its `#` to the end of the line, without the line break.
+  std::string text;  ///< As written, right-trimmed, `//` turned into `#`.
+};
+
+struct File : Node {
+  std::optional<Integer> edition;  ///< `nurture 1`
+  Comments edition_comments;
+  std::vector<Use> uses;
+  std::vector<Lead> leads;
+  std::vector<Event> events;
+  std::vector<Category> categories;
+  std::vector<Segment> segments;
+  std::vector<Policy> policies;
+  std::vector<Message> messages;
+  std::vector<Sequence> sequences;
+  std::vector<Score> scores;
+  std::vector<Test> tests;
+  std::vector<std::string> dangling;      ///< Comments behind the last declaration.
+  std::vector<RawComment> raw_comments;   ///< Filled by the parser, emptied by attach_comments().
+  static constexpr auto fields() {
+    return std::tuple{member("edition", &File::edition), member("use", &File::uses), member("leads", &File::leads), member("events", &File::events),
+                      member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
+                      member("messages", &File::messages), member("sequences", &File::sequences), member("scores", &File::scores),
+                      member("tests", &File::tests)};
+  }
+};
+
+}  // namespace nurture::ast

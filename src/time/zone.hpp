@@ -1,0 +1,103 @@
+// Civil time: zones, local times, calendar arithmetic. Everything about daylight saving stands here, decided once:
+// a wall time in a gap is the wall time plus the length of the gap, in an overlap the earlier instant is taken
+// (RFC 5545; Temporal "compatible"). [S4.2] Entry point: find_zone(). zone.cpp is the only file that knows date/tz.h.
+//
+// Zones are immutable, cached for the life of the process, and safe to use from several threads.
+#pragma once
+
+#include <nurture/time.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nurture::time {
+
+/// A wall-clock reading: seconds since 1970-01-01T00:00:00 on the clock of some zone.
+struct Local {
+  std::int64_t seconds = 0;
+  /// Days since 1970-01-01, rounded down.
+  [[nodiscard]] std::int32_t day() const;
+  [[nodiscard]] std::int32_t second_of_day() const;
+};
+
+enum class Resolution : std::uint8_t { exact, gap, overlap };
+
+class Zone {
+ public:
+  /// One stretch of time with one offset: from `begin` (UTC seconds, inclusive) to the next one's begin.
+  struct Period {
+    std::int64_t begin;
+    std::int32_t offset;  ///< Seconds east of UTC.
+  };
+
+  Zone(std::string name, std::vector<Period> periods);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Seconds east of UTC at an instant. About 2 ns when called for nearby instants in a row.
+  [[nodiscard]] std::int32_t offset_at(Instant instant) const;
+  [[nodiscard]] Local to_local(Instant instant) const;
+  /// Rule S4.2. `resolution`, when given, says which case it was.
+  [[nodiscard]] Instant to_instant(Local local, Resolution* resolution = nullptr) const;
+
+ private:
+  std::string name_;
+  std::vector<Period> periods_;  ///< Sorted; the first begins at the earliest representable second.
+};
+
+/// The zone of a name of the IANA database, or nullptr. Names are exact ("Europe/Lisbon"). "UTC" is always known.
+[[nodiscard]] const Zone* find_zone(std::string_view name);
+[[nodiscard]] const Zone* utc();
+/// All names known, sorted; for suggestions.
+[[nodiscard]] const std::vector<std::string>& zone_names();
+/// "2025b", or "unknown".
+[[nodiscard]] std::string tzdata_version();
+/// The last instant for which zone rules are known; schedules beyond it are refused. [S4.9]
+[[nodiscard]] Instant zone_data_end();
+
+/// A calendar length: months (y, mo), days (w, d), milliseconds (h, min, s), applied in this order.
+struct Period {
+  std::int32_t months = 0;
+  std::int32_t days = 0;
+  std::int64_t ms = 0;
+  friend bool operator==(const Period&, const Period&) = default;
+};
+
+/// `instant` moved by a period: months clamp to the end of the month, months and days keep the wall time in `zone`,
+/// milliseconds are elapsed. A pure exact period needs no zone. Saturates at Instant::min()/max().
+[[nodiscard]] Instant add(Instant instant, const Period& period, const Zone& zone, int sign = 1);
+
+/// The instant at which the clock of `zone` shows `second_of_day` on `day` (days since 1970-01-01).
+[[nodiscard]] Instant at(std::int32_t day, std::int32_t second_of_day, const Zone& zone);
+/// The first instant strictly after `after` at which the clock of `zone` shows `second_of_day`.
+[[nodiscard]] Instant next_time_of_day(Instant after, std::int32_t second_of_day, const Zone& zone);
+
+struct Civil {
+  std::int32_t year;
+  std::int32_t month;  ///< 1..12
+  std::int32_t day;    ///< 1..31
+};
+[[nodiscard]] Civil civil_from_day(std::int32_t day);
+[[nodiscard]] std::int32_t day_from_civil(std::int32_t year, std::int32_t month, std::int32_t day);
+/// 0 = Monday .. 6 = Sunday.
+[[nodiscard]] std::int32_t weekday(std::int32_t day);
+[[nodiscard]] bool is_valid(const Civil& civil);
+
+/// A date, or a date with a time, optionally with an offset: "2026-03-02", "2026-03-02T08:00", "...:30", "...Z", "...+02:00".
+struct DateTime {
+  Local local;
+  bool has_time = false;
+  bool has_offset = false;
+  std::int32_t offset = 0;  ///< Seconds east of UTC, when has_offset.
+  /// Reads it in `zone` when it has no offset of its own.
+  [[nodiscard]] Instant in(const Zone& zone) const;
+};
+/// nullopt when it is not such a text or the date does not exist. Fractions of a second are cut to milliseconds away.
+[[nodiscard]] std::optional<DateTime> parse_date_time(std::string_view text);
+
+/// "Mon 2 Mar 2026 08:00" on the clock of `zone`.
+[[nodiscard]] std::string format_local(Instant instant, const Zone& zone);
+
+}  // namespace nurture::time
