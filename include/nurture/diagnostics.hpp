@@ -76,6 +76,8 @@ class Diagnostics {
   [[nodiscard]] std::size_t error_count() const { return errors_; }
   [[nodiscard]] bool empty() const { return items_.empty(); }
   [[nodiscard]] const std::vector<Diagnostic>& items() const { return items_; }
+  /// Findings beyond limits::kDiagnostics, which are counted (errors in error_count() too) but not kept.
+  [[nodiscard]] std::size_t dropped() const { return dropped_; }
 
   /// Sorts by file and place, stable, so that the order of passes does not show.
   void sort();
@@ -97,6 +99,7 @@ class Diagnostics {
  private:
   std::vector<Diagnostic> items_;
   std::size_t errors_ = 0;
+  std::size_t dropped_ = 0;
   std::shared_ptr<source::SourceMap> sources_;
 };
 

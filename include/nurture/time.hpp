@@ -14,6 +14,25 @@
 
 namespace nurture {
 
+namespace detail {
+
+/// The sum, or the nearest representable number when it has none. Keeps arithmetic at Instant::max() defined.
+[[nodiscard]] constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (b > 0 && a > Limits::max() - b) return Limits::max();
+  if (b < 0 && a < Limits::min() - b) return Limits::min();
+  return a + b;
+}
+
+[[nodiscard]] constexpr std::int64_t saturating_subtract(std::int64_t a, std::int64_t b) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (b < 0 && a > Limits::max() + b) return Limits::max();
+  if (b > 0 && a < Limits::min() + b) return Limits::min();
+  return a - b;
+}
+
+}  // namespace detail
+
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 struct Instant {
   std::int64_t ms = 0;
@@ -27,9 +46,13 @@ struct Instant {
   [[nodiscard]] static constexpr Instant max() { return {std::numeric_limits<std::int64_t>::max()}; }
 
   friend constexpr auto operator<=>(const Instant&, const Instant&) = default;
-  friend constexpr Instant operator+(Instant a, std::chrono::milliseconds d) { return {a.ms + d.count()}; }
-  friend constexpr Instant operator-(Instant a, std::chrono::milliseconds d) { return {a.ms - d.count()}; }
-  friend constexpr std::chrono::milliseconds operator-(Instant a, Instant b) { return std::chrono::milliseconds{a.ms - b.ms}; }
+
+  /// Arithmetic stops at min() and max() instead of overflowing.
+  friend constexpr Instant operator+(Instant a, std::chrono::milliseconds d) { return {detail::saturating_add(a.ms, d.count())}; }
+  friend constexpr Instant operator-(Instant a, std::chrono::milliseconds d) { return {detail::saturating_subtract(a.ms, d.count())}; }
+  friend constexpr std::chrono::milliseconds operator-(Instant a, Instant b) {
+    return std::chrono::milliseconds{detail::saturating_subtract(a.ms, b.ms)};
+  }
 };
 
 /// How the host gives time. Called from the thread that steps the engine; must not throw. Going back is harmless:

@@ -44,6 +44,7 @@ enum class Origin : std::uint8_t {
   lead,         ///< Field of the lead.
   event,        ///< Field of the event being matched.
   trigger,      ///< Field of the event that started the handler or wait.
+  entry,        ///< Field of the event that began the enrolment.
   enrolled_at,
   anchor,       ///< Instant of an anchor, or missing.
   score,

@@ -1,5 +1,5 @@
-// The table of diagnostic codes and the one way to make a Diagnostic. The texts of `nurture explain` stand in
-// codes.def beside the code they explain. Entry point: report().
+// The table of diagnostic codes and the one way to make a Diagnostic. The codes stand in
+// codes.def, the long texts of `nurture explain` in explanations.cpp. Entry point: report().
 #pragma once
 
 #include <nurture/diagnostics.hpp>

@@ -250,6 +250,15 @@ struct Category : Declaration {
   }
 };
 
+/// `channel email { requires lead.email }`: what a lead must have to be reached on the channel.
+struct Channel : Declaration {
+  Name name;
+  std::optional<Expr> needs;  ///< `requires EXPR`: an expression that must be known.
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Channel::doc), member("name", &Channel::name), member("requires", &Channel::needs)};
+  }
+};
+
 // ---------------------------------------------------------------- policies and messages
 
 struct Zone : Node {
@@ -847,6 +856,7 @@ struct File : Node {
   std::vector<Use> uses;
   std::vector<Lead> leads;
   std::vector<Event> events;
+  std::vector<Channel> channels;
   std::vector<Category> categories;
   std::vector<Segment> segments;
   std::vector<Policy> policies;
@@ -858,7 +868,7 @@ struct File : Node {
   std::vector<RawComment> raw_comments;   ///< Filled by the parser, emptied by attach_comments().
   static constexpr auto fields() {
     return std::tuple{member("edition", &File::edition), member("use", &File::uses), member("leads", &File::leads), member("events", &File::events),
-                      member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
+                      member("channels", &File::channels), member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
                       member("messages", &File::messages), member("sequences", &File::sequences), member("scores", &File::scores),
                       member("tests", &File::tests)};
   }

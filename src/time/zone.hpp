@@ -8,7 +8,7 @@
 #include <nurture/time.hpp>
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +43,14 @@ class Zone {
   [[nodiscard]] Instant to_instant(Local local, Resolution* resolution = nullptr) const;
 
  private:
+  [[nodiscard]] std::size_t period_at(std::int64_t utc_seconds) const;
+  [[nodiscard]] Instant resolve(std::int64_t wall_seconds, Resolution& resolution) const;
+
   std::string name_;
   std::vector<Period> periods_;  ///< Sorted; the first begins at the earliest representable second.
+  /// For each slice of about 24 days from the first change of offset to the last: the period in force at its beginning.
+  std::vector<std::uint16_t> slices_;
+  std::int64_t first_slice_ = 0;
 };
 
 /// The zone of a name of the IANA database, or nullptr. Names are exact ("Europe/Lisbon"). "UTC" is always known.
@@ -56,6 +62,9 @@ class Zone {
 [[nodiscard]] std::string tzdata_version();
 /// The last instant for which zone rules are known; schedules beyond it are refused. [S4.9]
 [[nodiscard]] Instant zone_data_end();
+/// A sentence that says what is wrong when the installed zone data cannot be trusted up to zone_data_end() (none is
+/// installed, or it is of the kind that leaves later daylight saving to a rule that is not read); otherwise nothing.
+[[nodiscard]] std::optional<std::string> time_self_check();
 
 /// A calendar length: months (y, mo), days (w, d), milliseconds (h, min, s), applied in this order.
 struct Period {
@@ -91,10 +100,11 @@ struct DateTime {
   bool has_time = false;
   bool has_offset = false;
   std::int32_t offset = 0;  ///< Seconds east of UTC, when has_offset.
+  std::int32_t ms = 0;      ///< Milliseconds of the second, 0..999.
   /// Reads it in `zone` when it has no offset of its own.
   [[nodiscard]] Instant in(const Zone& zone) const;
 };
-/// nullopt when it is not such a text or the date does not exist. Fractions of a second are cut to milliseconds away.
+/// nullopt when it is not such a text or the date does not exist. Of a fraction of a second the milliseconds are kept.
 [[nodiscard]] std::optional<DateTime> parse_date_time(std::string_view text);
 
 /// "Mon 2 Mar 2026 08:00" on the clock of `zone`.

@@ -1,0 +1,186 @@
+// STAGE 2: what the checker hands to the compiler: every declaration of a set of files, under its name, with resolved
+// types. Statements stay syntax trees; the model says what their names mean. Entry point: check().
+//
+// A model without errors promises the compiler that every name resolves, every expression is well typed in its place,
+// every `when` can be scheduled, and every wait ends. Immutable after check(); the trees it points into live with it.
+#pragma once
+
+#include "source/source.hpp"
+#include "syntax/ast.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nurture::model {
+
+using Id = std::uint32_t;
+inline constexpr Id kNone = 0xffffffff;
+
+/// Types of the language. `period` and `duration` are both spelled as durations; `null_`, `any` and `error` exist only
+/// while checking. `zone` is a string that names a time zone.
+enum class TypeKind : std::uint8_t { bool_, int_, number, string, enum_, date, time, datetime, duration, period, list, map, null_, any, error };
+
+struct Type {
+  TypeKind kind = TypeKind::error;
+  bool optional = false;                   ///< `T?`: may be missing.
+  std::vector<std::string> values;         ///< enum_, in declared order.
+  std::shared_ptr<const Type> element;     ///< list
+};
+[[nodiscard]] std::string to_string(const Type& type);  ///< "enum(new, open)?"
+
+struct Field {
+  std::string name;
+  Type type;
+  const ast::Field* node = nullptr;   ///< With the default, if any, in node->fallback.
+};
+
+struct Event {
+  std::string name;
+  std::string external;               ///< Name used outside; the same as `name` when not given.
+  std::vector<Field> fields;
+  const ast::Event* node = nullptr;
+  [[nodiscard]] const Field* field(std::string_view field_name) const;
+};
+
+/// Consent categories. Those that only messages mention are declared implicitly with explicit consent; `transactional`
+/// is always known and needs no consent.
+struct Category {
+  std::string name;
+  bool implied = false;
+  bool double_opt_in = false;
+  bool transactional = false;
+  const ast::Category* node = nullptr;  ///< nullptr when implicit.
+};
+
+struct Segment {
+  std::string name;
+  const ast::Segment* node = nullptr;
+};
+
+/// A delivery channel and what a lead must have to be reached on it.
+struct Channel {
+  std::string name;
+  const ast::Channel* node = nullptr;   ///< nullptr when only messages mention it.
+};
+
+struct Policy {
+  std::string name;
+  const ast::Policy* node = nullptr;
+};
+
+/// What a message or a variant says, after variants inherited from their message.
+struct Content {
+  std::vector<std::string> channels;
+  std::string category;
+  const ast::Text* template_name = nullptr;
+  const ast::Text* subject = nullptr;
+  std::vector<const ast::FieldItem*> fields;  ///< Of the message, overridden by those of the variant, in order.
+};
+struct Variant {
+  std::string name;
+  std::int64_t percent = 0;
+  const ast::Expr* when = nullptr;
+  Content content;
+};
+struct Message {
+  std::string name;
+  std::string title;
+  Content content;
+  std::vector<Variant> variants;
+  const ast::Message* node = nullptr;
+};
+
+struct Step {
+  std::string name;                  ///< Given, or "day_3", "immediately", "after_2d", made unique with a suffix.
+  const ast::Step* node = nullptr;
+  Id anchor = kNone;                 ///< Index in Sequence::anchors; kNone counts from enrolment.
+  Id phase = kNone;                  ///< Index in Sequence::phases.
+  bool late_send = true;             ///< Rule S4.4, resolved.
+};
+struct Handler {
+  std::string name;                  ///< Label, or "handler_1", ...
+  const ast::Handler* node = nullptr;
+};
+struct Sequence {
+  std::string name;
+  std::string title;
+  std::string owner;
+  const ast::Sequence* node = nullptr;
+  std::vector<const ast::Phase*> phases;
+  std::vector<Step> steps;           ///< In file order.
+  std::vector<Handler> handlers;     ///< In file order.
+  std::string key_field;             ///< `key event.F`: F; empty when the key is another expression or absent.
+  [[nodiscard]] Id find_step(std::string_view step_name) const;
+  [[nodiscard]] Id find_anchor(std::string_view anchor_name) const;
+};
+
+struct Tier {
+  std::string name;
+  std::int64_t from = 0;
+  std::int64_t to = 0;               ///< Inclusive; an open end is the range's end.
+};
+struct Score {
+  std::string name;
+  std::string title;
+  std::int64_t from = 0, to = 100;
+  std::vector<Tier> tiers;           ///< Ascending.
+  const ast::Score* node = nullptr;
+  [[nodiscard]] Id find_tier(std::string_view tier_name) const;
+};
+
+struct Test {
+  const ast::Test* node = nullptr;
+  Id sequence = kNone;               ///< Exactly one of the two.
+  Id score = kNone;
+};
+
+struct Model {
+  std::vector<std::shared_ptr<const ast::File>> files;
+  std::vector<Field> lead;           ///< All `lead` blocks together, in order.
+  std::vector<Event> events;
+  std::vector<Category> categories;
+  std::vector<Channel> channels;
+  std::vector<Segment> segments;     ///< A segment comes after those it uses.
+  std::vector<Policy> policies;
+  std::vector<Message> messages;
+  std::vector<Sequence> sequences;
+  std::vector<Score> scores;
+  std::vector<Test> tests;
+
+  [[nodiscard]] Id find_lead_field(std::string_view name) const;
+  [[nodiscard]] Id find_event(std::string_view name) const;
+  [[nodiscard]] Id find_category(std::string_view name) const;
+  [[nodiscard]] Id find_channel(std::string_view name) const;
+  [[nodiscard]] Id find_segment(std::string_view name) const;
+  [[nodiscard]] Id find_policy(std::string_view name) const;
+  [[nodiscard]] Id find_message(std::string_view name) const;
+  [[nodiscard]] Id find_sequence(std::string_view name) const;
+  [[nodiscard]] Id find_score(std::string_view name) const;
+
+  /// Name tables behind the find functions, filled by the checker: "event page.view" -> id.
+  std::map<std::string, Id, std::less<>> names;
+};
+
+/// Text of the model for `nurture dump --stage=model` and golden tests.
+[[nodiscard]] std::string dump(const Model& model);
+
+}  // namespace nurture::model
+
+namespace nurture::check {
+
+/// Host functions that `do` may call; names only, arguments are any values.
+struct Options {
+  std::vector<std::string> host_functions;
+  /// When false, `do NAME` accepts any name (the command cannot know the host's functions).
+  bool known_host_functions = false;
+};
+
+/// Checks all files together. Always answers a model; it may be compiled only when `diagnostics` has no errors.
+[[nodiscard]] model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnostics& diagnostics, const Options& options = {});
+
+}  // namespace nurture::check

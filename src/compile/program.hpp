@@ -1,0 +1,406 @@
+// STAGE 3: the compiled graph. Flat arrays and indices, no pointers into the syntax tree, names only for people and
+// logs. Immutable, shared by engines and threads. Entry points: compile(), dump().
+//
+// Layout decisions that the engine depends on
+//   * A lead is one row of 64-bit words: a fixed head, then attribute slots with presence bits, consent pairs, caps.
+//   * An enrolment has a fixed record plus `Sequence::extra` words for what only some sequences need (see Extra).
+//   * Bodies are chains of nodes; branches rejoin through `next`. Node 0 is "end of body".
+//   * Every `when` is a Condition that says what can change it: events, lead fields, scores, anchors. What the passing
+//     of time can change is found while it is evaluated (eval::Environment::valid_until).
+#pragma once
+
+#include "check/model.hpp"
+#include "eval/code.hpp"
+#include "time/zone.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nurture::compile {
+
+using Id = std::uint32_t;
+inline constexpr Id kNone = 0xffffffff;
+
+/// A half-open range of one of Program's flat arrays.
+struct Range {
+  Id begin = 0;
+  Id end = 0;
+  [[nodiscard]] Id size() const { return end - begin; }
+  [[nodiscard]] bool empty() const { return begin == end; }
+};
+
+/// How a field is kept. Strings and enum values are interned symbols; lists are kept as interned text of their value.
+enum class SlotType : std::uint8_t { bool_, int_, number, string, enum_, date, time, datetime, duration, list };
+
+struct Field {
+  std::string name;
+  SlotType type = SlotType::string;
+  SlotType element = SlotType::string;   ///< list
+  bool optional = false;
+  std::vector<std::string> values;       ///< enum_
+  eval::Value fallback;                  ///< The default, or missing.
+};
+
+struct Event {
+  std::string name;
+  std::string external;
+  std::vector<Field> fields;
+  /// By Program::field_names index: position in `fields`, or -1. What Origin::event, entry and trigger loads go through.
+  std::vector<std::int16_t> position;
+  /// Sequences with an `enroll on` that names this event, in the order of sequences.
+  std::vector<Id> enrolls;
+  /// Scores with a rule or a reset on this event.
+  std::vector<Id> scores;
+  /// Whether live expressions can ask for this event's past, which fields, and how far back.
+  bool kept = false;
+  bool kept_forever = false;             ///< Some question has no horizon (`since enrolled`, no window).
+  time::Period horizon;                  ///< The longest `within` (compared by approximate length), when not forever.
+  std::vector<std::uint16_t> kept_fields;///< Positions in `fields`, ascending.
+};
+
+struct Category {
+  std::string name;
+  bool implied = false;
+  bool double_opt_in = false;
+  bool transactional = false;
+};
+
+struct Channel {
+  std::string name;
+  eval::Ref requirement;                 ///< Must not be missing or an error; none: always reachable.
+};
+
+enum class HoldOrDrop : std::uint8_t { hold, drop };
+
+struct ZoneRule {
+  enum class Kind : std::uint8_t { lead, anchor, named };
+  Kind kind = Kind::lead;
+  const time::Zone* zone = nullptr;      ///< named
+};
+
+struct QuietHours {
+  std::int32_t from = 0, to = 0;         ///< Seconds since midnight; from > to wraps midnight.
+  ZoneRule zone;
+  HoldOrDrop then = HoldOrDrop::hold;
+};
+struct Allow {
+  std::uint8_t days = 0x7f;              ///< Bit 0 is Monday. All `allow` lines of a policy together.
+  HoldOrDrop then = HoldOrDrop::hold;
+};
+/// A rolling cap. Each cap has `count` words in the lead's row: the instants (ms) of the last sends it counted.
+struct Cap {
+  std::uint32_t count = 0;
+  time::Period per;
+  Id channel = kNone;                    ///< kNone: all channels together.
+  HoldOrDrop then = HoldOrDrop::hold;
+  Id word = 0;                           ///< First word in the lead's row.
+};
+struct Policy {
+  std::string name;
+  std::vector<QuietHours> quiet_hours;
+  std::vector<Allow> allows;             ///< At most one.
+  std::vector<Cap> caps;
+  std::vector<bool> exempt;              ///< By category id; a transactional category is always exempt when the policy says `exempt transactional`.
+  ZoneRule zone;
+};
+
+/// A text with `{{ }}`: literal pieces and expressions, in order. Either `text` or `code` counts.
+struct TextPart {
+  std::string text;
+  eval::Ref code;
+};
+struct MessageField {
+  std::string name;
+  std::vector<TextPart> text;            ///< A field that is a string literal.
+  eval::Ref value;                       ///< Any other field.
+};
+struct Content {
+  std::vector<Id> channels;
+  Id category = kNone;
+  std::string template_name;
+  std::vector<TextPart> subject;
+  std::vector<MessageField> fields;
+};
+struct Variant {
+  std::string name;
+  std::uint32_t share = 0;               ///< Percent.
+  eval::Ref when;
+  Content content;
+};
+struct Message {
+  std::string name;
+  std::string title;
+  Content content;
+  std::vector<Variant> variants;         ///< Conditional ones first asked in order, the others share by hash.
+  std::vector<Id> consent;               ///< By position in content.channels: the consent pair (category, channel), kNone when none is needed.
+};
+
+/// Something that is a pattern of events.
+struct Pattern {
+  std::vector<Id> events;                ///< Ascending.
+  eval::Ref where;                       ///< With the event bound to Origin::event.
+  Id look_back = kNone;                  ///< A query (kind any) to ask once when a wait begins: `wait until on X since enrolled`.
+};
+
+/// A condition over state, and what can change it.
+struct Condition {
+  eval::Ref code;
+  std::vector<Id> events;                ///< Ascending: events whose arrival can change it.
+  std::vector<Id> fields;                ///< Lead fields.
+  std::vector<Id> scores;
+  bool anchors = false;                  ///< Depends on an anchor.
+  bool clock = false;                    ///< Depends on now, idle or a window.
+};
+
+/// `on PATTERN` or `when CONDITION`.
+struct Trigger {
+  bool on = true;
+  Pattern pattern;
+  Condition condition;
+};
+
+struct Goal {                            ///< Also exits.
+  std::string name;
+  Trigger trigger;
+};
+
+enum class RepeatKind : std::uint8_t { once, every_time, at_most_once_per };
+struct Handler {
+  std::string name;
+  Trigger trigger;
+  RepeatKind repeat = RepeatKind::once;
+  time::Period per;
+  Id body = 0;                           ///< First node.
+};
+
+enum class ScheduleKind : std::uint8_t { immediately, day, at, after };
+struct Step {
+  std::string name;
+  std::string offset_text;               ///< "day 14", "at -2h from start", for people.
+  Id phase = kNone;
+  ScheduleKind kind = ScheduleKind::immediately;
+  std::int32_t day = 0;                  ///< day
+  time::Period offset;                   ///< at, after; positive lengths
+  int offset_sign = 1;                   ///< at
+  std::int32_t time_of_day = -1;         ///< Seconds; -1: the default time, else the anchor's own (S4.3)
+  Id anchor = kNone;                     ///< Index in Sequence::anchors; kNone counts from enrolment.
+  bool late_send = true;
+  Id body = 0;
+  std::vector<Id> sends;                 ///< Send nodes that the body can reach, in file order: what `skipped(late)` names.
+};
+
+struct Anchor {
+  std::string name;
+  Condition value;                       ///< Answers datetime, date or missing.
+  bool else_exit = false;
+  bool depends_on_entry_only = false;    ///< Never changes after entry.
+};
+
+/// Words of an enrolment beyond the fixed record; offsets into its extra words, kNone where a sequence needs none.
+struct Extra {
+  Id words = 0;
+  Id key = kNone;                        ///< 1 word: the symbol of the entry key.
+  Id anchors = kNone;                    ///< 1 word per anchor: its instant, or INT64_MIN when missing.
+  Id steps = kNone;                      ///< 1 word per step: state, planned day shift and, when `step_times`, see engine/enrolment.hpp.
+  Id step_times = kNone;                 ///< 1 word per step: the instant it ran (`since step`).
+  Id handlers = kNone;                   ///< 1 word per handler: truth, fired, last fired.
+  Id wake = kNone;                       ///< 1 word: the instant at which the clock can change a condition.
+  Id entry = kNone;                      ///< 1 word per entry_fields: the entering event's fields.
+  Id trigger = kNone;                    ///< 1 word per trigger_fields: the last matched event's fields.
+};
+
+struct Sequence {
+  std::string name;
+  std::string title;
+  std::string owner;
+  std::vector<std::string> phases;       ///< Titles where given, else names.
+  std::int32_t priority = 0;
+  std::vector<Trigger> enrolls;
+  eval::Ref key;                         ///< With the entering event bound to Origin::event.
+  Id key_field = kNone;                  ///< Program::field_names index of F in `key event.F`.
+  enum class Reenroll : std::uint8_t { never, always, after } reenroll = Reenroll::never;
+  time::Period reenroll_after;
+  std::vector<Anchor> anchors;
+  ZoneRule zone;
+  std::int32_t default_time = -1;        ///< Seconds since midnight, -1 when none.
+  std::vector<Id> policies;
+  std::vector<Condition> suppressions;
+  std::vector<Goal> goals;
+  std::vector<Goal> exits;
+  std::vector<Handler> handlers;
+  std::vector<Step> steps;               ///< File order.
+  std::vector<std::string> exit_names;   ///< Names that `exit NAME` nodes use, by id.
+  /// True when the plan never changes: no `after`, no jump, no accelerate, no anchors, and each step's (day, time) is not
+  /// before its predecessor's. The engine then keeps only a cursor.
+  bool linear = false;
+  /// By event id: what an arriving event may touch; 0 when nothing.
+  std::vector<std::uint8_t> reacts;
+  static constexpr std::uint8_t kReactsOn = 1, kReactsWhen = 2, kReactsAnchor = 4, kReactsWait = 8;
+  /// By lead field: whether a condition or an anchor depends on it.
+  std::vector<bool> reacts_to_field;
+  bool reacts_to_scores = false;
+  bool clock_conditions = false;         ///< Some goal, exit, suppression or handler depends on the clock.
+  std::vector<Id> entry_fields;          ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
+  std::vector<Id> trigger_fields;        ///< Likewise for Origin::trigger.
+  Extra extra;
+  std::uint64_t hash = 0;                ///< Content hash: graph and the segments it uses (S10.1).
+  std::string version;                   ///< First 6 hex digits of it.
+};
+
+enum class NodeOp : std::uint8_t {
+  end,
+  send,         // a message; b,c range of Program::node_channels (empty: the message's first channel)
+  wait,         // a index of Program::periods
+  wait_until,   // a index of Program::waits
+  branch,       // a condition Ref; b first node when true; c when not; text: label ids in Program::branches[d]
+  split,        // a index of Program::splits
+  move,         // a sequence
+  enroll,       // a sequence
+  exit,         // a index of Sequence::exit_names (kNone in score bodies)
+  accelerate,   // a index of Program::factors
+  set,          // a lead field; b value Ref
+  tag,          // a index of Program::texts
+  notify,       // a who (texts); b,c range of Program::text_parts
+  call,         // a function (texts); b,c range of Program::node_arguments
+  jump,         // a step of the sequence
+};
+
+struct Node {
+  NodeOp op = NodeOp::end;
+  Id a = kNone, b = kNone, c = kNone, d = kNone;
+  Id next = 0;
+  Id action = 0;   ///< Number of the action within its sequence, in file order: part of the idempotency key.
+};
+
+struct WaitUntil {
+  Trigger trigger;
+  bool has_timeout = false;
+  time::Period timeout;
+  Id then = 0;                           ///< Body after the timeout; it rejoins through the node's next.
+};
+struct Branch {
+  std::string then_label, else_label;    ///< "" when unnamed.
+  std::string condition;                 ///< Text of the condition, for people.
+};
+struct Arm {
+  std::string name;
+  std::uint32_t share = 0;
+  Id body = 0;
+};
+struct Split {
+  std::string name;
+  std::vector<Arm> arms;
+};
+struct Factor {
+  std::int64_t numerator = 2, denominator = 1;
+};
+
+struct ScoreRule {
+  std::string name;
+  std::int64_t points = 0;               ///< Whole points.
+  Id category = kNone;
+  Trigger trigger;                       ///< on: adds per event; when: counts while true.
+  std::uint32_t limit = 0;               ///< 0: none.
+  time::Period limit_per;
+  Id limit_word = kNone;                 ///< First of `limit` words of the score's words: the instants counted.
+  Id when_bit = kNone;                   ///< Bit in the score's flag word: true now; bit+1: muted by a reset (S8.2).
+  Id then = 0;
+};
+struct ScoreCategory {
+  std::string name;
+  std::int64_t weight = 0, max = 0;
+};
+struct Decay {
+  std::int64_t amount = 0;
+  time::Period per;
+  Condition when;
+  std::int64_t floor = 0;
+};
+struct Reset {
+  Trigger trigger;
+  std::int64_t to = 0;
+};
+struct Tier {
+  std::string name;
+  std::int64_t from = 0, to = 0;
+  Id enter = 0, leave = 0;               ///< Bodies.
+};
+/// A lead that has a score has `words` words for it: [0] flags, then category points, decay and limits; see engine/score.hpp.
+struct Score {
+  std::string name;
+  std::string title;
+  std::int64_t from = 0, to = 100;
+  std::vector<ScoreCategory> categories; ///< Empty: a plain sum.
+  std::vector<ScoreRule> rules;
+  std::vector<Decay> decays;
+  std::vector<Reset> resets;
+  std::vector<Tier> tiers;
+  std::string policy;                    ///< Name of a host's ScoringPolicy bound to this score, "" for the built-in one.
+  Id words = 0;
+  std::vector<std::uint8_t> reacts;      ///< By event id: not 0 when a rule, reset or decay may react.
+  std::vector<bool> reacts_to_field;
+  bool clock = false;
+};
+
+/// Words of a lead's row. See engine/lead.hpp for the head.
+struct LeadLayout {
+  static constexpr Id kHeadWords = 4;
+  Id presence = kHeadWords;              ///< One bit per lead field.
+  Id attributes = 0;                     ///< One word per lead field.
+  Id consents = 0;                       ///< Two bits per consent pair, 32 pairs a word.
+  Id caps = 0;
+  Id scores = 0;                         ///< All scores' words, in order.
+  Id words = 0;                          ///< Total.
+};
+
+struct ConsentPair {
+  Id category = 0;
+  Id channel = 0;
+};
+
+struct Program {
+  eval::Module module;
+  std::vector<Field> lead;
+  std::vector<std::string> field_names;  ///< All names of event fields, sorted.
+  std::vector<Event> events;
+  std::vector<Category> categories;
+  std::vector<Channel> channels;
+  std::vector<Policy> policies;
+  std::vector<Message> messages;
+  std::vector<Sequence> sequences;
+  std::vector<Score> scores;
+  std::vector<ConsentPair> consent_pairs;
+  Id zone_field = kNone;                 ///< The lead field `tz`.
+  LeadLayout layout;
+
+  std::vector<Node> nodes{Node{}};
+  std::vector<Id> node_channels;
+  std::vector<eval::Ref> node_arguments;
+  std::vector<time::Period> periods;
+  std::vector<WaitUntil> waits;
+  std::vector<Branch> branches;
+  std::vector<Split> splits;
+  std::vector<Factor> factors;
+  std::vector<std::string> texts;
+  std::vector<TextPart> text_parts;
+
+  /// Sequences in the order in which they act at one instant: priority, then name (S2.1).
+  std::vector<Id> sequence_order;
+  /// Rank of a sequence in that order.
+  std::vector<Id> sequence_rank;
+  /// Sequences whose entry has a `when`, and whether any score or entry depends on the clock.
+  std::vector<Id> enroll_when;
+  bool lead_clock = false;
+  std::uint64_t hash = 0;
+};
+
+/// Compiles a model without errors. Never fails on one; a model with errors must not be handed in.
+[[nodiscard]] std::shared_ptr<const Program> compile(const model::Model& model);
+
+/// Text of the graph for `nurture dump --stage=graph` and golden tests.
+[[nodiscard]] std::string dump(const Program& program);
+
+}  // namespace nurture::compile
