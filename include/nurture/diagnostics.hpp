@@ -51,11 +51,11 @@ struct Diagnostic {
   std::string name;  ///< Stable, e.g. "unguarded_optional".
   std::string message;
   Span span;
-  std::string caret;           ///< Words beside the caret, may be empty.
-  std::vector<Label> labels;   ///< Other places.
+  std::string caret;          ///< Words beside the caret, may be empty.
+  std::vector<Label> labels;  ///< Other places.
   std::vector<std::string> notes;
-  std::string help;            ///< One line that can be applied, may be empty.
-  std::vector<Fix> fixes;      ///< Edits that carry out `help`, may be empty.
+  std::string help;        ///< One line that can be applied, may be empty.
+  std::vector<Fix> fixes;  ///< Edits that carry out `help`, may be empty.
 };
 
 /// A 1-based line and column; columns count Unicode code points.

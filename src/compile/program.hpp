@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nurture::compile {
@@ -52,12 +53,12 @@ struct Event {
   std::vector<std::int16_t> position;
   /// Sequences with an `enroll on` that names this event, in the order of sequences.
   std::vector<Id> enrolls;
-  /// Scores with a rule or a reset on this event.
+  /// Scores that may change when it arrives: rules and resets on it, and conditions that ask for it (Score::reacts).
   std::vector<Id> scores;
   /// Whether live expressions can ask for this event's past, which fields, and how far back.
   bool kept = false;
   bool kept_forever = false;             ///< Some question has no horizon (`since enrolled`, no window).
-  time::Period horizon;                  ///< The longest `within` (compared by approximate length), when not forever.
+  time::Period horizon;                  ///< Covers the longest `within`, when not forever.
   std::vector<std::uint16_t> kept_fields;///< Positions in `fields`, ascending.
 };
 
@@ -123,6 +124,7 @@ struct Content {
   std::string template_name;
   std::vector<TextPart> subject;
   std::vector<MessageField> fields;
+  std::vector<Id> consent;               ///< By position in channels: the consent pair (category, channel), kNone when none is needed.
 };
 struct Variant {
   std::string name;
@@ -135,7 +137,11 @@ struct Message {
   std::string title;
   Content content;
   std::vector<Variant> variants;         ///< Conditional ones first asked in order, the others share by hash.
-  std::vector<Id> consent;               ///< By position in content.channels: the consent pair (category, channel), kNone when none is needed.
+  std::vector<Id> consent;               ///< The same as content.consent.
+  /// Names (Program::field_names) that `trigger.F` uses in texts and conditions of the message, ascending. A message belongs
+  /// to no one sequence, so these are loads of Origin::event by name; every sequence that sends it keeps them among its
+  /// trigger_fields.
+  std::vector<Id> trigger_fields;
 };
 
 /// Something that is a pattern of events.
@@ -160,6 +166,14 @@ struct Trigger {
   bool on = true;
   Pattern pattern;
   Condition condition;
+};
+
+/// A named condition about the lead. Compiled once and called wherever it is named, so its questions to the history are
+/// never limited to the key of an enrolment.
+struct Segment {
+  std::string name;
+  Condition condition;
+  std::vector<Id> segments;              ///< The segments it names itself, ascending.
 };
 
 struct Goal {                            ///< Also exits.
@@ -205,8 +219,8 @@ struct Extra {
   Id key = kNone;                        ///< 1 word: the symbol of the entry key.
   Id anchors = kNone;                    ///< 1 word per anchor: its instant, or INT64_MIN when missing.
   Id steps = kNone;                      ///< 1 word per step: state, planned day shift and, when `step_times`, see engine/enrolment.hpp.
-  Id step_times = kNone;                 ///< 1 word per step: the instant it ran (`since step`).
-  Id handlers = kNone;                   ///< 1 word per handler: truth, fired, last fired.
+  Id step_times = kNone;                 ///< 1 word per step: the instant it ran, 0 before; for `after` steps their planned instant until then.
+  Id handlers = kNone;                   ///< 2 words per handler: truth and whether it fired; when it fired last.
   Id wake = kNone;                       ///< 1 word: the instant at which the clock can change a condition.
   Id entry = kNone;                      ///< 1 word per entry_fields: the entering event's fields.
   Id trigger = kNone;                    ///< 1 word per trigger_fields: the last matched event's fields.
@@ -219,7 +233,8 @@ struct Sequence {
   std::vector<std::string> phases;       ///< Titles where given, else names.
   std::int32_t priority = 0;
   std::vector<Trigger> enrolls;
-  eval::Ref key;                         ///< With the entering event bound to Origin::event.
+  std::vector<eval::Ref> keys;           ///< By position in enrolls: its key, with the entering event bound to Origin::event; none without `key`.
+  eval::Ref key;                         ///< The first of them.
   Id key_field = kNone;                  ///< Program::field_names index of F in `key event.F`.
   enum class Reenroll : std::uint8_t { never, always, after } reenroll = Reenroll::never;
   time::Period reenroll_after;
@@ -245,6 +260,7 @@ struct Sequence {
   bool clock_conditions = false;         ///< Some goal, exit, suppression or handler depends on the clock.
   std::vector<Id> entry_fields;          ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
   std::vector<Id> trigger_fields;        ///< Likewise for Origin::trigger.
+  std::vector<Id> segments;              ///< Segments that its expressions name, directly or through others, ascending.
   Extra extra;
   std::uint64_t hash = 0;                ///< Content hash: graph and the segments it uses (S10.1).
   std::string version;                   ///< First 6 hex digits of it.
@@ -259,8 +275,8 @@ enum class NodeOp : std::uint8_t {
   split,        // a index of Program::splits
   move,         // a sequence
   enroll,       // a sequence
-  exit,         // a index of Sequence::exit_names (kNone in score bodies)
-  accelerate,   // a index of Program::factors
+  exit,         // a index of Sequence::exit_names
+  accelerate,   // a index of Program::factors; b number of the accelerate within its sequence, from 0
   set,          // a lead field; b value Ref
   tag,          // a index of Program::texts
   notify,       // a who (texts); b,c range of Program::text_parts
@@ -296,6 +312,7 @@ struct Split {
 };
 struct Factor {
   std::int64_t numerator = 2, denominator = 1;
+  friend bool operator==(const Factor&, const Factor&) = default;
 };
 
 struct ScoreRule {
@@ -306,7 +323,7 @@ struct ScoreRule {
   std::uint32_t limit = 0;               ///< 0: none.
   time::Period limit_per;
   Id limit_word = kNone;                 ///< First of `limit` words of the score's words: the instants counted.
-  Id when_bit = kNone;                   ///< Bit in the score's flag word: true now; bit+1: muted by a reset (S8.2).
+  Id when_bit = kNone;                   ///< Bit in the score's flag words: true now; bit+1: muted by a reset (S8.2).
   Id then = 0;
 };
 struct ScoreCategory {
@@ -322,13 +339,21 @@ struct Decay {
 struct Reset {
   Trigger trigger;
   std::int64_t to = 0;
+  Id when_bit = kNone;                   ///< `when` only: bit in the score's flag words, true now. A reset acts on the change.
 };
 struct Tier {
   std::string name;
   std::int64_t from = 0, to = 0;
   Id enter = 0, leave = 0;               ///< Bodies.
 };
-/// A lead that has a score has `words` words for it: [0] flags, then category points, decay and limits; see engine/score.hpp.
+/// A lead has `words` words for each score, in this order; offsets count from `word`.
+///   flag_words   bits 0..7 of the first belong to the engine; the compiler hands out when_bits from bit 8, two per rule
+///                that holds `when`, one per reset `when`; bit b is bit b % 64 of word b / 64
+///   points_word  one word per category (one in a plain sum): points in 48.16 fixed point
+///   decay_word   the total that decay has taken, in 48.16 fixed point
+///   since_word   one word per decay: the instant since which its condition holds
+///   limits       ScoreRule::limit_word: one word per counted event of each limited rule
+/// Bodies of scores have no enrolment: `trigger.F` in them is the event at hand, loaded from Origin::event.
 struct Score {
   std::string name;
   std::string title;
@@ -339,21 +364,40 @@ struct Score {
   std::vector<Reset> resets;
   std::vector<Tier> tiers;
   std::string policy;                    ///< Name of a host's ScoringPolicy bound to this score, "" for the built-in one.
+  Id word = 0;                           ///< First word in the lead's row.
   Id words = 0;
-  std::vector<std::uint8_t> reacts;      ///< By event id: not 0 when a rule, reset or decay may react.
+  Id flag_words = 1;
+  Id points_word = 0;
+  Id decay_word = 0;
+  Id since_word = 0;
+  std::vector<std::uint8_t> reacts;      ///< By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
   std::vector<bool> reacts_to_field;
-  bool clock = false;
+  bool reacts_to_scores = false;         ///< Some condition asks for a score or a tier.
+  bool clock = false;                    ///< It has decay, or a condition depends on the clock.
 };
 
 /// Words of a lead's row. See engine/lead.hpp for the head.
 struct LeadLayout {
-  static constexpr Id kHeadWords = 4;
+  static constexpr Id kHeadWords = 6;
   Id presence = kHeadWords;              ///< One bit per lead field.
   Id attributes = 0;                     ///< One word per lead field.
   Id consents = 0;                       ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
+  Id watches = 0;                        ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
   Id scores = 0;                         ///< All scores' words, in order.
   Id words = 0;                          ///< Total.
+};
+
+/// An expression of a test's timeline: `expect EXPR`, or the value of `set lead.x = EXPR`.
+struct TestExpression {
+  Id test = 0;                           ///< Index in Model::tests.
+  Id line = 0;                           ///< Index in its timeline.
+  eval::Ref code;
+};
+
+struct ExpressionText {
+  eval::Ref expression;
+  std::string text;
 };
 
 struct ConsentPair {
@@ -368,6 +412,7 @@ struct Program {
   std::vector<Event> events;
   std::vector<Category> categories;
   std::vector<Channel> channels;
+  std::vector<Segment> segments;
   std::vector<Policy> policies;
   std::vector<Message> messages;
   std::vector<Sequence> sequences;
@@ -394,11 +439,22 @@ struct Program {
   /// Sequences whose entry has a `when`, and whether any score or entry depends on the clock.
   std::vector<Id> enroll_when;
   bool lead_clock = false;
-  std::uint64_t hash = 0;
+  /// What the author wrote, in canonical form, by the first instruction of an expression; ascending. For people.
+  std::vector<ExpressionText> expression_texts;
+  /// Only when compiled with tests; by test and line.
+  std::vector<TestExpression> test_expressions;
+  std::uint64_t hash = 0;                ///< Over everything, the layout of records included.
+
+  /// The text of an expression, or "" when it has none.
+  [[nodiscard]] std::string_view text(eval::Ref expression) const;
 };
 
+/// Whether the expressions of tests are compiled too. They never change the version of a sequence, but what they ask must
+/// be kept by the engine, which a program in production has no reason to do.
+enum class Tests : std::uint8_t { leave_out, include };
+
 /// Compiles a model without errors. Never fails on one; a model with errors must not be handed in.
-[[nodiscard]] std::shared_ptr<const Program> compile(const model::Model& model);
+[[nodiscard]] std::shared_ptr<const Program> compile(const model::Model& model, Tests tests = Tests::leave_out);
 
 /// Text of the graph for `nurture dump --stage=graph` and golden tests.
 [[nodiscard]] std::string dump(const Program& program);

@@ -13,16 +13,18 @@
 
 #include <nurture/time.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace nurture::eval {
 
-/// Memory of one evaluation; freed as a whole by reset(), which keeps the first block.
+/// Memory of evaluations: grows by blocks, gives nothing back but as a whole. An unused arena owns no memory.
 class Arena {
  public:
   Arena();
@@ -31,12 +33,14 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
   [[nodiscard]] void* allocate(std::size_t bytes);  ///< Aligned to 16.
   [[nodiscard]] std::string_view copy(std::string_view text);
-  void reset();
+  [[nodiscard]] Value* values(std::size_t count);   ///< Uninitialised room for `count` values.
+  void reset();                                     ///< Invalidates everything; keeps the first block.
 
  private:
   struct Block;
   std::vector<std::unique_ptr<Block>> blocks_;
-  std::size_t used_ = 0;
+  std::byte* next_ = nullptr;
+  std::byte* end_ = nullptr;
 };
 
 /// Where a load takes its value from. `index` is a slot or id laid out by the compiler.
@@ -49,7 +53,7 @@ enum class Origin : std::uint8_t {
   anchor,       ///< Instant of an anchor, or missing.
   score,
   tier,         ///< Name of the tier as a string.
-  variable,     ///< CEL profile and macros' host variables.
+  variable,     ///< CEL profile: a variable of the host.
 };
 
 enum class Relation : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
@@ -63,11 +67,11 @@ class Environment {
   [[nodiscard]] virtual Value history(std::uint32_t query) = 0;
 
   Instant now{0};
-  const time::Zone* zone = nullptr;        ///< For calendar arithmetic and calendar functions.
+  const time::Zone* zone = nullptr;        ///< For calendar arithmetic and calendar functions; nullptr is UTC.
   Instant valid_until = Instant::max();    ///< Lowered during evaluation; see the top of this file.
 };
 
-/// A compiled expression: the index of its first instruction in Module::code. 0 is "none" (code[0] answers missing).
+/// A compiled expression: the index of its first instruction in Module::code. 0 is "none" (it answers missing).
 struct Ref {
   std::uint32_t begin = 0;
   explicit operator bool() const { return begin != 0; }
@@ -83,39 +87,56 @@ struct Query {
   time::Period within;               ///< since == within
   std::uint32_t index = 0;           ///< Step or anchor.
   Instant instant{0};                ///< since == instant
+  bool instant_is_local = false;     ///< `instant` is a wall time (as if UTC) to be read in Environment::zone.
   std::vector<std::uint32_t> events; ///< Event ids, ascending.
   std::vector<std::int32_t> fields;  ///< Per event of `events`: the field that first, last and folds answer; kOccurredAt for `.at`.
   Ref where;
+  bool keyed = false;                ///< Only events that carry the enrolment's key, or declare no field for it, count. [S3.1]
+  std::vector<std::int32_t> key_fields; ///< keyed: per event of `events` the position of the key's field, -1 when it has none.
   static constexpr std::int32_t kOccurredAt = -1;
 };
 
+/// Stack notation: what an instruction pops -> what it pushes.
 enum class Op : std::uint8_t {
-  ret,            // answer the top
-  constant,       // push constants[a]
-  load,           // push env.load(Origin(b), a)
-  local,          // push the local variable a (macros)
-  now,
-  history,        // push env.history(a)
-  call_ref,       // push run(Ref{a}): a named segment
-  not_, negate, add, subtract, multiply, divide, modulo,
-  relation,       // b is a Relation
-  in, index,
-  select,         // constants[a] is the name: field of a map
-  has,            // constants[a]: map has the key
-  known, missing, // pop, push bool
-  jump,           // to a
-  and_, or_,      // combine two values by the error-absorbing table
-  jump_if_false, jump_if_true,   // to a when the top is exactly false / true; never pops
-  jump_unless_bool_error,        // conditional: pops the condition; true -> next, false -> a; else pushes an error and goes to b2 (see code.cpp)
-  default_,       // top is missing: pop and go on; otherwise jump to a
-  make_list, make_map,           // a items / entries
-  call,           // functions[b] with a arguments
-  elapsed,        // pop datetime T; compare now with T + periods[a] by Relation(b): `idle(P) >= 14d`, `now - T >= 14d`
-  remaining,      // pop datetime T; compare T - periods[a] with now: `T - now <= 3d`
-  compare_now,    // pop datetime T; `now REL T` by Relation(b)
-  iterate,        // macros; see code.cpp
-  pop,
+  enter,               // first of each expression: `a` values of room, `c` of them local variables
+  ret,                 // answer the top
+  constant,            // -> constants[a]
+  load,                // -> env.load(Origin(b), a)
+  local,               // -> local variable a
+  now,                 // -> now
+  history,             // -> env.history(a)
+  call_ref,            // -> run(Ref{a}): a named segment
+  local_datetime,      // -> constants[a], seconds on the wall clock, as a datetime in the environment's zone
+  not_, negate,        // x -> value
+  add, subtract, multiply, divide, modulo,  // x y -> value; b is 1 where int promotes to number (not in the CEL profile)
+  relation,            // x y -> x Relation(b) y
+  relation_constant,   // x -> x Relation(b) constants[a]
+  in,                  // x collection -> bool
+  index,               // x key -> value; b is 1 where what is absent is missing instead of an error
+  select,              // x -> field constants[a] of x; b as for index
+  has,                 // x -> whether the map x has the key constants[a]
+  known, missing,      // x -> bool
+  jump,                // to a
+  jump_if_false, jump_if_true,  // to a when the top is exactly false / true; never pops
+  and_, or_,           // x y -> value, by the error-absorbing table
+  require_bool,        // the top is no bool: it becomes an error, and on at a
+  pop_jump_if_false,   // bool -> ; on at a when it was false
+  default_,            // the top is missing: pops it and goes on; otherwise on at a
+  make_list,           // a values -> list
+  make_map,            // a keys, each followed by its value -> map
+  call,                // a arguments -> functions()[b] of them
+  compare_now,         // t -> now Relation(b) t
+  elapsed,             // t length -> now Relation(b) t + length, which is `now - t REL length` by the calendar
+  remaining,           // t length -> t - length Relation(b) now, which is `t - now REL length`
+  apart,               // x y length -> x Relation(b) y + length, which is `x - y REL length`
+  // Macros. The four locals from c on are the variable, the range, the position and the result so far; b is a Macro.
+  loop_begin,          // range -> ; into the body, or -> result and on at a when there is nothing to loop over
+  loop_guard,          // bool -> ; on at a, which is loop_next, when it was false: the filter of a three-argument map()
+  loop_collect,        // body -> ; adds it to the result; -> result and on at a when that is settled
+  loop_next,           // to the body at a with the next element, or -> result when there is none
 };
+
+enum class Macro : std::uint8_t { all, exists, exists_one, map, filter };
 
 struct Instruction {
   Op op = Op::ret;
@@ -125,14 +146,19 @@ struct Instruction {
 };
 static_assert(sizeof(Instruction) == 8);
 
+/// Moving a module keeps what its constants point to; copying it would not.
 struct Module {
-  std::vector<Instruction> code{Instruction{Op::constant, 0, 0, 0}, Instruction{Op::ret, 0, 0, 0}};
+  Module() = default;
+  Module(Module&&) = default;
+  Module& operator=(Module&&) = default;
+
+  std::vector<Instruction> code{{Op::enter, 0, 0, 1}, {Op::constant, 0, 0, 0}, {Op::ret, 0, 0, 0}};
   std::vector<Value> constants{Value::missing()};
-  std::vector<time::Period> periods;
   std::vector<Query> queries;
-  /// Bytes and collections that constants point into; addresses are stable. Moving a module keeps them valid.
+  /// Bytes and collections that constants point into; addresses are stable.
   std::deque<std::string> strings;
-  std::shared_ptr<Arena> collections = std::make_shared<Arena>();
+  std::unordered_map<std::string_view, std::size_t> string_index;
+  std::unique_ptr<Arena> collections = std::make_unique<Arena>();
 
   /// The text owned by the module, equal texts shared.
   [[nodiscard]] std::string_view intern(std::string_view text);
@@ -146,11 +172,25 @@ struct Module {
 [[nodiscard]] bool equal(const Value& a, const Value& b);
 /// The value as the language would write it: `"x"`, `14d`, `[1, 2]`, `error: division by zero`.
 [[nodiscard]] std::string to_string(const Value& value);
-/// The text that `{{ expression }}` inserts: strings without quotes, everything else as to_string().
-[[nodiscard]] std::string to_text(const Value& value);
+/// The text that `{{ expression }}` inserts: strings without quotes, datetimes on the clock of `zone` when it is given,
+/// missing as nothing, everything else as to_string().
+[[nodiscard]] std::string to_text(const Value& value, const time::Zone* zone = nullptr);
 
-/// Text of the instructions of one expression, for `nurture dump --stage=graph`.
+/// Text of the instructions of one expression, for `nurture dump --stage=graph`. Targets are relative to its beginning.
 [[nodiscard]] std::string disassemble(const Module& module, Ref ref);
+
+/// What a function of the table may use beside its arguments.
+struct Call {
+  Environment& environment;
+  Arena& arena;
+  std::uint64_t& budget;                        ///< Operations left; see charge().
+  /// Pays for work that grows with the data; false when the budget is used up, then the answer is cost_exceeded.
+  [[nodiscard]] bool charge(std::uint64_t operations) {
+    if (operations >= budget) { budget = 0; return false; }
+    budget -= operations;
+    return true;
+  }
+};
 
 /// One row of the function table, shared by checker, compiler and interpreter (eval/functions.cpp).
 struct Function {
@@ -158,7 +198,13 @@ struct Function {
   std::uint8_t min_args, max_args;
   bool method;        ///< May be called as `x.name(...)`.
   bool cel_only;      ///< Known only in the CEL profile.
-  std::string_view signature;  ///< "(datetime, zone?) -> int", for messages; types as in the language, `|` between overloads.
+  bool nurture_only;  ///< Known only in definitions.
+  /// "(datetime, zone?) -> int": types as in the language, `?` behind an argument that may be left out, ` | ` between
+  /// overloads. `any` is every type, `T` one type wherever it stands, `T?` also a missing value of it, `zone` a string
+  /// that names a time zone.
+  std::string_view signature;
+  /// nullptr for `has` and `default`, which are lowered to instructions. Never sees an error or a missing argument.
+  Value (*apply)(Call& call, const Value* args, std::uint32_t count);
 };
 [[nodiscard]] const std::vector<Function>& functions();
 /// Index into functions(), or -1.

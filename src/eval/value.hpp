@@ -28,7 +28,7 @@ enum class Kind : std::uint8_t {
 
 enum class Error : std::uint32_t {
   overflow, divide_by_zero, no_such_overload, no_such_field, no_such_key, bad_index, bad_conversion, bad_timestamp,
-  unknown_name, duplicate_key, missing_value, cost_exceeded, bad_zone, not_bool,
+  unknown_name, duplicate_key, missing_value, cost_exceeded, bad_zone, not_bool, bad_pattern,
 };
 
 /// Words for an error, for traces and messages: "division by zero".

@@ -18,10 +18,10 @@ enum class Code : std::uint16_t {
 };
 
 struct CodeInfo {
-  std::string_view number;  ///< "NUR0203"
-  std::string_view name;    ///< "unguarded_optional"
-  Severity severity;        ///< Default level.
-  std::string_view summary; ///< One sentence.
+  std::string_view number;   ///< "NUR0203"
+  std::string_view name;     ///< "unguarded_optional"
+  Severity severity;         ///< Default level.
+  std::string_view summary;  ///< One sentence.
 };
 
 [[nodiscard]] const CodeInfo& info(Code code);

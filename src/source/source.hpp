@@ -23,6 +23,8 @@ class Source {
 
   /// 1-based line and column (in code points) of a byte offset; offsets beyond the end are the end.
   [[nodiscard]] LineColumn position(std::uint32_t offset) const;
+  /// The 1-based line of a byte offset.
+  [[nodiscard]] std::uint32_t line_at(std::uint32_t offset) const;
   /// The text of a 1-based line without its line break; empty when there is no such line.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
   /// The byte offset at which a 1-based line begins.

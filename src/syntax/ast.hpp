@@ -431,6 +431,7 @@ struct Arm : Statement {
 struct Split : Node {
   Name name;
   std::vector<Arm> arms;
+  std::vector<std::string> dangling;  ///< Comments behind the last arm.
   static constexpr auto fields() { return std::tuple{member("name", &Split::name), member("arms", &Split::arms)}; }
 };
 struct MoveTo : Node {

@@ -20,8 +20,8 @@ std::string Instant::to_string() const {
   const std::int64_t fraction_ms = calendar::floor_mod(ms, calendar::kMsPerSecond);
   const calendar::Date date = calendar::date_of_day(calendar::floor_div(seconds, calendar::kSecondsPerDay));
   const std::int64_t second_of_day = calendar::floor_mod(seconds, calendar::kSecondsPerDay);
-  const std::string whole = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day,
-                                        second_of_day / 3'600, second_of_day / 60 % 60, second_of_day % 60);
+  const std::string whole = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, second_of_day / 3'600,
+                                        second_of_day / 60 % 60, second_of_day % 60);
   return fraction_ms == 0 ? whole + "Z" : fmt::format("{}.{:03}Z", whole, fraction_ms);
 }
 

@@ -55,7 +55,8 @@ Instant Zone::to_instant(Local local, Resolution* resolution) const {
   Resolution found = Resolution::exact;
   const std::size_t period = period_at(local.seconds);
   const bool begins_before = period == 0 || local.seconds - periods_[period].begin >= kMarginSeconds;
-  const bool ends_after = period + 1 == periods_.size() || periods_[period + 1].begin - local.seconds >= kMarginSeconds;
+  const bool ends_after =
+      period + 1 == periods_.size() || detail::saturating_subtract(periods_[period + 1].begin, local.seconds) >= kMarginSeconds;
   const Instant result = begins_before && ends_after
                              ? calendar::instant_of(detail::saturating_subtract(local.seconds, periods_[period].offset), 0)
                              : resolve(local.seconds, found);

@@ -1,0 +1,17 @@
+# NURTURE_SANITIZE instruments everything built here; the first finding ends the program, so that no test can pass over it.
+set(NURTURE_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+option(NURTURE_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+if(NURTURE_SANITIZE)
+  add_compile_options(-fsanitize=${NURTURE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${NURTURE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The instrumented control flow of g++ makes this one warn about std::optional and std::variant.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
+endif()
+if(NURTURE_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "NURTURE_FUZZ needs clang; g++ has no libFuzzer. Use the preset `fuzz`.")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

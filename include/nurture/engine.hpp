@@ -1,0 +1,224 @@
+// The engine: leads, events and time in; decisions and messages out. The manual of embedding is docs/embedding.md.
+//
+//   nurture::ManualClock clock{"2026-03-02T08:00:00Z"};
+//   nurture::Engine engine{built.program(), clock};
+//   engine.on_send("email", [](const nurture::Message& m) {
+//     std::printf("%s  %s -> %s\n", m.at.to_string().c_str(), m.name.c_str(), m.lead.c_str());
+//     return nurture::Delivery::accepted();
+//   });
+//   engine.upsert("ada", {{"email", "ada@example.com"}, {"tz", "Europe/Lisbon"}});
+//   engine.consent("ada", "marketing", {.source = "signup form"});
+//   engine.post({.lead = "ada", .name = "ebook.downloaded"});
+//   clock.advance(std::chrono::days{14});
+//   engine.step();                       // everything that is due, in order
+//
+// Threads: a Program is immutable and may be shared; an Engine belongs to one thread at a time.
+// Failure: an input that does not fit the program is refused with a Status and a decision in the log; nothing else
+// happens and nothing is thrown. Programmer's faults (a null pointer) are undefined.
+#pragma once
+
+#include <nurture/decision.hpp>
+#include <nurture/program.hpp>
+#include <nurture/time.hpp>
+#include <nurture/value.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nurture {
+
+/// The answer to an input: fine, or refused with the reason in words.
+class Status {
+ public:
+  Status() = default;
+  [[nodiscard]] static Status refused(std::string reason) { Status s; s.reason_ = std::move(reason); return s; }
+  [[nodiscard]] bool ok() const { return reason_.empty(); }
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+
+ private:
+  std::string reason_;
+};
+
+/// A text that is also a C string; points into the engine, valid during the callback.
+class Text {
+ public:
+  constexpr Text() = default;
+  constexpr Text(const char* text, std::size_t size) : text_(text), size_(size) {}
+  [[nodiscard]] constexpr const char* c_str() const { return text_; }
+  [[nodiscard]] constexpr std::string_view view() const { return {text_, size_}; }
+  constexpr operator std::string_view() const { return view(); }  // NOLINT(google-explicit-constructor)
+
+ private:
+  const char* text_ = "";
+  std::size_t size_ = 0;
+};
+
+/// Something that happened to a lead.
+struct Event {
+  std::string lead;
+  std::string name;                          ///< As declared, or the name used outside (`as`).
+  Fields fields = {};
+  std::string id = {};                       ///< When not empty, a second event of the lead with this id is ignored. [S1.6]
+  std::optional<Instant> occurred_at = {};   ///< Default: when it was received.
+  std::optional<Instant> received_at = {};   ///< Default: the clock's now.
+};
+
+struct Consent {
+  std::string source = {};                   ///< Where it was given: "signup form".
+  std::string wording = {};                  ///< The text that the person agreed to.
+  std::string channel = {};                  ///< Empty: every channel.
+  bool granted = true;                       ///< false: withdrawn; acts at once on held messages. [S6.8]
+  bool confirmed = true;                     ///< false: first half of a double opt-in.
+  std::optional<Instant> received_at = {};
+};
+
+/// What a channel sink answers. [S7.3]
+struct Delivery {
+  enum class Kind : std::uint8_t { accepted, duplicate, retry, rejected };
+  Kind kind = Kind::accepted;
+  std::chrono::milliseconds after{0};        ///< retry: not before this much later.
+  std::string reason = {};                   ///< rejected: in words, for the log.
+  [[nodiscard]] static Delivery accepted() { return {}; }
+  [[nodiscard]] static Delivery duplicate() { return {Kind::duplicate, {}, {}}; }
+  [[nodiscard]] static Delivery retry(std::chrono::milliseconds after) { return {Kind::retry, after, {}}; }
+  [[nodiscard]] static Delivery rejected(std::string reason) { return {Kind::rejected, {}, std::move(reason)}; }
+};
+
+namespace engine {
+class Core;
+struct Effect;
+}  // namespace engine
+
+/// A message to be delivered. Valid during the callback only; content is rendered when asked for.
+class Message {
+ public:
+  Instant at;                ///< The logical instant of the decision.
+  Text name;                 ///< The message's name.
+  Text lead, channel, category, variant, sequence, step;
+  Text template_name;
+  std::uint32_t enrolment = 0;
+
+  /// The idempotency key, 32 hex digits: the same on every retry and after every recovery. [S7.1]
+  [[nodiscard]] std::string key() const;
+  [[nodiscard]] std::string subject() const;
+  /// The text of one message field; empty when the message has none of that name.
+  [[nodiscard]] std::string field(std::string_view field_name) const;
+  /// All message fields, in the order written.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> fields() const;
+
+ private:
+  friend class EngineImpl;
+  const engine::Core* core_ = nullptr;
+  const engine::Effect* effect_ = nullptr;
+};
+
+/// Delivers messages of one channel. Called from the thread that steps the engine. An exception counts as a retry with
+/// its text in the log; it never unwinds through the engine.
+using ChannelSink = std::function<Delivery(const Message&)>;
+
+/// Tells the host's people. Called like a sink.
+using NotifySink = std::function<void(std::string_view lead, std::string_view who, std::string_view text)>;
+
+/// Carries out `do NAME(arguments)`. Called like a sink.
+using CallSink = std::function<void(std::string_view lead, std::string_view function, const std::vector<Value>& arguments)>;
+
+/// The host's way into a score that the program declares. [S8.3] Must be a function of its arguments.
+class ScoringPolicy {
+ public:
+  struct View {
+    std::string_view lead;
+    std::string_view event;
+    std::int64_t score = 0;                                             ///< Before this event, rounded.
+    std::function<Value(std::string_view)> attribute;                   ///< Of the lead; null when missing.
+    std::function<Value(std::string_view)> field;                       ///< Of the event; null when missing.
+  };
+  struct Change {
+    enum class Kind : std::uint8_t { none, add, set };
+    Kind kind = Kind::none;
+    double points = 0;                                                  ///< Rounded to 1/65536.
+    std::string rule = {};                                              ///< For the ledger.
+  };
+  virtual ~ScoringPolicy() = default;
+  [[nodiscard]] virtual Change on_event(const View& view) = 0;
+};
+
+struct EngineOptions {
+  /// Part of every idempotency key; two engines that feed one channel need two names.
+  std::string project = "default";
+  /// Arms that splits take instead of the hash, for tests: {"proof", "story"}.
+  std::vector<std::pair<std::string, std::string>> forced_splits = {};
+};
+
+struct StepResult {
+  Status status;             ///< Refused when the clock went back. [S1.4]
+  bool more = false;         ///< The limit was reached and more is due now.
+  std::uint64_t done = 0;    ///< Inputs applied plus timers fired.
+};
+
+/// Counts, for monitoring; all since construction.
+struct Statistics {
+  std::uint64_t leads = 0, live_enrolments = 0, held_messages = 0, timers = 0;
+  std::uint64_t inputs = 0, refused_inputs = 0, ignored_fields = 0, sent = 0, lead_steps = 0, forgotten_events = 0;
+  std::uint64_t state_bytes = 0;   ///< Memory of leads, enrolments, timers and history, names not counted.
+  std::uint64_t name_bytes = 0;    ///< Memory of names and texts.
+};
+
+class EngineImpl;
+
+class Engine {
+ public:
+  /// The clock must outlive the engine.
+  Engine(Program program, const Clock& clock, EngineOptions options = {});
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  /// Inputs are queued and take effect at the next step(). `at` is the instant of receipt, default the clock's now; one
+  /// that lies before what step() has already done takes effect right after it. [S1.6]
+  Status upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at = {});
+  Status post(const Event& event);
+  Status consent(std::string_view lead, std::string_view category, const Consent& consent = {});
+  /// Sets a score, e.g. one computed elsewhere.
+  Status score(std::string_view lead, std::string_view score_name, double value, std::optional<Instant> at = {});
+  /// What a channel reports later about a message that was sent at `sent_at`: a rejected one gives back its cap's slot. [S6.5]
+  Status delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at, const Delivery& delivery,
+                  std::optional<Instant> at = {});
+  /// Time passed without the engine: what fell due in between runs at its end. [S1.7]
+  Status gap(Instant from, Instant to);
+  Status pause(std::optional<Instant> at = {});
+  Status resume(std::optional<Instant> at = {});
+
+  /// Applies all inputs and runs all due work up to the clock's now, each step at its own due instant. `limit` bounds the
+  /// work of one call. [S1.5]
+  StepResult step(std::uint64_t limit = UINT64_MAX);
+  /// Like step(), to a given instant instead of the clock's now.
+  StepResult step_to(Instant now, std::uint64_t limit = UINT64_MAX);
+  /// When step() has something to do next; max() when nothing is planned.
+  [[nodiscard]] Instant next_due() const;
+
+  void on_send(std::string channel, ChannelSink sink);
+  /// For channels without a sink of their own. Without any, messages are decided and counted, and delivered nowhere.
+  void on_send(ChannelSink sink);
+  void on_notify(NotifySink sink);
+  void on_call(CallSink sink);
+  /// Not owned; nullptr ends it. Several observers are called in the order added.
+  void observe(Observer* observer);
+  /// Binds a policy to a declared score; not owned. Refused when the program has no such score.
+  Status scoring(std::string_view score_name, ScoringPolicy* policy);
+
+  [[nodiscard]] Statistics statistics() const;
+  /// The logical time that is closed.
+  [[nodiscard]] Instant now() const;
+  /// The deterministic core, for the tools of this project; no stable interface.
+  [[nodiscard]] const engine::Core& core() const;
+
+ private:
+  std::unique_ptr<EngineImpl> impl_;
+};
+
+}  // namespace nurture

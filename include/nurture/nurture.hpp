@@ -1,0 +1,10 @@
+// Everything a host needs.
+#pragma once
+
+#include <nurture/decision.hpp>
+#include <nurture/diagnostics.hpp>
+#include <nurture/engine.hpp>
+#include <nurture/limits.hpp>
+#include <nurture/program.hpp>
+#include <nurture/time.hpp>
+#include <nurture/value.hpp>

@@ -1,0 +1,66 @@
+// Reporting shared by all passes. Entry point: Context.
+#include "check/context.hpp"
+
+#include "source/source.hpp"
+
+namespace nurture::check {
+
+namespace {
+/// More names than this are no help in one line.
+constexpr std::size_t kNamesListed = 6;
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string out = "`";
+  out += text;
+  out += '`';
+  return out;
+}
+
+std::string enumerate(const std::vector<std::string_view>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
+    out += quoted(names[i]);
+  }
+  return out;
+}
+
+void Context::unknown(const ast::Name& name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code) {
+  unknown(name.span, name.text, noun, candidates, code);
+}
+
+void Context::unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code) {
+  if (name.empty()) return;
+  Finding finding(code, span, "there is no " + std::string(noun.what) + ' ' + quoted(name));
+  const std::string_view near = source::nearest(name, candidates);
+  if (!near.empty()) {
+    finding.caret("did you mean " + quoted(near) + '?').help("write " + quoted(near));
+    if (is_exact(span, name)) finding.fix(span, std::string(near));
+  } else if (!candidates.empty() && candidates.size() <= kNamesListed) {
+    finding.help((candidates.size() == 1 ? "there is " : "there are ") + enumerate(candidates));
+  } else if (!noun.declare.empty()) {
+    finding.help("declare it: `" + std::string(noun.declare) + '`');
+  }
+  add(finding);
+}
+
+void Context::duplicate(Span span, std::string_view what, Span first) {
+  add(Finding(Code::duplicate_name, span, std::string(what) + " is declared twice").label(first, "declared here first"));
+}
+
+std::string_view Context::bytes(Span span) const {
+  const auto& sources = std::as_const(diagnostics).sources();
+  if (span.file >= sources.size()) return {};
+  const std::string_view text = sources.at(span.file).text();
+  if (span.begin > span.end || span.end > text.size()) return {};
+  return text.substr(span.begin, span.end - span.begin);
+}
+
+Span Context::tail(Span span, std::string_view text) const {
+  if (span.end - span.begin < text.size()) return span;
+  const Span narrow{span.file, span.end - static_cast<std::uint32_t>(text.size()), span.end};
+  return is_exact(narrow, text) ? narrow : span;
+}
+
+}  // namespace nurture::check

@@ -1,0 +1,88 @@
+// What every pass of one check() shares: the model being filled, the list of findings, and the ways to report.
+// Entry point: Context. Private to src/check.
+//
+// A Finding is a Diagnostic under construction; its setters chain. Fixes are added only where the bytes of the file
+// are what the tree says, because a YAML scalar with escapes has no exact place for what is inside it.
+#pragma once
+
+#include "check/model.hpp"
+#include "check/names.hpp"
+#include "source/codes.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nurture::check {
+
+using source::Code;
+
+class Finding {
+ public:
+  Finding(Code code, Span span, std::string message) : diagnostic_(source::report(code, span, std::move(message))) {}
+
+  Finding& caret(std::string text) { diagnostic_.caret = std::move(text); return *this; }
+  Finding& label(Span span, std::string text) { diagnostic_.labels.push_back({span, std::move(text)}); return *this; }
+  Finding& note(std::string text) { diagnostic_.notes.push_back(std::move(text)); return *this; }
+  Finding& help(std::string text) { diagnostic_.help = std::move(text); return *this; }
+  Finding& fix(Span span, std::string replacement) { diagnostic_.fixes.push_back({span, std::move(replacement)}); return *this; }
+
+  [[nodiscard]] const Diagnostic& diagnostic() const { return diagnostic_; }
+
+ private:
+  Diagnostic diagnostic_;
+};
+
+/// Words for a kind of name: "event" with "is declared by `event NAME`".
+struct Noun {
+  std::string_view what;      ///< "event", "step of `welcome`"
+  std::string_view declare;   ///< What declares one, for the help: "event NAME"; may be empty.
+};
+
+class Context {
+ public:
+  Context(model::Model& filled, Diagnostics& list, const Options& chosen) : model(filled), diagnostics(list), options(chosen) {}
+
+  model::Model& model;
+  Diagnostics& diagnostics;
+  const Options& options;
+
+  void add(const Finding& finding) { diagnostics.add(finding.diagnostic()); }
+
+  /// NUR0201 (or another code): a name that is declared nowhere, with the nearest candidate. Absent names (left by a
+  /// syntax error) are passed over.
+  void unknown(const ast::Name& name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code = Code::unknown_name);
+  void unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates,
+               Code code = Code::unknown_name);
+  /// NUR0206 with the first declaration as label.
+  void duplicate(Span span, std::string_view what, Span first);
+  /// NUR0206 for each item after the first of a list that may hold one.
+  template <class T>
+  void at_most_one(const std::vector<T>& items, std::string_view what) {
+    for (std::size_t i = 1; i < items.size(); ++i) {
+      add(Finding(Code::duplicate_name, items[i].span, std::string(what) + " is said twice").label(items[0].span, "said here first"));
+    }
+  }
+
+  /// The bytes of a span; empty when the file is unknown.
+  [[nodiscard]] std::string_view bytes(Span span) const;
+  [[nodiscard]] bool is_exact(Span span, std::string_view text) const { return bytes(span) == text; }
+  /// The last bytes of a span when they spell `text`, else the whole span: the `phone` of `lead.phone`.
+  [[nodiscard]] Span tail(Span span, std::string_view text) const;
+  /// An empty span where something can be inserted.
+  [[nodiscard]] static Span before(Span span) { return {span.file, span.begin, span.begin}; }
+  [[nodiscard]] static Span behind(Span span) { return {span.file, span.end, span.end}; }
+
+  /// Anchors that have a value in every enrolment, found before anything that asks for them.
+  std::set<const ast::Anchor*> anchors_always_known;
+  /// Policies reported as closed all week: what adds to them is not reported again.
+  std::set<const ast::Policy*> policies_that_never_open;
+  /// Segments whose unschedulable condition was reported already: one mistake, one message.
+  std::set<model::Id> unschedulable_segments;
+};
+
+[[nodiscard]] std::string quoted(std::string_view text);  ///< `text` in backticks
+
+}  // namespace nurture::check

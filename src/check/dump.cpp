@@ -1,0 +1,151 @@
+// Text of the model: what the checker resolved, name by name. Entry point: model::dump().
+//
+// Statements are shown as the author's words where the model adds nothing; types, anchors, generated names, inherited
+// contents and tier ranges are shown as resolved.
+#include "check/model.hpp"
+
+#include "syntax/ast_names.hpp"
+#include "syntax/print.hpp"
+
+#include <fmt/format.h>
+
+namespace nurture::model {
+
+namespace {
+
+class Dump {
+ public:
+  explicit Dump(const Model& model) : model_(model) {}
+
+  std::string run() {
+    if (!model_.lead.empty()) line(0, "lead");
+    for (const auto& field : model_.lead) show(1, field);
+    for (const auto& event : model_.events) show(event);
+    for (const auto& category : model_.categories) show(category);
+    for (const auto& channel : model_.channels) show(channel);
+    for (const auto& segment : model_.segments) line(0, "segment {} = {}", segment.name, syntax::print_expression(segment.node->condition));
+    for (const auto& policy : model_.policies) show(policy);
+    for (const auto& message : model_.messages) show(message);
+    for (const auto& sequence : model_.sequences) show(sequence);
+    for (const auto& score : model_.scores) show(score);
+    for (const auto& test : model_.tests) show(test);
+    return std::move(out_);
+  }
+
+ private:
+  template <class... Args>
+  void line(int level, fmt::format_string<Args...> format, Args&&... args) {
+    out_.append(static_cast<std::size_t>(level) * 2, ' ');
+    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += '\n';
+  }
+
+  static std::string quoted(const std::string& text) { return text.empty() ? std::string() : " \"" + text + '"'; }
+  static std::string text_of(const ast::Text* text) { return text == nullptr ? "none" : '"' + text->value + '"'; }
+
+  static std::string text_of(const ast::Trigger& trigger) {
+    if (trigger.on) return "on " + syntax::print_pattern(*trigger.on);
+    return trigger.when ? "when " + syntax::print_expression(*trigger.when) : std::string("never");
+  }
+
+  void show(int level, const Field& field) {
+    const std::string fallback = field.node->fallback ? " = " + syntax::print_expression(*field.node->fallback) : "";
+    line(level, "{}: {}{}", field.name, to_string(field.type), fallback);
+  }
+
+  void show(const Event& event) {
+    line(0, "event {} as \"{}\"", event.name, event.external);
+    for (const auto& field : event.fields) show(1, field);
+  }
+
+  void show(const Category& category) {
+    line(0, "category {}: {}{}{}", category.name,
+         category.transactional ? "transactional" : category.implied ? "implied consent" : "explicit consent",
+         category.double_opt_in ? ", double opt-in" : "", category.node == nullptr ? " (implicit)" : "");
+  }
+
+  void show(const Channel& channel) {
+    const bool needs = channel.node != nullptr && channel.node->needs;
+    line(0, "channel {}{}{}", channel.name, needs ? " requires " + syntax::print_expression(*channel.node->needs) : "",
+         channel.node == nullptr ? " (implicit)" : "");
+  }
+
+  void show(const Policy& policy) {
+    line(0, "policy {}: {} quiet hours, {} allow, {} caps, {} exempt", policy.name, policy.node->quiet_hours.size(), policy.node->allows.size(),
+         policy.node->caps.size(), policy.node->exempts.size());
+  }
+
+  void show(int level, const Content& content) {
+    line(level, "channels {}", fmt::join(content.channels, ", "));
+    line(level, "category {}", content.category);
+    line(level, "template {}", text_of(content.template_name));
+    line(level, "subject {}", text_of(content.subject));
+    for (const auto* field : content.fields) line(level, "field {} = {}", field->name.text, syntax::print_expression(field->value));
+  }
+
+  void show(const Message& message) {
+    line(0, "message {}{}", message.name, quoted(message.title));
+    show(1, message.content);
+    for (const auto& variant : message.variants) {
+      line(1, "variant {} {}%{}", variant.name, variant.percent, variant.when != nullptr ? " when " + syntax::print_expression(*variant.when) : "");
+      show(2, variant.content);
+    }
+  }
+
+  void show(const Sequence& sequence) {
+    line(0, "sequence {}{}", sequence.name, quoted(sequence.title));
+    if (!sequence.owner.empty()) line(1, "owner \"{}\"", sequence.owner);
+    for (const auto& enroll : sequence.node->enrolls) {
+      line(1, "enroll {}{}", text_of(enroll.trigger), enroll.key ? " key " + syntax::print_expression(*enroll.key) : "");
+    }
+    if (!sequence.key_field.empty()) line(1, "key field {}", sequence.key_field);
+    for (const auto& anchor : sequence.node->anchors) {
+      line(1, "anchor {} = {} else {}", anchor.name.text, syntax::print_expression(anchor.value), ast::word(anchor.otherwise));
+    }
+    for (const auto& policy : sequence.node->policies) line(1, "policy {}", policy.name.text);
+    for (const auto& item : sequence.node->suppressions) line(1, "suppress when {}", syntax::print_expression(item.when));
+    for (const auto& goal : sequence.node->goals) line(1, "goal {} {}", goal.name.text, text_of(goal.trigger));
+    for (const auto& exit : sequence.node->exits) line(1, "exit {} {}", exit.name.text, text_of(exit.trigger));
+    for (const auto& phase : sequence.phases) line(1, "phase {}{}", phase->name.text, phase->title ? quoted(phase->title->value) : "");
+    for (const auto& step : sequence.steps) show(sequence, step);
+    for (const auto& handler : sequence.handlers) line(1, "handler {}: {}", handler.name, text_of(handler.node->trigger));
+  }
+
+  void show(const Sequence& sequence, const Step& step) {
+    const std::string from = step.anchor == kNone ? "the entry" : "anchor " + sequence.node->anchors[step.anchor].name.text;
+    std::string text = fmt::format("step {}: {}, counted from {}, late {}", step.name, syntax::print_offset(step.node->offset), from,
+                                   step.late_send ? "send" : "skip");
+    if (step.phase != kNone) text += ", phase " + sequence.phases[step.phase]->name.text;
+    line(1, "{}", text);
+  }
+
+  void show(const Score& score) {
+    line(0, "score {}{} {}..{}", score.name, quoted(score.title), score.from, score.to);
+    const auto rules = [&](int level, const std::vector<ast::Rule>& list) {
+      for (const auto& rule : list) line(level, "rule {:+} {} {}", rule.points.value, rule.name.text, text_of(rule.trigger));
+    };
+    for (const auto& category : score.node->categories) {
+      line(1, "category {} weight {} max {}", category.name.text, category.weight.value, category.max.value);
+      rules(2, category.rules);
+    }
+    rules(1, score.node->rules);
+    for (const auto& decay : score.node->decays) line(1, "decay {} per {} when {}", decay.amount.value, decay.per.text, syntax::print_expression(decay.when));
+    for (const auto& reset : score.node->resets) line(1, "reset {} to {}", text_of(reset.trigger), reset.to.value);
+    for (const auto& tier : score.tiers) line(1, "tier {} {}..{}", tier.name, tier.from, tier.to);
+  }
+
+  void show(const Test& test) {
+    const bool score = test.score != kNone;
+    line(0, "test \"{}\" for {} {}: {} given, {} lines", test.node->name.value, score ? "score" : "sequence", test.node->subject.text,
+         test.node->givens.size(), test.node->timeline.size());
+  }
+
+  const Model& model_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string dump(const Model& model) { return Dump(model).run(); }
+
+}  // namespace nurture::model

@@ -1,0 +1,42 @@
+// Small helpers for names, private to src/check. Entry points: table_key(), names_of().
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nurture::check {
+
+/// The key of Model::names: kinds have name spaces of their own.
+[[nodiscard]] inline std::string table_key(std::string_view kind, std::string_view name) {
+  std::string key;
+  key.reserve(kind.size() + 1 + name.size());
+  key += kind;
+  key += ' ';
+  key += name;
+  return key;
+}
+
+[[nodiscard]] inline std::string_view name_of(const std::string& name) { return name; }
+template <class T>
+[[nodiscard]] std::string_view name_of(const T& item) {
+  if constexpr (requires { item.name.text; }) {
+    return item.name.text;
+  } else {
+    return item.name;
+  }
+}
+
+/// The names of a list of declarations, for suggestions.
+template <class T>
+[[nodiscard]] std::vector<std::string_view> names_of(const std::vector<T>& items) {
+  std::vector<std::string_view> names;
+  names.reserve(items.size());
+  for (const auto& item : items) names.push_back(name_of(item));
+  return names;
+}
+
+/// "`a`, `b` and `c`".
+[[nodiscard]] std::string enumerate(const std::vector<std::string_view>& names);
+
+}  // namespace nurture::check

@@ -1,0 +1,24 @@
+// The passes of check(), in the order in which it runs them. Private to src/check; each stands in a file of its name.
+#pragma once
+
+#include "check/context.hpp"
+
+namespace nurture::check {
+
+/// Fills the model with every declaration under its name: declarations.cpp, plans.cpp.
+void declare_vocabulary(Context& context);
+void declare_messages(Context& context);
+void declare_sequences(Context& context);
+void declare_scores(Context& context);
+void declare_tests(Context& context);
+
+/// Look at what was declared: vocabulary.cpp, segments.cpp, messages.cpp, policies.cpp, ...
+void check_vocabulary(Context& context);
+void check_segments(Context& context);
+void check_messages(Context& context);
+void check_policies(Context& context);
+void check_sequences(Context& context);
+void check_scores(Context& context);
+void check_tests(Context& context);
+
+}  // namespace nurture::check

@@ -1,0 +1,185 @@
+// Sequences, scores and tests into the model: names of steps and handlers, anchors resolved, tiers in order.
+// Entry points: declare_sequences(), declare_scores(), declare_tests().
+//
+// Steps may be nameless in the text; they get a name from their offset, because the decision log, `-> step` and
+// `since step` speak of steps by name. Names that authors gave are never taken by generated ones.
+#include "check/passes.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace nurture::check {
+
+namespace {
+
+using model::Id;
+using model::kNone;
+
+template <class T>
+bool enter(Context& context, std::string_view kind, const ast::Name& name, std::vector<T>& items) {
+  if (name.text.empty()) return false;
+  const auto [found, fresh] = context.model.names.try_emplace(table_key(kind, name.text), static_cast<Id>(items.size()));
+  if (!fresh) context.duplicate(name.span, std::string(kind) + ' ' + quoted(name.text), items[found->second].node->name.span);
+  return fresh;
+}
+
+std::string signed_words(std::string text) {
+  if (text.starts_with('-')) return "minus_" + text.substr(1);
+  if (text.starts_with('+')) return "plus_" + text.substr(1);
+  return text;
+}
+
+/// "day_3", "at_minus_2h", "after_2d".
+std::string generated_name(const ast::Offset& offset) {
+  switch (offset.kind) {
+    case ast::Offset::Kind::day: return "day_" + (offset.day < 0 ? "minus_" + std::to_string(-offset.day) : std::to_string(offset.day));
+    case ast::Offset::Kind::at: return "at_" + signed_words(offset.duration.text);
+    case ast::Offset::Kind::immediately: return "immediately";
+    case ast::Offset::Kind::after: return "after_" + signed_words(offset.duration.text);
+  }
+  return {};
+}
+
+std::string unique(std::string base, std::set<std::string, std::less<>>& taken) {
+  std::string name = base;
+  for (int number = 2; !taken.insert(name).second; ++number) name = base + '_' + std::to_string(number);
+  return name;
+}
+
+bool is_before(const ast::Offset& offset) {
+  if (offset.kind == ast::Offset::Kind::day) return offset.day < 0;
+  return offset.kind == ast::Offset::Kind::at && offset.duration.text.starts_with('-');
+}
+
+/// The anchor that a step counts from; kNone from enrolment (and for names that do not exist, which a later pass reports).
+Id anchor_of(const model::Sequence& sequence, const ast::Offset& offset) {
+  const bool anchored = offset.kind == ast::Offset::Kind::day || offset.kind == ast::Offset::Kind::at;
+  if (!anchored) return kNone;
+  if (offset.from) return sequence.find_anchor(offset.from->text);
+  return sequence.node->anchors.empty() ? kNone : 0;
+}
+
+void add_step(model::Sequence& sequence, const ast::Step& node, Id phase) {
+  model::Step step;
+  step.name = node.name ? node.name->text : "";
+  step.node = &node;
+  step.anchor = anchor_of(sequence, node.offset);
+  step.phase = phase;
+  const auto& lates = sequence.node->lates;
+  step.late_send = lates.empty() ? !is_before(node.offset) : lates.front().kind == ast::Late::Kind::send;  // [S4.4]
+  sequence.steps.push_back(std::move(step));
+}
+
+void name_steps(Context& context, model::Sequence& sequence) {
+  std::set<std::string, std::less<>> taken;
+  std::map<std::string_view, Span> seen;
+  for (const auto& step : sequence.steps) {
+    if (step.name.empty()) continue;
+    taken.insert(step.name);
+    const auto [first, fresh] = seen.try_emplace(step.name, step.node->name->span);
+    if (!fresh) context.duplicate(step.node->name->span, "step " + quoted(step.name), first->second);
+  }
+  for (auto& step : sequence.steps) {
+    if (step.name.empty()) step.name = unique(generated_name(step.node->offset), taken);
+  }
+}
+
+void name_handlers(Context& context, model::Sequence& sequence) {
+  std::map<std::string_view, Span> seen;
+  std::set<std::string, std::less<>> taken;
+  for (const auto& node : sequence.node->handlers) {
+    if (!node.label || node.label->text.empty()) continue;
+    taken.insert(node.label->text);
+    const auto [first, fresh] = seen.try_emplace(node.label->text, node.label->span);
+    if (!fresh) context.duplicate(node.label->span, "handler " + quoted(node.label->text), first->second);
+  }
+  for (const auto& node : sequence.node->handlers) {
+    const bool named = node.label && !node.label->text.empty();
+    const std::string number = std::to_string(sequence.handlers.size() + 1);
+    sequence.handlers.push_back({named ? node.label->text : unique("handler_" + number, taken), &node});
+  }
+}
+
+/// F of `key event.F`, when every enrolment that has a key says the same.
+std::string key_field(const ast::Sequence& node) {
+  std::string field;
+  for (const auto& enroll : node.enrolls) {
+    if (!enroll.key) continue;
+    const ast::Expr& key = *enroll.key;
+    const bool plain = key.kind == ast::ExprKind::select && key.args.size() == 1 && key.args[0].kind == ast::ExprKind::ident &&
+                       key.args[0].text == "event";
+    if (!plain || (!field.empty() && field != key.text)) return {};
+    field = key.text;
+  }
+  return field;
+}
+
+void declare_sequence(Context& context, const ast::Sequence& node) {
+  if (!enter(context, "sequence", node.name, context.model.sequences)) return;
+  model::Sequence sequence;
+  sequence.name = node.name.text;
+  sequence.title = node.title ? node.title->value : "";
+  sequence.owner = node.owners.empty() ? "" : node.owners.front().text.value;
+  sequence.node = &node;
+  for (const auto& item : node.plan) {
+    if (const auto* step = std::get_if<ast::Step>(&item)) {
+      add_step(sequence, *step, kNone);
+      continue;
+    }
+    const auto& phase = std::get<ast::Phase>(item);
+    sequence.phases.push_back(&phase);
+    for (const auto& step : phase.steps) add_step(sequence, step, static_cast<Id>(sequence.phases.size() - 1));
+  }
+  if (sequence.steps.size() > limits::kSteps) {
+    context.add(Finding(Code::too_long, sequence.steps[limits::kSteps].node->span,
+                        "a sequence has more than " + std::to_string(limits::kSteps) + " steps"));
+  }
+  name_steps(context, sequence);
+  name_handlers(context, sequence);
+  sequence.key_field = key_field(node);
+  context.model.sequences.push_back(std::move(sequence));
+}
+
+void declare_score(Context& context, const ast::Score& node) {
+  if (!enter(context, "score", node.name, context.model.scores)) return;
+  model::Score score;
+  score.name = node.name.text;
+  score.title = node.title ? node.title->value : "";
+  score.node = &node;
+  if (!node.ranges.empty()) {
+    score.from = node.ranges.front().from.value;
+    score.to = node.ranges.front().to.value;
+  }
+  for (const auto& tier : node.tiers) score.tiers.push_back({tier.name.text, tier.from.value, tier.to ? tier.to->value : score.to});
+  std::stable_sort(score.tiers.begin(), score.tiers.end(), [](const model::Tier& a, const model::Tier& b) { return a.from < b.from; });
+  context.model.scores.push_back(std::move(score));
+}
+
+}  // namespace
+
+void declare_sequences(Context& context) {
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->sequences) declare_sequence(context, node);
+  }
+}
+
+void declare_scores(Context& context) {
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->scores) declare_score(context, node);
+  }
+}
+
+void declare_tests(Context& context) {
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->tests) {
+      const Id sequence = context.model.find_sequence(node.subject.text);
+      const Id score = sequence == kNone ? context.model.find_score(node.subject.text) : kNone;
+      context.model.tests.push_back({&node, sequence, score});
+    }
+  }
+}
+
+}  // namespace nurture::check

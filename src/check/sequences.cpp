@@ -1,0 +1,293 @@
+// Sequences: ways in, anchors, items that are said once, goals, exits, handlers, steps and their offsets.
+// Entry point: check_sequences(). Bodies stand in bodies.cpp, the graph of steps in flow.cpp.
+#include "check/bodies.hpp"
+#include "check/expressions.hpp"
+#include "check/flow.hpp"
+#include "check/narrowing.hpp"
+#include "check/passes.hpp"
+#include "check/policies.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <cstdlib>
+#include <map>
+#include <set>
+
+namespace nurture::check {
+
+namespace {
+
+using model::kNone;
+
+/// Sequences that some other place enrols in.
+std::set<std::string_view> find_targets(const model::Model& model) {
+  std::set<std::string_view> targets;
+  const auto look = [&](const ast::Body& body) {
+    for_each_action(body, [&](const ast::Action& action) {
+      if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) targets.insert(move->sequence.text);
+      if (const auto* enroll = std::get_if<ast::EnrollIn>(&action.what)) targets.insert(enroll->sequence.text);
+    });
+  };
+  const auto look_at_rules = [&](const std::vector<ast::Rule>& rules) {
+    for (const auto& rule : rules) {
+      if (rule.then) look(*rule.then);
+    }
+  };
+  for (const auto& sequence : model.sequences) {
+    for (const auto& step : sequence.steps) look(step.node->body);
+    for (const auto& handler : sequence.handlers) look(handler.node->body);
+  }
+  for (const auto& score : model.scores) {
+    look_at_rules(score.node->rules);
+    for (const auto& category : score.node->categories) look_at_rules(category.rules);
+    for (const auto& action : score.node->tier_actions) look(action.body);
+  }
+  return targets;
+}
+
+class SequenceCheck {
+ public:
+  SequenceCheck(Context& context, const model::Sequence& sequence) : context_(context), sequence_(sequence), node_(*sequence.node) {
+    inside_.place = "the sequence " + quoted(sequence.name);
+    inside_.sequence = &sequence;
+  }
+
+  void run(bool is_target) {
+    check_once();
+    check_entry(is_target);
+    check_anchors();
+    check_zone_and_policies();
+    check_ends();
+    for (const auto& step : sequence_.steps) check_step(step);
+    for (const auto& handler : sequence_.handlers) check_handler(handler);
+    check_splits();
+    check_flow(context_, sequence_);
+  }
+
+ private:
+  void check_once() {
+    context_.at_most_one(node_.owners, "`owner`");
+    context_.at_most_one(node_.reenrolls, "`reenroll`");
+    context_.at_most_one(node_.zones, "`zone`");
+    context_.at_most_one(node_.default_times, "`default time`");
+    context_.at_most_one(node_.lates, "`late`");
+  }
+
+  void check_entry(bool is_target) {
+    if (node_.enrolls.empty() && !is_target) {
+      context_.add(Finding(Code::no_enrollment, node_.name.span, "nobody can enter " + quoted(sequence_.name))
+                       .help("add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else"));
+    }
+    if (sequence_.steps.empty()) {
+      context_.add(Finding(Code::no_enrollment, node_.name.span, quoted(sequence_.name) + " has no steps").help("add one, e.g. `day 0: send welcome`"));
+    }
+    for (const auto& enroll : node_.enrolls) check_enroll(enroll);
+    for (const auto& reenroll : node_.reenrolls) {
+      if (reenroll.kind == ast::Reenroll::Kind::after) check_length(reenroll.after);
+    }
+  }
+
+  void check_enroll(const ast::Enroll& enroll) {
+    Scope scope;
+    scope.place = enroll.trigger.on ? "an `enroll on`" : "an `enroll when`";
+    const auto events = check_trigger(context_, enroll.trigger, scope, PatternUse::trigger, WhenPlace::elsewhere);
+    if (!enroll.key) return;
+    scope.event = events;
+    scope.place = "a `key`";
+    if (enroll.trigger.on && enroll.trigger.on->where) scope.facts = facts_if(context_, *enroll.trigger.on->where, true);
+    check_key(*enroll.key, scope);
+  }
+
+  void check_key(const ast::Expr& key, const Scope& scope) {
+    const Type type = check_expression(context_, key, scope);
+    if (is_unknown(type)) return;
+    if (!is_scalar(type)) {
+      context_.add(Finding(Code::type_mismatch, key.span, "a key is one value, and this is " + describe(present(type))));
+    } else if (type.optional) {
+      context_.add(Finding(Code::unguarded_optional, key.span, "a key must not be missing").caret("this may be missing")
+                       .help("ask for it in the `where` of the entry: `is known`"));
+    }
+  }
+
+  /// The events that can begin an enrolment, for anchors.
+  std::optional<EventScope> entry_events() {
+    EventScope all;
+    all.some_suffice = true;
+    for (const auto& enroll : node_.enrolls) {
+      if (!enroll.trigger.on) {
+        all.maybe_absent = true;
+        continue;
+      }
+      for (const auto& name : enroll.trigger.on->events) {
+        const model::Id id = context_.model.find_event(name.text);
+        if (id == kNone) all.broken = true;
+        else all.events.push_back(&context_.model.events[id]);
+      }
+    }
+    if (all.events.empty() && !all.broken) return std::nullopt;
+    return all;
+  }
+
+  void check_anchors() {
+    std::map<std::string_view, Span> seen;
+    const auto events = entry_events();
+    for (std::size_t i = 0; i < node_.anchors.size(); ++i) {
+      const ast::Anchor& anchor = node_.anchors[i];
+      const auto [first, fresh] = seen.try_emplace(anchor.name.text, anchor.name.span);
+      if (!fresh) context_.duplicate(anchor.name.span, "anchor " + quoted(anchor.name.text), first->second);
+      if (anchor.name.text == "enrolled") {
+        context_.add(Finding(Code::duplicate_name, anchor.name.span, "`enrolled` is an anchor of every sequence already: the entry").help("give the anchor another name"));
+      }
+      Scope scope = inside_;
+      scope.place = "the anchor " + quoted(anchor.name.text);
+      scope.event = events;
+      scope.anchors = i;
+      scope.missing_passes = true;
+      const Type type = check_expression(context_, anchor.value, scope);
+      if (!is_unknown(type) && !is_moment(type)) {
+        context_.add(Finding(Code::type_mismatch, anchor.value.span, "an anchor is a date or a moment, and this is " + describe(present(type))));
+      }
+      if (!type.optional || anchor.otherwise == ast::Anchor::Otherwise::exit) context_.anchors_always_known.insert(&anchor);
+    }
+  }
+
+  void check_zone_and_policies() {
+    for (const auto& item : node_.zones) {
+      check_zone(context_, item.zone);
+      if (item.zone.kind == ast::Zone::Kind::anchor && node_.anchors.empty()) {
+        context_.add(Finding(Code::not_in_scope, item.zone.span, "there is no anchor whose zone could be taken").help("write `zone lead`, or declare an anchor"));
+      }
+    }
+    std::vector<const ast::Policy*> policies;
+    std::map<std::string_view, Span> seen;
+    for (const auto& item : node_.policies) {
+      const model::Id id = context_.model.find_policy(item.name.text);
+      if (id == kNone) {
+        context_.unknown(item.name, {"policy", "policy " + item.name.text + " { ... }"}, names_of(context_.model.policies));
+        continue;
+      }
+      const auto [first, fresh] = seen.try_emplace(item.name.text, item.name.span);
+      if (fresh) policies.push_back(context_.model.policies[id].node);
+      else context_.add(Finding(Code::duplicate_name, item.name.span, "the policy " + quoted(item.name.text) + " is named twice").label(first->second, "named here first"));
+    }
+    if (!policies.empty()) check_week(context_, node_.policies.back().name.span, sequence_.name, policies);
+  }
+
+  void check_ends() {
+    Scope scope = inside_;
+    for (const auto& item : node_.suppressions) {
+      scope.place = "a `suppress when`";
+      check_when(context_, item.when, scope, WhenPlace::sequence);
+    }
+    std::map<std::string_view, Span> seen;
+    const auto check = [&](const ast::Name& name, const ast::Trigger& trigger, std::string_view what) {
+      const auto [first, fresh] = seen.try_emplace(name.text, name.span);
+      if (!fresh) context_.duplicate(name.span, "the end " + quoted(name.text), first->second);
+      scope.place = "the " + std::string(what) + ' ' + quoted(name.text);
+      (void)check_trigger(context_, trigger, scope, PatternUse::trigger, WhenPlace::sequence);
+    };
+    for (const auto& goal : node_.goals) check(goal.name, goal.trigger, "goal");
+    for (const auto& exit : node_.exits) check(exit.name, exit.trigger, "exit");
+  }
+
+  // ------------------------------------------------------------ steps
+
+  void check_step(const model::Step& step) {
+    check_offset(step);
+    Scope scope = inside_;
+    scope.place = "the step " + quoted(step.name);
+    // A step that hangs on an anchor runs only once the anchor has a date.
+    if (step.anchor != kNone) scope.facts.insert("anchor." + node_.anchors[step.anchor].name.text);
+    check_body(context_, step.node->body, scope, BodyKind::step);
+  }
+
+  static std::int64_t days_of(const ast::Duration& duration) {
+    constexpr std::int64_t kDaysPerMonth = 31;
+    constexpr std::int64_t kSecondsPerDay = 24 * 60 * 60;
+    constexpr std::int64_t kMany = limits::kOffsetDays + 1;  // keeps the sum within bounds whatever was written
+    return std::min(std::abs(duration.months), kMany) * kDaysPerMonth + std::min(std::abs(duration.days), kMany) +
+           std::abs(duration.seconds) / kSecondsPerDay;
+  }
+
+  void check_length(const ast::Duration& duration) {
+    if (days_of(duration) <= limits::kOffsetDays) return;
+    context_.add(Finding(Code::bad_offset, duration.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
+  }
+
+  void check_offset(const model::Step& step) {
+    const ast::Offset& offset = step.node->offset;
+    if (offset.kind == ast::Offset::Kind::day && std::abs(offset.day) > limits::kOffsetDays) {
+      context_.add(Finding(Code::bad_offset, offset.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
+    }
+    if (offset.kind == ast::Offset::Kind::at || offset.kind == ast::Offset::Kind::after) check_length(offset.duration);
+    if (offset.from && offset.from->text != "enrolled" && step.anchor == kNone) {
+      auto known = names_of(node_.anchors);
+      known.push_back("enrolled");
+      context_.unknown(*offset.from, {"anchor", "anchor " + offset.from->text + " = ... else hold"}, known);
+      return;
+    }
+    const bool before = (offset.kind == ast::Offset::Kind::day && offset.day < 0) ||
+                        (offset.kind == ast::Offset::Kind::at && offset.duration.text.starts_with('-'));
+    if (before && step.anchor == kNone) {
+      context_.add(Finding(Code::bad_offset, offset.span, "this is before the entry, when nobody is here yet")
+                       .help("count from an anchor: declare `anchor NAME = ... else hold`"));
+    }
+    if (step.node->time) check_time(*step.node->time, offset);
+  }
+
+  void check_time(const ast::TimeOfDay& time, const ast::Offset& offset) {
+    const bool exact_after = offset.kind == ast::Offset::Kind::after && offset.duration.seconds != 0;
+    std::string why;
+    if (offset.kind == ast::Offset::Kind::immediately) why = "`immediately` is a moment already";
+    if (offset.kind == ast::Offset::Kind::at) why = "this offset is a moment already";
+    if (exact_after) why = "this offset is exact to the hour already";
+    if (why.empty()) return;
+    context_.add(Finding(Code::bad_offset, time.span, why + ", so it cannot have a time of day").label(offset.span, "the moment")
+                     .help("for a time of day count in days: `day 1 at 09:00`"));
+  }
+
+  void check_handler(const model::Handler& handler) {
+    Scope scope = inside_;
+    scope.place = "the handler " + quoted(handler.name);
+    const auto events = check_trigger(context_, handler.node->trigger, scope, PatternUse::trigger, WhenPlace::sequence);
+    if (handler.node->repeat && handler.node->repeat->kind == ast::Repeat::Kind::at_most_once_per) check_length(handler.node->repeat->per);
+    scope.trigger = events;
+    if (handler.node->trigger.when) scope.facts = facts_if(context_, *handler.node->trigger.when, true);
+    if (handler.node->trigger.on && handler.node->trigger.on->where) {
+      // What `where` said about the event being matched holds for the event that started the handler.
+      for (const auto& fact : facts_if(context_, *handler.node->trigger.on->where, true)) {
+        scope.facts.insert(fact.starts_with("event.") ? "trigger." + fact.substr(6) : fact);
+      }
+    }
+    check_body(context_, handler.node->body, scope, BodyKind::handler);
+  }
+
+  /// Splits are known by name in tests and reports, and their arms are drawn by it.
+  void check_splits() {
+    std::map<std::string_view, Span> seen;
+    const auto look = [&](const ast::Body& body) {
+      for_each_action(body, [&](const ast::Action& action) {
+        const auto* split = std::get_if<ast::Split>(&action.what);
+        if (split == nullptr || split->name.text.empty()) return;
+        const auto [first, fresh] = seen.try_emplace(split->name.text, split->name.span);
+        if (!fresh) context_.duplicate(split->name.span, "split " + quoted(split->name.text), first->second);
+      });
+    };
+    for (const auto& step : sequence_.steps) look(step.node->body);
+    for (const auto& handler : sequence_.handlers) look(handler.node->body);
+  }
+
+  Context& context_;
+  const model::Sequence& sequence_;
+  const ast::Sequence& node_;
+  Scope inside_;
+};
+
+}  // namespace
+
+void check_sequences(Context& context) {
+  const auto targets = find_targets(context.model);
+  for (const auto& sequence : context.model.sequences) SequenceCheck(context, sequence).run(targets.contains(sequence.name));
+}
+
+}  // namespace nurture::check

@@ -1,0 +1,136 @@
+// What the files of the compiler share; internal to src/compile. Entry point of the stage: compile() in program.hpp.
+//
+// The program is built in one pass over the model, declarations in the model's order, so that an id in the program is
+// the id in the model. Expressions need to know where they stand (Place): that decides what `event.F` means, whose
+// entry and trigger fields are kept, and whether the history is asked for one key only.
+#pragma once
+
+#include "compile/expression.hpp"
+#include "compile/program.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nurture::compile {
+
+struct Builder {
+  const model::Model& model;
+  Tests tests;
+  Program program;
+};
+
+/// Where an expression stands.
+struct Place {
+  /// What `event.F` means: the event being matched, or the one that began the enrolment.
+  enum class EventIs : std::uint8_t { matched, entry };
+  EventIs event = EventIs::matched;
+  Sequence* sequence = nullptr;                  ///< nullptr outside sequences: `trigger.F` is then the event at hand.
+  std::vector<Id>* trigger_names = nullptr;      ///< Collects the names that `trigger.F` uses in a message.
+  const model::Sequence* declared = nullptr;
+
+  [[nodiscard]] Place with(EventIs meaning) const {
+    Place place = *this;
+    place.event = meaning;
+    return place;
+  }
+};
+
+// vocabulary.cpp
+void add_vocabulary(Builder& builder);
+/// The index of an event field's name in Program::field_names.
+[[nodiscard]] Id field_name(const Program& program, std::string_view name);
+
+// conditions.cpp: expressions, conditions, patterns
+[[nodiscard]] eval::Ref compile_expression(Builder& builder, const ast::Expr& expression, const Place& place);
+[[nodiscard]] Condition compile_condition(Builder& builder, const ast::Expr& expression, const Place& place);
+[[nodiscard]] Pattern compile_pattern(Builder& builder, const ast::Pattern& pattern, const Place& place);
+[[nodiscard]] Trigger compile_trigger(Builder& builder, const ast::Trigger& trigger, const Place& place);
+void add_segments(Builder& builder);
+
+// history.cpp
+/// The question of a pattern to the history; marks what must be kept to answer it. `field` is what first(), last() and
+/// folds ask of the event, `where` the compiled condition of the pattern.
+[[nodiscard]] Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& pattern, std::string_view field, eval::Ref where,
+                           const Place& place);
+
+// texts.cpp
+/// A text with `{{ }}`. With `fields`, expressions may name the fields of that message.
+[[nodiscard]] std::vector<TextPart> compile_text(Builder& builder, const std::string& text, const Place& place,
+                                                 const model::Content* fields = nullptr);
+
+// messages.cpp: channels, policies, messages
+void add_channels(Builder& builder);
+void add_policies(Builder& builder);
+void add_messages(Builder& builder);
+[[nodiscard]] ZoneRule compile_zone(const ast::Zone& zone);
+
+// bodies.cpp
+/// Turns the bodies of one sequence or score into nodes; numbers the actions in the order of the calls.
+class Bodies {
+ public:
+  Bodies(Builder& builder, const Place& place) : builder_(builder), place_(place) {}
+  /// The first node of the body; 0 when it is empty.
+  [[nodiscard]] Id compile(const ast::Body& body);
+
+ private:
+  void allocate(const ast::Body& body);
+  Id link(const ast::Body& body, Id continuation);
+  void fill(Id node, const ast::Action& action, Id next);
+  void fill_send(Node& node, const ast::Send& send);
+  void fill_wait_until(Node& node, const ast::WaitUntil& wait);
+  void fill_branch(Node& node, const ast::If& branch);
+  void fill_split(Node& node, const ast::Split& split);
+  void fill_notify(Node& node, const ast::Notify& notify);
+  void fill_call(Node& node, const ast::Do& call);
+
+  Builder& builder_;
+  Place place_;
+  std::map<const ast::Action*, Id> ids_;
+  Id actions_ = 0;
+  Id accelerations_ = 0;
+};
+/// The nodes that may follow a node within its body; empty behind `exit` and jumps.
+[[nodiscard]] std::vector<Id> successors(const Program& program, const Node& node);
+/// The nodes that a body can reach from its first node, in file order.
+[[nodiscard]] std::vector<Id> reachable(const Program& program, Id first);
+
+// sequences.cpp, scores.cpp, layout.cpp
+void add_sequences(Builder& builder);
+void add_scores(Builder& builder);
+void add_layout(Builder& builder);
+
+// tests.cpp
+/// The expressions of the tests for a sequence (one of the ids) or a score (the other).
+void add_test_expressions(Builder& builder, Id sequence, Id score);
+
+// summary.cpp: what is derived from the finished parts of a sequence or score
+/// `queries` are the questions to the history that the sequence's own expressions ask.
+void summarize_sequence(Builder& builder, Sequence& sequence, Range queries);
+void summarize_score(Builder& builder, Score& score);
+
+// plan.cpp
+/// Sequence::linear.
+[[nodiscard]] bool is_linear(const Program& program, const Sequence& sequence);
+
+/// Adds what is not there yet, keeping the order.
+template <class T>
+void insert_sorted(std::vector<T>& sorted, const T& item) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), item);
+  if (at == sorted.end() || *at != item) sorted.insert(at, item);
+}
+/// The index of an item, appended when it is new.
+template <class T>
+Id intern(std::vector<T>& items, const T& item) {
+  const auto at = std::find(items.begin(), items.end(), item);
+  if (at != items.end()) return static_cast<Id>(at - items.begin());
+  items.push_back(item);
+  return static_cast<Id>(items.size() - 1);
+}
+
+/// A length without its sign.
+[[nodiscard]] time::Period to_period(const ast::Duration& duration);
+
+}  // namespace nurture::compile

@@ -1,0 +1,186 @@
+// Expressions in their places: names to loads, conditions with what can change them, patterns of events, segments.
+// Entry points: compile_expression(), compile_condition(), compile_pattern(), add_segments().
+#include "compile/builder.hpp"
+#include "syntax/print.hpp"
+
+#include <optional>
+
+namespace nurture::compile {
+
+namespace {
+
+/// "lead.phone" -> {"lead", "phone"}; the second is empty when there is no dot.
+std::pair<std::string_view, std::string_view> split_path(std::string_view path) {
+  const auto dot = path.find('.');
+  if (dot == std::string_view::npos) return {path, {}};
+  return {path.substr(0, dot), path.substr(dot + 1)};
+}
+
+eval::Ref lower_where(Builder& builder, const ast::Pattern& pattern, const Place& place) {
+  if (!pattern.where) return {};
+  return compile_expression(builder, *pattern.where, place.with(Place::EventIs::matched));
+}
+
+eval::Query::Kind query_kind(std::string_view text) {
+  using Kind = eval::Query::Kind;
+  static const std::map<std::string_view, Kind> kinds{{"count", Kind::count}, {"any", Kind::any},   {"none", Kind::none},
+                                                      {"first", Kind::first}, {"last", Kind::last}, {"idle", Kind::idle},
+                                                      {"sum", Kind::sum},     {"avg", Kind::avg},   {"distinct", Kind::distinct}};
+  return kinds.at(text);
+}
+
+class PlaceResolver final : public Resolver {
+ public:
+  PlaceResolver(Builder& builder, const Place& place) : builder_(builder), place_(place) {}
+
+  std::optional<Load> load(std::string_view path) override {
+    const auto [root, name] = split_path(path);
+    if (name.empty()) return path == "enrolled_at" ? std::optional<Load>({eval::Origin::enrolled_at, 0}) : std::nullopt;
+    if (root == "lead") return found(eval::Origin::lead, builder_.model.find_lead_field(name));
+    if (root == "score") return found(eval::Origin::score, builder_.model.find_score(name));
+    if (root == "tier") return found(eval::Origin::tier, builder_.model.find_score(name));
+    if (root == "anchor" && place_.declared != nullptr) return found(eval::Origin::anchor, place_.declared->find_anchor(name));
+    if (root == "event") return event_field(name);
+    if (root == "trigger") return trigger_field(name);
+    return std::nullopt;
+  }
+
+  std::optional<eval::Ref> segment(std::string_view name) override {
+    const Id id = builder_.model.find_segment(name);
+    if (id == kNone) return std::nullopt;
+    return builder_.program.segments[id].condition.code;
+  }
+
+  std::uint32_t query(const ast::Expr& history, std::string_view member) override {
+    const ast::Pattern& pattern = **history.pattern;
+    const std::string_view field = history.field ? std::string_view(history.field->text) : member;
+    return add_query(builder_, query_kind(history.text), pattern, field, lower_where(builder_, pattern, place_), place_);
+  }
+
+ private:
+  static std::optional<Load> found(eval::Origin origin, Id index) {
+    if (index == kNone) return std::nullopt;
+    return Load{origin, index};
+  }
+
+  std::optional<Load> event_field(std::string_view name) {
+    const Id field = field_name(builder_.program, name);
+    if (field == kNone) return std::nullopt;
+    if (place_.event == Place::EventIs::matched || place_.sequence == nullptr) return Load{eval::Origin::event, field};
+    return Load{eval::Origin::entry, intern(place_.sequence->entry_fields, field)};
+  }
+
+  std::optional<Load> trigger_field(std::string_view name) {
+    const Id field = field_name(builder_.program, name);
+    if (field == kNone) return std::nullopt;
+    if (place_.trigger_names != nullptr) insert_sorted(*place_.trigger_names, field);
+    if (place_.sequence == nullptr) return Load{eval::Origin::event, field};
+    return Load{eval::Origin::trigger, intern(place_.sequence->trigger_fields, field)};
+  }
+
+  Builder& builder_;
+  Place place_;
+};
+
+/// Collects what an expression depends on, and the segments it names.
+class Dependencies {
+ public:
+  Dependencies(const Builder& builder, Condition& condition, std::vector<Id>& segments)
+      : builder_(builder), condition_(condition), segments_(segments) {}
+
+  void add(const ast::Expr& expression) {
+    if (expression.kind == ast::ExprKind::ident) add_name(expression.text);
+    if (expression.kind == ast::ExprKind::select && expression.args[0].kind == ast::ExprKind::ident) {
+      add_path(expression.args[0].text, expression.text);
+    }
+    if (expression.pattern) add_history(expression.text, **expression.pattern);
+    for (const ast::Expr& arg : expression.args) add(arg);
+  }
+
+ private:
+  void add_name(std::string_view name) {
+    if (name == "now") condition_.clock = true;
+    const Id id = builder_.model.find_segment(name);
+    if (id == kNone) return;
+    const Segment& segment = builder_.program.segments[id];
+    insert_sorted(segments_, id);
+    for (const Id inner : segment.segments) insert_sorted(segments_, inner);
+    for (const Id event : segment.condition.events) insert_sorted(condition_.events, event);
+    for (const Id field : segment.condition.fields) insert_sorted(condition_.fields, field);
+    for (const Id score : segment.condition.scores) insert_sorted(condition_.scores, score);
+    condition_.anchors = condition_.anchors || segment.condition.anchors;
+    condition_.clock = condition_.clock || segment.condition.clock;
+  }
+
+  void add_path(std::string_view root, std::string_view name) {
+    if (root == "lead") insert_found(condition_.fields, builder_.model.find_lead_field(name));
+    if (root == "score" || root == "tier") insert_found(condition_.scores, builder_.model.find_score(name));
+    if (root == "anchor") condition_.anchors = true;
+  }
+
+  void add_history(std::string_view kind, const ast::Pattern& pattern) {
+    for (const ast::Name& event : pattern.events) insert_found(condition_.events, builder_.model.find_event(event.text));
+    if (kind == "idle") condition_.clock = true;
+    if (pattern.window && pattern.window->kind == ast::Window::Kind::within) condition_.clock = true;
+    if (pattern.window && pattern.window->kind == ast::Window::Kind::since_anchor) condition_.anchors = true;
+    if (pattern.where) add(*pattern.where);
+  }
+
+  static void insert_found(std::vector<Id>& ids, Id id) {
+    if (id != kNone) insert_sorted(ids, id);
+  }
+
+  const Builder& builder_;
+  Condition& condition_;
+  std::vector<Id>& segments_;
+};
+
+void add_dependencies(Builder& builder, const ast::Expr& expression, const Place& place, Condition& condition) {
+  std::vector<Id> segments;
+  Dependencies(builder, condition, segments).add(expression);
+  if (place.sequence == nullptr) return;
+  for (const Id segment : segments) insert_sorted(place.sequence->segments, segment);
+}
+
+}  // namespace
+
+eval::Ref compile_expression(Builder& builder, const ast::Expr& expression, const Place& place) {
+  return compile_condition(builder, expression, place).code;
+}
+
+Condition compile_condition(Builder& builder, const ast::Expr& expression, const Place& place) {
+  PlaceResolver resolver(builder, place);
+  Condition condition;
+  condition.code = lower(expression, resolver, builder.program.module);
+  builder.program.expression_texts.push_back({condition.code, syntax::print_expression(expression)});
+  add_dependencies(builder, expression, place, condition);
+  return condition;
+}
+
+Pattern compile_pattern(Builder& builder, const ast::Pattern& pattern, const Place& place) {
+  Pattern compiled;
+  for (const ast::Name& event : pattern.events) insert_sorted(compiled.events, builder.model.find_event(event.text));
+  compiled.where = lower_where(builder, pattern, place);
+  if (pattern.window) compiled.look_back = add_query(builder, eval::Query::Kind::any, pattern, {}, compiled.where, place);
+  return compiled;
+}
+
+Trigger compile_trigger(Builder& builder, const ast::Trigger& trigger, const Place& place) {
+  Trigger compiled;
+  compiled.on = trigger.on.has_value();
+  if (trigger.on) compiled.pattern = compile_pattern(builder, *trigger.on, place);
+  if (trigger.when) compiled.condition = compile_condition(builder, *trigger.when, place);
+  return compiled;
+}
+
+void add_segments(Builder& builder) {
+  for (const model::Segment& declared : builder.model.segments) {
+    Segment segment;
+    segment.name = declared.name;
+    segment.condition.code = compile_expression(builder, declared.node->condition, Place{});
+    Dependencies(builder, segment.condition, segment.segments).add(declared.node->condition);
+    builder.program.segments.push_back(std::move(segment));
+  }
+}
+
+}  // namespace nurture::compile

@@ -1,0 +1,209 @@
+// The program as text, for `nurture dump --stage=graph` and golden tests. Entry point: dump().
+#include "compile/dump.hpp"
+
+#include <algorithm>
+
+namespace nurture::compile {
+
+namespace {
+
+std::string_view type_name(SlotType type) {
+  switch (type) {
+    case SlotType::bool_: return "bool";
+    case SlotType::int_: return "int";
+    case SlotType::number: return "number";
+    case SlotType::string: return "string";
+    case SlotType::enum_: return "enum";
+    case SlotType::date: return "date";
+    case SlotType::time: return "time";
+    case SlotType::datetime: return "datetime";
+    case SlotType::duration: return "duration";
+    case SlotType::list: return "list";
+  }
+  return "";
+}
+
+std::string field_text(const Field& field) {
+  const auto named = [&](SlotType type) {
+    return type == SlotType::enum_ ? fmt::format("enum({})", fmt::join(field.values, ", ")) : std::string(type_name(type));
+  };
+  std::string text = field.name + ' ' + (field.type == SlotType::list ? "list<" + named(field.element) + '>' : named(field.type));
+  if (field.optional) text += '?';
+  if (!field.fallback.is_missing()) text += " = " + eval::to_string(field.fallback);
+  return text;
+}
+
+std::string_view then_text(HoldOrDrop then) { return then == HoldOrDrop::hold ? "hold" : "drop"; }
+
+void add_lead(Lines& lines, const Program& program) {
+  const LeadLayout& layout = program.layout;
+  lines.add(0, "lead {} words: presence {}, attributes {}, consents {}, caps {}, scores {}", layout.words, layout.presence, layout.attributes,
+            layout.consents, layout.caps, layout.scores);
+  for (Id id = 0; id < program.lead.size(); ++id) lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");
+  if (program.lead_clock) lines.add(1, "reacts to the clock");
+}
+
+void add_event(Lines& lines, const Program& program, Id id) {
+  const Event& event = program.events[id];
+  lines.add(0, "event {} {}{}", id, event.name, event.external == event.name ? "" : fmt::format(" as \"{}\"", event.external));
+  for (const Field& field : event.fields) lines.add(1, "{}", field_text(field));
+  if (event.kept) {
+    std::vector<std::string_view> fields;
+    for (const std::uint16_t position : event.kept_fields) fields.push_back(event.fields[position].name);
+    lines.add(1, "kept {}{}{}", event.kept_forever ? "for ever" : "for " + to_text(event.horizon), fields.empty() ? "" : ", with ",
+              fmt::join(fields, ", "));
+  }
+  if (!event.enrolls.empty()) lines.add(1, "enrolls {}", fmt::join(names_of(program.sequences, event.enrolls), ", "));
+  if (!event.scores.empty()) lines.add(1, "scores {}", fmt::join(names_of(program.scores, event.scores), ", "));
+}
+
+void add_consents(Lines& lines, const Program& program) {
+  for (const Category& category : program.categories) {
+    lines.add(0, "category {}{}{}{}", category.name, category.transactional ? " transactional" : "", category.implied ? " implied" : "",
+              category.double_opt_in ? " double_opt_in" : "");
+  }
+  for (const Channel& channel : program.channels) {
+    lines.add(0, "channel {}{}", channel.name, channel.requirement ? " requires " + to_text(program, channel.requirement) : "");
+  }
+  for (std::size_t i = 0; i < program.consent_pairs.size(); ++i) {
+    const ConsentPair& pair = program.consent_pairs[i];
+    lines.add(0, "consent {} {} by {}", i, program.categories[pair.category].name, program.channels[pair.channel].name);
+  }
+}
+
+std::string days_text(std::uint8_t days) {
+  static constexpr const char* kNames[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  std::vector<std::string_view> names;
+  for (unsigned day = 0; day < 7; ++day) {
+    if ((days >> day & 1u) != 0) names.emplace_back(kNames[day]);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void add_policy(Lines& lines, const Program& program, const Policy& policy) {
+  lines.add(0, "policy {} in {}", policy.name, to_text(policy.zone));
+  for (const QuietHours& hours : policy.quiet_hours) {
+    lines.add(1, "quiet {}..{} in {} then {}", clock_text(hours.from), clock_text(hours.to), to_text(hours.zone), then_text(hours.then));
+  }
+  for (const Allow& allow : policy.allows) lines.add(1, "allow {} else {}", days_text(allow.days), then_text(allow.then));
+  for (const Cap& cap : policy.caps) {
+    const std::string channel = cap.channel == kNone ? "any channel" : program.channels[cap.channel].name;
+    const std::string word = cap.word == kNone ? "unused" : fmt::format("word {}", cap.word);
+    lines.add(1, "cap {} per {} on {} then {}, {}", cap.count, to_text(cap.per), channel, then_text(cap.then), word);
+  }
+  for (std::size_t id = 0; id < policy.exempt.size(); ++id) {
+    if (policy.exempt[id]) lines.add(1, "exempt {}", program.categories[id].name);
+  }
+}
+
+void add_content(Lines& lines, int level, const Program& program, const Content& content) {
+  if (content.category != kNone) lines.add(level, "category {}", program.categories[content.category].name);
+  for (std::size_t i = 0; i < content.channels.size(); ++i) {
+    const Id pair = content.consent[i];
+    lines.add(level, "channel {}{}", program.channels[content.channels[i]].name, pair == kNone ? "" : fmt::format(", consent {}", pair));
+  }
+  if (!content.template_name.empty()) lines.add(level, "template {}", content.template_name);
+  if (!content.subject.empty()) lines.add(level, "subject {}", to_text(program, content.subject));
+  for (const MessageField& field : content.fields) {
+    lines.add(level, "field {} = {}", field.name, field.value ? to_text(program, field.value) : to_text(program, field.text));
+  }
+}
+
+void add_message(Lines& lines, const Program& program, const Message& message) {
+  lines.add(0, "message {}", message.name);
+  if (!message.title.empty()) lines.add(1, "title {}", message.title);
+  for (const Id field : message.trigger_fields) lines.add(1, "uses trigger.{}", program.field_names[field]);
+  add_content(lines, 1, program, message.content);
+  for (const Variant& variant : message.variants) {
+    lines.add(1, "variant {} {}%{}", variant.name, variant.share, variant.when ? " when " + to_text(program, variant.when) : "");
+    add_content(lines, 2, program, variant.content);
+  }
+}
+
+std::string_view kind_name(eval::Query::Kind kind) {
+  using Kind = eval::Query::Kind;
+  switch (kind) {
+    case Kind::count: return "count";
+    case Kind::any: return "any";
+    case Kind::none: return "none";
+    case Kind::first: return "first";
+    case Kind::last: return "last";
+    case Kind::idle: return "idle";
+    case Kind::sum: return "sum";
+    case Kind::avg: return "avg";
+    case Kind::distinct: return "distinct";
+  }
+  return "";
+}
+
+/// Steps and anchors appear by their index: a query does not know its sequence.
+void add_query(Lines& lines, const Program& program, std::size_t index) {
+  const eval::Query& query = program.module.queries[index];
+  std::vector<std::string> events;
+  for (std::size_t i = 0; i < query.events.size(); ++i) {
+    const Event& event = program.events[query.events[i]];
+    const std::int32_t field = query.fields.empty() ? eval::Query::kOccurredAt : query.fields[i];
+    std::string text = event.name;
+    if (!query.fields.empty()) text += field < 0 ? ".at" : '.' + event.fields[static_cast<std::size_t>(field)].name;
+    if (query.keyed && query.key_fields[i] >= 0) text += fmt::format(" of key {}", event.fields[static_cast<std::size_t>(query.key_fields[i])].name);
+    events.push_back(std::move(text));
+  }
+  const bool indexed = query.since == eval::Query::Since::step || query.since == eval::Query::Since::anchor;
+  const std::string window = window_text(nullptr, query) + (indexed ? std::to_string(query.index) : "");
+  lines.add(1, "{} {} of {}{}{}{}", index, kind_name(query.kind), fmt::join(events, " or "),
+            query.where ? " where " + to_text(program, query.where) : "", window.empty() ? "" : " ", window);
+}
+
+void add_code(Lines& lines, const Program& program) {
+  lines.add(0, "queries {}", program.module.queries.size());
+  for (std::size_t i = 0; i < program.module.queries.size(); ++i) add_query(lines, program, i);
+  lines.blank();
+  lines.add(0, "code {}", program.module.code.size());
+  for (const ExpressionText& item : program.expression_texts) {
+    lines.add(1, "{} {}", item.expression.begin, item.text);
+    std::string_view rest;
+    const std::string code = eval::disassemble(program.module, item.expression);
+    for (rest = code; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      lines.add(2, "{}", rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+}
+
+template <class T, class Add>
+void add_each(Lines& lines, const std::vector<T>& items, Add add) {
+  for (const T& item : items) {
+    lines.blank();
+    add(item);
+  }
+}
+
+}  // namespace
+
+std::string_view Program::text(eval::Ref expression) const {
+  const auto at = std::lower_bound(expression_texts.begin(), expression_texts.end(), expression.begin,
+                                   [](const ExpressionText& item, std::uint32_t begin) { return item.expression.begin < begin; });
+  return at != expression_texts.end() && at->expression == expression ? std::string_view(at->text) : std::string_view();
+}
+
+std::string dump_body(const Program& program) {
+  Lines lines;
+  add_lead(lines, program);
+  for (Id id = 0; id < program.events.size(); ++id) add_event(lines, program, id);
+  add_consents(lines, program);
+  for (const Segment& segment : program.segments) {
+    lines.add(0, "segment {} = {} [{}]", segment.name, to_text(program, segment.condition.code), changes_text(program, segment.condition));
+  }
+  add_each(lines, program.policies, [&](const Policy& policy) { add_policy(lines, program, policy); });
+  add_each(lines, program.messages, [&](const Message& message) { add_message(lines, program, message); });
+  add_each(lines, program.sequences, [&](const Sequence& sequence) { add_sequence(lines, program, sequence); });
+  add_each(lines, program.scores, [&](const Score& score) { add_score(lines, program, score); });
+  lines.blank();
+  add_code(lines, program);
+  return lines.text();
+}
+
+std::string dump(const Program& program) { return fmt::format("program {:016x}\n\n", program.hash) + dump_body(program); }
+
+}  // namespace nurture::compile

@@ -1,0 +1,155 @@
+// The small parts of a program as text: periods, zones, windows, triggers, nodes. Entry points: to_text(), add_body().
+#include "compile/builder.hpp"
+#include "compile/dump.hpp"
+
+#include <cstdlib>
+
+namespace nurture::compile {
+
+namespace {
+
+/// "-> #3", "-> end": where a body goes on.
+std::string target(const Program& program, Id node) {
+  return node == 0 ? std::string("end") : fmt::format("#{}", program.nodes[node].action);
+}
+
+std::string send_text(const Program& program, const Node& node) {
+  std::string text = "send " + program.messages[node.a].name;
+  for (Id i = node.b; i < node.c; ++i) text += (i == node.b ? " by " : ", ") + program.channels[program.node_channels[i]].name;
+  return text;
+}
+
+std::string wait_text(const Program& program, const Sequence* sequence, const Node& node) {
+  const WaitUntil& wait = program.waits[node.a];
+  std::string text = "wait until " + to_text(program, sequence, wait.trigger);
+  if (!wait.trigger.on) text += fmt::format(" [{}]", changes_text(program, wait.trigger.condition));
+  if (wait.has_timeout) text += fmt::format(", after {} {}", to_text(wait.timeout), target(program, wait.then));
+  return text;
+}
+
+std::string branch_text(const Program& program, const Node& node) {
+  const Branch& branch = program.branches[node.d];
+  const auto arm = [&](const std::string& label, Id first) { return (label.empty() ? label : label + ' ') + target(program, first); };
+  return fmt::format("if {} then {} else {}", to_text(program, eval::Ref{node.a}), arm(branch.then_label, node.b), arm(branch.else_label, node.c));
+}
+
+std::string split_text(const Program& program, const Node& node) {
+  const Split& split = program.splits[node.a];
+  std::string text = "split " + split.name;
+  for (const Arm& arm : split.arms) text += fmt::format(", {} {}% {}", arm.name, arm.share, target(program, arm.body));
+  return text;
+}
+
+std::string call_text(const Program& program, const Node& node) {
+  std::string text = "do " + program.texts[node.a] + '(';
+  for (Id i = node.b; i < node.c; ++i) text += (i == node.b ? "" : ", ") + to_text(program, program.node_arguments[i]);
+  return text + ')';
+}
+
+std::string notify_text(const Program& program, const Node& node) {
+  const auto begin = program.text_parts.begin();
+  return fmt::format("notify {} {}", program.texts[node.a], to_text(program, std::vector<TextPart>(begin + node.b, begin + node.c)));
+}
+
+std::string node_text(const Program& program, const Sequence* sequence, const Node& node) {
+  switch (node.op) {
+    case NodeOp::end: break;
+    case NodeOp::send: return send_text(program, node);
+    case NodeOp::wait: return "wait " + to_text(program.periods[node.a]);
+    case NodeOp::wait_until: return wait_text(program, sequence, node);
+    case NodeOp::branch: return branch_text(program, node);
+    case NodeOp::split: return split_text(program, node);
+    case NodeOp::move: return "move to " + program.sequences[node.a].name;
+    case NodeOp::enroll: return "enroll in " + program.sequences[node.a].name;
+    case NodeOp::exit: return "exit " + (sequence == nullptr ? std::string() : sequence->exit_names[node.a]);
+    case NodeOp::accelerate: return fmt::format("accelerate {}/{}x", program.factors[node.a].numerator, program.factors[node.a].denominator);
+    case NodeOp::set: return fmt::format("set {} = {}", program.lead[node.a].name, to_text(program, eval::Ref{node.b}));
+    case NodeOp::tag: return "tag " + program.texts[node.a];
+    case NodeOp::notify: return notify_text(program, node);
+    case NodeOp::call: return call_text(program, node);
+    case NodeOp::jump: return "-> " + (sequence == nullptr ? std::string() : sequence->steps[node.a].name);
+  }
+  return "end";
+}
+
+}  // namespace
+
+std::string to_text(const time::Period& period) {
+  std::string text;
+  const auto add = [&](std::int64_t amount, std::string_view unit) {
+    if (amount != 0) text += fmt::format("{}{}", amount, unit);
+  };
+  add(period.months, "mo");
+  add(period.days, "d");
+  add(period.ms / 3'600'000, "h");
+  add(period.ms / 60'000 % 60, "min");
+  add(period.ms / 1'000 % 60, "s");
+  return text.empty() ? "0s" : text;
+}
+
+std::string clock_text(std::int32_t second_of_day) { return fmt::format("{:02}:{:02}", second_of_day / 3600, second_of_day / 60 % 60); }
+
+std::string to_text(const ZoneRule& zone) {
+  switch (zone.kind) {
+    case ZoneRule::Kind::lead: return "lead";
+    case ZoneRule::Kind::anchor: return "anchor";
+    case ZoneRule::Kind::named: break;
+  }
+  return zone.zone == nullptr ? "unknown" : zone.zone->name();
+}
+
+std::string to_text(const Program& program, eval::Ref expression) {
+  const std::string_view text = program.text(expression);
+  return text.empty() ? fmt::format("code {}", expression.begin) : std::string(text);
+}
+
+std::string to_text(const Program& program, const std::vector<TextPart>& parts) {
+  std::string text;
+  for (const TextPart& part : parts) text += part.code ? "{{ " + to_text(program, part.code) + " }}" : part.text;
+  return eval::to_string(eval::Value::of(std::string_view(text)));
+}
+
+std::string window_text(const Sequence* sequence, const eval::Query& query) {
+  using Since = eval::Query::Since;
+  switch (query.since) {
+    case Since::ever: break;
+    case Since::within: return "within " + to_text(query.within);
+    case Since::enrolled: return "since enrolled";
+    case Since::step: return "since step " + (sequence == nullptr ? std::string() : sequence->steps[query.index].name);
+    case Since::anchor: return "since anchor " + (sequence == nullptr ? std::string() : sequence->anchors[query.index].name);
+    case Since::instant: return fmt::format("since {}{}", query.instant.to_string(), query.instant_is_local ? " local" : "");
+  }
+  return "";
+}
+
+std::string changes_text(const Program& program, const Condition& condition) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view what, const std::vector<std::string_view>& names) {
+    if (!names.empty()) parts.push_back(fmt::format("{} {}", what, fmt::join(names, ", ")));
+  };
+  add("events", names_of(program.events, condition.events));
+  add("fields", names_of(program.lead, condition.fields));
+  add("scores", names_of(program.scores, condition.scores));
+  if (condition.anchors) parts.emplace_back("anchors");
+  if (condition.clock) parts.emplace_back("clock");
+  return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::string to_text(const Program& program, const Sequence* sequence, const Trigger& trigger) {
+  if (!trigger.on) return "when " + to_text(program, trigger.condition.code);
+  const Pattern& pattern = trigger.pattern;
+  std::string text = fmt::format("on {}", fmt::join(names_of(program.events, pattern.events), " or "));
+  if (pattern.where) text += " where " + to_text(program, pattern.where);
+  if (pattern.look_back != kNone) text += ' ' + window_text(sequence, program.module.queries[pattern.look_back]);
+  return text;
+}
+
+void add_body(Lines& lines, int level, const Program& program, const Sequence* sequence, Id first) {
+  for (const Id id : reachable(program, first)) {
+    const Node& node = program.nodes[id];
+    const bool goes_on = node.op != NodeOp::branch && node.op != NodeOp::split && node.op != NodeOp::exit && node.op != NodeOp::jump;
+    lines.add(level, "#{} {}{}", node.action, node_text(program, sequence, node), goes_on ? " -> " + target(program, node.next) : "");
+  }
+}
+
+}  // namespace nurture::compile

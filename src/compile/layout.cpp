@@ -1,0 +1,43 @@
+// Where everything of a lead stands in its row of words. Entry point: add_layout().
+#include "compile/builder.hpp"
+
+#include <numeric>
+
+namespace nurture::compile {
+
+namespace {
+
+Id words_for_bits(std::size_t bits) { return static_cast<Id>((bits + 63) / 64); }
+
+/// Caps of policies that no sequence uses count nothing and get no words.
+Id lay_out_caps(Program& program, Id word) {
+  std::vector<Id> used;
+  for (const Sequence& sequence : program.sequences) {
+    for (const Id policy : sequence.policies) insert_sorted(used, policy);
+  }
+  for (const Id policy : used) {
+    for (Cap& cap : program.policies[policy].caps) {
+      cap.word = word;
+      word += cap.count;
+    }
+  }
+  return word;
+}
+
+}  // namespace
+
+void add_layout(Builder& builder) {
+  Program& program = builder.program;
+  LeadLayout& layout = program.layout;
+  layout.attributes = layout.presence + words_for_bits(program.lead.size());
+  layout.consents = layout.attributes + static_cast<Id>(program.lead.size());
+  layout.caps = layout.consents + words_for_bits(2 * program.consent_pairs.size());
+  layout.scores = lay_out_caps(program, layout.caps);
+  layout.words = layout.scores;
+  for (Score& score : program.scores) {
+    score.word = layout.words;
+    layout.words += score.words;
+  }
+}
+
+}  // namespace nurture::compile

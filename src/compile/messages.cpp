@@ -1,0 +1,154 @@
+// Channels, policies and messages with what consent they need. Entry points: add_channels(), add_policies(),
+// add_messages().
+#include "compile/builder.hpp"
+
+namespace nurture::compile {
+
+namespace {
+
+HoldOrDrop to_hold_or_drop(const std::optional<ast::HoldOrDrop>& written) {
+  return written == ast::HoldOrDrop::drop ? HoldOrDrop::drop : HoldOrDrop::hold;
+}
+
+/// `fri..mon` wraps.
+std::uint8_t day_bits(const ast::Allow& allow) {
+  unsigned bits = 0;
+  for (std::int32_t day = allow.first_day;; day = (day + 1) % 7) {
+    bits |= 1u << static_cast<unsigned>(day);
+    if (day == allow.last_day) break;
+  }
+  return static_cast<std::uint8_t>(bits);
+}
+
+std::vector<bool> exempt_categories(const Builder& builder, const ast::Policy& node) {
+  std::vector<bool> exempt(builder.model.categories.size(), false);
+  for (const ast::Exempt& item : node.exempts) {
+    for (const ast::Name& name : item.categories) {
+      for (Id id = 0; id < exempt.size(); ++id) {
+        const model::Category& category = builder.model.categories[id];
+        if (category.name == name.text || (name.text == "transactional" && category.transactional)) exempt[id] = true;
+      }
+    }
+  }
+  return exempt;
+}
+
+Policy to_policy(const Builder& builder, const model::Policy& declared) {
+  const ast::Policy& node = *declared.node;
+  Policy policy;
+  policy.name = declared.name;
+  if (!node.zones.empty()) policy.zone = compile_zone(node.zones.front().zone);
+  for (const ast::QuietHours& hours : node.quiet_hours) {
+    policy.quiet_hours.push_back({hours.from.minutes * 60, hours.to.minutes * 60, hours.zone ? compile_zone(*hours.zone) : policy.zone,
+                                  to_hold_or_drop(hours.then)});
+  }
+  for (const ast::Allow& allow : node.allows) {
+    if (policy.allows.empty()) policy.allows.push_back({0, to_hold_or_drop(allow.otherwise)});
+    policy.allows.front().days |= day_bits(allow);
+  }
+  for (const ast::Cap& cap : node.caps) {
+    policy.caps.push_back({static_cast<std::uint32_t>(cap.count.value), to_period(cap.per),
+                           cap.channel ? builder.model.find_channel(cap.channel->text) : kNone, to_hold_or_drop(cap.then), kNone});
+  }
+  policy.exempt = exempt_categories(builder, node);
+  return policy;
+}
+
+Content to_content(Builder& builder, const model::Content& declared, const Place& place) {
+  Content content;
+  for (const std::string& channel : declared.channels) content.channels.push_back(builder.model.find_channel(channel));
+  content.category = builder.model.find_category(declared.category);
+  if (declared.template_name != nullptr) content.template_name = declared.template_name->value;
+  if (declared.subject != nullptr) content.subject = compile_text(builder, declared.subject->value, place, &declared);
+  for (const ast::FieldItem* item : declared.fields) {
+    MessageField field;
+    field.name = item->name.text;
+    if (item->value.kind == ast::ExprKind::string) {
+      field.text = compile_text(builder, item->value.text, place);
+    } else {
+      field.value = compile_expression(builder, item->value, place);
+    }
+    content.fields.push_back(std::move(field));
+  }
+  return content;
+}
+
+Message to_message(Builder& builder, const model::Message& declared) {
+  Message message;
+  message.name = declared.name;
+  message.title = declared.title;
+  Place place;
+  place.trigger_names = &message.trigger_fields;
+  message.content = to_content(builder, declared.content, place);
+  for (const model::Variant& item : declared.variants) {
+    Variant variant;
+    variant.name = item.name;
+    variant.share = static_cast<std::uint32_t>(item.percent);
+    if (item.when != nullptr) variant.when = compile_expression(builder, *item.when, place);
+    variant.content = to_content(builder, item.content, place);
+    message.variants.push_back(std::move(variant));
+  }
+  return message;
+}
+
+bool needs_consent(const Program& program, const Content& content) {
+  return content.category != kNone && !program.categories[content.category].transactional;
+}
+
+/// One pair per category and channel that some message uses, in the order of their ids.
+void add_consent_pairs(Program& program) {
+  std::vector<std::pair<Id, Id>> pairs;
+  const auto collect = [&](const Content& content) {
+    if (!needs_consent(program, content)) return;
+    for (const Id channel : content.channels) insert_sorted(pairs, std::pair(content.category, channel));
+  };
+  const auto look_up = [&](Content& content) {
+    content.consent.assign(content.channels.size(), kNone);
+    if (!needs_consent(program, content)) return;
+    for (std::size_t i = 0; i < content.channels.size(); ++i) {
+      const auto at = std::lower_bound(pairs.begin(), pairs.end(), std::pair(content.category, content.channels[i]));
+      content.consent[i] = static_cast<Id>(at - pairs.begin());
+    }
+  };
+  for (const Message& message : program.messages) {
+    collect(message.content);
+    for (const Variant& variant : message.variants) collect(variant.content);
+  }
+  for (const auto& [category, channel] : pairs) program.consent_pairs.push_back({category, channel});
+  for (Message& message : program.messages) {
+    look_up(message.content);
+    message.consent = message.content.consent;
+    for (Variant& variant : message.variants) look_up(variant.content);
+  }
+}
+
+}  // namespace
+
+ZoneRule compile_zone(const ast::Zone& zone) {
+  switch (zone.kind) {
+    case ast::Zone::Kind::lead: break;
+    case ast::Zone::Kind::anchor: return {ZoneRule::Kind::anchor, nullptr};
+    case ast::Zone::Kind::named: return {ZoneRule::Kind::named, time::find_zone(zone.name.value)};
+  }
+  return {};
+}
+
+void add_channels(Builder& builder) {
+  for (const model::Channel& declared : builder.model.channels) {
+    Channel channel;
+    channel.name = declared.name;
+    if (declared.node != nullptr && declared.node->needs) channel.requirement = compile_expression(builder, *declared.node->needs, Place{});
+    builder.program.channels.push_back(std::move(channel));
+  }
+}
+
+void add_policies(Builder& builder) {
+  for (const model::Policy& declared : builder.model.policies) builder.program.policies.push_back(to_policy(builder, declared));
+}
+
+void add_messages(Builder& builder) {
+  for (const model::Message& declared : builder.model.messages) builder.program.messages.push_back(to_message(builder, declared));
+  add_consent_pairs(builder.program);
+}
+
+}  // namespace nurture::compile

@@ -1,0 +1,178 @@
+// Sequences: entry, anchors, goals, steps, handlers. Entry point: add_sequences().
+//
+// The order of compilation is the order of the arrays; the key comes first, because every question to the history
+// inside a keyed sequence is asked for one key.
+#include "compile/builder.hpp"
+#include "syntax/print.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+namespace nurture::compile {
+
+namespace {
+
+void add_entry(Builder& builder, Sequence& sequence, const Place& place) {
+  const ast::Sequence& node = *place.declared->node;
+  if (!place.declared->key_field.empty()) sequence.key_field = field_name(builder.program, place.declared->key_field);
+  for (const ast::Enroll& enroll : node.enrolls) {
+    sequence.enrolls.push_back(compile_trigger(builder, enroll.trigger, place));
+    sequence.keys.push_back(enroll.key ? compile_expression(builder, *enroll.key, place) : eval::Ref{});
+    if (!sequence.key) sequence.key = sequence.keys.back();
+  }
+  if (node.reenrolls.empty()) return;
+  const ast::Reenroll& reenroll = node.reenrolls.front();
+  switch (reenroll.kind) {
+    case ast::Reenroll::Kind::never: break;
+    case ast::Reenroll::Kind::always: sequence.reenroll = Sequence::Reenroll::always; break;
+    case ast::Reenroll::Kind::after:
+      sequence.reenroll = Sequence::Reenroll::after;
+      sequence.reenroll_after = to_period(reenroll.after);
+      break;
+  }
+}
+
+void add_anchors(Builder& builder, Sequence& sequence, const Place& place) {
+  for (const ast::Anchor& node : place.declared->node->anchors) {
+    Anchor anchor;
+    anchor.name = node.name.text;
+    anchor.value = compile_condition(builder, node.value, place.with(Place::EventIs::entry));
+    anchor.else_exit = node.otherwise == ast::Anchor::Otherwise::exit;
+    const Condition& value = anchor.value;
+    anchor.depends_on_entry_only = value.events.empty() && value.fields.empty() && value.scores.empty() && !value.anchors && !value.clock;
+    sequence.anchors.push_back(std::move(anchor));
+  }
+}
+
+void add_settings(Builder& builder, Sequence& sequence, const ast::Sequence& node) {
+  if (!node.zones.empty()) sequence.zone = compile_zone(node.zones.front().zone);
+  if (!node.default_times.empty()) sequence.default_time = node.default_times.front().time.minutes * 60;
+  for (const ast::PolicyItem& policy : node.policies) sequence.policies.push_back(builder.model.find_policy(policy.name.text));
+}
+
+void add_ends(Builder& builder, Sequence& sequence, const Place& place) {
+  const ast::Sequence& node = *place.declared->node;
+  for (const ast::Suppress& item : node.suppressions) sequence.suppressions.push_back(compile_condition(builder, item.when, place));
+  for (const ast::Goal& item : node.goals) sequence.goals.push_back({item.name.text, compile_trigger(builder, item.trigger, place)});
+  for (const ast::Exit& item : node.exits) sequence.exits.push_back({item.name.text, compile_trigger(builder, item.trigger, place)});
+}
+
+void set_schedule(Step& step, const ast::Offset& offset) {
+  switch (offset.kind) {
+    case ast::Offset::Kind::immediately: break;
+    case ast::Offset::Kind::day:
+      step.kind = ScheduleKind::day;
+      step.day = static_cast<std::int32_t>(offset.day);
+      break;
+    case ast::Offset::Kind::at:
+      step.kind = ScheduleKind::at;
+      step.offset = to_period(offset.duration);
+      step.offset_sign = offset.duration.text.substr(0, 1) == "-" ? -1 : 1;
+      break;
+    case ast::Offset::Kind::after:
+      step.kind = ScheduleKind::after;
+      step.offset = to_period(offset.duration);
+      break;
+  }
+}
+
+std::string offset_text(const ast::Step& node) {
+  std::string text = syntax::print_offset(node.offset);
+  if (node.time) text += fmt::format(" at {:02}:{:02}", node.time->minutes / 60, node.time->minutes % 60);
+  return text;
+}
+
+void add_steps(Builder& builder, Sequence& sequence, const Place& place, Bodies& bodies) {
+  for (const ast::Phase* phase : place.declared->phases) {
+    sequence.phases.push_back(phase->title ? phase->title->value : phase->name.text);
+  }
+  for (const model::Step& declared : place.declared->steps) {
+    Step step;
+    step.name = declared.name;
+    step.offset_text = offset_text(*declared.node);
+    step.phase = declared.phase;
+    set_schedule(step, declared.node->offset);
+    if (declared.node->time) step.time_of_day = declared.node->time->minutes * 60;
+    step.anchor = declared.anchor;
+    step.late_send = declared.late_send;
+    step.body = bodies.compile(declared.node->body);
+    for (const Id node : reachable(builder.program, step.body)) {
+      if (builder.program.nodes[node].op == NodeOp::send) step.sends.push_back(node);
+    }
+    sequence.steps.push_back(std::move(step));
+  }
+}
+
+void add_handlers(Builder& builder, Sequence& sequence, const Place& place, Bodies& bodies) {
+  for (const model::Handler& declared : place.declared->handlers) {
+    Handler handler;
+    handler.name = declared.name;
+    handler.trigger = compile_trigger(builder, declared.node->trigger, place);
+    if (declared.node->repeat) {
+      const bool every = declared.node->repeat->kind == ast::Repeat::Kind::every_time;
+      handler.repeat = every ? RepeatKind::every_time : RepeatKind::at_most_once_per;
+      handler.per = to_period(declared.node->repeat->per);
+    }
+    handler.body = bodies.compile(declared.node->body);
+    sequence.handlers.push_back(std::move(handler));
+  }
+}
+
+void fill_sequence(Builder& builder, Id id) {
+  Sequence& sequence = builder.program.sequences[id];
+  const model::Sequence& declared = builder.model.sequences[id];
+  Place place;
+  place.sequence = &sequence;
+  place.declared = &declared;
+  const auto first_query = static_cast<Id>(builder.program.module.queries.size());
+  sequence.name = declared.name;
+  sequence.title = declared.title;
+  sequence.owner = declared.owner;
+  add_entry(builder, sequence, place);
+  add_settings(builder, sequence, *declared.node);
+  add_anchors(builder, sequence, place);
+  add_ends(builder, sequence, place);
+  Bodies bodies(builder, place);
+  add_steps(builder, sequence, place, bodies);
+  add_handlers(builder, sequence, place, bodies);
+  add_test_expressions(builder, id, kNone);
+  sequence.linear = is_linear(builder.program, sequence);
+  summarize_sequence(builder, sequence, {first_query, static_cast<Id>(builder.program.module.queries.size())});
+}
+
+/// Higher priority first, then by name. [S2.1]
+void add_order(Program& program) {
+  for (Id id = 0; id < program.sequences.size(); ++id) program.sequence_order.push_back(id);
+  std::sort(program.sequence_order.begin(), program.sequence_order.end(), [&](Id a, Id b) {
+    const Sequence& left = program.sequences[a];
+    const Sequence& right = program.sequences[b];
+    return left.priority != right.priority ? left.priority > right.priority : left.name < right.name;
+  });
+  program.sequence_rank.resize(program.sequences.size());
+  for (Id rank = 0; rank < program.sequence_order.size(); ++rank) program.sequence_rank[program.sequence_order[rank]] = rank;
+}
+
+void add_entries(Program& program) {
+  for (Id id = 0; id < program.sequences.size(); ++id) {
+    bool has_when = false;
+    for (const Trigger& enroll : program.sequences[id].enrolls) {
+      has_when = has_when || !enroll.on;
+      program.lead_clock = program.lead_clock || enroll.condition.clock;
+      for (const Id event : enroll.pattern.events) insert_sorted(program.events[event].enrolls, id);
+    }
+    if (has_when) program.enroll_when.push_back(id);
+  }
+}
+
+}  // namespace
+
+void add_sequences(Builder& builder) {
+  Program& program = builder.program;
+  program.sequences.resize(builder.model.sequences.size());  // places point into it
+  for (Id id = 0; id < program.sequences.size(); ++id) fill_sequence(builder, id);
+  add_order(program);
+  add_entries(program);
+}
+
+}  // namespace nurture::compile

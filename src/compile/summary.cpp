@@ -1,0 +1,112 @@
+// What is derived from the finished parts of a sequence or a score: which events and fields it reacts to, whether the
+// clock matters, and which words an enrolment needs. Entry points: summarize_sequence(), summarize_score().
+#include "compile/builder.hpp"
+
+namespace nurture::compile {
+
+namespace {
+
+/// Adds up what conditions and patterns react to.
+class Reactions {
+ public:
+  Reactions(const Program& program, std::vector<std::uint8_t>& events, std::vector<bool>& fields, bool& scores)
+      : events_(events), fields_(fields), scores_(scores) {
+    events_.assign(program.events.size(), 0);
+    fields_.assign(program.lead.size(), false);
+  }
+
+  void add(const Condition& condition, std::uint8_t mark) {
+    for (const Id event : condition.events) events_[event] |= mark;
+    for (const Id field : condition.fields) fields_[field] = true;
+    scores_ = scores_ || !condition.scores.empty();
+  }
+
+  void add(const Trigger& trigger, std::uint8_t on_mark, std::uint8_t when_mark) {
+    for (const Id event : trigger.pattern.events) events_[event] |= on_mark;
+    add(trigger.condition, when_mark);
+  }
+
+ private:
+  std::vector<std::uint8_t>& events_;
+  std::vector<bool>& fields_;
+  bool& scores_;
+};
+
+/// The triggers of a sequence's waits, in file order.
+std::vector<const Trigger*> wait_triggers(const Program& program, const Sequence& sequence) {
+  std::vector<const Trigger*> triggers;
+  for (const Step& step : sequence.steps) {
+    for (const Id id : reachable(program, step.body)) {
+      const Node& node = program.nodes[id];
+      if (node.op == NodeOp::wait_until) triggers.push_back(&program.waits[node.a].trigger);
+    }
+  }
+  return triggers;
+}
+
+void add_reactions(const Program& program, Sequence& sequence) {
+  Reactions reactions(program, sequence.reacts, sequence.reacts_to_field, sequence.reacts_to_scores);
+  const auto add = [&](const Trigger& trigger) {
+    reactions.add(trigger, Sequence::kReactsOn, Sequence::kReactsWhen);
+    sequence.clock_conditions = sequence.clock_conditions || trigger.condition.clock;
+  };
+  for (const Goal& goal : sequence.goals) add(goal.trigger);
+  for (const Goal& exit : sequence.exits) add(exit.trigger);
+  for (const Handler& handler : sequence.handlers) add(handler.trigger);
+  for (const Condition& suppression : sequence.suppressions) {
+    reactions.add(suppression, Sequence::kReactsWhen);
+    sequence.clock_conditions = sequence.clock_conditions || suppression.clock;
+  }
+  for (const Anchor& anchor : sequence.anchors) reactions.add(anchor.value, Sequence::kReactsAnchor);
+  for (const Trigger* wait : wait_triggers(program, sequence)) reactions.add(*wait, Sequence::kReactsWait, Sequence::kReactsWait);
+}
+
+/// Some expression that can be evaluated for an enrolment asks `since step`.
+bool asks_since_step(const Program& program, Range queries) {
+  const auto& all = program.module.queries;
+  return std::any_of(all.begin() + queries.begin, all.begin() + queries.end,
+                     [](const eval::Query& query) { return query.since == eval::Query::Since::step; });
+}
+
+void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
+  Extra& extra = sequence.extra;
+  const auto take = [&](bool needed, std::size_t words) {
+    if (!needed || words == 0) return kNone;
+    const Id first = extra.words;
+    extra.words += static_cast<Id>(words);
+    return first;
+  };
+  const auto waits = wait_triggers(program, sequence);
+  const bool clock_wait = std::any_of(waits.begin(), waits.end(), [](const Trigger* wait) { return wait->condition.clock; });
+  extra.key = take(static_cast<bool>(sequence.key), 1);
+  extra.anchors = take(true, sequence.anchors.size());
+  extra.steps = take(!sequence.linear, sequence.steps.size());
+  // Steps that count from the end of another keep their planned instant where others keep when they ran.
+  const bool counts_from_end = std::any_of(sequence.steps.begin(), sequence.steps.end(), [](const Step& step) { return step.kind == ScheduleKind::after; });
+  extra.step_times = take(counts_from_end || asks_since_step(program, queries), sequence.steps.size());
+  extra.handlers = take(true, 2 * sequence.handlers.size());
+  extra.wake = take(sequence.clock_conditions || clock_wait, 1);
+  extra.entry = take(true, sequence.entry_fields.size());
+  extra.trigger = take(true, sequence.trigger_fields.size());
+}
+
+}  // namespace
+
+void summarize_sequence(Builder& builder, Sequence& sequence, Range queries) {
+  add_reactions(builder.program, sequence);
+  lay_out_extra(builder.program, sequence, queries);
+}
+
+void summarize_score(Builder& builder, Score& score) {
+  Reactions reactions(builder.program, score.reacts, score.reacts_to_field, score.reacts_to_scores);
+  score.clock = !score.decays.empty();
+  const auto add = [&](const Trigger& trigger) {
+    reactions.add(trigger, Sequence::kReactsOn, Sequence::kReactsWhen);
+    score.clock = score.clock || trigger.condition.clock;
+  };
+  for (const ScoreRule& rule : score.rules) add(rule.trigger);
+  for (const Reset& reset : score.resets) add(reset.trigger);
+  for (const Decay& decay : score.decays) reactions.add(decay.when, Sequence::kReactsWhen);
+}
+
+}  // namespace nurture::compile

@@ -1,0 +1,288 @@
+// Running bodies: chains of nodes until the end, a wait, or the end of the enrolment. S2.6, S5.1 and S5.2 of the contracts.
+#include "engine/core.hpp"
+
+#include "engine/hash.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+
+using compile::Node;
+using compile::NodeOp;
+
+Core::Body Core::timeline_body(std::uint32_t enrolment) const {
+  const Enrolment& e = enrolments_[enrolment];
+  return {e.lead, enrolment, true, e.step, e.visit, nullptr};
+}
+
+Core::Flow Core::run_body(const Body& body, Id node) {
+  while (node != 0) {
+    if (head(body.lead).parked != 0) return Flow::ended;
+    Id next = program_->nodes[node].next;
+    const Flow flow = run_node(body, node, next);
+    if (flow != Flow::done) return flow;
+    node = next;
+  }
+  return Flow::done;
+}
+
+namespace {
+
+std::string_view words(NodeOp op) {
+  switch (op) {
+    case NodeOp::end: return "end";
+    case NodeOp::send: return "send";
+    case NodeOp::wait: return "wait";
+    case NodeOp::wait_until: return "wait until";
+    case NodeOp::branch: return "if";
+    case NodeOp::split: return "split";
+    case NodeOp::move: return "move";
+    case NodeOp::enroll: return "enroll";
+    case NodeOp::exit: return "exit";
+    case NodeOp::accelerate: return "accelerate";
+    case NodeOp::set: return "set";
+    case NodeOp::tag: return "tag";
+    case NodeOp::notify: return "notify";
+    case NodeOp::call: return "do";
+    case NodeOp::jump: return "jump";
+  }
+  return {};
+}
+
+}  // namespace
+
+Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
+  const Node& n = program_->nodes[node];
+  if (!count_action(body.lead, words(n.op))) return Flow::ended;
+  switch (n.op) {
+    case NodeOp::end: return Flow::done;
+    case NodeOp::send: return send(body, node);
+    case NodeOp::wait: return start_wait(body, node);
+    case NodeOp::wait_until: return start_wait_until(body, node);
+    case NodeOp::branch: next = take_branch(body, node); return Flow::done;
+    case NodeOp::split: next = take_split(body, node); return Flow::done;
+    case NodeOp::move: return move(body, node);
+    case NodeOp::enroll: {
+      const std::string& from = body.enrolment == kNone ? program_->sequences[n.a].name : sequence_of(enrolments_[body.enrolment]).name;
+      static_cast<void>(enroll(body.lead, n.a, body.trigger, body.enrolment == kNone ? std::string_view("score") : std::string_view(from)));
+      return Flow::done;
+    }
+    case NodeOp::exit:
+      if (body.enrolment == kNone) return Flow::done;
+      end(body.enrolment, Reason::exit, sequence_of(enrolments_[body.enrolment]).exit_names[n.a]);
+      return Flow::ended;
+    case NodeOp::accelerate:
+      if (body.enrolment != kNone) accelerate(body.enrolment, node);
+      return Flow::done;
+    case NodeOp::set: assign(body, node); return Flow::done;
+    case NodeOp::tag:
+      if (observer_ != nullptr) {
+        Decision d = decision(body.lead, body.enrolment, DecisionKind::tagged);
+        d.name = program_->texts[n.a];
+        log(d);
+      }
+      return Flow::done;
+    case NodeOp::notify: notify(body, node); return Flow::done;
+    case NodeOp::call: call(body, node); return Flow::done;
+    case NodeOp::jump: return body.enrolment == kNone ? Flow::done : jump(body, n.a);
+  }
+  return Flow::done;
+}
+
+// ---------------------------------------------------------------- waiting
+
+Core::Flow Core::start_wait(const Body& body, Id node) {
+  Enrolment& e = enrolments_[body.enrolment];
+  const Node& n = program_->nodes[node];
+  e.state = EnrolmentState::waiting;
+  e.node = n.next;
+  e.due_ms = time::add(now_, program_->periods[n.a], plan_zone(e)).ms;
+  add_timer(e.due_ms, TimerKind::timeout, e.lead, body.enrolment);
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, body.enrolment, DecisionKind::waiting);
+    d.until = {e.due_ms};
+    log(d);
+  }
+  return Flow::suspended;
+}
+
+Core::Flow Core::start_wait_until(const Body& body, Id node) {
+  Enrolment& e = enrolments_[body.enrolment];
+  const Node& n = program_->nodes[node];
+  const compile::WaitUntil& wait = program_->waits[n.a];
+  Env env(*this, body.lead, body.enrolment);
+  // It may look back: what it waits for may have happened. [S5.2]
+  const bool already = wait.trigger.on ? wait.trigger.pattern.look_back != kNone && env.history(wait.trigger.pattern.look_back).is_true()
+                                       : holds(wait.trigger.condition, env);
+  if (already) {
+    if (observer_ != nullptr) {
+      Decision d = decision(e.lead, body.enrolment, DecisionKind::wait_ended);
+      d.detail = "matched";
+      log(d);
+    }
+    return Flow::done;
+  }
+  e.state = EnrolmentState::until;
+  e.node = node;
+  e.due_ms = wait.has_timeout ? time::add(now_, wait.timeout, plan_zone(e)).ms : kNever;
+  if (wait.has_timeout) add_timer(e.due_ms, TimerKind::timeout, e.lead, body.enrolment);
+  if (!wait.trigger.on) watch_clock(body.enrolment, env.valid_until.ms);
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, body.enrolment, DecisionKind::waiting);
+    if (wait.has_timeout) d.until = {e.due_ms};
+    log(d);
+  }
+  return Flow::suspended;
+}
+
+void Core::end_wait(std::uint32_t enrolment, std::string_view how) {
+  Enrolment& e = enrolments_[enrolment];
+  const Node& n = program_->nodes[e.node];
+  Id next = e.node;
+  if (e.state == EnrolmentState::until) next = how == "timeout" ? program_->waits[n.a].then : n.next;
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, enrolment, DecisionKind::wait_ended);
+    d.detail = how;
+    log(d);
+  }
+  resume(enrolment, next);
+}
+
+void Core::timeout(std::uint32_t enrolment) {
+  end_wait(enrolment, enrolments_[enrolment].state == EnrolmentState::until ? "timeout" : "elapsed");
+}
+
+void Core::resume(std::uint32_t enrolment, Id node) {
+  Enrolment& e = enrolments_[enrolment];
+  e.state = EnrolmentState::planned;
+  e.due_ms = kNever;
+  if (run_body(timeline_body(enrolment), node) == Flow::done) finish_body(enrolment);
+}
+
+// ---------------------------------------------------------------- choosing
+
+Id Core::take_branch(const Body& body, Id node) {
+  const Node& n = program_->nodes[node];
+  Env env(*this, body.lead, body.enrolment, body.trigger, body.trigger);
+  const eval::Value value = eval::run(program_->module, {n.a}, env, arena_);
+  const compile::Branch& branch = program_->branches[n.d];
+  if (value.is_error()) error_seen(body.lead, body.enrolment, value, branch.condition);
+  if (observer_ != nullptr) {
+    Decision d = decision(body.lead, body.enrolment, DecisionKind::branch);
+    const std::string& label = value.is_true() ? branch.then_label : branch.else_label;
+    d.name = !label.empty() ? std::string_view(label) : value.is_true() ? std::string_view("then") : std::string_view("else");
+    d.detail = branch.condition;
+    log(d);
+  }
+  return value.is_true() ? n.b : n.c;
+}
+
+Id Core::take_split(const Body& body, Id node) {
+  const compile::Split& split = program_->splits[program_->nodes[node].a];
+  const std::string sequence = body.enrolment == kNone ? std::string() : sequence_of(enrolments_[body.enrolment]).name;
+  std::size_t arm = 0;
+  bool forced = false;
+  for (const auto& [name, wanted] : options_.forced_splits) {
+    for (std::size_t i = 0; name == split.name && i < split.arms.size(); ++i) {
+      if (split.arms[i].name == wanted) arm = i, forced = true;
+    }
+  }
+  if (!forced) {
+    // Sticky across re-entry: it depends on the split and the lead alone. [S9.1]
+    std::uint32_t place = bucket(sequence + "/" + split.name, lead_name(body.lead), 100);
+    while (arm + 1 < split.arms.size() && place >= split.arms[arm].share) place -= split.arms[arm++].share;
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(body.lead, body.enrolment, DecisionKind::split);
+    d.name = split.name;
+    d.detail = split.arms[arm].name;
+    log(d);
+  }
+  return split.arms[arm].body;
+}
+
+/// Ends here and enrols there, or does neither. [S3.5]
+Core::Flow Core::move(const Body& body, Id node) {
+  const Id target = program_->nodes[node].a;
+  const compile::Sequence& to = program_->sequences[target];
+  if (body.enrolment == kNone) {
+    static_cast<void>(enroll(body.lead, target, body.trigger, "score"));
+    return Flow::done;
+  }
+  Word key = kMissingWord;
+  Reason reason = entry_key(body.lead, target, body.trigger, key) ? admission(body.lead, target, key) : Reason::no_key;
+  std::string rule;
+  const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence && to.reenroll == compile::Sequence::Reenroll::always;
+  if (into_itself) reason = Reason::none;
+  if (reason == Reason::none) {
+    const std::uint32_t trial = new_enrolment(body.lead, target, body.trigger, key);
+    reason = levels_at_entry(trial, rule);
+    discard(trial);
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(body.lead, body.enrolment, reason == Reason::none ? DecisionKind::moved : DecisionKind::move_refused);
+    d.name = to.name;
+    d.reason = reason;
+    d.rule = rule;
+    log(d);
+  }
+  if (reason != Reason::none) return Flow::done;
+  const std::string from = sequence_of(enrolments_[body.enrolment]).name;
+  end(body.enrolment, Reason::none, "moved");
+  static_cast<void>(enroll(body.lead, target, body.trigger, from));
+  return Flow::ended;
+}
+
+// ---------------------------------------------------------------- effects on the lead and the host
+
+void Core::assign(const Body& body, Id node) {
+  const Node& n = program_->nodes[node];
+  Env env(*this, body.lead, body.enrolment, body.trigger, body.trigger);
+  const eval::Value value = eval::run(program_->module, {n.b}, env, arena_);
+  if (value.is_error()) return error_seen(body.lead, body.enrolment, value, program_->text({n.b}));
+  const compile::Field& field = program_->lead[n.a];
+  const Word word = to_word(field, value, texts_);
+  if (word == kMissingWord && !field.optional) return;
+  const std::string text = observer_ == nullptr ? std::string() : eval::to_string(value);
+  set_field(body.lead, n.a, word);
+  if (observer_ == nullptr) return;
+  Decision d = decision(body.lead, body.enrolment, DecisionKind::set);
+  d.name = field.name;
+  d.detail = text;
+  log(d);
+}
+
+void Core::notify(const Body& body, Id node) {
+  const Node& n = program_->nodes[node];
+  const Effect effect{now_, body.lead, body.enrolment, body.step, body.visit, node, kNone, kNone, kNone, body.trigger};
+  const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
+  const std::string text = render(effect, parts);
+  if (observer_ != nullptr) {
+    Decision d = decision(body.lead, body.enrolment, DecisionKind::notified);
+    d.name = program_->texts[n.a];
+    d.detail = text;
+    log(d);
+  }
+  if (sink_ != nullptr) sink_->on_notify(lead_name(body.lead), program_->texts[n.a], text);
+}
+
+void Core::call(const Body& body, Id node) {
+  const Node& n = program_->nodes[node];
+  std::string arguments;
+  std::vector<Value> values;
+  for (Id i = n.b; i < n.c; ++i) {
+    Env env(*this, body.lead, body.enrolment, body.trigger, body.trigger);
+    const eval::Value value = eval::run(program_->module, program_->node_arguments[i], env, arena_);
+    arguments += (arguments.empty() ? "" : ", ") + eval::to_string(value);
+    values.push_back(to_host(value));
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(body.lead, body.enrolment, DecisionKind::called);
+    d.name = program_->texts[n.a];
+    d.detail = arguments;
+    log(d);
+  }
+  if (sink_ != nullptr) sink_->on_call(lead_name(body.lead), program_->texts[n.a], values);
+}
+
+}  // namespace nurture::engine

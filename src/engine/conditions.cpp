@@ -1,0 +1,270 @@
+// Reacting to change: goals, exits, suppressions, anchors, handlers and waits of the enrolments that exist, then entries.
+// [S2.1] [S2.2] [S2.4] [S2.5] Levels (goals, exits, suppressions) act as soon as they hold; handlers on the edge.
+#include "engine/core.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace nurture::engine {
+namespace {
+
+using compile::Condition;
+using compile::Sequence;
+using compile::Trigger;
+
+bool contains(const std::vector<Id>& sorted, Id id) { return std::binary_search(sorted.begin(), sorted.end(), id); }
+
+HandlerWord handler_word(Word word) { return std::bit_cast<HandlerWord>(word); }
+Word word_of(const HandlerWord& h) { return std::bit_cast<Word>(h); }
+
+}  // namespace
+
+bool Core::depends(const Condition& condition, const Change& change) {
+  if (change.all || (change.clock && condition.clock)) return true;
+  if (change.scores && !condition.scores.empty()) return true;
+  if (change.event != nullptr && contains(condition.events, change.event->event)) return true;
+  if (change.fields != nullptr) {
+    for (const Id field : condition.fields) {
+      if ((*change.fields)[field]) return true;
+    }
+  }
+  return false;
+}
+
+bool Core::holds(const Condition& condition, Env& env) {
+  const eval::Value value = eval::run(program_->module, condition.code, env, arena_);
+  if (value.is_error()) error_seen(env.lead_, env.enrolment_, value, program_->text(condition.code));
+  return value.is_true();
+}
+
+void Core::error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place) {
+  if (observer_ == nullptr) return;
+  Decision d = decision(lead, enrolment, DecisionKind::evaluation_error);
+  const std::string words = eval::to_string(value);
+  d.name = place;
+  d.detail = words;
+  log(d);
+}
+
+bool Core::key_matches(const Sequence& sequence, const Enrolment& enrolment, const EventView& view) const {
+  if (sequence.key_field == kNone) return true;
+  const compile::Event& event = program_->events[view.event];
+  const std::int16_t position = event.position[sequence.key_field];
+  if (position < 0) return true;
+  const auto p = static_cast<std::size_t>(position);
+  const eval::Value value = to_value(event.fields[p], *extra(enrolment, sequence.extra.key), arena_);
+  return eval::equal(value, view.values[p]);
+}
+
+bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, Env& env) {
+  if (!contains(pattern.events, view.event)) return false;
+  if (enrolment != nullptr && !key_matches(sequence_of(*enrolment), *enrolment, view)) return false;
+  if (!pattern.where) return true;
+  const EventView* before = env.event;
+  env.event = &view;
+  const eval::Value value = eval::run(program_->module, pattern.where, env, arena_);
+  env.event = before;
+  if (value.is_error()) error_seen(env.lead_, env.enrolment_, value, program_->text(pattern.where));
+  return value.is_true();
+}
+
+bool Core::touches(const Sequence& sequence, const Enrolment& enrolment, const Change& change) const {
+  if (change.clock) return true;
+  if (change.scores && sequence.reacts_to_scores) return true;
+  if (change.event != nullptr && sequence.reacts[change.event->event] != 0) return true;
+  if (change.fields != nullptr) {
+    for (std::size_t f = 0; f < change.fields->size(); ++f) {
+      if ((*change.fields)[f] && sequence.reacts_to_field[f]) return true;
+    }
+  }
+  return enrolment.state == EnrolmentState::ended;
+}
+
+// ---------------------------------------------------------------- the lead
+
+void Core::react_lead(std::uint32_t lead, const Change& change) {
+  if (head(lead).parked != 0) return;
+  react_scores(lead, change);
+  Change seen = change;
+  seen.scores = change.scores || scores_changed_;
+  scores_changed_ = false;
+  // The list may change under way: act on those that exist now.
+  std::vector<std::uint32_t> existing;
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    if (live(i)) existing.push_back(i);
+  }
+  for (const std::uint32_t i : existing) {
+    if (live(i) && enrolments_[i].lead == lead && touches(sequence_of(enrolments_[i]), enrolments_[i], seen)) react(i, seen);
+  }
+  run_score_bodies(lead, change.event);
+  enroll_on_change(lead, seen);
+  if (change.event == nullptr || head(lead).parked != 0) return;
+  for (const Id sequence : program_->events[change.event->event].enrolls) {
+    for (const Trigger& way : program_->sequences[sequence].enrolls) {
+      if (!way.on) continue;
+      Env env(*this, lead, kNone, change.event);
+      if (!matches(way.pattern, nullptr, *change.event, env)) continue;
+      static_cast<void>(enroll(lead, sequence, change.event, program_->events[change.event->event].name));
+      break;
+    }
+  }
+}
+
+void Core::enroll_on_change(std::uint32_t lead, const Change& change) {
+  unsigned bit = 0;
+  for (const Id sequence : program_->enroll_when) {
+    for (const Trigger& way : program_->sequences[sequence].enrolls) {
+      if (way.on) continue;
+      Word& word = rows_.at(lead)[program_->layout.watches + bit / 64];
+      const Word mask = Word{1} << (bit % 64);
+      ++bit;
+      if (!depends(way.condition, change) && change.fields == nullptr) continue;
+      Env env(*this, lead, kNone);
+      const bool now_true = holds(way.condition, env);
+      watch_lead(lead, env.valid_until.ms);
+      const bool was_true = (word & mask) != 0;
+      word = now_true ? word | mask : word & ~mask;
+      if (now_true && !was_true) static_cast<void>(enroll(lead, sequence, nullptr, program_->text(way.condition.code)));  // [S3.3]
+    }
+  }
+}
+
+void Core::watch_lead(std::uint32_t lead, std::int64_t valid_until_ms) {
+  if (valid_until_ms >= head(lead).wake_ms) return;
+  head(lead).wake_ms = std::max(valid_until_ms, now_.ms + 1);
+  add_timer(head(lead).wake_ms, TimerKind::lead, lead, lead);
+}
+
+// ---------------------------------------------------------------- one enrolment
+
+void Core::watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Id offset = sequence_of(e).extra.wake;
+  if (offset == kNone || e.state == EnrolmentState::ended) return;
+  Word& wake = *extra(e, offset);
+  // An earlier wake stays: it asks again and finds the later instant.
+  if (valid_until_ms >= static_cast<std::int64_t>(wake)) return;
+  wake = static_cast<Word>(std::max(valid_until_ms, now_.ms + 1));
+  add_timer(static_cast<std::int64_t>(wake), TimerKind::wake, e.lead, enrolment);
+}
+
+void Core::react(std::uint32_t enrolment, const Change& change) {
+  Env env(*this, enrolments_[enrolment].lead, enrolment, change.event);
+  if (react_levels(enrolment, change, env)) return;
+  react_anchors(enrolment, change, env);
+  if (!live(enrolment)) return;
+  if (react_handlers(enrolment, change, env)) return;
+  react_wait(enrolment, change, env);
+  if (live(enrolment)) watch_clock(enrolment, env.valid_until.ms);
+}
+
+bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const auto acts = [&](const Trigger& trigger) {
+    if (trigger.on) return change.event != nullptr && matches(trigger.pattern, &e, *change.event, env);
+    return depends(trigger.condition, change) && holds(trigger.condition, env);
+  };
+  for (const compile::Goal& goal : sequence.goals) {
+    if (!acts(goal.trigger)) continue;
+    if (observer_ != nullptr) {
+      Decision d = decision(e.lead, enrolment, DecisionKind::goal);
+      d.name = goal.name;
+      log(d);
+    }
+    end(enrolment, Reason::goal, goal.name);
+    return true;
+  }
+  for (const compile::Goal& exit : sequence.exits) {
+    if (!acts(exit.trigger)) continue;
+    end(enrolment, Reason::exit, exit.name);
+    return true;
+  }
+  for (const Condition& suppression : sequence.suppressions) {
+    if (!depends(suppression, change) || !holds(suppression, env)) continue;
+    end(enrolment, Reason::suppressed, "suppressed");
+    return true;
+  }
+  return false;
+}
+
+void Core::react_anchors(std::uint32_t enrolment, const Change& change, Env& env) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const bool asked = std::any_of(sequence.anchors.begin(), sequence.anchors.end(), [&](const compile::Anchor& anchor) {
+    return !anchor.depends_on_entry_only && depends(anchor.value, change);
+  });
+  if (asked) evaluate_anchors(enrolment, env, false);
+}
+
+bool Core::may_fire(std::uint32_t enrolment, Id handler) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const compile::Handler& h = sequence.handlers[handler];
+  Word* words = extra(e, sequence.extra.handlers) + 2 * handler;
+  HandlerWord state = handler_word(words[0]);
+  const auto last_ms = static_cast<std::int64_t>(words[1]);
+  if (state.fired != 0 && h.repeat == compile::RepeatKind::once) return false;
+  if (state.fired != 0 && h.repeat == compile::RepeatKind::at_most_once_per && time::add({last_ms}, h.per, plan_zone(e)) > now_) return false;
+  state.fired = 1;
+  words[0] = word_of(state);
+  words[1] = static_cast<Word>(now_.ms);
+  return true;
+}
+
+bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& env) {
+  const Sequence& sequence = sequence_of(enrolments_[enrolment]);
+  for (Id h = 0; h < sequence.handlers.size(); ++h) {
+    const Enrolment& e = enrolments_[enrolment];
+    const compile::Handler& handler = sequence.handlers[h];
+    bool fires = false;
+    if (handler.trigger.on) {
+      fires = change.event != nullptr && matches(handler.trigger.pattern, &e, *change.event, env);
+    } else if (depends(handler.trigger.condition, change)) {
+      const bool now_true = holds(handler.trigger.condition, env);
+      Word& word = extra(e, sequence.extra.handlers)[2 * h];
+      HandlerWord state = handler_word(word);
+      fires = now_true && state.truth == 0;
+      state.truth = now_true ? 1 : 0;
+      word = word_of(state);
+    }
+    if (!fires || !may_fire(enrolment, h)) continue;
+    if (observer_ != nullptr) {
+      Decision d = decision(e.lead, enrolment, DecisionKind::handler);
+      d.step = {};
+      d.name = handler.name;
+      log(d);
+    }
+    const Body body{e.lead, enrolment, false, 0xffff, static_cast<std::uint16_t>(h), change.event};
+    if (run_body(body, handler.body) == Flow::ended || !live(enrolment)) return true;
+  }
+  return false;
+}
+
+void Core::react_wait(std::uint32_t enrolment, const Change& change, Env& env) {
+  const Enrolment& e = enrolments_[enrolment];
+  if (e.state != EnrolmentState::until) return;
+  const compile::WaitUntil& wait = program_->waits[program_->nodes[e.node].a];
+  if (wait.trigger.on) {
+    if (change.event == nullptr || !matches(wait.trigger.pattern, &e, *change.event, env)) return;
+    keep_trigger(enrolment, *change.event);
+  } else if (!depends(wait.trigger.condition, change) || !holds(wait.trigger.condition, env)) {
+    return;
+  }
+  end_wait(enrolment, "matched");
+}
+
+void Core::keep_trigger(std::uint32_t enrolment, const EventView& view) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  if (sequence.extra.trigger == kNone) return;
+  e.trigger_event = view.event;
+  const compile::Event& event = program_->events[view.event];
+  for (std::size_t i = 0; i < sequence.trigger_fields.size(); ++i) {
+    const std::int16_t position = event.position[sequence.trigger_fields[i]];
+    const auto p = static_cast<std::size_t>(position);
+    extra(e, sequence.extra.trigger)[i] = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
+  }
+}
+
+}  // namespace nurture::engine

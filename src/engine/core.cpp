@@ -1,0 +1,518 @@
+// Inputs and timers in order: S1 and S2 of the contracts. run() takes instant after instant; at each the inputs of that
+// instant are applied one by one, each drained before the next, then the timers fire in the order of timers.hpp.
+#include "engine/core.hpp"
+
+#include "engine/hash.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+namespace {
+
+/// How many timers ahead rows and enrolments are fetched into the cache.
+constexpr std::size_t kPrefetchAhead = 16;
+constexpr std::size_t kFirstTable = 64;
+/// Actions that the log names when a lead is parked.
+constexpr std::size_t kShownActions = 8;
+
+std::size_t table_place(Symbol symbol, std::size_t mask) {
+  auto h = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(symbol)) >> 2;
+  h *= 0x9e3779b97f4a7c15ULL;  // Fibonacci hashing: addresses are multiples of four.
+  return static_cast<std::size_t>(h >> 20) & mask;
+}
+
+}  // namespace
+
+Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
+    : program_(std::move(program)),
+      options_(std::move(options)),
+      policies_(program_->scores.size(), nullptr),
+      lead_table_(kFirstTable, {nullptr, kNone}),
+      rows_(program_->layout.words),
+      history_(*program_),
+      zones_{time::utc()} {
+  for (const compile::Sequence& sequence : program_->sequences) extras_.emplace_back(sequence.extra.words);
+  for (const compile::Event& event : program_->events) {
+    std::vector<std::int16_t> position(event.fields.size(), -1);
+    for (std::size_t i = 0; i < event.kept_fields.size(); ++i) position[event.kept_fields[i]] = static_cast<std::int16_t>(i);
+    kept_position_.push_back(std::move(position));
+  }
+}
+
+// ---------------------------------------------------------------- time
+
+Instant Core::next_due() const { return std::min(inputs_.next(), timers_.next()); }
+
+bool Core::run(Instant target, std::uint64_t& work) {
+  while (work > 0) {
+    const Instant input_at = std::max(inputs_.next(), now_);
+    Timer timer;
+    // An input acts before what falls due at its instant. [S2.3]
+    const Instant before_input = inputs_.empty() || input_at > target ? target : Instant{input_at.ms - 1};
+    if (timers_.pop(before_input, timer)) {
+      --work;
+      now_ = std::max(now_, timer.due);
+      prefetch();
+      fire(timer);
+      continue;
+    }
+    if (inputs_.empty() || input_at > target) {
+      now_ = std::max(now_, target);
+      return true;
+    }
+    --work;
+    now_ = input_at;
+    const Input input = inputs_.pop();
+    apply(input);
+    drain_changes();
+    inputs_.tidy();
+  }
+  return next_due() > target;
+}
+
+void Core::prefetch() const {
+  std::uint32_t lead = 0;
+  std::uint32_t subject = 0;
+  if (!timers_.peek(kPrefetchAhead, lead, subject)) return;
+  const auto* row = reinterpret_cast<const char*>(rows_.at(lead));
+  __builtin_prefetch(row);
+  __builtin_prefetch(row + 64);
+  if (subject < enrolments_.size()) __builtin_prefetch(&enrolments_[subject], 1);
+}
+
+void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject) {
+  Timer timer{{std::max(due_ms, now_.ms)}, lead, kind, 0, 0, subject};
+  std::uint32_t enrolment = kNone;
+  if (kind == TimerKind::held) enrolment = held_[subject].enrolment;
+  else if (kind != TimerKind::lead) enrolment = subject;
+  if (enrolment != kNone) {
+    const Enrolment& e = enrolments_[enrolment];
+    timer.rank = program_->sequence_rank[e.sequence];
+    timer.number = e.number;
+  }
+  timers_.add(timer);
+}
+
+bool Core::defer_in_gap(const Timer& timer) {
+  if (timer.due.ms >= gap_until_ms_) return false;
+  // What fell due while time passed without the engine runs at its end. [S1.7] [S4.6]
+  switch (timer.kind) {
+    case TimerKind::lead: head(timer.lead).wake_ms = gap_until_ms_; break;
+    case TimerKind::wake: *extra(enrolments_[timer.subject], sequence_of(enrolments_[timer.subject]).extra.wake) = static_cast<Word>(gap_until_ms_); break;
+    case TimerKind::held: held_[timer.subject].until_ms = gap_until_ms_; break;
+    case TimerKind::timeout:
+    case TimerKind::step: enrolments_[timer.subject].due_ms = gap_until_ms_; break;
+  }
+  Timer later = timer;
+  later.due = {gap_until_ms_};
+  timers_.add(later);
+  return true;
+}
+
+void Core::fire(const Timer& timer) {
+  LeadHead& lead = head(timer.lead);
+  if (lead.parked != 0) return;
+  const std::int64_t due = timer.due.ms;
+  Enrolment* e = timer.kind == TimerKind::lead || timer.kind == TimerKind::held ? nullptr : &enrolments_[timer.subject];
+  // A timer that no longer matches its owner's instant is stale: the owner planned anew.
+  bool current = false;
+  switch (timer.kind) {
+    case TimerKind::lead: current = lead.wake_ms == due; break;
+    case TimerKind::wake: {
+      const Id offset = sequence_of(*e).extra.wake;
+      current = e->state != EnrolmentState::ended && e->extra != kNone && offset != kNone && static_cast<std::int64_t>(*extra(*e, offset)) == due;
+      break;
+    }
+    case TimerKind::held: current = held_[timer.subject].until_ms == due && held_[timer.subject].lead == timer.lead; break;
+    case TimerKind::timeout:
+      current = (e->state == EnrolmentState::waiting || e->state == EnrolmentState::until) && e->due_ms == due && e->lead == timer.lead;
+      break;
+    case TimerKind::step: current = e->state == EnrolmentState::planned && e->due_ms == due && e->lead == timer.lead; break;
+  }
+  if (!current || defer_in_gap(timer)) return;
+  switch (timer.kind) {
+    case TimerKind::lead:
+      lead.wake_ms = kNever;
+      react_lead(timer.lead, {nullptr, nullptr, false, true});
+      break;
+    case TimerKind::wake:
+      *extra(*e, sequence_of(*e).extra.wake) = static_cast<Word>(kNever);
+      react(timer.subject, {nullptr, nullptr, false, true});
+      break;
+    case TimerKind::held: retry_held(timer.subject); break;
+    case TimerKind::timeout: timeout(timer.subject); break;
+    case TimerKind::step: run_step(timer.subject); break;
+  }
+  drain_changes();
+}
+
+// ---------------------------------------------------------------- inputs
+
+void Core::apply(const Input& input) {
+  ++counts_.inputs;
+  switch (input.kind) {
+    case InputKind::upsert: return apply_upsert(input);
+    case InputKind::event: return apply_event(input);
+    case InputKind::consent: return apply_consent(input);
+    case InputKind::delivery: return apply_delivery(input);
+    case InputKind::refused: return refuse_input(input.lead, "input", input.text);
+    case InputKind::score: {
+      const std::uint32_t lead = find_lead(input.lead);
+      if (lead == kNone) return refuse_input(input.lead, "score", "the lead is not known");
+      set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)), "posted by the host");
+      return;
+    }
+    case InputKind::gap:
+      gap_until_ms_ = std::max(gap_until_ms_, input.other.ms);
+      return;
+    case InputKind::pause: paused_ = true; return;
+    case InputKind::resume:
+      paused_ = false;
+      // What was held by the pause asks its gates again; the timers of other holds are left alone.
+      for (std::uint32_t i = 0; i < held_.size(); ++i) {
+        if (held_[i].lead == kNone || held_[i].reason != Reason::paused) continue;
+        held_[i].until_ms = now_.ms;
+        add_timer(now_.ms, TimerKind::held, held_[i].lead, i);
+      }
+      return;
+  }
+}
+
+void Core::refuse_input(std::string_view lead, std::string_view what, std::string_view why) {
+  ++counts_.refused_inputs;
+  if (observer_ == nullptr) return;
+  Decision d;
+  const std::uint32_t known = find_lead(lead);
+  if (known != kNone) {
+    d = decision(known, DecisionKind::input_refused);
+  } else {
+    d.at = now_;
+    d.lead = lead;
+    d.kind = DecisionKind::input_refused;
+  }
+  d.name = what;
+  d.detail = why;
+  log(d);
+}
+
+std::uint32_t Core::find_lead(std::string_view name) const {
+  const Symbol symbol = names_.find(name);
+  if (symbol == nullptr) return kNone;
+  const std::size_t mask = lead_table_.size() - 1;
+  for (std::size_t i = table_place(symbol, mask); lead_table_[i].first != nullptr; i = (i + 1) & mask) {
+    if (lead_table_[i].first == symbol) return lead_table_[i].second;
+  }
+  return kNone;
+}
+
+std::uint32_t Core::create_lead(std::string_view name) {
+  if (std::size_t{lead_count_ + 1} * 4 > lead_table_.size() * 3) {
+    std::vector<std::pair<Symbol, std::uint32_t>> old(lead_table_.size() * 2, {nullptr, kNone});
+    old.swap(lead_table_);
+    const std::size_t mask = lead_table_.size() - 1;
+    for (const auto& slot : old) {
+      if (slot.first == nullptr) continue;
+      std::size_t i = table_place(slot.first, mask);
+      while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
+      lead_table_[i] = slot;
+    }
+  }
+  const std::uint32_t lead = rows_.take();
+  Word* row = rows_.at(lead);
+  std::fill(row, row + program_->layout.words, Word{0});
+  const Symbol symbol = names_.intern(name);
+  new (row) LeadHead{symbol, kNone, kNone, kNever, now_.ms, 0, 0, 0, 0, INT64_MIN};
+  for (std::size_t f = 0; f < program_->lead.size(); ++f) {
+    const compile::Field& field = program_->lead[f];
+    row[program_->layout.attributes + f] = to_word(field, field.fallback, texts_);
+  }
+  const std::size_t mask = lead_table_.size() - 1;
+  std::size_t i = table_place(symbol, mask);
+  while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
+  lead_table_[i] = {symbol, lead};
+  ++lead_count_;
+  return lead;
+}
+
+namespace {
+
+/// The first field that a lead must have and would not have after this upsert.
+const compile::Field* missing_required(const compile::Program& program, const Word* attributes, const Input& input) {
+  for (Id f = 0; f < program.lead.size(); ++f) {
+    const compile::Field& field = program.lead[f];
+    if (field.optional) continue;
+    bool known = attributes != nullptr ? attributes[f] != kMissingWord : !field.fallback.is_missing();
+    for (std::uint32_t i = 0; i < input.count; ++i) {
+      if (input.fields[i] == f) known = !input.values[i].is_missing();
+    }
+    if (!known) return &field;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void Core::apply_upsert(const Input& input) {
+  std::uint32_t lead = find_lead(input.lead);
+  const Word* attributes = lead == kNone ? nullptr : rows_.at(lead) + program_->layout.attributes;
+  if (const compile::Field* field = missing_required(*program_, attributes, input)) {
+    return refuse_input(input.lead, "upsert", "the lead has no `" + field->name + "`, which is " + type_text(*field) + " without a default");
+  }
+  const bool is_new = lead == kNone;
+  if (is_new && lead_count_ >= limits::kLeads) return refuse_input(input.lead, "upsert", "the engine holds no more leads");
+  if (is_new) lead = create_lead(input.lead);
+  std::vector<bool> changed(program_->lead.size(), is_new);
+  bool any = is_new;
+  // The zone first: dates without an offset are read in it.
+  for (const bool zone_pass : {true, false}) {
+    for (std::uint32_t i = 0; i < input.count; ++i) {
+      const Id f = input.fields[i];
+      if ((f == program_->zone_field) != zone_pass) continue;
+      const compile::Field& field = program_->lead[f];
+      const Word word = to_word(field, resolve_local(field, input.values[i], lead_zone(lead)), texts_);
+      Word& slot = rows_.at(lead)[program_->layout.attributes + f];
+      if (slot == word) continue;
+      slot = word;
+      changed[f] = any = true;
+      if (zone_pass) zone_changed(lead);
+    }
+  }
+  if (is_new) {
+    zone_changed(lead);
+    start_scores(lead);
+  }
+  if (any) react_lead(lead, {nullptr, &changed, false, false});
+}
+
+void Core::zone_changed(std::uint32_t lead) {
+  if (program_->zone_field == kNone) return;
+  const Word word = rows_.at(lead)[program_->layout.attributes + program_->zone_field];
+  const eval::Value value = to_value(program_->lead[program_->zone_field], word, arena_);
+  const time::Zone* zone = value.kind == eval::Kind::string ? time::find_zone(value.text()) : nullptr;
+  std::uint16_t index = 0;
+  if (zone != nullptr) {
+    const auto place = std::find(zones_.begin(), zones_.end(), zone);
+    index = static_cast<std::uint16_t>(place - zones_.begin());
+    if (place == zones_.end()) zones_.push_back(zone);
+  }
+  if (head(lead).zone == index) return;
+  head(lead).zone = index;
+  // What has not run is planned anew on the new clock. [S4.1]
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    Enrolment& e = enrolments_[i];
+    if (e.state == EnrolmentState::ended) continue;
+    e.base_day = plan_zone(e).to_local({e.enrolled_ms}).day();
+    if (e.state == EnrolmentState::planned) plan(i);
+  }
+}
+
+bool Core::seen_before(const Input& input) {
+  if (input.text.empty()) return false;
+  const std::int64_t now = now_.ms;
+  if (seen_since_ms_ == INT64_MIN) seen_since_ms_ = now;
+  while (now - seen_since_ms_ > limits::kDeduplicationMs) {
+    std::swap(seen_[0], seen_[1]);
+    seen_[0] = {};
+    seen_since_ms_ = now - seen_since_ms_ > 2 * limits::kDeduplicationMs ? now : seen_since_ms_ + limits::kDeduplicationMs;
+  }
+  const std::uint64_t hash = Hasher{}.add(input.lead).add(input.text).finish64() | 1;
+  for (const SeenIds& generation : seen_) {
+    if (generation.slots.empty()) continue;
+    const std::size_t mask = generation.slots.size() - 1;
+    for (std::size_t i = hash & mask; generation.slots[i].first != 0; i = (i + 1) & mask) {
+      if (generation.slots[i].first == hash && now - generation.slots[i].second <= limits::kDeduplicationMs) return true;
+    }
+  }
+  SeenIds& young = seen_[0];
+  if ((young.used + 1) * 4 > young.slots.size() * 3) {
+    std::vector<std::pair<std::uint64_t, std::int64_t>> old(std::max<std::size_t>(64, young.slots.size() * 2));
+    old.swap(young.slots);
+    for (const auto& slot : old) {
+      if (slot.first == 0) continue;
+      std::size_t i = slot.first & (young.slots.size() - 1);
+      while (young.slots[i].first != 0) i = (i + 1) & (young.slots.size() - 1);
+      young.slots[i] = slot;
+    }
+  }
+  std::size_t i = hash & (young.slots.size() - 1);
+  while (young.slots[i].first != 0) i = (i + 1) & (young.slots.size() - 1);
+  young.slots[i] = {hash, now};
+  ++young.used;
+  return false;
+}
+
+void Core::apply_event(const Input& input) {
+  const compile::Event& event = program_->events[input.subject];
+  if (input.other.ms > now_.ms + limits::kFutureSkewMs) {
+    return refuse_input(input.lead, event.name, "it claims to have occurred " + Instant{input.other}.to_string() + ", which has not come yet");
+  }
+  if (seen_before(input)) return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
+  std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) {
+    const Input nothing{};
+    if (const compile::Field* field = missing_required(*program_, nullptr, nothing)) {
+      return refuse_input(input.lead, event.name, "the lead is not known, and a new one needs `" + field->name + "`");
+    }
+    lead = create_lead(input.lead);
+    zone_changed(lead);
+    start_scores(lead);
+    const std::vector<bool> all(program_->lead.size(), true);
+    react_lead(lead, {nullptr, &all, false, false});
+  }
+  std::vector<eval::Value> values(input.values, input.values + input.count);
+  for (std::uint32_t i = 0; i < input.count; ++i) {
+    if (values[i].is_missing()) values[i] = event.fields[i].fallback;
+    values[i] = resolve_local(event.fields[i], values[i], lead_zone(lead));
+  }
+  const EventView view{input.subject, values.data(), nullptr, input.other.ms};
+  if (event.kept) remember(lead, view, now_.ms);
+  react_lead(lead, {&view, nullptr, false, false});
+}
+
+void Core::remember(std::uint32_t lead, const EventView& view, std::int64_t received_ms) {
+  const compile::Event& event = program_->events[view.event];
+  if (head(lead).history == kNone) head(lead).history = history_.create();
+  std::vector<Word> words;
+  words.reserve(event.kept_fields.size());
+  for (const std::uint16_t f : event.kept_fields) words.push_back(to_word(event.fields[f], view.values[f], texts_));
+  counts_.forgotten_events += history_.append(head(lead).history, view.event, view.occurred_ms, received_ms, words.data(), now_.ms);
+}
+
+void Core::apply_consent(const Input& input) {
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "consent", "the lead is not known");
+  const Word state = !input.flag ? 3 : input.flag2 ? 2 : 1;
+  bool changed = false;
+  for (std::size_t i = 0; i < program_->consent_pairs.size(); ++i) {
+    const compile::ConsentPair& pair = program_->consent_pairs[i];
+    if (pair.category != input.subject || (input.channel != kNone && pair.channel != input.channel)) continue;
+    Word& word = rows_.at(lead)[program_->layout.consents + i / 32];
+    const unsigned shift = static_cast<unsigned>(i % 32) * 2;
+    if (((word >> shift) & 3) == state) continue;
+    word = (word & ~(Word{3} << shift)) | (state << shift);
+    changed = true;
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(lead, DecisionKind::consent);
+    d.name = program_->categories[input.subject].name;
+    d.detail = !input.flag ? "withdrawn" : input.flag2 ? "granted" : "to be confirmed";
+    if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
+    d.rule = input.text;
+    log(d);
+  }
+  if (changed) ask_held_again(lead);
+}
+
+void Core::apply_delivery(const Input& input) {
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "delivery", "the lead is not known");
+  // A message that did not arrive gives back the slots it took. [S6.5]
+  for (const compile::Policy& policy : program_->policies) {
+    for (const compile::Cap& cap : policy.caps) {
+      if (cap.channel != kNone && cap.channel != input.channel) continue;
+      Word* slots = rows_.at(lead) + cap.word;
+      const auto end = slots + cap.count;
+      const auto taken = std::find(slots, end, static_cast<Word>(input.other.ms));
+      if (taken != end) *taken = 0;
+    }
+  }
+  if (observer_ == nullptr) return;
+  Decision d = decision(lead, DecisionKind::delivered);
+  d.message = program_->messages[input.subject].name;
+  d.channel = program_->channels[input.channel].name;
+  d.reason = input.flag2 ? Reason::failed : Reason::rejected;
+  d.detail = input.text;
+  log(d);
+}
+
+// ---------------------------------------------------------------- changes and limits
+
+void Core::set_field(std::uint32_t lead, Id field, Word word) {
+  Word& slot = rows_.at(lead)[program_->layout.attributes + field];
+  if (slot == word) return;
+  slot = word;
+  if (field == program_->zone_field) zone_changed(lead);
+  for (auto& pending : changed_fields_) {
+    if (pending.first == lead) {
+      pending.second[field] = true;
+      return;
+    }
+  }
+  changed_fields_.emplace_back(lead, std::vector<bool>(program_->lead.size()));
+  changed_fields_.back().second[field] = true;
+}
+
+void Core::drain_changes() {
+  while (!changed_fields_.empty()) {
+    const auto changed = std::move(changed_fields_.front());
+    changed_fields_.erase(changed_fields_.begin());
+    if (head(changed.first).parked == 0) react_lead(changed.first, {nullptr, &changed.second, false, false});
+  }
+  arena_.reset();
+}
+
+bool Core::count_action(std::uint32_t lead, std::string_view what) {
+  LeadHead& h = head(lead);
+  if (h.parked != 0) return false;
+  if (h.actions_ms != now_.ms) {
+    h.actions_ms = now_.ms;
+    h.actions = 0;
+  }
+  if (observer_ != nullptr) {
+    if (chains_ms_ != now_.ms) chains_.clear();
+    chains_ms_ = now_.ms;
+    chains_[lead].emplace_back(what);
+  }
+  if (++h.actions <= limits::kActionsPerInstant) return true;
+  park(lead);
+  return false;
+}
+
+void Core::park(std::uint32_t lead) {
+  head(lead).parked = 1;
+  if (observer_ == nullptr) return;
+  const std::vector<std::string>& actions = chains_[lead];
+  std::string chain;
+  for (std::size_t i = actions.size() - std::min(actions.size(), kShownActions); i < actions.size(); ++i) {
+    chain += (chain.empty() ? "" : ", ") + actions[i];
+  }
+  Decision d = decision(lead, DecisionKind::parked);
+  d.detail = chain;
+  log(d);
+}
+
+// ---------------------------------------------------------------- questions
+
+std::string_view Core::lead_name(std::uint32_t lead) const { return text_of(head(lead).name); }
+const time::Zone& Core::lead_zone(std::uint32_t lead) const { return *zones_[head(lead).zone]; }
+
+std::uint32_t Core::find_enrolment(std::uint32_t lead, Id sequence) const {
+  const std::uint32_t last = last_enrolment(lead, sequence);
+  return last != kNone && live(last) ? last : kNone;
+}
+
+std::uint32_t Core::last_enrolment(std::uint32_t lead, Id sequence) const {
+  std::uint32_t best = kNone;
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    if (enrolments_[i].sequence == sequence && (best == kNone || enrolments_[i].number > enrolments_[best].number)) best = i;
+  }
+  return best;
+}
+
+eval::Value Core::attribute(std::uint32_t lead, Id field, eval::Arena& arena) const {
+  return to_value(program_->lead[field], rows_.at(lead)[program_->layout.attributes + field], arena);
+}
+
+Statistics Core::statistics() const {
+  Statistics s = counts_;
+  s.leads = lead_count_;
+  s.live_enrolments = live_enrolments_;
+  s.held_messages = held_count_;
+  s.timers = timers_.size();
+  s.state_bytes = rows_.bytes() + enrolments_.bytes() + held_.bytes() + timers_.bytes() + history_.bytes();
+  for (const BlockPool& pool : extras_) s.state_bytes += pool.bytes();
+  s.name_bytes = names_.bytes() + texts_.bytes() + lead_table_.capacity() * sizeof(lead_table_[0]);
+  return s;
+}
+
+}  // namespace nurture::engine

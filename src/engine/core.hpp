@@ -1,0 +1,345 @@
+// STAGE 4: the deterministic core, a pure function (state, input) -> (state', decisions, effects). [S1.1] It reads no
+// clock, draws no random number and touches nothing outside; the shell (src/runtime) feeds it and carries its effects out.
+//
+// Where to read on: core.cpp takes inputs and timers in order (S1, S2); enroll.cpp enters and leaves (S3); plan.cpp says
+// when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4, S5.4); body.cpp runs bodies (S5);
+// gates.cpp decides sends (S6); scores.cpp keeps scores (S8). Entry points: post(), run().
+#pragma once
+
+#include "compile/program.hpp"
+#include "engine/history.hpp"
+#include "engine/input.hpp"
+#include "engine/state.hpp"
+#include "engine/symbols.hpp"
+#include "engine/timers.hpp"
+#include "eval/code.hpp"
+
+#include <nurture/decision.hpp>
+#include <nurture/engine.hpp>
+#include <nurture/limits.hpp>
+#include <nurture/time.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nurture::engine {
+
+/// An event as expressions see it: its values by declared field, or, for one of the past, the words of its kept fields.
+struct EventView {
+  Id event = kNone;
+  const eval::Value* values = nullptr;
+  const Word* kept = nullptr;
+  std::int64_t occurred_ms = 0;
+};
+
+/// A message decided to be sent. Valid while the sink is called.
+struct Effect {
+  Instant at;
+  std::uint32_t lead = 0;
+  std::uint32_t enrolment = kNone;   ///< Index; kNone when a score sent it.
+  std::uint16_t step = 0xffff;
+  std::uint16_t visit = 0;
+  Id node = 0;
+  Id message = 0;
+  Id channel = 0;
+  std::uint32_t variant = kNone;
+  const EventView* trigger = nullptr;
+};
+
+/// Where effects go. Called in the middle of a step: may post inputs, nothing else.
+class EffectSink {
+ public:
+  virtual ~EffectSink() = default;
+  virtual void on_effect(const Effect& effect) = 0;
+  virtual void on_notify(std::string_view lead, std::string_view who, std::string_view text) = 0;
+  virtual void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) = 0;
+};
+
+struct CoreOptions {
+  std::string project = "default";
+  std::vector<std::pair<std::string, std::string>> forced_splits;
+};
+
+class Core {
+ public:
+  Core(std::shared_ptr<const compile::Program> program, CoreOptions options);
+
+  // ---- the edge
+  [[nodiscard]] const compile::Program& program() const { return *program_; }
+  [[nodiscard]] InputQueue& inputs() { return inputs_; }
+  void set_sink(EffectSink* sink) { sink_ = sink; }
+  void set_observer(Observer* observer) { observer_ = observer; }
+  void set_policy(Id score, ScoringPolicy* policy) { policies_[score] = policy; }
+
+  // ---- time
+  /// Applies the inputs and fires the timers up to `target`, instant by instant. `work` bounds the number of inputs and
+  /// timers; what is left of it is answered in place. True when `target` is closed.
+  bool run(Instant target, std::uint64_t& work);
+  [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] Instant next_due() const;
+
+  // ---- questions
+  [[nodiscard]] Statistics statistics() const;
+  [[nodiscard]] std::uint32_t find_lead(std::string_view name) const;  ///< kNone when unknown.
+  [[nodiscard]] std::string_view lead_name(std::uint32_t lead) const;
+  [[nodiscard]] const time::Zone& lead_zone(std::uint32_t lead) const;
+  [[nodiscard]] const Enrolment& enrolment(std::uint32_t index) const { return enrolments_[index]; }
+  /// The live enrolment of a lead in a sequence with the highest number, or kNone.
+  [[nodiscard]] std::uint32_t find_enrolment(std::uint32_t lead, Id sequence) const;
+  /// The last enrolment, live or ended.
+  [[nodiscard]] std::uint32_t last_enrolment(std::uint32_t lead, Id sequence) const;
+  [[nodiscard]] std::int64_t score_total(std::uint32_t lead, Id score) const;
+  [[nodiscard]] Id score_tier(std::uint32_t lead, Id score) const;       ///< Index in Score::tiers, kNone before the first input.
+  [[nodiscard]] eval::Value attribute(std::uint32_t lead, Id field, eval::Arena& arena) const;
+  /// An expression of `module` (this program's or one lowered against it) in the context of a lead and an enrolment.
+  [[nodiscard]] eval::Value evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment, eval::Arena& arena);
+
+  // ---- content of an effect, during EffectSink::on_effect
+  [[nodiscard]] const compile::Content& content(const Effect& effect) const;
+  [[nodiscard]] std::string render(const Effect& effect, const std::vector<compile::TextPart>& parts) const;
+  [[nodiscard]] std::string render_field(const Effect& effect, const compile::MessageField& field) const;
+  [[nodiscard]] Key key(const Effect& effect) const;
+
+ private:
+  friend class Env;
+
+  enum class Flow : std::uint8_t { done, suspended, ended };
+  /// What a body runs in: the timeline or a handler of an enrolment, or a score.
+  struct Body {
+    std::uint32_t lead = 0;
+    std::uint32_t enrolment = kNone;
+    bool timeline = false;
+    std::uint16_t step = 0xffff;
+    std::uint16_t visit = 0;
+    const EventView* trigger = nullptr;
+  };
+  /// What may have changed.
+  struct Change {
+    const EventView* event = nullptr;
+    const std::vector<bool>* fields = nullptr;
+    bool scores = false;
+    bool clock = false;
+    bool all = false;   ///< Anything: at entry.
+  };
+  struct Gate {
+    enum class Kind : std::uint8_t { pass, hold, skip };
+    Kind kind = Kind::pass;
+    Reason reason = Reason::none;
+    std::int64_t until_ms = 0;
+    std::string rule = {};
+  };
+
+  // core.cpp
+  void apply(const Input& input);
+  void apply_upsert(const Input& input);
+  void apply_event(const Input& input);
+  void apply_consent(const Input& input);
+  void apply_delivery(const Input& input);
+  void fire(const Timer& timer);
+  [[nodiscard]] bool defer_in_gap(const Timer& timer);
+  [[nodiscard]] std::uint32_t create_lead(std::string_view name);
+  [[nodiscard]] bool seen_before(const Input& input);
+  void remember(std::uint32_t lead, const EventView& view, std::int64_t received_ms);
+  void prefetch() const;
+  void drain_changes();
+  [[nodiscard]] bool count_action(std::uint32_t lead, std::string_view what);
+  void park(std::uint32_t lead);
+  void set_field(std::uint32_t lead, Id field, Word word);
+  void zone_changed(std::uint32_t lead);
+  void add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject);
+  void refuse_input(std::string_view lead, std::string_view what, std::string_view why);
+
+  // conditions.cpp
+  [[nodiscard]] bool holds(const compile::Condition& condition, class Env& env);
+  [[nodiscard]] bool matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, class Env& env);
+  [[nodiscard]] static bool depends(const compile::Condition& condition, const Change& change);
+  [[nodiscard]] bool touches(const compile::Sequence& sequence, const Enrolment& enrolment, const Change& change) const;
+  void react_lead(std::uint32_t lead, const Change& change);
+  void react(std::uint32_t enrolment, const Change& change);
+  [[nodiscard]] bool react_levels(std::uint32_t enrolment, const Change& change, class Env& env);
+  void react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
+  [[nodiscard]] bool react_handlers(std::uint32_t enrolment, const Change& change, class Env& env);
+  void react_wait(std::uint32_t enrolment, const Change& change, class Env& env);
+  [[nodiscard]] bool may_fire(std::uint32_t enrolment, Id handler);
+  void watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms);
+  void watch_lead(std::uint32_t lead, std::int64_t valid_until_ms);
+  void enroll_on_change(std::uint32_t lead, const Change& change);
+  void error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place);
+  [[nodiscard]] bool key_matches(const compile::Sequence& sequence, const Enrolment& enrolment, const EventView& view) const;
+  void keep_trigger(std::uint32_t enrolment, const EventView& view);
+
+  // enroll.cpp
+  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause);
+  [[nodiscard]] std::string entry_key_text(const Enrolment& enrolment, Word key) const;
+  [[nodiscard]] Reason admission(std::uint32_t lead, Id sequence, Word key) const;
+  [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Word& key);
+  [[nodiscard]] Reason levels_at_entry(std::uint32_t enrolment, std::string& rule);
+  [[nodiscard]] std::uint32_t new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key);
+  void react_handlers_at_entry(std::uint32_t enrolment);
+  void forget_superseded(std::uint32_t enrolment);
+  void discard(std::uint32_t enrolment);
+  void end(std::uint32_t enrolment, Reason reason, std::string_view name);
+  void cancel_held(std::uint32_t enrolment, Reason reason, std::string_view rule, bool timeline_only);
+  void link(std::uint32_t enrolment);
+  void unlink(std::uint32_t enrolment);
+  void refuse_entry(std::uint32_t lead, Id sequence, Reason reason, std::string_view rule);
+
+  // plan.cpp
+  [[nodiscard]] const time::Zone& plan_zone(const Enrolment& enrolment) const;
+  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, std::uint32_t lead) const;
+  [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
+  void evaluate_anchors(std::uint32_t enrolment, class Env& env, bool at_entry);
+  void plan(std::uint32_t enrolment);
+  void plan_linear(std::uint32_t enrolment);
+  void plan_after(const Enrolment& enrolment, Id ended);
+  void apply_late(std::uint32_t enrolment);
+  void skip_step(std::uint32_t enrolment, Id step, Reason reason);
+  void run_step(std::uint32_t enrolment);
+  void finish_body(std::uint32_t enrolment);
+  void complete_or_wait(std::uint32_t enrolment);
+  void accelerate(std::uint32_t enrolment, Id node);
+  [[nodiscard]] Flow jump(const Body& body, Id target);
+  [[nodiscard]] Word* extra(const Enrolment& enrolment, Id offset);
+  [[nodiscard]] const Word* extra(const Enrolment& enrolment, Id offset) const;
+  [[nodiscard]] StepWord step_word(const Enrolment& enrolment, Id step) const;
+  void set_step_word(const Enrolment& enrolment, Id step, StepWord word);
+  void note_time(const Enrolment& enrolment, Id step, std::int64_t ms);
+
+  // body.cpp
+  Flow run_body(const Body& body, Id node);
+  [[nodiscard]] Flow run_node(const Body& body, Id node, Id& next);
+  void resume(std::uint32_t enrolment, Id node);
+  void end_wait(std::uint32_t enrolment, std::string_view how);
+  void timeout(std::uint32_t enrolment);
+  [[nodiscard]] Flow start_wait(const Body& body, Id node);
+  [[nodiscard]] Flow start_wait_until(const Body& body, Id node);
+  [[nodiscard]] Id take_branch(const Body& body, Id node);
+  [[nodiscard]] Id take_split(const Body& body, Id node);
+  [[nodiscard]] Flow move(const Body& body, Id node);
+  void assign(const Body& body, Id node);
+  void notify(const Body& body, Id node);
+  void call(const Body& body, Id node);
+  [[nodiscard]] Body timeline_body(std::uint32_t enrolment) const;
+
+  // gates.cpp
+  [[nodiscard]] Flow send(const Body& body, Id node);
+  [[nodiscard]] bool still_wanted(std::uint32_t enrolment);
+  void attempt(const Body& body, Id node, Id message, Id channel, std::uint32_t held);
+  [[nodiscard]] Gate ask_gates(const Body& body, Id message, Id channel, std::uint32_t held);
+  [[nodiscard]] Gate ask_consent(std::uint32_t lead, Id message, Id channel) const;
+  [[nodiscard]] Gate ask_windows(const compile::Policy& policy, std::uint32_t lead) const;
+  [[nodiscard]] Gate ask_caps(const compile::Policy& policy, std::uint32_t lead, Id channel) const;
+  [[nodiscard]] bool exempt(const compile::Policy& policy, Id message) const;
+  void take_caps(const Body& body, Id message, Id channel);
+  void emit(const Body& body, Id node, Id message, Id channel);
+  [[nodiscard]] std::uint32_t choose_variant(const Body& body, Id message);
+  void hold(const Body& body, Id node, Id message, Id channel, std::uint32_t held, const Gate& gate);
+  void retry_held(std::uint32_t held);
+  void release_held(std::uint32_t held);
+  void ask_held_again(std::uint32_t lead);
+  [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
+
+  // scores.cpp
+  void start_scores(std::uint32_t lead);
+  void react_scores(std::uint32_t lead, const Change& change);
+  void run_score_bodies(std::uint32_t lead, const EventView* event);
+  void score_event(std::uint32_t lead, Id score, const EventView& view);
+  void score_conditions(std::uint32_t lead, Id score, const Change& change);
+  void score_decay(std::uint32_t lead, Id score, Id decay, const Change& change, class Env& env);
+  void score_policy(std::uint32_t lead, Id score, const EventView& view);
+  void add_points(std::uint32_t lead, Id score, Id category, std::int64_t fixed, std::string_view rule);
+  void reset_score(std::uint32_t lead, Id score, std::int64_t to);
+  void set_score(std::uint32_t lead, Id score, std::int64_t fixed, std::string_view rule);
+  void update_tier(std::uint32_t lead, Id score);
+  [[nodiscard]] bool within_limit(std::uint32_t lead, Id score, const compile::ScoreRule& rule);
+  [[nodiscard]] std::int64_t score_fixed(std::uint32_t lead, Id score) const;
+  [[nodiscard]] Word* score_words(std::uint32_t lead, Id score);
+  [[nodiscard]] const Word* score_words(std::uint32_t lead, Id score) const;
+  void log_score(std::uint32_t lead, Id score, std::string_view rule, std::int64_t before);
+
+  // log.cpp
+  [[nodiscard]] Decision decision(std::uint32_t lead, DecisionKind kind);
+  [[nodiscard]] Decision decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKind kind);
+  void log(const Decision& d);
+  void log_message(const Body& body, DecisionKind kind, Id node, Id message, Id channel, const Gate& gate);
+
+  // ---- records
+  [[nodiscard]] LeadHead& head(std::uint32_t lead) { return *std::launder(reinterpret_cast<LeadHead*>(rows_.at(lead))); }
+  [[nodiscard]] const LeadHead& head(std::uint32_t lead) const { return *std::launder(reinterpret_cast<const LeadHead*>(rows_.at(lead))); }
+  [[nodiscard]] const compile::Sequence& sequence_of(const Enrolment& e) const { return program_->sequences[e.sequence]; }
+  [[nodiscard]] bool live(std::uint32_t enrolment) const { return enrolments_[enrolment].state != EnrolmentState::ended; }
+
+  std::shared_ptr<const compile::Program> program_;
+  CoreOptions options_;
+  EffectSink* sink_ = nullptr;
+  Observer* observer_ = nullptr;
+  std::vector<ScoringPolicy*> policies_;
+
+  Instant now_ = Instant::min();
+  InputQueue inputs_;
+  Timers timers_;
+  mutable eval::Arena arena_;
+
+  Symbols texts_;                              ///< Attribute values, keys, kept fields.
+  Symbols names_;                              ///< Leads.
+  std::vector<std::pair<Symbol, std::uint32_t>> lead_table_;  ///< Open addressing by the symbol's address of names_.
+  std::uint32_t lead_count_ = 0;
+  BlockPool rows_;
+  RecordPool<Enrolment> enrolments_;
+  std::uint32_t live_enrolments_ = 0;
+  RecordPool<Held> held_;
+  std::uint32_t held_count_ = 0;
+  std::vector<BlockPool> extras_;              ///< By sequence.
+  History history_;
+  std::vector<const time::Zone*> zones_;       ///< [0] is UTC.
+  std::vector<std::vector<std::int16_t>> kept_position_;  ///< [event][field] -> position among kept fields, or -1.
+
+  bool paused_ = false;
+  std::int64_t gap_until_ms_ = INT64_MIN;
+  std::vector<std::pair<std::uint32_t, std::vector<bool>>> changed_fields_;  ///< Set by actions, not yet reacted to.
+  bool scores_changed_ = false;
+  std::vector<std::pair<Id, Id>> score_bodies_;  ///< (score, first node) to run once the enrolments have reacted.
+  std::map<std::uint32_t, std::vector<std::string>> chains_;  ///< What leads did at the instant chains_ms_, for the log of S2.7.
+  std::int64_t chains_ms_ = INT64_MIN;
+  /// Ids of events seen, in two generations of limits::kDeduplicationMs.
+  struct SeenIds {
+    std::vector<std::pair<std::uint64_t, std::int64_t>> slots;
+    std::size_t used = 0;
+  };
+  SeenIds seen_[2];
+  std::int64_t seen_since_ms_ = INT64_MIN;
+  mutable Statistics counts_;
+};
+
+/// What an expression can ask in the core: a lead, perhaps an enrolment, perhaps an event.
+class Env final : public eval::Environment {
+ public:
+  Env(const Core& core, std::uint32_t lead, std::uint32_t enrolment, const EventView* event = nullptr, const EventView* trigger = nullptr);
+  [[nodiscard]] eval::Value load(eval::Origin origin, std::uint32_t index) override;
+  [[nodiscard]] eval::Value history(std::uint32_t query) override;
+
+  const EventView* event;
+  const EventView* trigger;
+  const eval::Module* module;   ///< Whose queries history() answers.
+
+ private:
+  friend class Core;
+  [[nodiscard]] eval::Value event_value(const EventView& view, std::uint32_t name) const;
+  [[nodiscard]] eval::Value kept_trigger(std::uint32_t index) const;
+  [[nodiscard]] eval::Value kept_trigger_named(std::uint32_t name) const;
+  [[nodiscard]] eval::Value entry_value(std::uint32_t index) const;
+  [[nodiscard]] bool in_window(const eval::Query& query, const Past& past, std::int64_t& leaves_ms) const;
+  [[nodiscard]] bool counts(const eval::Query& query, const Past& past, std::size_t which);
+  [[nodiscard]] std::int64_t window_begin(const eval::Query& query, bool& none) const;
+
+  const Core& core_;
+  std::uint32_t lead_;
+  std::uint32_t enrolment_;
+};
+
+}  // namespace nurture::engine

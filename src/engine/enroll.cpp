@@ -1,0 +1,245 @@
+// Entering and leaving sequences: S3 of the contracts. A lead's enrolments form a list in the order in which they act at
+// one instant (S2.1). The last enrolment of a sequence stays, ended, to remember its number and when it began.
+#include "engine/core.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+
+using compile::Condition;
+using compile::Sequence;
+
+bool Core::entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Word& key) {
+  const Sequence& s = program_->sequences[sequence];
+  key = kMissingWord;
+  if (!s.key) return true;
+  Env env(*this, lead, kNone, entry);
+  const eval::Value value = eval::run(program_->module, s.key, env, arena_);
+  if (value.is_error() || value.is_missing()) return false;
+  // A key that is a field of the event is kept as that field is; any other as its text.
+  if (s.key_field != kNone && entry != nullptr) {
+    const compile::Event& event = program_->events[entry->event];
+    const std::int16_t position = event.position[s.key_field];
+    if (position >= 0) {
+      key = to_word(event.fields[static_cast<std::size_t>(position)], value, texts_);
+      return key != kMissingWord;
+    }
+  }
+  compile::Field text;
+  key = to_word(text, eval::Value::of(std::string_view(eval::to_text(value))), texts_);
+  return true;
+}
+
+std::string Core::entry_key_text(const Enrolment& enrolment, Word key) const {
+  const Sequence& s = sequence_of(enrolment);
+  compile::Field field;
+  if (s.key_field != kNone && enrolment.entry_event != kNone) {
+    const compile::Event& event = program_->events[enrolment.entry_event];
+    const std::int16_t position = event.position[s.key_field];
+    if (position >= 0) field = event.fields[static_cast<std::size_t>(position)];
+  }
+  return eval::to_text(to_value(field, key, arena_));
+}
+
+Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
+  const Sequence& s = program_->sequences[sequence];
+  std::uint32_t enrolments = 0;
+  std::uint32_t last = kNone;  // Of this key.
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    const Enrolment& e = enrolments_[i];
+    if (live(i)) ++enrolments;
+    if (e.sequence != sequence) continue;
+    if (s.extra.key != kNone && *extra(e, s.extra.key) != key) continue;
+    if (live(i)) return Reason::already_enrolled;
+    if (last == kNone || e.number > enrolments_[last].number) last = i;
+  }
+  if (head(lead).parked != 0) return Reason::parked;
+  if (enrolments >= limits::kEnrolmentsPerLead) return Reason::limit;
+  if (last == kNone || s.reenroll == Sequence::Reenroll::always) return Reason::none;
+  if (s.reenroll == Sequence::Reenroll::never) return Reason::reenroll;
+  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, lead_zone(lead)) > now_ ? Reason::reenroll : Reason::none;
+}
+
+Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause) {
+  Word key = kMissingWord;
+  const bool has_key = entry_key(lead, sequence, entry, key);
+  Reason reason = has_key ? admission(lead, sequence, key) : Reason::no_key;
+  if (reason != Reason::none) {
+    refuse_entry(lead, sequence, reason, {});
+    return reason;
+  }
+  const std::uint32_t enrolment = new_enrolment(lead, sequence, entry, key);
+  std::string rule;
+  reason = levels_at_entry(enrolment, rule);
+  if (reason != Reason::none) {
+    discard(enrolment);
+    refuse_entry(lead, sequence, reason, rule);
+    return reason;
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(lead, enrolment, DecisionKind::enrolled);
+    d.name = cause;
+    log(d);
+  }
+  forget_superseded(enrolment);
+  Env env(*this, lead, enrolment);
+  evaluate_anchors(enrolment, env, true);
+  if (!live(enrolment)) return Reason::none;
+  apply_late(enrolment);
+  // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
+  react_handlers_at_entry(enrolment);
+  if (!live(enrolment)) return Reason::none;
+  if (enrolments_[enrolment].state == EnrolmentState::planned) plan(enrolment);
+  return Reason::none;
+}
+
+void Core::forget_superseded(std::uint32_t enrolment) {
+  // An ended enrolment is kept for its number and its instant; this one carries both on.
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& s = sequence_of(e);
+  for (std::uint32_t i = head(e.lead).first_enrolment; i != kNone;) {
+    const std::uint32_t next = enrolments_[i].next;
+    const bool same_key = s.extra.key == kNone || (enrolments_[i].sequence == e.sequence && *extra(enrolments_[i], s.extra.key) == *extra(e, s.extra.key));
+    const bool superseded = s.reenroll == Sequence::Reenroll::always || same_key;
+    if (i != enrolment && enrolments_[i].sequence == e.sequence && !live(i) && superseded) discard(i);
+    i = next;
+  }
+}
+
+void Core::refuse_entry(std::uint32_t lead, Id sequence, Reason reason, std::string_view rule) {
+  if (observer_ == nullptr) return;
+  Decision d = decision(lead, DecisionKind::refused);
+  d.sequence = program_->sequences[sequence].name;
+  d.version = program_->sequences[sequence].version;
+  d.reason = reason;
+  d.rule = rule;
+  log(d);
+}
+
+std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key) {
+  const Sequence& s = program_->sequences[sequence];
+  const std::uint32_t last = last_enrolment(lead, sequence);
+  const std::uint32_t index = enrolments_.take();
+  Enrolment& e = enrolments_[index];
+  e.lead = lead;
+  e.sequence = sequence;
+  e.number = last == kNone ? 1 : enrolments_[last].number + 1;
+  e.enrolled_ms = now_.ms;
+  e.base_day = plan_zone(e).to_local(now_).day();
+  e.entry_event = entry == nullptr ? kNone : entry->event;
+  if (s.extra.words > 0) {
+    e.extra = extras_[sequence].take();
+    Word* words = extras_[sequence].at(e.extra);
+    std::fill(words, words + s.extra.words, Word{0});
+    if (s.extra.key != kNone) *extra(e, s.extra.key) = key;
+    if (s.extra.wake != kNone) *extra(e, s.extra.wake) = static_cast<Word>(kNever);
+    for (Id a = 0; s.extra.anchors != kNone && a < s.anchors.size(); ++a) extra(e, s.extra.anchors)[a] = AnchorWord::missing_since(now_.ms).word;
+    for (Id i = 0; i < s.steps.size() && s.extra.steps != kNone; ++i) set_step_word(e, i, {StepState::pending, 0, 0, s.steps[i].day});
+    for (std::size_t i = 0; i < s.entry_fields.size(); ++i) {
+      Word& word = extra(e, s.extra.entry)[i];
+      word = kMissingWord;
+      if (entry == nullptr) continue;
+      const compile::Event& event = program_->events[entry->event];
+      const std::int16_t position = event.position[s.entry_fields[i]];
+      if (position >= 0) word = to_word(event.fields[static_cast<std::size_t>(position)], entry->values[position], texts_);
+    }
+  }
+  link(index);
+  ++live_enrolments_;
+  return index;
+}
+
+Reason Core::levels_at_entry(std::uint32_t enrolment, std::string& rule) {
+  const Sequence& s = sequence_of(enrolments_[enrolment]);
+  Env env(*this, enrolments_[enrolment].lead, enrolment);
+  const auto already = [&](const compile::Goal& goal) { return !goal.trigger.on && holds(goal.trigger.condition, env); };
+  for (const compile::Goal& goal : s.goals) {
+    if (already(goal)) return rule = goal.name, Reason::goal;
+  }
+  for (const compile::Goal& exit : s.exits) {
+    if (already(exit)) return rule = exit.name, Reason::exit;
+  }
+  for (const Condition& suppression : s.suppressions) {
+    if (holds(suppression, env)) return rule = std::string(program_->text(suppression.code)), Reason::suppressed;
+  }
+  watch_clock(enrolment, env.valid_until.ms);
+  return Reason::none;
+}
+
+void Core::react_handlers_at_entry(std::uint32_t enrolment) {
+  const Sequence& s = sequence_of(enrolments_[enrolment]);
+  if (std::all_of(s.handlers.begin(), s.handlers.end(), [](const compile::Handler& h) { return h.trigger.on; })) return;
+  Env env(*this, enrolments_[enrolment].lead, enrolment);
+  Change everything;
+  everything.all = true;
+  if (!react_handlers(enrolment, everything, env) && live(enrolment)) watch_clock(enrolment, env.valid_until.ms);
+}
+
+void Core::discard(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  unlink(enrolment);
+  if (e.extra != kNone) extras_[e.sequence].give_back(e.extra);
+  if (e.state != EnrolmentState::ended) --live_enrolments_;
+  e.state = EnrolmentState::ended;
+  e.extra = kNone;
+  enrolments_.give_back(enrolment);
+}
+
+void Core::end(std::uint32_t enrolment, Reason reason, std::string_view name) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& s = sequence_of(e);
+  // Exits cancel holds. [S6.2]
+  cancel_held(enrolment, Reason::suppressed, name, false);
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, enrolment, DecisionKind::exited);
+    d.reason = reason;
+    d.name = name;
+    log(d);
+  }
+  e.state = EnrolmentState::ended;
+  e.due_ms = kNever;
+  --live_enrolments_;
+  if (e.extra != kNone && s.extra.key == kNone) {
+    extras_[e.sequence].give_back(e.extra);
+    e.extra = kNone;
+  }
+  // A later enrolment already carries the number on.
+  if (s.reenroll == Sequence::Reenroll::always && last_enrolment(e.lead, e.sequence) != enrolment) discard(enrolment);
+}
+
+void Core::cancel_held(std::uint32_t enrolment, Reason reason, std::string_view rule, bool timeline_only) {
+  for (std::uint32_t i = enrolments_[enrolment].held; i != kNone;) {
+    const std::uint32_t next = held_[i].next;
+    const Held& h = held_[i];
+    if (!timeline_only || h.blocks) {
+      Body body{h.lead, enrolment, h.step != 0xffff, h.step, h.visit, nullptr};
+      Gate gate{Gate::Kind::skip, reason, 0, std::string(rule)};
+      log_message(body, DecisionKind::skipped, h.node, h.message, h.channel, gate);
+      release_held(i);
+    }
+    i = next;
+  }
+}
+
+// ---------------------------------------------------------------- the list of a lead's enrolments
+
+void Core::link(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  const auto before = [&](const Enrolment& other) {
+    const Id mine = program_->sequence_rank[e.sequence];
+    const Id theirs = program_->sequence_rank[other.sequence];
+    return theirs != mine ? theirs < mine : other.number < e.number;
+  };
+  std::uint32_t* place = &head(e.lead).first_enrolment;
+  while (*place != kNone && before(enrolments_[*place])) place = &enrolments_[*place].next;
+  e.next = *place;
+  *place = enrolment;
+}
+
+void Core::unlink(std::uint32_t enrolment) {
+  std::uint32_t* place = &head(enrolments_[enrolment].lead).first_enrolment;
+  while (*place != kNone && *place != enrolment) place = &enrolments_[*place].next;
+  if (*place == enrolment) *place = enrolments_[enrolment].next;
+}
+
+}  // namespace nurture::engine

@@ -1,0 +1,276 @@
+// What expressions can ask: fields, events, anchors, scores, and the history. Every answer that the passing of time can
+// change lowers valid_until to the instant of that change. [S5.4] [S5.5]
+#include "engine/core.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace nurture::engine {
+namespace {
+
+using eval::Query;
+using eval::Value;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+Value datetime_value(std::int64_t ms) {
+  const std::int64_t seconds = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
+  return Value::datetime(seconds, static_cast<std::uint32_t>(ms - seconds * 1000) * 1'000'000);
+}
+
+/// When an occurrence leaves a window of this length.
+std::int64_t leaves(std::int64_t occurred_ms, const time::Period& period, const time::Zone& zone) {
+  if (period.months == 0 && period.days == 0) return occurred_ms + period.ms;
+  return time::add({occurred_ms}, period, zone).ms;
+}
+
+/// True when a calendar period is certainly shorter than the time passed, whatever the zone.
+bool surely_outside(std::int64_t passed_ms, const time::Period& period) {
+  return passed_ms > (std::int64_t{period.months} * 31 + period.days + 2) * kDayMs + period.ms;
+}
+
+}  // namespace
+
+Env::Env(const Core& core, std::uint32_t lead, std::uint32_t enrolment, const EventView* at_hand, const EventView* started_by)
+    : event(at_hand), trigger(started_by), module(&core.program_->module), core_(core), lead_(lead), enrolment_(enrolment) {
+  now = core.now_;
+  zone = enrolment == kNone ? &core.lead_zone(lead) : &core.plan_zone(core.enrolments_[enrolment]);
+}
+
+Value Env::event_value(const EventView& view, std::uint32_t name) const {
+  const compile::Event& declared = core_.program_->events[view.event];
+  const std::int16_t position = declared.position[name];
+  if (position < 0) return Value::missing();
+  const auto p = static_cast<std::size_t>(position);
+  if (view.values != nullptr) return view.values[p];
+  const std::int16_t kept = core_.kept_position_[view.event][p];
+  return kept < 0 ? Value::missing() : to_value(declared.fields[p], view.kept[kept], core_.arena_);
+}
+
+Value Env::entry_value(std::uint32_t index) const {
+  if (enrolment_ == kNone) return Value::missing();
+  const Enrolment& e = core_.enrolments_[enrolment_];
+  const compile::Sequence& sequence = core_.sequence_of(e);
+  if (e.entry_event == kNone || e.extra == kNone) return Value::missing();
+  const compile::Event& declared = core_.program_->events[e.entry_event];
+  const std::int16_t position = declared.position[sequence.entry_fields[index]];
+  if (position < 0) return Value::missing();
+  return to_value(declared.fields[static_cast<std::size_t>(position)], core_.extra(e, sequence.extra.entry)[index], core_.arena_);
+}
+
+Value Env::kept_trigger(std::uint32_t index) const {
+  const Enrolment& e = core_.enrolments_[enrolment_];
+  const compile::Sequence& sequence = core_.sequence_of(e);
+  if (e.trigger_event == kNone || e.extra == kNone) return Value::missing();
+  const compile::Event& declared = core_.program_->events[e.trigger_event];
+  const std::int16_t position = declared.position[sequence.trigger_fields[index]];
+  if (position < 0) return Value::missing();
+  return to_value(declared.fields[static_cast<std::size_t>(position)], core_.extra(e, sequence.extra.trigger)[index], core_.arena_);
+}
+
+/// Texts of messages name fields of the trigger although they belong to no sequence: the sending one keeps them.
+Value Env::kept_trigger_named(std::uint32_t name) const {
+  if (enrolment_ == kNone) return Value::missing();
+  const std::vector<Id>& kept = core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields;
+  const auto place = std::find(kept.begin(), kept.end(), name);
+  return place == kept.end() ? Value::missing() : kept_trigger(static_cast<std::uint32_t>(place - kept.begin()));
+}
+
+Value Env::load(eval::Origin origin, std::uint32_t index) {
+  switch (origin) {
+    case eval::Origin::lead: return core_.attribute(lead_, index, core_.arena_);
+    case eval::Origin::event: return event == nullptr ? kept_trigger_named(index) : event_value(*event, index);
+    case eval::Origin::entry: return entry_value(index);
+    case eval::Origin::trigger:
+      if (enrolment_ == kNone) return Value::missing();
+      if (trigger != nullptr) return event_value(*trigger, core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields[index]);
+      return kept_trigger(index);
+    case eval::Origin::enrolled_at:
+      return enrolment_ == kNone ? Value::missing() : datetime_value(core_.enrolments_[enrolment_].enrolled_ms);
+    case eval::Origin::anchor: {
+      if (enrolment_ == kNone) return Value::missing();
+      const Enrolment& e = core_.enrolments_[enrolment_];
+      const AnchorWord anchor{core_.extra(e, core_.sequence_of(e).extra.anchors)[index]};
+      return anchor.missing() ? Value::missing() : datetime_value(anchor.instant_ms());
+    }
+    case eval::Origin::score: return Value::of(core_.score_total(lead_, index));
+    case eval::Origin::tier: {
+      const Id tier = core_.score_tier(lead_, index);
+      return tier == kNone ? Value::missing() : Value::of(std::string_view(core_.program_->scores[index].tiers[tier].name));
+    }
+    case eval::Origin::variable: return Value::error(eval::Error::unknown_name);
+  }
+  return Value::missing();
+}
+
+/// The first instant of the window, for windows that do not move. `none` when nothing can be in it.
+std::int64_t Env::window_begin(const Query& query, bool& none) const {
+  constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::min();
+  switch (query.since) {
+    case Query::Since::ever:
+    case Query::Since::within: return kAll;
+    case Query::Since::instant:
+      if (!query.instant_is_local) return query.instant.ms;
+      return zone->to_instant({query.instant.ms / 1000}).ms;
+    case Query::Since::enrolled:
+    case Query::Since::step:
+    case Query::Since::anchor: break;
+  }
+  none = enrolment_ == kNone;
+  if (none) return kAll;
+  const Enrolment& e = core_.enrolments_[enrolment_];
+  const compile::Sequence& sequence = core_.sequence_of(e);
+  if (query.since == Query::Since::enrolled) return e.enrolled_ms;
+  if (query.since == Query::Since::anchor) {
+    const AnchorWord anchor{core_.extra(e, sequence.extra.anchors)[query.index]};
+    none = anchor.missing();
+    return none ? kAll : anchor.instant_ms();
+  }
+  const Word ran = core_.extra(e, sequence.extra.step_times)[query.index];
+  none = ran == 0 || static_cast<std::int64_t>(ran) > now.ms;
+  return static_cast<std::int64_t>(ran);
+}
+
+/// Whether a past event lies in the query's window; `leaves_ms` is when it drops out of a moving one.
+bool Env::in_window(const Query& query, const Past& past, std::int64_t& leaves_ms) const {
+  leaves_ms = std::numeric_limits<std::int64_t>::max();
+  if (query.since != Query::Since::within) return true;
+  if (surely_outside(now.ms - past.occurred_ms, query.within)) return false;
+  leaves_ms = leaves(past.occurred_ms, query.within, *zone);
+  return leaves_ms > now.ms;
+}
+
+bool Env::counts(const Query& query, const Past& past, std::size_t which) {
+  if (query.keyed && query.key_fields[which] >= 0 && enrolment_ != kNone) {
+    const Enrolment& e = core_.enrolments_[enrolment_];
+    const std::int16_t kept = core_.kept_position_[past.event][static_cast<std::size_t>(query.key_fields[which])];
+    if (kept < 0 || past.fields[kept] != *core_.extra(e, core_.sequence_of(e).extra.key)) return false;
+  }
+  if (!query.where) return true;
+  Env inner(core_, lead_, enrolment_);
+  const EventView view{past.event, nullptr, past.fields, past.occurred_ms};
+  inner.event = &view;
+  inner.trigger = trigger;
+  inner.zone = zone;
+  inner.module = module;
+  const Value answer = eval::run(*module, query.where, inner, core_.arena_);
+  valid_until = std::min(valid_until, inner.valid_until);
+  return answer.is_true();
+}
+
+namespace {
+
+/// Folds the matching events of one query, newest first.
+class Fold {
+ public:
+  Fold(const Query& query, eval::Arena& arena) : query_(query), arena_(arena) {}
+
+  /// False when older events cannot change the answer.
+  bool add(const Value& field, std::int64_t occurred_ms, std::int64_t leaves_ms) {
+    ++count_;
+    switch (query_.kind) {
+      case Query::Kind::any:
+      case Query::Kind::none:
+      case Query::Kind::last:
+        changes_ms_ = leaves_ms;
+        value_ = field;
+        occurred_ms_ = occurred_ms;
+        return false;
+      case Query::Kind::idle: occurred_ms_ = occurred_ms; return false;
+      case Query::Kind::first: value_ = field; break;
+      case Query::Kind::count: break;
+      case Query::Kind::sum:
+      case Query::Kind::avg: add_number(field); break;
+      case Query::Kind::distinct: add_distinct(field); break;
+    }
+    changes_ms_ = leaves_ms;  // The oldest leaves first.
+    return true;
+  }
+
+  [[nodiscard]] Value answer(std::int64_t idle_since_ms) const {
+    switch (query_.kind) {
+      case Query::Kind::count: return Value::of(static_cast<std::int64_t>(count_));
+      case Query::Kind::any: return Value::of(count_ > 0);
+      case Query::Kind::none: return Value::of(count_ == 0);
+      case Query::Kind::first:
+      case Query::Kind::last: return count_ > 0 ? value_ : Value::missing();
+      case Query::Kind::idle: return datetime_value(count_ > 0 ? std::max(occurred_ms_, idle_since_ms) : idle_since_ms);
+      case Query::Kind::sum: return Value::of(sum_);
+      case Query::Kind::avg: return numbers_ > 0 ? Value::of(sum_ / static_cast<double>(numbers_)) : Value::missing();
+      case Query::Kind::distinct: return Value::of(static_cast<std::int64_t>(seen_.size()));
+    }
+    return Value::missing();
+  }
+  [[nodiscard]] std::int64_t changes_ms() const { return changes_ms_; }
+
+ private:
+  void add_number(const Value& field) {
+    if (field.kind == eval::Kind::int_) sum_ += static_cast<double>(field.integer);
+    else if (field.kind == eval::Kind::number) sum_ += field.number;
+    else return;
+    ++numbers_;
+  }
+  void add_distinct(const Value& field) {
+    if (field.is_missing() || field.is_error()) return;
+    for (const Value& known : seen_) {
+      if (eval::equal(known, field)) return;
+    }
+    seen_.push_back(field);
+  }
+
+  const Query& query_;
+  eval::Arena& arena_;
+  std::uint64_t count_ = 0, numbers_ = 0;
+  double sum_ = 0;
+  Value value_;
+  std::vector<Value> seen_;
+  std::int64_t occurred_ms_ = 0;
+  std::int64_t changes_ms_ = std::numeric_limits<std::int64_t>::max();
+};
+
+}  // namespace
+
+Value Env::history(std::uint32_t index) {
+  const Query& query = module->queries[index];
+  Fold fold(query, core_.arena_);
+  bool none = false;
+  const std::int64_t begin = window_begin(query, none);
+  const LeadHead& head = core_.head(lead_);
+  if (!none && head.history != kNone) {
+    core_.history_.newest_first(head.history, [&](const Past& past) {
+      const auto which = std::lower_bound(query.events.begin(), query.events.end(), past.event);
+      if (which == query.events.end() || *which != past.event) return true;
+      if (past.occurred_ms > now.ms) {  // A clock that runs ahead of ours: it counts when its time has come.
+        valid_until = std::min(valid_until, Instant{past.occurred_ms});
+        return true;
+      }
+      // The event that began the enrolment counts although it occurred before. [S5.5]
+      const bool began = query.since == Query::Since::enrolled && past.received_ms == begin && past.event == core_.enrolments_[enrolment_].entry_event;
+      if (past.occurred_ms < begin && !began) return query.since == Query::Since::enrolled && past.received_ms >= begin;
+      std::int64_t leaves_ms = 0;
+      if (!in_window(query, past, leaves_ms)) return false;
+      const auto i = static_cast<std::size_t>(which - query.events.begin());
+      if (!counts(query, past, i)) return true;
+      Value field;
+      if (i < query.fields.size()) {
+        const std::int32_t f = query.fields[i];
+        if (f == Query::kOccurredAt) field = datetime_value(past.occurred_ms);
+        else if (const std::int16_t kept = core_.kept_position_[past.event][static_cast<std::size_t>(f)]; kept >= 0) {
+          field = to_value(core_.program_->events[past.event].fields[static_cast<std::size_t>(f)], past.fields[kept], core_.arena_);
+        }
+      }
+      return fold.add(field, past.occurred_ms, leaves_ms);
+    });
+  }
+  valid_until = std::min(valid_until, Instant{fold.changes_ms()});
+  const std::int64_t idle_since = enrolment_ == kNone ? head.first_seen_ms : core_.enrolments_[enrolment_].enrolled_ms;
+  return fold.answer(idle_since);
+}
+
+eval::Value Core::evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment, eval::Arena& arena) {
+  Env env(*this, lead, enrolment);
+  env.module = &module;
+  return eval::run(module, ref, env, arena);
+}
+
+}  // namespace nurture::engine

@@ -1,0 +1,63 @@
+// What happened to leads, as far as live expressions can ask for it (compile::Event::kept). Per lead one vector of
+// records in the order of occurrence. Entry points: append(), for_each().
+#pragma once
+
+#include "compile/program.hpp"
+#include "engine/slots.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace nurture::engine {
+
+/// One kept event: its instants and the words of its kept fields.
+struct Past {
+  std::int64_t occurred_ms;
+  std::int64_t received_ms;
+  compile::Id event;
+  const Word* fields;   ///< By position in Event::kept_fields.
+};
+
+class History {
+ public:
+  explicit History(const compile::Program& program);
+
+  /// Index of a new, empty history.
+  [[nodiscard]] std::uint32_t create();
+  /// Keeps an event, in order of occurrence; forgets what no expression can reach any more at `now_ms`. Answers how many
+  /// were forgotten because of limits::kHistoryPerLead.
+  std::uint64_t append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::int64_t received_ms, const Word* fields,
+                       std::int64_t now_ms);
+
+  /// Calls `see(past)` from the newest to the oldest until it answers false.
+  template <class See>
+  void newest_first(std::uint32_t index, See&& see) const {
+    const std::vector<Word>& words = records_[index].words;
+    for (std::size_t end = words.size(); end > 0;) {
+      const auto event = static_cast<compile::Id>(words[end - 1]);
+      const std::size_t begin = end - size_of(event);
+      const Past past{static_cast<std::int64_t>(words[begin]), static_cast<std::int64_t>(words[begin + 1]), event, words.data() + begin + 2};
+      if (!see(past)) return;
+      end = begin;
+    }
+  }
+  [[nodiscard]] std::uint64_t bytes() const;
+
+ private:
+  struct Records {
+    std::vector<Word> words;
+    std::uint32_t count = 0;
+  };
+  /// Record: occurred, received, kept fields..., event id.
+  [[nodiscard]] std::size_t size_of(compile::Id event) const { return 3 + program_->events[event].kept_fields.size(); }
+  void prune(Records& records, std::int64_t now_ms) const;
+  void forget_oldest(Records& records) const;
+
+  const compile::Program* program_;
+  std::vector<std::int64_t> horizon_ms_;   ///< By event: how far back anything can ask; INT64_MAX for ever.
+  std::vector<Records> records_;
+};
+
+}  // namespace nurture::engine

@@ -1,0 +1,53 @@
+// What the core takes in: inputs, queued until their instant. Everything that changes state is one of these. [S1.1]
+#pragma once
+
+#include "compile/program.hpp"
+#include "eval/code.hpp"
+
+#include <nurture/time.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <string_view>
+
+namespace nurture::engine {
+
+enum class InputKind : std::uint8_t { upsert, event, consent, score, delivery, gap, pause, resume, refused };
+
+/// Ids are resolved and values typed at the edge; texts live in the queue's arena.
+struct Input {
+  Instant at;
+  std::uint64_t order = 0;               ///< Of posting; set by the queue.
+  InputKind kind = InputKind::event;
+  std::string_view lead;
+  compile::Id subject = compile::kNone;  ///< Event, category, score or message.
+  compile::Id channel = compile::kNone;
+  Instant other;                         ///< event: occurred; gap: its end; delivery: when the message was sent.
+  const compile::Id* fields = nullptr;   ///< upsert: lead fields given.
+  const eval::Value* values = nullptr;   ///< upsert: by position in `fields`; event: by declared field.
+  std::uint32_t count = 0;
+  std::string_view text;                 ///< event: id; consent: source; delivery and refused: reason in words.
+  double number = 0;                     ///< score
+  bool flag = false;                     ///< consent: granted
+  bool flag2 = false;                    ///< consent: confirmed; delivery: final failure
+};
+
+/// Inputs in the order of their instants, then of posting. Its arena keeps their texts until all are applied.
+class InputQueue {
+ public:
+  [[nodiscard]] eval::Arena& arena() { return arena_; }
+  void push(Input input);
+  [[nodiscard]] bool empty() const { return queue_.empty(); }
+  [[nodiscard]] Instant next() const { return queue_.empty() ? Instant::max() : queue_.front().at; }
+  [[nodiscard]] Input pop();
+  [[nodiscard]] std::size_t size() const { return queue_.size(); }
+  /// Frees the arena when nothing is queued; call after the last popped input was applied.
+  void tidy();
+
+ private:
+  std::deque<Input> queue_;
+  eval::Arena arena_;
+  std::uint64_t order_ = 0;
+};
+
+}  // namespace nurture::engine

@@ -1,0 +1,57 @@
+// Rows of the decision log. Nothing here decides; without an observer only the numbers are counted.
+#include "engine/core.hpp"
+
+namespace nurture::engine {
+
+Decision Core::decision(std::uint32_t lead, DecisionKind kind) {
+  Decision d;
+  d.at = now_;
+  d.lead = lead_name(lead);
+  d.kind = kind;
+  d.local_offset = lead_zone(lead).offset_at(now_);
+  return d;
+}
+
+Decision Core::decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKind kind) {
+  Decision d = decision(lead, kind);
+  if (enrolment == kNone) return d;
+  const Enrolment& e = enrolments_[enrolment];
+  const compile::Sequence& sequence = sequence_of(e);
+  d.sequence = sequence.name;
+  d.version = sequence.version;
+  d.enrolment = e.number;
+  if (e.step < sequence.steps.size()) d.step = sequence.steps[e.step].name;
+  d.day = plan_zone(e).to_local(now_).day() - e.base_day;
+  return d;
+}
+
+void Core::log(const Decision& d) {
+  Decision numbered = d;
+  const std::uint32_t lead = find_lead(d.lead);
+  if (lead != kNone) numbered.number = ++head(lead).decisions;
+  observer_->on_decision(numbered);
+}
+
+void Core::log_message(const Body& body, DecisionKind kind, Id node, Id message, Id channel, const Gate& gate) {
+  if (observer_ == nullptr) return;
+  Decision d = decision(body.lead, body.enrolment, kind);
+  if (body.enrolment != kNone) {
+    const compile::Sequence& sequence = sequence_of(enrolments_[body.enrolment]);
+    d.step = body.step < sequence.steps.size() ? std::string_view(sequence.steps[body.step].name) : std::string_view();
+    if (body.step < sequence.steps.size() && body.timeline) {
+      const std::int64_t due = step_due(enrolments_[body.enrolment], body.step);
+      if (due != kNever && due < now_.ms) d.planned = {due};
+    }
+  }
+  d.message = program_->messages[message].name;
+  d.channel = channel == kNone ? std::string_view() : std::string_view(program_->channels[channel].name);
+  d.reason = gate.reason;
+  d.rule = gate.rule;
+  if (kind == DecisionKind::held) d.until = {gate.until_ms};
+  Effect effect{now_, body.lead, body.enrolment, body.step, body.visit, node, message, channel, kNone, body.trigger};
+  const Key effect_key = channel == kNone ? Key{} : key(effect);
+  if (channel != kNone) d.key = &effect_key;
+  log(d);
+}
+
+}  // namespace nurture::engine

@@ -1,0 +1,327 @@
+// When steps are due: S4 of the contracts. A plan is either linear - one cursor over steps in order - or keeps a word per
+// step. Both answer the same question: which step comes next, and at which instant.
+#include "engine/core.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace nurture::engine {
+namespace {
+
+using compile::ScheduleKind;
+using compile::Sequence;
+using compile::Step;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+}  // namespace
+
+Word* Core::extra(const Enrolment& enrolment, Id offset) { return extras_[enrolment.sequence].at(enrolment.extra) + offset; }
+const Word* Core::extra(const Enrolment& enrolment, Id offset) const { return extras_[enrolment.sequence].at(enrolment.extra) + offset; }
+
+StepWord Core::step_word(const Enrolment& enrolment, Id step) const {
+  return std::bit_cast<StepWord>(extra(enrolment, sequence_of(enrolment).extra.steps)[step]);
+}
+void Core::set_step_word(const Enrolment& enrolment, Id step, StepWord word) {
+  extra(enrolment, sequence_of(enrolment).extra.steps)[step] = std::bit_cast<Word>(word);
+}
+
+const time::Zone& Core::zone_of(const compile::ZoneRule& rule, std::uint32_t lead) const {
+  return rule.kind == compile::ZoneRule::Kind::named ? *rule.zone : lead_zone(lead);
+}
+const time::Zone& Core::plan_zone(const Enrolment& enrolment) const { return zone_of(sequence_of(enrolment).zone, enrolment.lead); }
+
+void Core::note_time(const Enrolment& enrolment, Id step, std::int64_t ms) {
+  const Id offset = sequence_of(enrolment).extra.step_times;
+  if (offset != kNone) extra(enrolment, offset)[step] = static_cast<Word>(ms);
+}
+
+/// The planned instant of a step, kNever while it is unknown. [S4.3]
+std::int64_t Core::step_due(const Enrolment& e, Id index) const {
+  const Sequence& sequence = sequence_of(e);
+  const Step& step = sequence.steps[index];
+  if (step.kind == ScheduleKind::immediately) return e.enrolled_ms;
+  if (step.kind == ScheduleKind::after) {
+    const Word planned = extra(e, sequence.extra.step_times)[index];
+    return planned == 0 ? kNever : static_cast<std::int64_t>(planned);
+  }
+  const time::Zone& zone = plan_zone(e);
+  std::int64_t base_ms = e.enrolled_ms;
+  std::int32_t base_day = e.base_day;
+  if (step.anchor != kNone) {
+    const AnchorWord anchor{extra(e, sequence.extra.anchors)[step.anchor]};
+    if (anchor.missing()) return kNever;
+    base_ms = anchor.instant_ms();
+    base_day = zone.to_local({base_ms}).day();
+  }
+  if (step.kind == ScheduleKind::at) return time::add({base_ms}, step.offset, zone, step.offset_sign).ms;
+  if (step.day == 0 && step.time_of_day < 0) return base_ms;
+  const std::int32_t day = sequence.extra.steps == kNone ? step.day : step_word(e, index).day;
+  if (step.time_of_day >= 0) return time::at(base_day + day, step.time_of_day, zone).ms;
+  if (sequence.default_time >= 0) return time::at(base_day + day, sequence.default_time, zone).ms;
+  const std::int64_t below_second = ((base_ms % 1000) + 1000) % 1000;
+  return time::at(base_day + day, zone.to_local({base_ms}).second_of_day(), zone).ms + below_second;
+}
+
+// ---------------------------------------------------------------- anchors and late steps
+
+void Core::evaluate_anchors(std::uint32_t enrolment, Env& env, bool at_entry) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  bool moved = false;
+  for (Id a = 0; a < sequence.anchors.size(); ++a) {
+    const compile::Anchor& anchor = sequence.anchors[a];
+    if (!at_entry && anchor.depends_on_entry_only) continue;
+    const eval::Value value = eval::run(program_->module, anchor.value.code, env, arena_);
+    AnchorWord now_word = AnchorWord::missing_since(now_.ms);
+    if (value.kind == eval::Kind::datetime) now_word = AnchorWord::at(value.integer * 1000 + value.extra / 1'000'000);
+    if (value.kind == eval::Kind::date) now_word = AnchorWord::at(time::at(static_cast<std::int32_t>(value.integer), 0, plan_zone(e)).ms);
+    Word& word = extra(e, sequence.extra.anchors)[a];
+    const AnchorWord before{word};
+    if (now_word == before || (now_word.missing() && before.missing() && !at_entry)) continue;
+    word = now_word.word;
+    if (now_word.missing() && anchor.else_exit) return end(enrolment, Reason::anchor_missing, "anchor_missing");
+    moved = true;
+    if (observer_ != nullptr && (!at_entry || !now_word.missing())) {
+      Decision d = decision(e.lead, enrolment, DecisionKind::planned);
+      d.step = {};
+      d.name = anchor.name;
+      if (!now_word.missing()) d.until = {now_word.instant_ms()};
+      else d.detail = "missing";
+      log(d);
+    }
+    // Steps that have not run, and those skipped as late, are planned anew; what ran is never repeated. [S4.5]
+    for (Id s = 0; s < sequence.steps.size(); ++s) {
+      StepWord step = step_word(e, s);
+      if (sequence.steps[s].anchor != a || step.state == StepState::ran || step.state == StepState::jumped) continue;
+      step.state = StepState::pending;
+      step.planned = 0;
+      set_step_word(e, s, step);
+    }
+  }
+  if (!moved || at_entry) return;
+  apply_late(enrolment);
+  if (live(enrolment) && e.state == EnrolmentState::planned) plan(enrolment);
+}
+
+/// Steps newly planned into the past are skipped or run now. [S4.4]
+void Core::apply_late(std::uint32_t enrolment) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  if (sequence.extra.steps == kNone) return;
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    StepWord word = step_word(e, s);
+    if (word.state != StepState::pending || word.planned != 0) continue;
+    const std::int64_t due = step_due(e, s);
+    if (due == kNever) continue;
+    word.planned = 1;
+    set_step_word(e, s, word);
+    if (due < now_.ms && !sequence.steps[s].late_send) skip_step(enrolment, s, Reason::late);
+  }
+}
+
+void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const Step& step = sequence.steps[index];
+  if (sequence.extra.steps != kNone) {
+    StepWord word = step_word(e, index);
+    word.state = reason == Reason::jumped ? StepState::jumped : StepState::late;
+    set_step_word(e, index, word);
+    plan_after(e, index);
+  }
+  if (observer_ == nullptr) return;
+  const Body body{e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0, nullptr};
+  const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
+  for (const Id node : step.sends) {
+    const compile::Node& send = program_->nodes[node];
+    const Id channel = send.b < send.c ? program_->node_channels[send.b] : program_->messages[send.a].content.channels.front();
+    log_message(body, DecisionKind::skipped, node, send.a, channel, gate);
+  }
+  if (!step.sends.empty()) return;
+  Decision d = decision(e.lead, enrolment, DecisionKind::skipped);
+  d.step = step.name;
+  d.reason = reason;
+  d.rule = step.offset_text;
+  log(d);
+}
+
+/// The step behind one that ended or was skipped, if it counts from that end. [S4.3]
+void Core::plan_after(const Enrolment& e, Id ended) {
+  const Sequence& sequence = sequence_of(e);
+  const Id next = ended + 1;
+  if (next >= sequence.steps.size() || sequence.steps[next].kind != ScheduleKind::after) return;
+  if (step_word(e, next).state != StepState::pending) return;
+  note_time(e, next, time::add(now_, sequence.steps[next].offset, plan_zone(e)).ms);
+}
+
+// ---------------------------------------------------------------- the next step
+
+void Core::plan(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  if (sequence.extra.steps == kNone) return plan_linear(enrolment);
+  if (!sequence.steps.empty() && sequence.steps[0].kind == ScheduleKind::after && step_due(e, 0) == kNever) {
+    note_time(e, 0, time::add({e.enrolled_ms}, sequence.steps[0].offset, plan_zone(e)).ms);
+  }
+  std::int64_t best_ms = kNever;
+  Id best = kNone;
+  bool hangs = false;
+  std::int64_t give_up_ms = kNever;
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    if (step_word(e, s).state != StepState::pending) continue;
+    const std::int64_t due = step_due(e, s);
+    if (due != kNever && due < best_ms) best_ms = due, best = s;
+    if (due != kNever) continue;
+    hangs = true;
+    if (sequence.steps[s].anchor == kNone) continue;
+    const AnchorWord anchor{extra(e, sequence.extra.anchors)[sequence.steps[s].anchor]};
+    give_up_ms = std::min(give_up_ms, anchor.instant_ms() + limits::kAnchorHoldDays * kDayMs);
+  }
+  if (best == kNone && !hangs) return complete_or_wait(enrolment);
+  e.due_ms = std::max(std::min(best_ms, give_up_ms), now_.ms);
+  if (e.due_ms != kNever) add_timer(e.due_ms, TimerKind::step, e.lead, enrolment);
+}
+
+void Core::plan_linear(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  while (e.cursor < sequence.steps.size()) {
+    const std::int64_t due = step_due(e, e.cursor);
+    const bool late = due < e.enrolled_ms && !sequence.steps[e.cursor].late_send;
+    const bool beyond = due > time::zone_data_end().ms;
+    if (!late && !beyond) {
+      e.due_ms = std::max(due, now_.ms);
+      return add_timer(e.due_ms, TimerKind::step, e.lead, enrolment);
+    }
+    skip_step(enrolment, e.cursor, late ? Reason::late : Reason::error);
+    ++e.cursor;
+  }
+  complete_or_wait(enrolment);
+}
+
+void Core::complete_or_wait(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  e.due_ms = kNever;
+  // Messages that handlers sent and that are still held keep the enrolment; the last one to go ends it. [S2.6]
+  if (e.held == kNone) end(enrolment, Reason::none, "completed");
+}
+
+void Core::run_step(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  Id step = e.cursor;
+  std::uint16_t visit = 1;
+  if (sequence.extra.steps == kNone) {
+    ++e.cursor;
+  } else {
+    std::int64_t best_ms = kNever;
+    step = kNone;
+    for (Id s = 0; s < sequence.steps.size(); ++s) {
+      if (step_word(e, s).state != StepState::pending) continue;
+      const std::int64_t due = step_due(e, s);
+      if (due < best_ms) best_ms = due, step = s;
+    }
+    // Nothing is due although the timer rang: an anchor was missing for too long. [S4.5]
+    if (step == kNone || best_ms > now_.ms) return end(enrolment, Reason::anchor_missing, "anchor_missing");
+    StepWord word = step_word(e, step);
+    word.state = StepState::ran;
+    visit = ++word.visits;
+    set_step_word(e, step, word);
+    if (best_ms > time::zone_data_end().ms) {
+      skip_step(enrolment, step, Reason::error);
+      return plan(enrolment);
+    }
+  }
+  ++counts_.lead_steps;
+  e.step = static_cast<std::uint16_t>(step);
+  e.visit = visit;
+  e.due_ms = kNever;
+  note_time(e, step, now_.ms);
+  if (!count_action(e.lead, sequence.steps[step].name)) return;
+  if (run_body(timeline_body(enrolment), sequence.steps[step].body) == Flow::done) finish_body(enrolment);
+}
+
+void Core::finish_body(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  e.state = EnrolmentState::planned;
+  if (sequence_of(e).extra.steps != kNone) plan_after(e, e.step);
+  plan(enrolment);
+}
+
+// ---------------------------------------------------------------- changing the plan
+
+/// Shortens the gaps between the days that have not run, from today. [S4.7]
+void Core::accelerate(std::uint32_t enrolment, Id node) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const unsigned bit = 1u << std::min<Id>(program_->nodes[node].b, 7);
+  if ((e.accelerated & bit) != 0) return;
+  e.accelerated = static_cast<std::uint8_t>(e.accelerated | bit);
+  const compile::Factor factor = program_->factors[program_->nodes[node].a];
+  std::vector<Id> pending;
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    const bool moves = sequence.steps[s].kind == ScheduleKind::day && sequence.steps[s].anchor == kNone;
+    if (moves && step_word(e, s).state == StepState::pending) pending.push_back(s);
+  }
+  std::stable_sort(pending.begin(), pending.end(), [&](Id a, Id b) { return step_word(e, a).day < step_word(e, b).day; });
+  std::int32_t old_before = plan_zone(e).to_local(now_).day() - e.base_day;
+  std::int32_t new_before = old_before;
+  for (const Id s : pending) {
+    StepWord word = step_word(e, s);
+    const std::int64_t gap = std::int64_t{word.day} - old_before;
+    const std::int64_t shorter = gap <= 0 ? gap : std::max<std::int64_t>(1, (gap * factor.denominator + factor.numerator - 1) / factor.numerator);
+    old_before = word.day;
+    new_before = static_cast<std::int32_t>(new_before + shorter);
+    word.day = new_before;
+    set_step_word(e, s, word);
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, enrolment, DecisionKind::accelerated);
+    const std::string text = factor.denominator == 1 ? std::to_string(factor.numerator) + "x"
+                                                     : std::to_string(factor.numerator) + "/" + std::to_string(factor.denominator) + "x";
+    d.detail = text;
+    log(d);
+  }
+  if (e.state == EnrolmentState::planned && e.due_ms != kNever) plan(enrolment);
+}
+
+/// Goes to another step now; the days behind it keep their distance from it. [S4.8]
+Core::Flow Core::jump(const Body& body, Id target) {
+  Enrolment& e = enrolments_[body.enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const Id from = e.step == 0xffff ? 0 : e.step + 1u;
+  cancel_held(body.enrolment, Reason::jumped, sequence.steps[target].name, true);
+  for (Id s = from; s < target; ++s) {
+    if (step_word(e, s).state == StepState::pending) skip_step(body.enrolment, s, Reason::jumped);
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, body.enrolment, DecisionKind::jumped);
+    d.name = sequence.steps[target].name;
+    log(d);
+  }
+  const bool counts_days = sequence.steps[target].kind == ScheduleKind::day && sequence.steps[target].anchor == kNone;
+  const std::int32_t today = plan_zone(e).to_local(now_).day() - e.base_day;
+  const std::int32_t shift = counts_days ? today - step_word(e, target).day : 0;
+  for (Id s = target; s < sequence.steps.size(); ++s) {
+    StepWord word = step_word(e, s);
+    const bool again = s > target && s < from;
+    if (again && word.state != StepState::pending) word.state = StepState::pending;
+    if (sequence.steps[s].kind == ScheduleKind::day && sequence.steps[s].anchor == kNone) word.day += shift;
+    if (again && sequence.steps[s].kind == ScheduleKind::after) note_time(e, s, 0);
+    set_step_word(e, s, word);
+  }
+  StepWord word = step_word(e, target);
+  word.state = StepState::ran;
+  ++word.visits;
+  set_step_word(e, target, word);
+  e.state = EnrolmentState::planned;
+  e.step = static_cast<std::uint16_t>(target);
+  e.visit = word.visits;
+  e.due_ms = kNever;
+  note_time(e, target, now_.ms);
+  if (run_body(timeline_body(body.enrolment), sequence.steps[target].body) == Flow::done) finish_body(body.enrolment);
+  return Flow::ended;
+}
+
+}  // namespace nurture::engine

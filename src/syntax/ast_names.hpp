@@ -1,0 +1,27 @@
+// The words of the tree's enumerations, as authors write them where the language has a word. Entry point: word().
+#pragma once
+
+#include "syntax/ast.hpp"
+
+#include <string_view>
+
+namespace nurture::ast {
+
+[[nodiscard]] std::string_view word(ExprKind kind);  ///< "and", "less_equal", "known": names, not operators
+[[nodiscard]] std::string_view word(Window::Kind kind);
+[[nodiscard]] std::string_view word(TypeKind kind);  ///< "string", "int", ...
+[[nodiscard]] std::string_view word(Category::Consent consent);
+[[nodiscard]] std::string_view word(Zone::Kind kind);
+[[nodiscard]] std::string_view word(HoldOrDrop choice);
+[[nodiscard]] std::string_view word(Reenroll::Kind kind);
+[[nodiscard]] std::string_view word(Anchor::Otherwise otherwise);
+[[nodiscard]] std::string_view word(Late::Kind kind);
+[[nodiscard]] std::string_view word(Repeat::Kind kind);
+[[nodiscard]] std::string_view word(Offset::Kind kind);
+[[nodiscard]] std::string_view word(TierAction::Kind kind);
+[[nodiscard]] std::string_view word(Instant::Kind kind);
+[[nodiscard]] std::string_view word(FeedDelivery::Result result);
+/// "mon" for 0 .. "sun" for 6.
+[[nodiscard]] std::string_view weekday_word(std::int32_t day);
+
+}  // namespace nurture::ast

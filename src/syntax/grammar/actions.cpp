@@ -1,0 +1,95 @@
+// Actions: the rules `body`, `block`, `action` and `if` of dsl/grammar.peg. Entry points: the rules `body` and
+// `braced_body`.
+#include "syntax/grammar/rules.hpp"
+
+namespace nurture::syntax::grammar {
+
+namespace {
+
+constexpr x3::rule<struct ActionId, ast::Action> action{"an action"};
+constexpr x3::rule<struct SendId, ast::Send> send{"`send`"};
+constexpr x3::rule<struct WaitId, ast::Wait> wait{"a duration such as `2d`"};
+constexpr x3::rule<struct WaitUntilId, ast::WaitUntil> wait_until{"`until`"};
+constexpr x3::rule<struct IfId, ast::If> branch{"`if`"};
+constexpr x3::rule<struct ElseIfId, ast::Body> else_if{"`if`"};
+constexpr x3::rule<struct ArmId, ast::Arm> arm{"an arm"};
+constexpr x3::rule<struct SplitId, ast::Split> split{"`split`"};
+constexpr x3::rule<struct MoveToId, ast::MoveTo> move_to{"`move`"};
+constexpr x3::rule<struct EnrollInId, ast::EnrollIn> enroll_in{"`enroll`"};
+constexpr x3::rule<struct ExitAsId, ast::ExitAs> exit_as{"`exit`"};
+constexpr x3::rule<struct AccelerateId, ast::Accelerate> accelerate{"`accelerate`"};
+constexpr x3::rule<struct SetFieldId, ast::SetField> set_field{"`set`"};
+constexpr x3::rule<struct TagId, ast::Tag> tag{"`tag`"};
+constexpr x3::rule<struct NotifyId, ast::Notify> notify{"`notify`"};
+constexpr x3::rule<struct DoId, ast::Do> call{"`do`"};
+constexpr x3::rule<struct JumpId, ast::Jump> jump{"`->`"};
+
+const auto send_def = spanning[word("send") > name[into(&ast::Send::message)] >
+                               -(word("by") > name[append(&ast::Send::channels)] > *(symbol(",") > name[append(&ast::Send::channels)]))];
+
+// `wait` is read by the rule `action`, because what follows decides which node it is.
+const auto wait_def = spanning[duration[into(&ast::Wait::duration)]];
+const auto wait_until_def = spanning[word("until") > trigger[into(&ast::WaitUntil::trigger)] >
+                                     -(word("timeout") > duration[into(&ast::WaitUntil::timeout)] >
+                                       -(word("then") > body[into(&ast::WaitUntil::then)]))];
+
+const auto label = word("as") > name[into(&ast::If::label)];
+const auto else_label = word("as") > name[into(&ast::If::else_label)];
+const auto otherwise = else_if[into(&ast::If::otherwise)] | (-else_label >> braced_body[into(&ast::If::otherwise)]);
+const auto branch_def = spanning[word("if") > expression[into(&ast::If::condition)] > -label > braced_body[into(&ast::If::then)] >
+                             -(word("else") > named("`if` or `{`")[otherwise])];
+
+// `else if` is an `else` whose body is one `if` without braces.
+const auto only_action = [](auto& context) {
+  ast::Body& node = x3::_val(context);
+  node.braces = false;
+  ast::Action inner;
+  inner.span = x3::_attr(context).span;
+  inner.what = std::move(x3::_attr(context));
+  node.actions.push_back(std::move(inner));
+};
+const auto else_if_def = spanning[nested[branch[only_action]]];
+
+const auto arm_def = spanning[name[into(&ast::Arm::name)] >> percent[into(&ast::Arm::percent)] > braced_body[into(&ast::Arm::body)]];
+const auto need_arms = [](auto& context) {
+  State& state = state_of(context);
+  const ast::Split& node = x3::_val(context);
+  if (!node.arms.empty() || state.has_errors()) return;
+  Diagnostic diagnostic = source::report(source::Code::syntax, node.name.span, "this split has no arms");
+  diagnostic.help = "write at least one, such as `plain 100% { send welcome }`";
+  state.report(std::move(diagnostic));
+};
+const auto split_def = spanning[word("split") > name[into(&ast::Split::name)] > block(BlockKind::split)[arm[append(&ast::Split::arms)]] >
+                                always[need_arms]];
+
+const auto move_to_def = spanning[word("move") > word("to") > name[into(&ast::MoveTo::sequence)]];
+const auto enroll_in_def = spanning[word("enroll") > word("in") > name[into(&ast::EnrollIn::sequence)]];
+const auto exit_as_def = spanning[word("exit") > name[into(&ast::ExitAs::name)]];
+const auto accelerate_def = spanning[word("accelerate") > factor[into(&ast::Accelerate::factor)]];
+const auto set_field_def =
+    spanning[word("set") > dotted_name[into(&ast::SetField::name)] > symbol("=") > expression[into(&ast::SetField::value)]];
+const auto tag_def = spanning[word("tag") > name[into(&ast::Tag::name)]];
+const auto notify_def = spanning[word("notify") > name[into(&ast::Notify::who)] > text[into(&ast::Notify::text)]];
+const auto call_def = spanning[word("do") > dotted_name[into(&ast::Do::function)] > symbol("(") >
+                             nested[-(expression[append(&ast::Do::args)] >> *(symbol(",") > expression[append(&ast::Do::args)])) > symbol(")")]];
+const auto jump_def = spanning[symbol("->") > name[into(&ast::Jump::step)]];
+
+// The alternatives that nest come last: an alternative leans left, so these cost the least of the machine stack.
+const auto what = into(&ast::Action::what);
+const auto action_def =
+    spanning[send[what] | move_to[what] | enroll_in[what] | exit_as[what] | accelerate[what] | set_field[what] | tag[what] | notify[what] |
+             call[what] | jump[what] | split[what] | (word("wait") > named("`until` or a duration such as `2d`")[wait[what] | wait_until[what]]) |
+             branch[what]];
+
+const auto braced_body_def = spanning[block(BlockKind::actions)[action[append(&ast::Body::actions)]]];
+const auto lone_body = lone[action[append(&ast::Body::actions)]] >> always[set(&ast::Body::braces, false)];
+const auto body_def = spanning[lone_body | block(BlockKind::actions)[action[append(&ast::Body::actions)]]];
+
+}  // namespace
+
+BOOST_SPIRIT_DEFINE(action, send, wait, wait_until, branch, else_if, arm, split, move_to, enroll_in, exit_as, accelerate, set_field)
+BOOST_SPIRIT_DEFINE(tag, notify, call, jump, body, braced_body)
+BOOST_SPIRIT_INSTANTIATE(decltype(body), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(braced_body), Iterator, Context)
+
+}  // namespace nurture::syntax::grammar

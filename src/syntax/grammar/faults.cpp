@@ -1,0 +1,293 @@
+// From "X3 expected this and found that" to what an author can use. Entry points: State::expected() and
+// State::unknown_statement(). Before the general sentence is tried, the token at fault is asked whether it is one of the
+// slips that everybody makes: a quote that is never closed, `14 days`, a hyphen in a name, a character pasted from a
+// word processor, a forgotten brace.
+#include "syntax/grammar/state.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+namespace nurture::syntax::grammar {
+
+namespace {
+
+using source::Code;
+
+constexpr std::size_t kQuotedBytesMax = 40;
+
+/// The words in backticks of a description such as "`hold` or `drop`".
+std::vector<std::string_view> words_in(std::string_view description) {
+  std::vector<std::string_view> words;
+  for (std::size_t open = description.find('`'); open != std::string_view::npos;) {
+    const std::size_t close = description.find('`', open + 1);
+    if (close == std::string_view::npos) break;
+    words.push_back(description.substr(open + 1, close - open - 1));
+    open = description.find('`', close + 1);
+  }
+  return words;
+}
+
+constexpr std::array<std::string_view, 10> kTypes{"string", "int", "number", "bool", "date", "time", "datetime", "duration", "enum", "list"};
+
+struct Typographic {
+  std::string_view written;
+  std::string_view plain;
+};
+/// What word processors make of plain signs.
+constexpr std::array kTypographic{
+    Typographic{"\u201C", "\""}, Typographic{"\u201D", "\""}, Typographic{"\u201E", "\""}, Typographic{"\u00AB", "\""},
+    Typographic{"\u00BB", "\""}, Typographic{"\u2018", "'"},  Typographic{"\u2019", "'"},  Typographic{"\u2013", "-"},
+    Typographic{"\u2014", "-"},  Typographic{"\u2212", "-"},  Typographic{"\u2192", "->"}, Typographic{"\u2265", ">="},
+    Typographic{"\u2264", "<="}, Typographic{"\u2260", "!="}, Typographic{"\u2026", ".."}, Typographic{"\u00A0", " "},
+    Typographic{"\u202F", " "},  Typographic{"\u00D7", "x"},
+};
+
+/// The bytes of a character as people look it up.
+std::string code_point_name(std::string_view bytes) {
+  const auto lead = static_cast<unsigned char>(bytes.front());
+  std::uint32_t point = bytes.size() == 4 ? lead & 0x07u : bytes.size() == 3 ? lead & 0x0Fu : lead & 0x1Fu;
+  for (const char c : bytes.substr(1)) point = (point << 6) | (static_cast<unsigned char>(c) & 0x3Fu);
+  return fmt::format("U+{:04X}", point);
+}
+
+}  // namespace
+
+const Token* State::token_at(Cursor at) const {
+  const std::uint32_t index = layout_.index_at(offset(at));
+  return index < layout_.tokens().size() ? &layout_.tokens()[index] : nullptr;
+}
+
+const Token* State::token_before(std::uint32_t offset) const {
+  const std::uint32_t index = layout_.index_at(offset);
+  return index == 0 ? nullptr : &layout_.tokens()[index - 1];
+}
+
+std::string State::quoted(const Token& token) const {
+  const std::string_view written = layout_.text(token);
+  const bool is_text = token.kind == Token::Kind::string;
+  if (is_text && (written.size() > kQuotedBytesMax || written.find('\n') != std::string_view::npos)) return "the text";
+  if (written.size() > kQuotedBytesMax) return fmt::format("`{}...`", written.substr(0, kQuotedBytesMax));
+  return fmt::format("`{}`", written);
+}
+
+void State::suggest(Diagnostic& diagnostic, const Token& token, std::span<const std::string_view> candidates) const {
+  if (token.kind != Token::Kind::word) return;
+  const std::string_view near = source::nearest(layout_.text(token), candidates);
+  if (near.empty() || near == layout_.text(token)) return;
+  diagnostic.caret = fmt::format("did you mean `{}`?", near);
+  diagnostic.fixes.push_back({diagnostic.span, std::string(near)});
+}
+
+// ---------------------------------------------------------------- slips that a token gives away
+
+bool State::told_lexical_fault(const Token& token) {
+  const Token* const before = token_before(token.begin);
+  if (token.kind == Token::Kind::unclosed_string) {
+    Diagnostic diagnostic = source::report(Code::bad_string, span(token), "this text is never closed");
+    const std::string quote(layout_.text(token).substr(0, 1));
+    diagnostic.help = fmt::format("end it with `{}` on the same line", quote);
+    report(std::move(diagnostic));
+    return true;
+  }
+  if (token.kind == Token::Kind::foreign) {
+    report_foreign(token, before);
+    return true;
+  }
+  return told_hyphen(token, before) || told_long_duration(token, before);
+}
+
+void State::report_foreign(const Token& token, const Token* before) {
+  const std::string_view written = layout_.text(token);
+  const auto found = std::find_if(kTypographic.begin(), kTypographic.end(), [&](const Typographic& t) { return t.written == written; });
+  if (found != kTypographic.end()) {
+    const bool blank = found->plain == " ";
+    Diagnostic diagnostic = source::report(
+        Code::syntax, span(token), blank ? "this is not an ordinary blank" : fmt::format("`{}` is not the sign `{}`", written, found->plain));
+    diagnostic.help = blank ? "replace it by a blank" : fmt::format("write `{}`", found->plain);
+    diagnostic.fixes.push_back({span(token), std::string(found->plain)});
+    return report(std::move(diagnostic));
+  }
+  const bool in_name = before != nullptr && before->kind == Token::Kind::word && before->end == token.begin;
+  Diagnostic diagnostic = source::report(Code::syntax, span(token),
+                                         in_name ? fmt::format("`{}` cannot be part of a name", written)
+                                                 : fmt::format("`{}` ({}) cannot stand outside of a text in quotes", written, code_point_name(written)));
+  if (in_name) diagnostic.help = "names consist of the letters a to z, digits and `_`";
+  report(std::move(diagnostic));
+}
+
+bool State::told_hyphen(const Token& token, const Token* before) {
+  if (layout_.text(token) != "-" || before == nullptr || before->kind != Token::Kind::word || before->end != token.begin) return false;
+  const Cursor rest = base() + token.end;
+  const Cursor stop = match_word(rest, end());
+  if (stop == nullptr) return false;
+  const std::string_view front = layout_.text(*before);
+  const std::string_view back(rest, static_cast<std::size_t>(stop - rest));
+  Diagnostic diagnostic = source::report(Code::hyphen_in_name, {source_.id(), before->begin, offset(stop)},
+                                         fmt::format("`{}-{}` is written with a hyphen", front, back));
+  diagnostic.help = fmt::format("names use `_`: `{}_{}`", front, back);
+  diagnostic.fixes.push_back({span(token), "_"});
+  report(std::move(diagnostic));
+  return true;
+}
+
+bool State::told_long_duration(const Token& token, const Token* before) {
+  const bool behind_number = before != nullptr && before->kind == Token::Kind::number && token.kind == Token::Kind::word &&
+                             layout_.same_line(before->begin, token.begin);
+  const Token& start = behind_number ? *before : token;
+  if (start.kind != Token::Kind::number || profile_ == Profile::cel) return false;
+  if (match_duration(base() + start.begin, end()) != nullptr) return false;
+  const auto loose = match_loose_duration(base() + start.begin, end(), false);
+  if (!loose || offset(loose->end) < token.end) return false;
+  report_loose_duration(base() + start.begin, *loose);
+  return true;
+}
+
+void State::report_loose_duration(Cursor at, const LooseDuration& loose) {
+  const Span place = span(at, loose.end);
+  const std::string_view written = text().substr(place.begin, place.end - place.begin);
+  Diagnostic diagnostic;
+  if (loose.bare_minutes) {
+    diagnostic = source::report(Code::bare_minutes, place, fmt::format("`{}` can mean minutes or months", written));
+    diagnostic.help = fmt::format("write `{}` for minutes or `{}` for months", loose.exact, loose.months);
+  } else {
+    diagnostic = source::report(Code::long_duration, place, fmt::format("`{}` is not how a duration is written", written));
+    diagnostic.help = fmt::format("write `{}`", loose.exact);
+  }
+  diagnostic.fixes.push_back({place, loose.exact});
+  report(std::move(diagnostic));
+}
+
+// ---------------------------------------------------------------- expected ...
+
+void State::expected(Cursor where, const std::string& what) {
+  const Token* const token = token_at(where);
+  const Token* const before = token_before(offset(where));
+  if (token != nullptr && told_lexical_fault(*token)) return;
+  const std::string behind = before == nullptr ? "" : fmt::format(" after {}", quoted(*before));
+  const bool same_line = token != nullptr && (before == nullptr || layout_.same_line(before->end, token->begin));
+  if (token == nullptr) end_told_ = true;
+  // What is missing at the end of a line is missing there, not in front of the next line's first word.
+  const std::uint32_t gap = before == nullptr ? offset(where) : before->end;
+  const Span place = same_line ? span(*token) : Span{source_.id(), gap, gap};
+  Diagnostic diagnostic = source::report(Code::syntax, place, fmt::format("expected {}{}", what, behind));
+  if (same_line) {
+    if (what == "a type") {
+      suggest(diagnostic, *token, kTypes);
+    } else if (is_reserved(layout_.text(*token), profile_) && what.starts_with("a name")) {
+      diagnostic.caret = fmt::format("`{}` is a word of the language and cannot be a name", layout_.text(*token));
+    } else {
+      suggest(diagnostic, *token, words_in(what));
+    }
+  }
+  report(std::move(diagnostic));
+}
+
+void State::unexpected_rest(Cursor at) {
+  const Token* const token = token_at(at);
+  if (token == nullptr || told_lexical_fault(*token)) return;
+  const Token* const before = token_before(token->begin);
+  const bool construction = profile_ == Profile::cel && layout_.text(*token) == "{";
+  std::string message = construction ? "messages cannot be constructed"
+                                     : fmt::format("{} cannot stand after {}", quoted(*token), before == nullptr ? "nothing" : quoted(*before));
+  Diagnostic diagnostic = source::report(Code::syntax, span(*token), std::move(message));
+  if (profile_ == Profile::nurture) suggest(diagnostic, *token, continuing_words());
+  report(std::move(diagnostic));
+}
+
+// ---------------------------------------------------------------- unknown statements
+
+bool State::unknown_statement(Cursor at, BlockKind kind) {
+  const Token* const token = token_at(at);
+  if (token == nullptr) {
+    expected(at, std::string(words_of(kind).statement));
+    return true;
+  }
+  if (told_missing_brace(*token)) return false;
+  if (told_lexical_fault(*token)) return true;
+  const Token* const before = token_before(token->begin);
+  if (kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split) {
+    const bool is_field = kind != BlockKind::split;
+    if (token->kind == Token::Kind::word) {
+      expected(base() + token->end, is_field ? "`:` and a type" : "a share such as `50%`");
+    } else {
+      report(source::report(Code::syntax, span(*token), fmt::format("{} does not begin {}", quoted(*token), words_of(kind).statement)));
+    }
+    return true;
+  }
+  if (token->kind == Token::Kind::word) {
+    report_unknown_word(*token, before, kind);
+    return true;
+  }
+  const bool continues = before != nullptr && !token->first_on_line() && layout_.text(*before) != "{";
+  std::string message = continues ? fmt::format("{} cannot stand after {}", quoted(*token), quoted(*before))
+                                  : fmt::format("{} does not begin {}", quoted(*token), words_of(kind).statement);
+  report(source::report(Code::syntax, span(*token), std::move(message)));
+  return true;
+}
+
+void State::report_unknown_word(const Token& token, const Token* before, BlockKind kind) {
+  const std::string_view word = layout_.text(token);
+  Diagnostic diagnostic =
+      source::report(Code::unknown_statement, span(token), fmt::format("`{}` is not {}", word, words_of(kind).statement));
+  if (begins_statement(kind, word)) {
+    // Only the first lines of a file are bound to their place.
+    diagnostic = source::report(Code::syntax, span(token), fmt::format("`{}` stands before all declarations", word));
+    return report(std::move(diagnostic));
+  }
+  const auto blocks = all_blocks();
+  const auto home = std::find_if(blocks.begin(), blocks.end(), [word](const BlockWords& block) { return begins_statement(block.kind, word); });
+  if (home != blocks.end()) {
+    diagnostic.caret = fmt::format("it is {}", home->kind == BlockKind::phase ? "a step" : home->statement);
+    only_known_ = blocks_.size() == 1;
+    return report(std::move(diagnostic));
+  }
+  const auto own = words_of(kind).words;
+  std::vector<std::string_view> candidates(own.begin(), own.end());
+  const bool continues = before != nullptr && !token.first_on_line();
+  if (continues) candidates.insert(candidates.end(), continuing_words().begin(), continuing_words().end());
+  suggest(diagnostic, token, candidates);
+  report(std::move(diagnostic));
+}
+
+// ---------------------------------------------------------------- braces
+
+bool State::told_missing_brace(const Token& token) {
+  const std::string_view word = layout_.text(token);
+  if (blocks_.size() == 1 || unclosed_told_ >= layout_.unclosed_braces() || !token.first_on_line()) return false;
+  const bool foreign = std::any_of(blocks_.begin(), blocks_.end() - 1, [word](const Block& b) { return begins_statement(b.kind, word); });
+  if (!foreign || begins_statement(block().kind, word)) return false;
+  report_unclosed(block(), &token);
+  return true;
+}
+
+void State::report_unclosed(const Block& block, const Token* next) {
+  ++unclosed_told_;
+  Diagnostic diagnostic = source::report(Code::syntax, {source_.id(), block.open, block.open + 1}, "this block is never closed");
+  if (next != nullptr) {
+    const std::string_view word = layout_.text(*next);
+    diagnostic.labels.push_back({span(*next), fmt::format("a `}}` is missing before `{}`", word)});
+    diagnostic.help = fmt::format("add a `}}` before `{}`", word);
+  } else {
+    diagnostic.help = "add a `}` at its end";
+  }
+  report(std::move(diagnostic));
+}
+
+void State::never_closed() {
+  if (gives_up() || end_told_) return;
+  end_told_ = true;
+  // A `}` that stands further left than the block it would close tells which one was forgotten.
+  const std::uint32_t suspect = layout_.suspect_brace();
+  Block block = blocks_.back();
+  if (suspect != Token::kNone) block.open = layout_.tokens()[suspect].begin;
+  report_unclosed(block, nullptr);
+}
+
+void State::stray_brace(Cursor at) {
+  if (end_told_) return;
+  report(source::report(Code::syntax, span(at, at + 1), "this `}` closes no block"));
+}
+
+}  // namespace nurture::syntax::grammar

@@ -1,0 +1,83 @@
+// What is sent and when it may be: the rules `policy`, `zone` and `message` of dsl/grammar.peg. Entry points: the rules
+// `policy`, `message` and `zone`.
+#include "syntax/grammar/rules.hpp"
+
+namespace nurture::syntax::grammar {
+
+namespace {
+
+constexpr x3::rule<struct QuietHoursId, ast::QuietHours> quiet_hours{"`quiet`"};
+constexpr x3::rule<struct AllowId, ast::Allow> allow{"`allow`"};
+constexpr x3::rule<struct CapId, ast::Cap> cap{"`cap`"};
+constexpr x3::rule<struct ExemptId, ast::Exempt> exempt{"`exempt`"};
+constexpr x3::rule<struct ZoneItemId, ast::ZoneItem> zone_item{"`zone`"};
+constexpr x3::rule<struct ChannelItemId, ast::ChannelItem> channel{"`channel`"};
+constexpr x3::rule<struct CategoryItemId, ast::CategoryItem> message_category{"`category`"};
+constexpr x3::rule<struct TemplateItemId, ast::TemplateItem> template_item{"`template`"};
+constexpr x3::rule<struct SubjectItemId, ast::SubjectItem> subject{"`subject`"};
+constexpr x3::rule<struct FieldItemId, ast::FieldItem> message_field{"`field`"};
+constexpr x3::rule<struct VariantId, ast::Variant> variant{"`variant`"};
+constexpr x3::rule<struct ItemsId, ast::MessageItems> items{"`{`"};
+
+// ---- policies
+
+const auto be_named = [](auto& context) {
+  x3::_val(context).kind = ast::Zone::Kind::named;
+  x3::_val(context).name = std::move(x3::_attr(context));
+};
+const auto zone_def = spanning[word("lead")[set(&ast::Zone::kind, ast::Zone::Kind::lead)] |
+                               word("anchor")[set(&ast::Zone::kind, ast::Zone::Kind::anchor)] | text[be_named]];
+
+/// `hold` or `drop`, stored in a member.
+template <class Class>
+auto hold_or_drop(std::optional<ast::HoldOrDrop> Class::*member) {
+  return named("`hold` or `drop`")[word("hold")[set(member, ast::HoldOrDrop::hold)] | word("drop")[set(member, ast::HoldOrDrop::drop)]];
+}
+
+const auto quiet_hours_def =
+    spanning[word("quiet") > word("hours") > time_of_day[into(&ast::QuietHours::from)] > symbol("..") > time_of_day[into(&ast::QuietHours::to)] >
+             -(word("in") > zone[into(&ast::QuietHours::zone)]) > -(word("then") > hold_or_drop(&ast::QuietHours::then))];
+
+const auto set_days = [](auto& context) {
+  x3::_val(context).first_day = x3::_attr(context).first_day;
+  x3::_val(context).last_day = x3::_attr(context).last_day;
+};
+const auto allow_def = spanning[word("allow") > weekdays[set_days] > -(word("else") > hold_or_drop(&ast::Allow::otherwise))];
+const auto cap_def = spanning[word("cap") > integer[into(&ast::Cap::count)] > word("per") > duration[into(&ast::Cap::per)] >
+                              -(word("on") > name[into(&ast::Cap::channel)]) > -(word("then") > hold_or_drop(&ast::Cap::then))];
+const auto exempt_def = spanning[word("exempt") > dotted_name[append(&ast::Exempt::categories)] >
+                                 *(symbol(",") > dotted_name[append(&ast::Exempt::categories)])];
+const auto zone_item_def = spanning[word("zone") > zone[into(&ast::ZoneItem::zone)]];
+
+const auto policy_item = quiet_hours[append(&ast::Policy::quiet_hours)] | allow[append(&ast::Policy::allows)] | cap[append(&ast::Policy::caps)] |
+                         exempt[append(&ast::Policy::exempts)] | zone_item[append(&ast::Policy::zones)];
+const auto policy_def = spanning[word("policy") > name[into(&ast::Policy::name)] > block(BlockKind::policy)[policy_item]];
+
+// ---- messages
+
+const auto channel_def = spanning[word("channel") > name[append(&ast::ChannelItem::channels)] >
+                                  *(symbol(",") > name[append(&ast::ChannelItem::channels)])];
+const auto message_category_def = spanning[word("category") > dotted_name[into(&ast::CategoryItem::name)]];
+const auto template_item_def = spanning[word("template") > text[into(&ast::TemplateItem::text)]];
+const auto subject_def = spanning[word("subject") > text[into(&ast::SubjectItem::text)]];
+const auto message_field_def =
+    spanning[word("field") > name[into(&ast::FieldItem::name)] > symbol("=") > expression[into(&ast::FieldItem::value)]];
+const auto variant_def = spanning[word("variant") > name[into(&ast::Variant::name)] > percent[into(&ast::Variant::percent)] >
+                                  -(word("when") > expression[into(&ast::Variant::when)]) > items[into(&ast::Variant::items)]];
+
+const auto message_item = channel[append(&ast::MessageItems::channels)] | message_category[append(&ast::MessageItems::categories)] |
+                          template_item[append(&ast::MessageItems::templates)] | subject[append(&ast::MessageItems::subjects)] |
+                          message_field[append(&ast::MessageItems::message_fields)] | variant[append(&ast::MessageItems::variants)];
+const auto items_def = block(BlockKind::message)[message_item];
+const auto message_def = spanning[word("message") > name[into(&ast::Message::name)] > -text[into(&ast::Message::title)] >
+                                  items[into(&ast::Message::items)]];
+
+}  // namespace
+
+BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, zone_item, policy)
+BOOST_SPIRIT_DEFINE(channel, message_category, template_item, subject, message_field, variant, items, message)
+BOOST_SPIRIT_INSTANTIATE(decltype(zone), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(policy), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(message), Iterator, Context)
+
+}  // namespace nurture::syntax::grammar

@@ -1,0 +1,59 @@
+// The rules that one translation unit of the grammar uses from another. Names of rules are what "expected ..." says.
+#pragma once
+
+#include "syntax/grammar/operators.hpp"
+#include "syntax/grammar/tokens.hpp"
+#include "syntax/grammar/x3.hpp"
+
+namespace nurture::syntax::grammar {
+
+// clang-format off
+struct ExpressionId;
+struct PatternId;
+struct TriggerId;
+struct MapId;
+struct BodyId;
+struct BracedBodyId;
+struct SegmentId;
+struct LeadId;
+struct EventId;
+struct CategoryId;
+struct PolicyId;
+struct MessageId;
+struct ZoneId;
+struct SequenceId;
+struct ScoreId;
+struct TestId;
+struct OutcomeId;
+
+// expressions.cpp
+constexpr x3::rule<ExpressionId, Expression> expression{"a value or condition"};
+constexpr x3::rule<PatternId, Sized<ast::Pattern>> pattern{"the name of an event"};
+constexpr x3::rule<TriggerId, ast::Trigger> trigger{"`on` and an event, or `when` and a condition"};
+constexpr x3::rule<MapId, Tree> map{"values in braces such as `{ \"path\": \"/pricing\" }`"};
+// actions.cpp
+constexpr x3::rule<BodyId, ast::Body> body{"an action, or a block of actions in braces"};
+constexpr x3::rule<BracedBodyId, ast::Body> braced_body{"`{`"};
+// vocabulary.cpp
+constexpr x3::rule<SegmentId, ast::Segment> segment{"a segment"};
+constexpr x3::rule<LeadId, ast::Lead> lead{"the lead"};
+constexpr x3::rule<EventId, ast::Event> event{"an event"};
+constexpr x3::rule<CategoryId, ast::Category> category{"a category"};
+// messages.cpp
+constexpr x3::rule<PolicyId, ast::Policy> policy{"a policy"};
+constexpr x3::rule<MessageId, ast::Message> message{"a message"};
+constexpr x3::rule<ZoneId, ast::Zone> zone{"`lead`, `anchor` or the name of a time zone in quotes"};
+// sequences.cpp
+constexpr x3::rule<SequenceId, ast::Sequence> sequence{"a sequence"};
+// scores.cpp
+constexpr x3::rule<ScoreId, ast::Score> score{"a score"};
+// tests.cpp
+constexpr x3::rule<TestId, ast::Test> test{"a test"};
+constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `send welcome` or `exit booked`"};
+// clang-format on
+
+BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
+BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(category), decltype(policy), decltype(message), decltype(zone))
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(score), decltype(test), decltype(outcome))
+
+}  // namespace nurture::syntax::grammar

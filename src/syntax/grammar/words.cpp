@@ -1,0 +1,60 @@
+// The tables of words.hpp.
+#include "syntax/grammar/words.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nurture::syntax::grammar {
+
+namespace {
+
+using Words = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 11> kFile{"nurture", "use",     "lead",     "event", "category", "segment",
+                                                 "policy",  "message", "sequence", "score", "test"};
+constexpr std::array<std::string_view, 5> kPolicy{"quiet", "allow", "cap", "exempt", "zone"};
+constexpr std::array<std::string_view, 3> kCategory{"consent", "double_opt_in", "transactional"};
+constexpr std::array<std::string_view, 6> kMessage{"channel", "category", "template", "subject", "field", "variant"};
+constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll", "anchor", "zone", "default",     "late",  "policy", "suppress",
+                                                     "goal",  "exit",   "on",       "when",   "day",  "immediately", "after", "phase",  "at"};
+constexpr std::array<std::string_view, 4> kPhase{"day", "at", "immediately", "after"};
+constexpr std::array<std::string_view, 13> kActions{"send", "wait", "if",     "split", "move", "enroll", "exit", "accelerate",
+                                                    "set",  "tag",  "notify", "do",    "->"};
+constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "reset", "decay", "tier", "enter", "leave"};
+constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
+constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
+
+constexpr std::array<BlockWords, 13> kBlocks{{
+    {BlockKind::file, "a declaration", kFile},
+    {BlockKind::lead, "a field of the lead", {}},
+    {BlockKind::event, "a field of an event", {}},
+    {BlockKind::policy, "a statement of a policy", kPolicy},
+    {BlockKind::category, "a statement of a category", kCategory},
+    {BlockKind::message, "a statement of a message", kMessage},
+    {BlockKind::sequence, "a statement of a sequence", kSequence},
+    {BlockKind::phase, "a step, and a phase holds only steps", kPhase},
+    {BlockKind::actions, "an action", kActions},
+    {BlockKind::split, "an arm of a split", {}},
+    {BlockKind::score, "a statement of a score", kScore},
+    {BlockKind::score_category, "a rule of a score", kScoreCategory},
+    {BlockKind::test, "a statement of a test", kTest},
+}};
+
+constexpr std::array<std::string_view, 26> kContinuing{
+    "as",    "at",   "because", "by",    "else", "every", "floor", "for",     "from",  "in",    "key",     "limit",  "max",
+    "most",  "or",   "per",     "since", "then", "timeout", "to",  "until", "variant", "weight", "when",  "where", "within"};
+
+}  // namespace
+
+const BlockWords& words_of(BlockKind kind) { return kBlocks[static_cast<std::size_t>(kind)]; }
+
+std::span<const BlockWords> all_blocks() { return kBlocks; }
+
+bool begins_statement(BlockKind kind, std::string_view word) {
+  const Words words = words_of(kind).words;
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::span<const std::string_view> continuing_words() { return kContinuing; }
+
+}  // namespace nurture::syntax::grammar

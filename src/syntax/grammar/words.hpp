@@ -1,0 +1,31 @@
+// Which words begin a statement in which block, which words go on with one, and how a block is called in a sentence.
+// The one table behind "is not a statement of ...", "did you mean ...?" and recovery. Entry point: words_of().
+//
+// The grammar names the same words; a unit test tries each word of the table in its block, so that neither side can
+// gain a word without the other.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace nurture::syntax::grammar {
+
+enum class BlockKind : std::uint8_t {
+  file, lead, event, policy, category, message, sequence, phase, actions, split, score, score_category, test,
+};
+
+struct BlockWords {
+  BlockKind kind;
+  std::string_view statement;  ///< "a statement of a sequence"
+  std::span<const std::string_view> words;
+};
+
+/// The words that begin a statement; none for blocks whose statements begin with names of the author's.
+[[nodiscard]] const BlockWords& words_of(BlockKind kind);
+[[nodiscard]] std::span<const BlockWords> all_blocks();
+[[nodiscard]] bool begins_statement(BlockKind kind, std::string_view word);
+/// Words that continue a statement, for suggestions: `where`, `timeout`, `limit` ...
+[[nodiscard]] std::span<const std::string_view> continuing_words();
+
+}  // namespace nurture::syntax::grammar

@@ -1,0 +1,171 @@
+// The YAML spelling of the vocabulary, of policies and of messages. Entry points: shape().
+#pragma once
+
+#include "syntax/yaml_schema.hpp"
+
+namespace nurture::syntax::yaml {
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Use> x) { slot.text(x.path.value, x.path.span); }
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Lead> x) {
+  slot.record("the lead", Form::block, [&](auto& keys) {
+    doc_key(keys, x.doc);
+    keys.items("fields", x.members);
+    keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Event> x) {
+  slot.record("an event", Form::short_record, [&](auto& keys) {
+    keys.required("id", Dotted{x.name});
+    doc_key(keys, x.doc);
+    keys.optional("as", x.external);
+    keys.items("fields", x.members);
+    keys.dangling(x.dangling);
+  });
+  assign(x.braces, !x.members.empty() || !x.dangling.empty());
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Category> x) {
+  slot.record("a category", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    doc_key(keys, x.doc);
+    if (keys.has("consent", x.consent.has_value())) keys.required("consent", opened(x.consent));
+    keys.flag("double_opt_in", x.double_opt_in);
+    keys.flag("transactional", x.transactional);
+    keys.dangling(x.dangling);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Category::Consent> x) { slot.choice(x); }
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Segment> x) {
+  slot.record("a segment", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    doc_key(keys, x.doc);
+    keys.required("when", x.condition);
+    keys.dangling(x.dangling);
+  });
+}
+
+// ---------------------------------------------------------------- policies
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::QuietHours> x) {
+  slot.record("quiet hours", Form::short_record, [&](auto& keys) {
+    keys.required("from", x.from);
+    keys.required("to", x.to);
+    keys.optional("in", x.zone);
+    keys.optional("then", x.then);
+  });
+}
+
+template <class T>
+struct Weekdays { T& allow; };  ///< `mon..fri`
+template <class Slot, class T>
+void shape(Slot& slot, Weekdays<T> x) { slot.weekdays(x.allow.first_day, x.allow.last_day); }
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Allow> x) {
+  slot.record("`allow`", Form::short_record, [&](auto& keys) {
+    keys.required("days", Weekdays{x});
+    keys.optional("else", x.otherwise);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Cap> x) {
+  slot.record("a cap", Form::short_record, [&](auto& keys) {
+    keys.required("count", x.count);
+    keys.required("per", x.per);
+    keys.optional("channel", x.channel);
+    keys.optional("then", x.then);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Exempt> x) { slot.names(x.categories, true); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ZoneItem> x) { shape(slot, x.zone); }
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Policy> x) {
+  slot.record("a policy", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    doc_key(keys, x.doc);
+    keys.items("quiet_hours", x.quiet_hours);
+    keys.items("allow", x.allows);
+    keys.items("caps", x.caps);
+    keys.one_or_lists("exempt", x.exempts);
+    keys.one_or_items("zone", x.zones);
+    keys.dangling(x.dangling);
+  });
+}
+
+// ---------------------------------------------------------------- messages
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ChannelItem> x) { slot.names(x.channels, false); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::CategoryItem> x) { slot.name(x.name, true); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::TemplateItem> x) { slot.text(x.text.value, x.text.span); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::SubjectItem> x) { slot.text(x.text.value, x.text.span); }
+
+/// `text: Take the test` for a plain text, `value: default(lead.first_name, "there")` for an expression.
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::FieldItem> x) {
+  slot.record("a message field", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    if (keys.has("text", x.value.kind == ast::ExprKind::string)) {
+      keys.excludes("text", {"value"});
+      assign(x.value.kind, ast::ExprKind::string);
+      keys.required_text("text", x.value.text, x.value.span);
+    } else if (keys.has("value", true)) {
+      keys.required("value", x.value);
+    } else {
+      keys.lacks({"text", "value"}, {});
+    }
+  });
+}
+
+template <class Keys>
+void message_keys(Keys& keys, Ref<Keys, ast::MessageItems> x) {
+  keys.one_or_lists("channels", x.channels);
+  keys.one_or_items("category", x.categories);
+  keys.one_or_items("template", x.templates);
+  keys.one_or_items("subject", x.subjects);
+  keys.items("fields", x.message_fields);
+  keys.items("variants", x.variants);
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Variant> x) {
+  [[maybe_unused]] const auto level = slot.block();
+  slot.record("a variant", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.required("share", Percent{x.percent});
+    keys.optional("when", x.when);
+    message_keys(keys, *x.items);
+    keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Message> x) {
+  slot.record("a message", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.optional("title", x.title);
+    doc_key(keys, x.doc);
+    message_keys(keys, x.items);
+    keys.dangling(x.dangling);
+  });
+}
+
+}  // namespace nurture::syntax::yaml

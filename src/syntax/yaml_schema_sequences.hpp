@@ -1,0 +1,268 @@
+// The YAML spelling of actions and sequences. Entry points: shape().
+#pragma once
+
+#include "syntax/yaml_schema.hpp"
+
+namespace nurture::syntax::yaml {
+
+// ---------------------------------------------------------------- actions: the first key says which
+
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Send> x) {
+  keys.required("send", x.message);
+  keys.unless_empty("by", x.channels);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Wait> x) { keys.required("wait", x.duration); }
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::WaitUntil> x) {
+  keys.required("wait_until", x.trigger);
+  keys.optional("timeout", x.timeout);
+  keys.optional("then", x.then);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::If> x) {
+  keys.required("if", x.condition);
+  keys.optional("as", x.label);
+  keys.required("then", x.then);
+  keys.optional("else_as", x.else_label);
+  keys.optional("else", x.otherwise);
+  if constexpr (Keys::kReads) {
+    // In text these are always in braces, but `else if` is not.
+    x.then.braces = true;
+    if (!x.otherwise) return keys.needs("else_as", "else");
+    const auto& actions = x.otherwise->actions;
+    const bool chain = !x.else_label && actions.size() == 1 && std::holds_alternative<ast::If>(actions.front().what) &&
+                       keys.is_bare(*x.otherwise);
+    x.otherwise->braces = !chain;
+  }
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Split> x) {
+  keys.required("split", x.name);
+  keys.items("arms", x.arms);
+  keys.dangling_of_list(x.dangling);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::MoveTo> x) { keys.required("move_to", x.sequence); }
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::EnrollIn> x) { keys.required("enroll_in", x.sequence); }
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::ExitAs> x) { keys.required("exit", x.name); }
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Accelerate> x) { keys.required("accelerate", Factor{x.factor}); }
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::SetField> x) {
+  keys.required("set", Dotted{x.name});
+  keys.required("value", x.value);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Tag> x) { keys.required("tag", x.name); }
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Notify> x) {
+  keys.required("notify", x.who);
+  keys.required("text", x.text);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Do> x) {
+  keys.required("do", Dotted{x.function});
+  keys.unless_empty("args", x.args);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Jump> x) { keys.required("jump", x.step); }
+
+/// Whether the mapping is this alternative; if so, reads or writes it.
+template <class T, class Keys, class V>
+bool is_action(Keys& keys, const char* key, V& what) {
+  if (!keys.has(key, std::holds_alternative<T>(what))) return false;
+  action_keys(keys, opened_as<T>(what));
+  return true;
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Action> x) {
+  slot.record("an action", Form::block, [&](auto& keys) {
+    auto& what = x.what;
+    const bool found = is_action<ast::Send>(keys, "send", what) || is_action<ast::Wait>(keys, "wait", what) ||
+                       is_action<ast::WaitUntil>(keys, "wait_until", what) || is_action<ast::If>(keys, "if", what) ||
+                       is_action<ast::Split>(keys, "split", what) || is_action<ast::MoveTo>(keys, "move_to", what) ||
+                       is_action<ast::EnrollIn>(keys, "enroll_in", what) || is_action<ast::ExitAs>(keys, "exit", what) ||
+                       is_action<ast::Accelerate>(keys, "accelerate", what) || is_action<ast::SetField>(keys, "set", what) ||
+                       is_action<ast::Tag>(keys, "tag", what) || is_action<ast::Notify>(keys, "notify", what) ||
+                       is_action<ast::Do>(keys, "do", what) || is_action<ast::Jump>(keys, "jump", what);
+    if (!found) keys.unknown_alternative();
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Arm> x) {
+  [[maybe_unused]] const auto level = slot.block();
+  slot.record("an arm", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.required("share", Percent{x.percent});
+    keys.required("do", x.body);
+    keys.stray(x.body.dangling);
+  });
+  assign(x.body.braces, true);
+}
+
+// ---------------------------------------------------------------- sequences
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Owner> x) { slot.text(x.text.value, x.text.span); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::DefaultTime> x) { slot.time(x.time); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Late> x) { slot.choice(x.kind); }
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::PolicyItem> x) { slot.name(x.name, false); }
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Enroll> x) {
+  slot.record("`enroll`", Form::short_record, [&](auto& keys) {
+    trigger_keys(keys, x.trigger);
+    keys.optional("key", x.key);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Reenroll> x) {
+  using Is = ast::Reenroll::Kind;
+  if (slot.word("never", x.kind == Is::never)) return assign(x.kind, Is::never);
+  if (slot.word("always", x.kind == Is::always)) return assign(x.kind, Is::always);
+  assign(x.kind, Is::after);
+  slot.record("`reenroll`", Form::short_record, [&](auto& keys) { keys.required("after", x.after); }, "`never`, `always` or `after: 30d`");
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Anchor> x) {
+  slot.record("an anchor", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.required("value", x.value);
+    keys.required("else", x.otherwise);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Anchor::Otherwise> x) { slot.choice(x); }
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Suppress> x) {
+  slot.record("`suppress`", Form::short_record, [&](auto& keys) { keys.required("when", x.when); });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Goal> x) {
+  slot.record("a goal", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    trigger_keys(keys, x.trigger);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Exit> x) {
+  slot.record("an exit", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    trigger_keys(keys, x.trigger);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Repeat> x) {
+  using Is = ast::Repeat::Kind;
+  if (slot.word("every_time", x.kind == Is::every_time)) return assign(x.kind, Is::every_time);
+  assign(x.kind, Is::at_most_once_per);
+  slot.record("`repeat`", Form::short_record, [&](auto& keys) { keys.required("at_most_once_per", x.per); },
+              "`every_time` or `at_most_once_per: 7d`");
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Handler> x) {
+  slot.record("a handler", Form::block, [&](auto& keys) {
+    trigger_keys(keys, x.trigger);
+    keys.optional("as", x.label);
+    keys.optional("repeat", x.repeat);
+    keys.required("do", x.body);
+    keys.stray(x.body.dangling);
+  });
+}
+
+template <class T>
+struct DayCount { T& offset; };  ///< `14`, `+2`, `-3`
+template <class Slot, class T>
+void shape(Slot& slot, DayCount<T> x) { slot.day(x.offset.day, x.offset.day_signed); }
+
+template <class T>
+struct AtOffset { T& offset; };  ///< `immediately` or `-2h`
+template <class Slot, class T>
+void shape(Slot& slot, AtOffset<T> x) {
+  using Is = ast::Offset::Kind;
+  if (slot.word("immediately", x.offset.kind == Is::immediately)) return assign(x.offset.kind, Is::immediately);
+  assign(x.offset.kind, Is::at);
+  slot.duration(x.offset.duration, true);
+}
+
+template <class Keys>
+void offset_keys(Keys& keys, Ref<Keys, ast::Offset> x) {
+  using Is = ast::Offset::Kind;
+  if (keys.has("day", x.kind == Is::day)) {
+    keys.excludes("day", {"at", "after"});
+    assign(x.kind, Is::day);
+    keys.required("day", DayCount{x});
+    keys.optional("from", x.from);
+  } else if (keys.has("at", x.kind == Is::at || x.kind == Is::immediately)) {
+    keys.excludes("at", {"after"});
+    keys.required("at", AtOffset{x});
+    if (x.kind == Is::at) keys.optional("from", x.from);
+  } else if (keys.has("after", x.kind == Is::after)) {
+    assign(x.kind, Is::after);
+    keys.required("after", x.duration);
+  } else {
+    keys.lacks({"day", "at", "after"}, {"from"});
+  }
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Step> x) {
+  slot.record("a step", Form::block, [&](auto& keys) {
+    keys.optional("id", x.name);
+    offset_keys(keys, x.offset);
+    keys.optional("time", x.time);
+    keys.required("do", x.body);
+    keys.stray(x.body.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Phase> x) {
+  [[maybe_unused]] const auto level = slot.block();
+  slot.record("a phase", Form::block, [&](auto& keys) {
+    keys.required("phase", x.name);
+    keys.optional("title", x.title);
+    keys.items("steps", x.steps);
+    keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
+  slot.record("a sequence", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.optional("title", x.title);
+    doc_key(keys, x.doc);
+    keys.one_or_items("owner", x.owners);
+    keys.one_or_items("enroll", x.enrolls);
+    keys.one_or_items("reenroll", x.reenrolls);
+    keys.items("anchors", x.anchors);
+    keys.one_or_items("zone", x.zones);
+    keys.one_or_items("default_time", x.default_times);
+    keys.one_or_items("late", x.lates);
+    keys.items("policies", x.policies);
+    keys.one_or_items("suppress", x.suppressions);
+    keys.items("goals", x.goals);
+    keys.items("exits", x.exits);
+    keys.items("steps", x.plan);
+    keys.items("handlers", x.handlers);
+    keys.dangling(x.dangling);
+  });
+}
+
+}  // namespace nurture::syntax::yaml

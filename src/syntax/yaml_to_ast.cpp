@@ -1,0 +1,281 @@
+// YAML trees to the syntax tree. Entry point: parse_yaml().
+// The schema (yaml_schema*.hpp) drives the reading; here stands what a mapping does with its keys: which are missing,
+// which are unknown, and whose comments belong to whom.
+#include "syntax/input_check.hpp"
+#include "syntax/parse.hpp"
+#include "syntax/yaml_read_slot.hpp"
+#include "syntax/yaml_schema_files.hpp"
+
+#include <algorithm>
+
+namespace nurture::syntax {
+
+namespace yaml {
+
+using source::Code;
+
+void ReadSlot::actions(ast::Body& x) {
+  const Level level(reading_);
+  x.span = node_.span;
+  if (node_.kind == Kind::mapping || node_.kind == Kind::scalar) {
+    return fault(Code::yaml_structure, fmt::format("`{}` takes a list of actions", key_), "begin each action with `- `");
+  }
+  if (!is_sequence("a list of actions") || too_deep()) return;
+  for (const Entry& entry : node_.entries) {
+    ast::Action& action = x.actions.emplace_back();
+    if (!read_statement(reading_, {entry.value, entry.comments, true}, key_, action)) action.what.emplace<ast::ErrorAction>();
+  }
+  x.dangling = node_.dangling;
+  // As the formatter's author would write it: one short action needs no braces.
+  x.braces = x.actions.size() != 1 || !ReadKeys::is_bare(x) || std::holds_alternative<ast::If>(x.actions.front().what);
+}
+
+std::size_t ReadKeys::index_of(std::string_view key) const {
+  const auto found = std::find_if(node_.entries.begin(), node_.entries.end(), [&](const Entry& entry) { return entry.key == key; });
+  return static_cast<std::size_t>(found - node_.entries.begin());
+}
+
+const Entry* ReadKeys::take(std::string_view key) {
+  know(key);
+  const std::size_t index = index_of(key);
+  if (index == node_.entries.size()) return nullptr;
+  taken_[index] = true;
+  return &node_.entries[index];
+}
+
+/// Comments at a key that is no statement go to the statement around it.
+void ReadKeys::take_comments(const Entry& entry) {
+  Frame& frame = *reading_.frame;
+  ast::Comments comments = entry.comments;
+  const bool on_first_line = frame.record == &node_ && &entry == &node_.entries.front();
+  if (on_first_line && frame.trailing.empty()) frame.trailing = std::exchange(comments.trailing, {});
+  reading_.gather(comments);
+}
+
+void ReadKeys::always(std::string_view key) {
+  bool value = true;
+  flag(key, value);
+  if (!value) conflict(key, fmt::format("`{}` can only be `true`", key));
+}
+
+void ReadKeys::edition(std::string_view key, std::optional<ast::Integer>& x, ast::Comments& comments) {
+  const Entry* entry = take(key);
+  if (entry == nullptr) return;
+  comments = entry->comments;
+  ReadSlot(reading_, entry->value, key).integer(x.emplace());
+}
+
+void ReadKeys::missing(std::string what) {
+  if (silent_) return;
+  reading_.report(source::report(Code::yaml_missing_key, place(), fmt::format("{} lacks {}", noun_, what)));
+}
+
+void ReadKeys::lacks(std::initializer_list<std::string_view> candidates, std::initializer_list<std::string_view> companions) {
+  std::string list;
+  for (const std::string_view candidate : candidates) {
+    const bool last = &candidate == candidates.end() - 1;
+    list += fmt::format("{}`{}`", list.empty() ? "" : last ? " or " : ", ", candidate);
+  }
+  missing(std::move(list));
+  for (const std::string_view companion : companions) take(companion);
+}
+
+void ReadKeys::excludes(std::string_view key, std::initializer_list<std::string_view> others) {
+  for (const std::string_view other : others) {
+    const Entry* second = take(other);
+    if (second == nullptr) continue;
+    Diagnostic fault = source::report(Code::yaml_structure, second->key_span, fmt::format("`{}` cannot stand beside `{}`", other, key));
+    fault.labels.push_back({find(key)->key_span, fmt::format("`{}` stands here", key)});
+    fault.help = "keep one of them";
+    reading_.report(std::move(fault));
+  }
+}
+
+void ReadKeys::needs(std::string_view key, std::string_view other) {
+  if (find(key) != nullptr) conflict(key, fmt::format("`{}` says nothing without `{}`", key, other));
+}
+
+void ReadKeys::conflict(std::string_view key, std::string message) {
+  reading_.report(source::report(Code::yaml_structure, find(key)->key_span, std::move(message)));
+}
+
+void ReadKeys::unknown_alternative() {
+  if (silent_) return;
+  silent_ = true;
+  reading_.frame->spoiled = true;
+  for (const Entry& entry : node_.entries) {
+    const std::size_t index = static_cast<std::size_t>(&entry - node_.entries.data());
+    if (!taken_[index]) return unknown_key(entry);
+  }
+  reading_.report(source::report(Code::yaml_missing_key, place(), fmt::format("{} does not say what it is", noun_)));
+}
+
+void ReadKeys::no_list(const Entry& entry) {
+  reading_.gather(entry.comments);
+  const Node& value = entry.value;
+  if (value.kind == Kind::broken) return;
+  const bool empty = value.kind == Kind::empty;
+  Diagnostic fault = source::report(Code::yaml_structure, empty ? value.span : entry.key_span,
+                                    empty ? fmt::format("nothing stands behind `{}`", entry.key) : fmt::format("`{}` takes a list", entry.key));
+  fault.help = empty ? "write a list, or delete the key" : "begin each item with `- `";
+  reading_.report(std::move(fault), false);
+}
+
+void ReadKeys::unknown_key(const Entry& entry) {
+  Diagnostic fault = source::report(Code::yaml_unknown_key, entry.key_span, fmt::format("{} has no key `{}`", noun_, entry.key));
+  // `on` is the word of the text spelling; as a YAML key it would be a boolean.
+  const std::string_view near = entry.key == "on" ? "event" : source::nearest(entry.key, known_);
+  if (!near.empty()) {
+    fault.caret = fmt::format("did you mean `{}`?", near);
+    fault.help = fmt::format("write `{}`", near);
+    fault.fixes.push_back({entry.key_span, std::string(near)});
+  } else {
+    std::vector<std::string_view> keys = known_;
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    fault.notes.push_back(fmt::format("it can have {}", fmt::join(keys, ", ")));
+  }
+  reading_.report(std::move(fault), false);
+}
+
+void ReadKeys::dangling(std::vector<std::string>& x) {
+  dangling_of_list(x);
+  stray(x);
+}
+
+void ReadKeys::dangling_of_list(std::vector<std::string>& x) {
+  x.insert(x.end(), list_dangling_.begin(), list_dangling_.end());
+  list_dangling_.clear();
+}
+
+void ReadKeys::stray(std::vector<std::string>& x) {
+  x.insert(x.end(), node_.dangling.begin(), node_.dangling.end());
+  dangling_taken_ = true;
+}
+
+bool ReadKeys::is_bare(const ast::Body& body) {
+  if (!body.dangling.empty()) return false;
+  const ast::Comments& comments = body.actions.front().comments;
+  return comments.leading.empty() && comments.trailing.empty();
+}
+
+void ReadKeys::finish() {
+  for (std::size_t i = 0; i < node_.entries.size(); ++i) {
+    if (taken_[i]) continue;
+    const Entry& entry = node_.entries[i];
+    if (!silent_) unknown_key(entry);
+    reading_.gather(entry.comments);
+    reading_.gather_below(entry.value);
+  }
+  auto& lines = reading_.frame->leading;
+  lines.insert(lines.end(), list_dangling_.begin(), list_dangling_.end());
+  if (!dangling_taken_) lines.insert(lines.end(), node_.dangling.begin(), node_.dangling.end());
+}
+
+namespace {
+
+/// A mapping of one key, as a list of givens would hold it.
+Node alone(const Entry& entry) {
+  Node node;
+  node.kind = Kind::mapping;
+  node.span = entry.value.span;
+  node.entries.push_back(entry);
+  node.entries.back().comments = {};
+  return node;
+}
+
+/// A given is an entry of the mapping, or one pair of `split` and `score`; each becomes a node of its own.
+void split_given(const Entry& entry, std::vector<Entry>& out) {
+  const bool pairs = (entry.key == "split" || entry.key == "score") && entry.value.kind == Kind::mapping && entry.value.entries.size() > 1;
+  const std::size_t count = pairs ? entry.value.entries.size() : 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    Entry given;
+    given.value = alone(entry);
+    if (i == 0) given.comments = entry.comments;
+    if (pairs) {
+      Node& value = given.value.entries.front().value;
+      value.entries = {entry.value.entries[i]};
+      value.span = given.value.span = entry.value.entries[i].key_span;
+      if (i > 0) given.comments = std::exchange(value.entries.front().comments, {});
+      if (i + 1 < count) value.dangling.clear();
+    }
+    out.push_back(std::move(given));
+  }
+}
+
+}  // namespace
+
+ast::Comments comments_of_first(const Entry& list, const Entry& item) {
+  ast::Comments comments = list.comments;
+  if (!comments.leading.empty() && item.comments.blank_before) comments.leading.emplace_back();
+  if (comments.leading.empty()) comments.blank_before = comments.blank_before || item.comments.blank_before;
+  if (list.value.style != Style::flow && !comments.trailing.empty()) {
+    comments.leading.push_back(std::exchange(comments.trailing, {}));
+  }
+  comments.leading.insert(comments.leading.end(), item.comments.leading.begin(), item.comments.leading.end());
+  if (comments.trailing.empty()) comments.trailing = item.comments.trailing;
+  else if (!item.comments.trailing.empty()) comments.leading.push_back(item.comments.trailing);
+  return comments;
+}
+
+void ReadKeys::givens(std::string_view key, std::vector<ast::Given>& x) {
+  const Entry* entry = find(key);
+  if (entry == nullptr || entry->value.kind != Kind::mapping) return items(key, x);
+  take(key);
+  std::vector<Entry> givens;
+  for (const Entry& given : entry->value.entries) split_given(given, givens);
+  for (const Entry& given : givens) {
+    const bool first = &given == givens.data();
+    ast::Given element;
+    if (read_statement(reading_, {given.value, first ? comments_of_first(*entry, given) : given.comments, false}, key, element)) x.push_back(std::move(element));
+  }
+  list_dangling_.insert(list_dangling_.end(), entry->value.dangling.begin(), entry->value.dangling.end());
+}
+
+namespace {
+
+/// Comments behind the last item of a list stand before the next key; only the last list has the end of the file.
+void hand_on_dangling(Node& root) {
+  for (std::size_t i = 0; i < root.entries.size(); ++i) {
+    auto comments = std::exchange(root.entries[i].value.dangling, {});
+    if (root.entries[i].value.kind == Kind::mapping) {
+      root.entries[i].value.dangling = std::move(comments);
+      continue;
+    }
+    auto& next = i + 1 < root.entries.size() ? root.entries[i + 1].comments.leading : root.dangling;
+    next.insert(next.begin(), comments.begin(), comments.end());
+  }
+}
+
+}  // namespace
+
+}  // namespace yaml
+
+ast::File parse_yaml(const source::Source& source, Diagnostics& diagnostics) {
+  ast::File file;
+  file.span = {source.id(), 0, static_cast<std::uint32_t>(source.text().size())};
+  if (!check_input(source, diagnostics)) return file;
+  auto tree = yaml::read_tree(source, diagnostics);
+  if (!tree) return file;
+  yaml::attach_comments(*tree, source);
+  yaml::Frame frame;
+  yaml::Reading reading{source, diagnostics, &frame};
+  yaml::Node& root = tree->root;
+  if (root.kind == yaml::Kind::mapping) {
+    yaml::hand_on_dangling(root);
+    yaml::ReadKeys keys(reading, root, "a definition");
+    yaml::file_keys(keys, file);
+    keys.finish();
+  } else if (root.kind != yaml::Kind::empty) {
+    Span place = root.span;
+    if (root.is_collection()) place.end = place.begin + 1;
+    auto fault = source::report(source::Code::yaml_structure, place, "a definition is a mapping of keys such as `sequences` to what they hold");
+    diagnostics.add(std::move(fault));
+  } else {
+    frame.leading = root.dangling;
+  }
+  file.dangling = std::move(frame.leading);
+  return file;
+}
+
+}  // namespace nurture::syntax

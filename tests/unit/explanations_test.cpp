@@ -1,0 +1,97 @@
+// The examples of `nurture explain` are held to what they say: the compiler finds the fault in each wrong one, and none
+// in the right one.
+#include "support/catch.hpp"
+
+#include "check/model.hpp"
+#include "source/codes.hpp"
+#include "source/source.hpp"
+#include "syntax/parse.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace source = nurture::source;
+using nurture::Diagnostics;
+
+namespace {
+
+/// What the examples speak of without declaring it.
+constexpr std::string_view kVocabulary = R"(nurture 1
+lead {
+  city:        string
+  folder:      string
+  visits:      int = 0
+  is_customer: bool = false
+  employee:    bool = false
+  email:       string?
+  country:     string?
+  plan:        enum(free, pro)?
+  birthday:    date?
+}
+event signup
+event order.placed { amount: number }
+event page.view { path: string }
+event email.open
+event email.click
+event email.unsubscribed
+message welcome "Welcome" { channel email category marketing subject "Welcome" }
+message reminder "Reminder" { channel email category marketing subject "A reminder" }
+)";
+
+/// The subject of the examples that are tests of a sequence.
+constexpr std::string_view kHello = "sequence hello { enroll on signup day 0: send welcome day 3 at 09:00: send reminder }\n";
+
+/// Faults that are found when files are opened or written, or in customer data, and not by parse() and check().
+constexpr std::array<std::string_view, 9> kFoundElsewhere{"NUR0001", "NUR0002", "NUR0003", "NUR0005", "NUR0007",
+                                                          "NUR0008", "NUR0801", "NUR0802", "NUR0803"};
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// The lines between `from` and `to`, without their indent.
+std::string example(std::string_view explanation, std::string_view from, std::string_view to) {
+  std::size_t at = explanation.find(from) + from.size();
+  const std::size_t end = to.empty() ? explanation.size() : explanation.find(to);
+  std::string text;
+  while (at < end) {
+    const std::size_t line_end = std::min(explanation.find('\n', at), end);
+    if (line_end > at + 2) text.append(explanation.substr(at + 2, line_end - at - 2));
+    text += '\n';
+    at = line_end + 1;
+  }
+  return text;
+}
+
+Diagnostics findings_in(const std::string& text) {
+  Diagnostics found;
+  std::vector<std::shared_ptr<const nurture::ast::File>> files;
+  const auto add = [&](std::string name, std::string content) {
+    const source::Source& file = found.sources().add(std::move(name), std::move(content));
+    files.push_back(std::make_shared<const nurture::ast::File>(nurture::syntax::parse(file, found)));
+  };
+  add(has(text, "nurture: 1") ? "example.nurture.yaml" : "example.nurture", text);
+  add("vocabulary.nurture", std::string(kVocabulary) + (has(text, "for hello") ? std::string(kHello) : std::string()));
+  if (!found.has_errors()) static_cast<void>(nurture::check::check(std::move(files), found));
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("the wrong example of each code has that fault and the right one has none") {
+  for (const source::CodeInfo& code : source::all_codes()) {
+    const std::string_view text = source::explanation(code.number).value_or("");
+    const std::string right = example(text, "right:\n", "");
+    if (right.substr(0, 1) == "{") continue;  // customer data
+    const Diagnostics in_right = findings_in(right);
+    INFO(code.number << " " << code.name << ", right example:\n" << in_right.render());
+    CHECK(in_right.empty());
+    if (std::find(kFoundElsewhere.begin(), kFoundElsewhere.end(), code.number) != kFoundElsewhere.end()) continue;
+    const Diagnostics in_wrong = findings_in(example(text, "wrong:\n", "right:\n"));
+    INFO("wrong example:\n" << in_wrong.render());
+    const auto& items = in_wrong.items();
+    CHECK(std::any_of(items.begin(), items.end(), [&](const nurture::Diagnostic& d) { return d.code == code.number; }));
+    CHECK(items.size() == 1);
+  }
+}
