@@ -4,6 +4,10 @@ option(NURTURE_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 if(NURTURE_SANITIZE)
   add_compile_options(-fsanitize=${NURTURE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${NURTURE_SANITIZE})
+  if(NURTURE_SANITIZE MATCHES "undefined")
+    # What these four see, AddressSanitizer sees as well; they double the time of compilation.
+    add_compile_options(-fno-sanitize=null,alignment,object-size,vptr)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # The instrumented control flow of g++ makes this one warn about std::optional and std::variant.
     add_compile_options(-Wno-maybe-uninitialized)

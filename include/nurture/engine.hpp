@@ -93,6 +93,10 @@ namespace engine {
 class Core;
 struct Effect;
 }  // namespace engine
+namespace runtime {
+class Outbox;
+}
+struct RenderedMessage;
 
 /// A message to be delivered. Valid during the callback only; content is rendered when asked for.
 class Message {
@@ -113,8 +117,10 @@ class Message {
 
  private:
   friend class EngineImpl;
-  const engine::Core* core_ = nullptr;
+  friend class runtime::Outbox;
+  const engine::Core* core_ = nullptr;         // Either rendered on demand from the core ...
   const engine::Effect* effect_ = nullptr;
+  const RenderedMessage* kept_ = nullptr;      // ... or kept for another try.
 };
 
 /// Delivers messages of one channel. Called from the thread that steps the engine. An exception counts as a retry with
@@ -152,6 +158,8 @@ struct EngineOptions {
   std::string project = "default";
   /// Arms that splits take instead of the hash, for tests: {"proof", "story"}.
   std::vector<std::pair<std::string, std::string>> forced_splits = {};
+  /// Only these sequences run, for tests of one at a time; entries into others are accepted and have no consequence.
+  std::optional<std::vector<std::string>> only_sequences = {};
 };
 
 struct StepResult {
@@ -216,6 +224,7 @@ class Engine {
   [[nodiscard]] Instant now() const;
   /// The deterministic core, for the tools of this project; no stable interface.
   [[nodiscard]] const engine::Core& core() const;
+  [[nodiscard]] engine::Core& core();
 
  private:
   std::unique_ptr<EngineImpl> impl_;

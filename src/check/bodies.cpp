@@ -18,8 +18,6 @@ namespace nurture::check {
 
 namespace {
 
-bool is_zero(const ast::Duration& duration) { return duration.months == 0 && duration.days == 0 && duration.seconds == 0; }
-
 /// What `trigger` means where two paths meet.
 std::optional<EventScope> merge(const std::optional<EventScope>& a, const std::optional<EventScope>& b) {
   if (!a && !b) return std::nullopt;
@@ -90,7 +88,7 @@ class Walk {
   bool act(const ast::Action&, const ast::Send& send) {
     const model::Id id = context_.model.find_message(send.message.text);
     if (id == model::kNone) {
-      context_.unknown(send.message, {"message", "message " + send.message.text + " { ... }"}, names_of(context_.model.messages));
+      context_.unknown(send.message, {"message", "message " + send.message.text + " { ... }"}, context_.model.messages);
       return true;
     }
     const model::Message& message = context_.model.messages[id];
@@ -109,7 +107,7 @@ class Walk {
     for (const auto& variant : message.variants) add(variant.content);
     if (channel.text.empty() || std::find(forms.begin(), forms.end(), channel.text) != forms.end()) return;
     if (context_.model.find_channel(channel.text) == model::kNone) {
-      context_.unknown(channel, {"channel", "channel " + channel.text + " { }"}, names_of(context_.model.channels));
+      context_.unknown(channel, {"channel", "channel " + channel.text + " { }"}, context_.model.channels);
       return;
     }
     const auto& items = message.node->items.channels;
@@ -160,7 +158,7 @@ class Walk {
     if (!sequence.goals.empty() || !sequence.exits.empty() || !sequence.suppressions.empty()) return;
     Finding finding(Code::wait_without_timeout, node.span, "nothing ends this wait if it is not met");
     finding.help("say how long at most: `timeout 7d`");
-    if (!context_.bytes(node.span).empty()) finding.fix(Context::behind(node.span), " timeout 7d");
+    if (context_.is_text_spelling(node.span)) finding.fix(Context::behind(node.span), " timeout 7d");
     context_.add(finding);
   }
 
@@ -225,7 +223,7 @@ class Walk {
 
   void check_sequence(const ast::Name& name) {
     if (context_.model.find_sequence(name.text) != model::kNone) return;
-    context_.unknown(name, {"sequence", "sequence " + name.text + " { ... }"}, names_of(context_.model.sequences));
+    context_.unknown(name, {"sequence", "sequence " + name.text + " { ... }"}, context_.model.sequences);
   }
 
   bool act(const ast::Action& node, const ast::MoveTo& move) {
@@ -254,30 +252,41 @@ class Walk {
   bool act(const ast::Action&, const ast::SetField& set) {
     const std::string& name = set.name.text;
     if (!name.starts_with("lead.")) {
-      context_.unknown(set.name, {"lead field", ""}, {});
+      report_not_of_lead(set.name);
       return true;
     }
     const std::string field_name = name.substr(5);
     const model::Id id = context_.model.find_lead_field(field_name);
     if (id == model::kNone) {
-      context_.unknown(context_.tail(set.name.span, field_name), field_name, {"lead field", "lead { " + field_name + ": TYPE }"}, names_of(context_.model.lead));
+      context_.unknown(context_.tail(set.name.span, field_name), field_name, {"lead field", "lead { " + field_name + ": TYPE }"}, context_.model.lead);
       return true;
     }
     const model::Field& field = context_.model.lead[id];
     check_value(context_, set.value, scope_, field.type, quoted(name), true);
     if (set.value.kind == ast::ExprKind::null_literal) {
       scope_.facts.erase(name);
-    } else if (!check_silently_optional(set.value)) {
+    } else if (!may_be_missing(set.value)) {
       scope_.facts.insert(name);
     }
     return true;
   }
 
+  void report_not_of_lead(const ast::Name& name) {
+    if (name.text.empty()) return;
+    Finding finding(Code::unknown_name, name.span, "only fields of the lead can be set, and " + quoted(name.text) + " is none");
+    if (context_.model.find_lead_field(name.text) != model::kNone) {
+      finding.help("write `lead." + name.text + '`');
+      if (context_.is_exact(name.span, name.text)) finding.fix(Context::before(name.span), "lead.");
+    }
+    context_.add(finding);
+  }
+
   /// Whether a value that was already checked may be missing.
-  bool check_silently_optional(const ast::Expr& value) {
+  bool may_be_missing(const ast::Expr& value) {
     Diagnostics unheard;
     Context silent(context_.model, unheard, context_.options);
     silent.anchors_always_known = context_.anchors_always_known;
+    silent.segment_facts = context_.segment_facts;
     return check_expression(silent, value, scope_).optional;
   }
 
@@ -293,14 +302,14 @@ class Walk {
     if (!context_.options.known_host_functions) return true;
     const auto& known = context_.options.host_functions;
     if (std::find(known.begin(), known.end(), call.function.text) != known.end()) return true;
-    context_.unknown(call.function, {"host function", ""}, names_of(known));
+    context_.unknown(call.function, {"host function", ""}, known);
     return true;
   }
 
   bool act(const ast::Action& node, const ast::Jump& jump) {
     if (!has_enrolment(node.span, "->")) return true;
     if (scope_.sequence != nullptr && scope_.sequence->find_step(jump.step.text) == model::kNone) {
-      context_.unknown(jump.step, {"step of " + quoted(scope_.sequence->name) + " called", ""}, names_of(scope_.sequence->steps));
+      context_.unknown(jump.step, {"step of " + quoted(scope_.sequence->name) + " called", ""}, scope_.sequence->steps);
     }
     return false;
   }

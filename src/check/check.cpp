@@ -17,6 +17,7 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
   declare_scores(context);
   declare_tests(context);
 
+  check_definitions(context);
   check_vocabulary(context);
   check_segments(context);
   check_messages(context);

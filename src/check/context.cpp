@@ -2,6 +2,7 @@
 #include "check/context.hpp"
 
 #include "source/source.hpp"
+#include "syntax/parse.hpp"
 
 namespace nurture::check {
 
@@ -26,11 +27,7 @@ std::string enumerate(const std::vector<std::string_view>& names) {
   return out;
 }
 
-void Context::unknown(const ast::Name& name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code) {
-  unknown(name.span, name.text, noun, candidates, code);
-}
-
-void Context::unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code) {
+void Context::report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code) {
   if (name.empty()) return;
   Finding finding(code, span, "there is no " + std::string(noun.what) + ' ' + quoted(name));
   const std::string_view near = source::nearest(name, candidates);
@@ -55,6 +52,11 @@ std::string_view Context::bytes(Span span) const {
   const std::string_view text = sources.at(span.file).text();
   if (span.begin > span.end || span.end > text.size()) return {};
   return text.substr(span.begin, span.end - span.begin);
+}
+
+bool Context::is_text_spelling(Span span) const {
+  const auto& sources = std::as_const(diagnostics).sources();
+  return span.file < sources.size() && syntax::spelling_of(sources.at(span.file).name()) == syntax::Spelling::text;
 }
 
 Span Context::tail(Span span, std::string_view text) const {

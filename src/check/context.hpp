@@ -7,8 +7,13 @@
 
 #include "check/model.hpp"
 #include "check/names.hpp"
+#include "check/scope.hpp"
 #include "source/codes.hpp"
 
+#include <nurture/limits.hpp>
+
+#include <array>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,6 +46,15 @@ struct Noun {
   std::string_view declare;   ///< What declares one, for the help: "event NAME"; may be empty.
 };
 
+/// Why the engine cannot tell when a condition next changes, and where.
+struct ClockTrouble {
+  const ast::Expr* part = nullptr;   ///< What reads the clock.
+  const ast::Expr* whole = nullptr;  ///< The comparison or question around it.
+  std::string why;
+  std::string help;
+  model::Id segment = model::kNone;  ///< The segment whose condition it is, when it is not the condition's own.
+};
+
 class Context {
  public:
   Context(model::Model& filled, Diagnostics& list, const Options& chosen) : model(filled), diagnostics(list), options(chosen) {}
@@ -51,11 +65,19 @@ class Context {
 
   void add(const Finding& finding) { diagnostics.add(finding.diagnostic()); }
 
+  /// Whether more findings would be dropped: then suggestions, which cost time, are not looked for.
+  [[nodiscard]] bool is_full() const { return diagnostics.error_count() >= limits::kDiagnostics; }
+
   /// NUR0201 (or another code): a name that is declared nowhere, with the nearest candidate. Absent names (left by a
   /// syntax error) are passed over.
-  void unknown(const ast::Name& name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code = Code::unknown_name);
-  void unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates,
-               Code code = Code::unknown_name);
+  template <class T>
+  void unknown(Span span, std::string_view name, const Noun& noun, const std::vector<T>& candidates, Code code = Code::unknown_name) {
+    report_unknown(span, name, noun, is_full() ? std::vector<std::string_view>() : names_of(candidates), code);
+  }
+  template <class T>
+  void unknown(const ast::Name& name, const Noun& noun, const std::vector<T>& candidates, Code code = Code::unknown_name) {
+    unknown(name.span, name.text, noun, candidates, code);
+  }
   /// NUR0206 with the first declaration as label.
   void duplicate(Span span, std::string_view what, Span first);
   /// NUR0206 for each item after the first of a list that may hold one.
@@ -71,6 +93,8 @@ class Context {
   [[nodiscard]] bool is_exact(Span span, std::string_view text) const { return bytes(span) == text; }
   /// The last bytes of a span when they spell `text`, else the whole span: the `phone` of `lead.phone`.
   [[nodiscard]] Span tail(Span span, std::string_view text) const;
+  /// Whether a place stands in a file of the text spelling, where whole statements can be inserted.
+  [[nodiscard]] bool is_text_spelling(Span span) const;
   /// An empty span where something can be inserted.
   [[nodiscard]] static Span before(Span span) { return {span.file, span.begin, span.begin}; }
   [[nodiscard]] static Span behind(Span span) { return {span.file, span.end, span.end}; }
@@ -79,10 +103,20 @@ class Context {
   std::set<const ast::Anchor*> anchors_always_known;
   /// Policies reported as closed all week: what adds to them is not reported again.
   std::set<const ast::Policy*> policies_that_never_open;
-  /// Segments whose unschedulable condition was reported already: one mistake, one message.
-  std::set<model::Id> unschedulable_segments;
+  /// By segment: what is known once it turned out false, and true; and why it cannot be scheduled.
+  std::vector<std::array<Facts, 2>> segment_facts;
+  std::vector<std::optional<ClockTrouble>> segment_trouble;
+  /// Segments whose trouble was reported already: one mistake, one message.
+  std::set<model::Id> reported_segments;
+
+ private:
+  void report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code);
 };
 
+/// Whether a length of time was written and is none; absent ones (left by a syntax error) are passed over.
+[[nodiscard]] inline bool is_zero(const ast::Duration& duration) {
+  return !duration.text.empty() && duration.months == 0 && duration.days == 0 && duration.seconds == 0;
+}
 [[nodiscard]] std::string quoted(std::string_view text);  ///< `text` in backticks
 
 }  // namespace nurture::check

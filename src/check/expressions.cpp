@@ -107,21 +107,20 @@ void Typing::report_unguarded(const Expr& e, const Typed& typed) {
     context_.add(finding.help("say what stands for it when it is missing: `default(" + text + ", ...)`"));
     return;
   }
-  const std::string ask = text + " is known and ";
-  finding.help("ask first: `" + ask + syntax::print_expression(*guard_.whole) + '`');
+  const std::string before = std::string(guard_.outer_parentheses ? "(" : "") + text + " is known and " + (guard_.inner_parentheses ? "(" : "");
+  const std::string behind = std::string(guard_.inner_parentheses ? ")" : "") + (guard_.outer_parentheses ? ")" : "");
+  finding.help("ask first: `" + before + syntax::print_expression(*guard_.whole) + behind + '`');
   // A place without exact bytes (a YAML scalar with escapes) has no place to insert at.
   if (context_.is_exact(e.span, text)) {
-    finding.fix(Context::before(guard_.whole->span), (guard_.parentheses ? "(" : "") + ask);
-    if (guard_.parentheses) finding.fix(Context::behind(guard_.whole->span), ")");
+    finding.fix(Context::before(guard_.whole->span), before);
+    if (!behind.empty()) finding.fix(Context::behind(guard_.whole->span), behind);
   }
   context_.add(finding);
 }
 
 void Typing::condition(const Expr& e, const Facts& facts, ExprKind parent) {
   const Guard outer = guard_;
-  const bool logic = (e.kind == ExprKind::and_ || e.kind == ExprKind::or_ || e.kind == ExprKind::not_) && !e.parenthesized;
-  const bool mixes = parent == ExprKind::or_ || parent == ExprKind::not_ || e.kind == ExprKind::conditional;
-  guard_ = {&e, (mixes || logic) && !e.parenthesized};
+  guard_ = {&e, parent == ExprKind::or_ || parent == ExprKind::not_, e.kind == ExprKind::conditional && !e.parenthesized};
   const Type type = operand(e, facts);
   guard_ = outer;
   if (is_unknown(type) || type.kind == TypeKind::bool_) return;
@@ -135,7 +134,7 @@ void Typing::condition(const Expr& e, const Facts& facts, ExprKind parent) {
 
 Type Typing::literal(const Expr& e) {
   switch (e.kind) {
-    case ExprKind::null_literal: return type_of(TypeKind::null_);
+    case ExprKind::null_literal: return type_of(e.text.empty() ? TypeKind::error : TypeKind::null_);  // a syntax error leaves no text
     case ExprKind::bool_literal: return type_of(TypeKind::bool_);
     case ExprKind::number: {
       const bool hex = e.text.starts_with("0x") || e.text.starts_with("0X");
@@ -145,7 +144,7 @@ Type Typing::literal(const Expr& e) {
     case ExprKind::duration: return type_of(is_calendar(e.text) ? TypeKind::period : TypeKind::duration);
     case ExprKind::time: return type_of(TypeKind::time);
     case ExprKind::datetime:
-      if (!check_date_time(context_, e.span, e.text)) return type_of(TypeKind::error);
+      if (!time::parse_date_time(e.text)) return type_of(TypeKind::error);  // the parser said so
       return type_of(e.text.find('T') == std::string::npos ? TypeKind::date : TypeKind::datetime);
     default: return type_of(TypeKind::error);
   }
@@ -254,13 +253,15 @@ void check_when(Context& context, const Expr& expression, const Scope& scope, Wh
 
 void check_value(Context& context, const Expr& expression, const Scope& scope, const Type& wanted, const std::string& what, bool null_clears) {
   if (null_clears && wanted.optional && expression.kind == ExprKind::null_literal) return;
+  if (wanted.kind == TypeKind::list && wanted.element && expression.kind == ExprKind::list) {
+    for (const Expr& element : expression.args) check_value(context, element, scope, *wanted.element, "an element of " + what);
+    return;
+  }
   Typing typing(context, scope);
   const Type type = wanted.optional ? check_expression(context, expression, scope) : typing.operand(expression, scope.facts);
   if (is_unknown(type) || is_unknown(wanted)) return;
-  if (wanted.kind == TypeKind::enum_ && expression.kind == ExprKind::string) {
-    (void)typing.check_enum_literal(wanted, nullptr, expression);
-    return;
-  }
+  if (!may_be(wanted, expression)) return typing.report_no_value(wanted, what, nullptr, expression);
+  if (wanted.kind == TypeKind::enum_ && expression.kind == ExprKind::string) return;
   if (fits(type, wanted)) return;
   Finding finding(mixes_calendar_and_exact(type, wanted) ? Code::period_against_duration : Code::type_mismatch, expression.span,
                   what + " wants " + describe(present(wanted)) + ", and this is " + describe(present(type)));
@@ -280,7 +281,7 @@ void check_printable(Context& context, const Expr& expression, const Scope& scop
 
 bool check_date_time(Context& context, Span span, std::string_view text) {
   if (text.empty() || time::parse_date_time(text)) return true;
-  context.add(Finding(Code::bad_date_or_time, span, quoted(text) + " does not exist").help("write a date as `2026-03-02`, a moment as `2026-03-02T08:00`"));
+  context.add(Finding(Code::bad_date_or_time, span, quoted(text) + " is no date and no moment").help("write a date as `2026-03-02`, a moment as `2026-03-02T08:00`"));
   return false;
 }
 

@@ -42,7 +42,8 @@ enum class PatternUse {
 
 /// A time zone by name: NUR0213.
 void check_zone_name(Context& context, Span span, std::string_view name);
-/// A date or a date with a time, as written: NUR0215. False when it does not exist.
+/// A date or a date with a time in quotes, where data has one: NUR0215 and false when it does not exist. (Those
+/// without quotes are looked at by the parser.)
 bool check_date_time(Context& context, Span span, std::string_view text);
 
 }  // namespace nurture::check

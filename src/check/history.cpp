@@ -25,7 +25,7 @@ EventScope resolve_events(Context& context, const ast::Pattern& pattern) {
       continue;
     }
     scope.broken = true;
-    context.unknown(name, {"event", "event " + name.text}, names_of(context.model.events));
+    context.unknown(name, {"event", "event " + name.text}, context.model.events);
   }
   if (scope.events.empty()) scope.broken = true;
   return scope;
@@ -34,22 +34,19 @@ EventScope resolve_events(Context& context, const ast::Pattern& pattern) {
 void check_window_name(Context& context, const ast::Window& window, const Scope& scope) {
   const model::Sequence& sequence = *scope.sequence;
   if (window.kind == ast::Window::Kind::since_step && sequence.find_step(window.name.text) == model::kNone) {
-    context.unknown(window.name, {"step of " + quoted(sequence.name) + " called", ""}, names_of(sequence.steps));
+    context.unknown(window.name, {"step of " + quoted(sequence.name) + " called", ""}, sequence.steps);
   }
   if (window.kind == ast::Window::Kind::since_anchor && sequence.find_anchor(window.name.text) == model::kNone) {
-    context.unknown(window.name, {"anchor of " + quoted(sequence.name) + " called", ""}, names_of(sequence.node->anchors));
+    context.unknown(window.name, {"anchor of " + quoted(sequence.name) + " called", ""}, sequence.node->anchors);
   }
 }
 
 void check_window(Context& context, const ast::Window& window, const Scope& scope) {
   switch (window.kind) {
     case ast::Window::Kind::within:
-      if (window.within.months != 0 || window.within.days != 0 || window.within.seconds != 0) return;
-      context.add(Finding(Code::bad_offset, window.within.span, "a window of no length holds no event"));
+      if (is_zero(window.within)) context.add(Finding(Code::bad_offset, window.within.span, "a window of no length holds no event"));
       return;
-    case ast::Window::Kind::since_date:
-      (void)check_date_time(context, window.date.span, window.date.text);
-      return;
+    case ast::Window::Kind::since_date: return;  // looked at by the parser
     case ast::Window::Kind::since_enrolled: case ast::Window::Kind::since_step: case ast::Window::Kind::since_anchor:
       if (scope.sequence != nullptr) return check_window_name(context, window, scope);
       const std::string place = scope.place.empty() ? "here" : "in " + scope.place;

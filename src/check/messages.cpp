@@ -11,9 +11,8 @@ namespace nurture::check {
 
 namespace {
 
-Scope message_scope(const Context& context, const std::string& name) {
+Scope message_scope(const Context& context) {
   Scope scope;
-  scope.place = "the message " + quoted(name);
   scope.enrolled_at = true;
   EventScope any;
   any.maybe_absent = true;
@@ -35,12 +34,12 @@ void check_field(Context& context, const ast::FieldItem& field, const Scope& sco
   check_text(context, text, scope);
 }
 
-void check_items(Context& context, const ast::MessageItems& items, const model::Content& content, const Scope& scope) {
+void check_items(Context& context, const ast::MessageItems& items, const model::Content& content, Scope& scope) {
   for (const auto& field : items.message_fields) check_field(context, field, scope);
   if (items.subjects.empty()) return;
-  Scope subject = scope;
-  subject.texts = &content;
-  check_text(context, items.subjects.front().text, subject);
+  scope.texts = &content;
+  check_text(context, items.subjects.front().text, scope);
+  scope.texts = nullptr;
 }
 
 /// Each form that can be sent needs a category and a channel of its own or of the message.
@@ -78,8 +77,8 @@ void check_shares(Context& context, const model::Message& message) {
   context.add(finding);
 }
 
-void check_message(Context& context, const model::Message& message) {
-  const Scope scope = message_scope(context, message.name);
+void check_message(Context& context, const model::Message& message, Scope& scope) {
+  scope.place = "the message " + quoted(message.name);
   const ast::Message& node = *message.node;
   check_items(context, node.items, message.content, scope);
   if (message.variants.empty()) check_complete(context, node.name.span, "the message " + quoted(message.name), message.content);
@@ -108,7 +107,8 @@ void check_message(Context& context, const model::Message& message) {
 }  // namespace
 
 void check_messages(Context& context) {
-  for (const auto& message : context.model.messages) check_message(context, message);
+  Scope scope = message_scope(context);
+  for (const auto& message : context.model.messages) check_message(context, message, scope);
 }
 
 }  // namespace nurture::check

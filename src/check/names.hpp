@@ -1,6 +1,8 @@
 // Small helpers for names, private to src/check. Entry points: table_key(), names_of().
 #pragma once
 
+#include "syntax/ast.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,8 @@ namespace nurture::check {
 }
 
 [[nodiscard]] inline std::string_view name_of(const std::string& name) { return name; }
+[[nodiscard]] inline std::string_view name_of(std::string_view name) { return name; }
+[[nodiscard]] inline std::string_view name_of(const ast::Name& name) { return name.text; }
 template <class T>
 [[nodiscard]] std::string_view name_of(const T& item) {
   if constexpr (requires { item.name.text; }) {

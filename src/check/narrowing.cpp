@@ -16,6 +16,9 @@ namespace {
 using ast::Expr;
 using ast::ExprKind;
 
+/// A condition that says more than this is made by a machine; forgetting it only asks for more guards.
+constexpr std::size_t kFactsMax = 256;
+
 std::string history_key(std::string_view which, const ast::Pattern& pattern) {
   return std::string(which) + '(' + syntax::print_pattern(pattern) + ')';
 }
@@ -47,39 +50,39 @@ Facts common(const Facts& a, const Facts& b) {
   return both;
 }
 
-Facts facts_within(const Context& context, const Expr& e, bool outcome, int segments_left);
+Facts facts_within(const Context& context, const Expr& e, bool outcome);
 
-Facts of_all(const Context& context, const Expr& e, bool outcome, int segments_left, bool all_hold) {
+Facts of_all(const Context& context, const Expr& e, bool outcome, bool all_hold) {
   Facts facts;
   for (std::size_t i = 0; i < e.args.size(); ++i) {
-    Facts mine = facts_within(context, e.args[i], outcome, segments_left);
+    Facts mine = facts_within(context, e.args[i], outcome);
     facts = i == 0 ? std::move(mine) : all_hold ? with(std::move(facts), mine) : common(facts, mine);
   }
   return facts;
 }
 
-Facts of_conditional(const Context& context, const Expr& e, bool outcome, int segments_left) {
+Facts of_conditional(const Context& context, const Expr& e, bool outcome) {
   if (e.args.size() != 3) return {};
-  const Facts first = with(facts_within(context, e.args[0], true, segments_left), facts_within(context, e.args[1], outcome, segments_left));
-  const Facts second = with(facts_within(context, e.args[0], false, segments_left), facts_within(context, e.args[2], outcome, segments_left));
+  const Facts first = with(facts_within(context, e.args[0], true), facts_within(context, e.args[1], outcome));
+  const Facts second = with(facts_within(context, e.args[0], false), facts_within(context, e.args[2], outcome));
   return common(first, second);
 }
 
-Facts of_segment(const Context& context, const Expr& e, bool outcome, int segments_left) {
+/// Segments are looked at in the order of use, so what those within are known to say is there already.
+Facts of_segment(const Context& context, const Expr& e, bool outcome) {
   const model::Id id = context.model.find_segment(e.text);
-  if (id == model::kNone || segments_left == 0) return {};
-  return facts_within(context, context.model.segments[id].node->condition, outcome, segments_left - 1);
+  return id < context.segment_facts.size() ? context.segment_facts[id].at(outcome ? 1 : 0) : Facts{};
 }
 
-Facts facts_within(const Context& context, const Expr& e, bool outcome, int segments_left) {
+Facts facts_within(const Context& context, const Expr& e, bool outcome) {
   switch (e.kind) {
     case ExprKind::known: return outcome ? known(e.args[0]) : Facts{};
     case ExprKind::missing: return outcome ? Facts{} : known(e.args[0]);
-    case ExprKind::not_: return facts_within(context, e.args[0], !outcome, segments_left);
-    case ExprKind::and_: return of_all(context, e, outcome, segments_left, outcome);
-    case ExprKind::or_: return of_all(context, e, outcome, segments_left, !outcome);
-    case ExprKind::conditional: return of_conditional(context, e, outcome, segments_left);
-    case ExprKind::ident: return of_segment(context, e, outcome, segments_left);
+    case ExprKind::not_: return facts_within(context, e.args[0], !outcome);
+    case ExprKind::and_: return of_all(context, e, outcome, outcome);
+    case ExprKind::or_: return of_all(context, e, outcome, !outcome);
+    case ExprKind::conditional: return of_conditional(context, e, outcome);
+    case ExprKind::ident: return of_segment(context, e, outcome);
     case ExprKind::call: return outcome && e.text == "has" && e.args.size() == 1 ? known(e.args[0]) : Facts{};
     case ExprKind::history:
       if (e.pattern && ((e.text == "any" && outcome) || (e.text == "none" && !outcome))) return happened(**e.pattern);
@@ -109,9 +112,8 @@ std::string key_of(const Expr& expression) {
 }
 
 Facts facts_if(const Context& context, const Expr& condition, bool outcome) {
-  // A chain of segments longer than this is either a circle, which is reported elsewhere, or not worth following.
-  constexpr int kSegmentDepth = 16;
-  return facts_within(context, condition, outcome, kSegmentDepth);
+  Facts facts = facts_within(context, condition, outcome);
+  return facts.size() > kFactsMax ? Facts{} : facts;
 }
 
 Facts with(Facts facts, const Facts& more) {

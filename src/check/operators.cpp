@@ -117,23 +117,25 @@ Type Typing::negation(const Expr& e, const Facts& facts) {
 
 // ---------------------------------------------------------------- comparison
 
-bool Typing::check_enum_literal(const Type& type, const model::Field* field, const Expr& literal) {
+bool may_be(const Type& type, const Expr& literal) {
   if (type.kind != TypeKind::enum_ || literal.kind != ExprKind::string) return true;
-  if (std::find(type.values.begin(), type.values.end(), literal.text) != type.values.end()) return true;
+  return std::find(type.values.begin(), type.values.end(), literal.text) != type.values.end();
+}
+
+void Typing::report_no_value(const Type& type, const std::string& subject, const model::Field* field, const Expr& literal) {
   const std::vector<std::string_view> values(type.values.begin(), type.values.end());
-  Finding finding(Code::impossible_comparison, literal.span, "`\"" + literal.text + "\"` is not one of the values that this can have");
+  Finding finding(Code::impossible_comparison, literal.span, subject + " is never `\"" + literal.text + "\"`");
   if (field != nullptr && field->node != nullptr) finding.label(field->node->type.span, "its values are declared here");
   const std::string_view near = source::nearest(literal.text, values);
   if (near.empty()) {
     context_.add(finding.help("its values are " + enumerate(values)));
-    return false;
+    return;
   }
   finding.caret("did you mean " + quoted(near) + '?').help("write `\"" + std::string(near) + "\"`");
   const std::string_view bytes = context_.bytes(literal.span);
   const bool in_quotes = bytes.size() == literal.text.size() + 2 && bytes.substr(1, literal.text.size()) == literal.text;
   if (in_quotes) finding.fix({literal.span.file, literal.span.begin + 1, literal.span.end - 1}, std::string(near));
   context_.add(finding);
-  return false;
 }
 
 void Typing::check_enum_pair(const Expr& e, const Typed& left, const Typed& right) {
@@ -205,8 +207,9 @@ void Typing::check_comparison(const Expr& e, const Typed& left, const Typed& rig
     context_.add(Finding(Code::type_mismatch, e.span, describe(present(unordered)) + " has no order").help("ask with `==`, `!=` or `in [...]`"));
     return;
   }
-  const bool literals_fit = check_enum_literal(a, left.field, e.args[1]) && check_enum_literal(b, right.field, e.args[0]);
-  if (literals_fit) check_enum_pair(e, left, right);
+  if (!may_be(a, e.args[1])) return report_no_value(a, shown(e.args[0]), left.field, e.args[1]);
+  if (!may_be(b, e.args[0])) return report_no_value(b, shown(e.args[1]), right.field, e.args[0]);
+  check_enum_pair(e, left, right);
 }
 
 Type Typing::relation(const Expr& e, const Facts& facts) {
@@ -228,10 +231,12 @@ Type Typing::membership(const Expr& e, const Facts& facts) {
     return answer;
   }
   if (e.args[1].kind == ExprKind::list) {
-    for (const Expr& element : e.args[1].args) (void)check_enum_literal(item.type, item.field, element);
+    for (const Expr& element : e.args[1].args) {
+      if (!may_be(item.type, element)) report_no_value(item.type, shown(e.args[0]), item.field, element);
+    }
   }
   if (!list.type.element) return answer;
-  (void)check_enum_literal(*list.type.element, list.field, e.args[0]);
+  if (!may_be(*list.type.element, e.args[0])) report_no_value(*list.type.element, "an element of " + shown(e.args[1]), list.field, e.args[0]);
   const bool moments = is_moment(item.type) && is_moment(*list.type.element);
   if (moments || comparable(item.type, *list.type.element)) return answer;
   context_.add(Finding(Code::type_mismatch, e.args[0].span, shown(e.args[0]) + " is " + describe(present(item.type)) + ", and the list holds " + describe(*list.type.element) + " each")

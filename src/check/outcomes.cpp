@@ -9,6 +9,7 @@
 #include "check/typing.hpp"
 #include "syntax/print.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -91,6 +92,7 @@ class Outcomes {
           if (e.args[i].kind != ExprKind::bool_literal) look(e.args[i]);
         }
         return;
+      case ExprKind::in: return look_at_membership(e);
       default:
         if (is_relation(e.kind)) look_at_relation(e);
     }
@@ -124,6 +126,31 @@ class Outcomes {
       return report(e, outcome, "both sides are the same");
     }
     if (a || b) look_at_limit(e, b ? left : right, b ? e.kind : mirrored(e.kind), b ? *b : *a);
+  }
+
+  /// The values that an enum field of the lead or a tier can have; none when it is neither.
+  std::vector<std::string> values_of(const Expr& e) const {
+    if (e.kind != ExprKind::select || e.args[0].kind != ExprKind::ident) return {};
+    if (e.args[0].text == "lead") {
+      const model::Id id = context_.model.find_lead_field(e.text);
+      return id == model::kNone ? std::vector<std::string>() : context_.model.lead[id].type.values;
+    }
+    const model::Id id = e.args[0].text == "tier" ? context_.model.find_score(e.text) : model::kNone;
+    std::vector<std::string> values;
+    if (id == model::kNone) return values;
+    for (const auto& tier : context_.model.scores[id].tiers) values.push_back(tier.name);
+    return values;
+  }
+
+  /// `x in ["a", "b"]` where x is always one of them.
+  void look_at_membership(const Expr& e) {
+    const auto values = values_of(e.args.at(0));
+    if (values.empty() || e.args.at(1).kind != ExprKind::list) return;
+    const auto& list = e.args[1].args;
+    const auto listed = [&](const std::string& value) {
+      return std::any_of(list.begin(), list.end(), [&](const Expr& item) { return item.kind == ExprKind::string && item.text == value; });
+    };
+    if (std::all_of(values.begin(), values.end(), listed)) report(e, true, "these are all its values");
   }
 
   void look_at_limit(const Expr& e, const Expr& subject, ExprKind kind, double limit) {

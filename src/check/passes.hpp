@@ -12,7 +12,10 @@ void declare_sequences(Context& context);
 void declare_scores(Context& context);
 void declare_tests(Context& context);
 
-/// Look at what was declared: vocabulary.cpp, segments.cpp, messages.cpp, policies.cpp, ...
+/// Refuses circles of segments and scores, and orders the segments by use: definitions.cpp.
+void check_definitions(Context& context);
+
+/// Look at what was declared: vocabulary.cpp, messages.cpp, policies.cpp, ...
 void check_vocabulary(Context& context);
 void check_segments(Context& context);
 void check_messages(Context& context);

@@ -5,41 +5,16 @@
 #include "check/expressions.hpp"
 #include "check/passes.hpp"
 
+#include <algorithm>
 #include <bitset>
+#include <map>
 
 namespace nurture::check {
 
 namespace {
 
-constexpr int kMinutesPerDay = 24 * 60;
-constexpr int kMinutesPerWeek = 7 * kMinutesPerDay;
-using Week = std::bitset<kMinutesPerWeek>;
-
-/// The minutes of a week that quiet hours close, on every day.
-Week closed_by(const ast::QuietHours& hours) {
-  Week closed;
-  for (int minute = 0; minute < kMinutesPerWeek; ++minute) {
-    const int of_day = minute % kMinutesPerDay;
-    const bool wraps = hours.from.minutes > hours.to.minutes;
-    const bool inside = wraps ? of_day >= hours.from.minutes || of_day < hours.to.minutes
-                              : of_day >= hours.from.minutes && of_day < hours.to.minutes;
-    if (inside) closed.set(static_cast<std::size_t>(minute));
-  }
-  return closed;
-}
-
-/// The minutes outside of all `allow` lines together.
-Week closed_by(const std::vector<ast::Allow>& allows) {
-  Week open;
-  if (allows.empty()) return open;
-  for (const auto& allow : allows) {
-    for (int day = allow.first_day;; day = (day + 1) % 7) {
-      for (int minute = 0; minute < kMinutesPerDay; ++minute) open.set(static_cast<std::size_t>(day * kMinutesPerDay + minute));
-      if (day == allow.last_day) break;
-    }
-  }
-  return ~open;
-}
+constexpr std::size_t kMinutesPerDay = 24 * 60;
+constexpr std::size_t kDaysPerWeek = 7;
 
 /// Hours in different zones shift against each other, so only those of the same zone are laid over each other.
 std::string zone_key(const std::optional<ast::Zone>& zone, const ast::Policy& policy) {
@@ -48,36 +23,49 @@ std::string zone_key(const std::optional<ast::Zone>& zone, const ast::Policy& po
   return chosen->kind == ast::Zone::Kind::anchor ? "anchor" : chosen->name.value;
 }
 
+/// What is closed in one zone. Quiet hours are the same on every day, so a day of minutes and a week of days say it all.
 struct Closed {
-  Week week;
-  std::vector<Span> places;
+  std::bitset<kMinutesPerDay> minutes;
+  std::bitset<kDaysPerWeek> days;
+  [[nodiscard]] bool always() const { return minutes.all() || days.all(); }
 };
+using ByZone = std::map<std::string, Closed>;
 
-/// Adds what a policy closes, by zone.
-void add_closed(const ast::Policy& policy, std::map<std::string, Closed>& by_zone) {
-  for (const auto& hours : policy.quiet_hours) {
-    Closed& closed = by_zone[zone_key(hours.zone, policy)];
-    closed.week |= closed_by(hours);
-    closed.places.push_back(hours.span);
-  }
-  if (policy.allows.empty()) return;
-  Closed& closed = by_zone[zone_key(std::nullopt, policy)];
-  closed.week |= closed_by(policy.allows);
-  for (const auto& allow : policy.allows) closed.places.push_back(allow.span);
+void close(Closed& closed, const ast::QuietHours& hours) {
+  const auto from = static_cast<std::size_t>(hours.from.minutes);
+  const auto to = static_cast<std::size_t>(hours.to.minutes);
+  for (std::size_t minute = from; minute != to; minute = (minute + 1) % kMinutesPerDay) closed.minutes.set(minute);
 }
 
-bool report_closed(Context& context, Span place, const std::string& what, const std::map<std::string, Closed>& by_zone) {
-  for (const auto& [zone, closed] : by_zone) {
-    if (!closed.week.all()) continue;
-    Finding finding(Code::quiet_hours_all_day, place, what + " no moment of the week to send at");
-    for (const Span& part : closed.places) finding.label(part, "closes a part of the week");
-    context.add(finding.help("shorten the quiet hours or allow another day"));
-    return true;
+/// The days outside of all `allow` lines together.
+std::bitset<kDaysPerWeek> closed_days(const std::vector<ast::Allow>& allows) {
+  std::bitset<kDaysPerWeek> open;
+  for (const auto& allow : allows) {
+    for (int day = allow.first_day;; day = (day + 1) % static_cast<int>(kDaysPerWeek)) {
+      open.set(static_cast<std::size_t>(day));
+      if (day == allow.last_day) break;
+    }
   }
-  return false;
+  return allows.empty() ? open : ~open;
 }
 
-bool is_zero(const ast::Duration& duration) { return duration.months == 0 && duration.days == 0 && duration.seconds == 0; }
+void add_closed(const ast::Policy& policy, ByZone& by_zone) {
+  for (const auto& hours : policy.quiet_hours) close(by_zone[zone_key(hours.zone, policy)], hours);
+  if (!policy.allows.empty()) by_zone[zone_key(std::nullopt, policy)].days |= closed_days(policy.allows);
+}
+
+bool never_opens(const ByZone& by_zone) {
+  return std::any_of(by_zone.begin(), by_zone.end(), [](const auto& entry) { return entry.second.always(); });
+}
+
+void report_closed(Context& context, Span place, const std::string& what, const std::vector<const ast::Policy*>& policies) {
+  Finding finding(Code::quiet_hours_all_day, place, what + " no moment of the week to send at");
+  for (const auto* policy : policies) {
+    for (const auto& hours : policy->quiet_hours) finding.label(hours.span, "closes a part of the day");
+    for (const auto& allow : policy->allows) finding.label(allow.span, "closes the other days");
+  }
+  context.add(finding.help("shorten the quiet hours or allow another day"));
+}
 
 void check_cap(Context& context, const ast::Cap& cap) {
   if (cap.count.value < 1) {
@@ -86,7 +74,7 @@ void check_cap(Context& context, const ast::Cap& cap) {
   }
   if (is_zero(cap.per)) context.add(Finding(Code::bad_offset, cap.per.span, "a cap counts over a length of time, and this has none"));
   if (cap.channel && context.model.find_channel(cap.channel->text) == model::kNone) {
-    context.unknown(*cap.channel, {"channel", "channel " + cap.channel->text + " { }"}, names_of(context.model.channels));
+    context.unknown(*cap.channel, {"channel", "channel " + cap.channel->text + " { }"}, context.model.channels);
   }
 }
 
@@ -106,14 +94,16 @@ void check_policy(Context& context, const model::Policy& policy) {
   for (const auto& item : node.exempts) {
     for (const auto& name : item.categories) {
       if (context.model.find_category(name.text) == model::kNone) {
-        context.unknown(name, {"category", "category " + name.text + " { }"}, names_of(context.model.categories));
+        context.unknown(name, {"category", "category " + name.text + " { }"}, context.model.categories);
       }
     }
   }
   if (!sensible) return;
-  std::map<std::string, Closed> by_zone;
+  ByZone by_zone;
   add_closed(node, by_zone);
-  if (report_closed(context, node.name.span, "the policy " + quoted(policy.name) + " leaves", by_zone)) context.policies_that_never_open.insert(&node);
+  if (!never_opens(by_zone)) return;
+  report_closed(context, node.name.span, "the policy " + quoted(policy.name) + " leaves", {&node});
+  context.policies_that_never_open.insert(&node);
 }
 
 }  // namespace
@@ -124,12 +114,12 @@ void check_zone(Context& context, const ast::Zone& zone) {
 
 void check_week(Context& context, Span place, const std::string& sequence, const std::vector<const ast::Policy*>& policies) {
   if (policies.size() < 2) return;  // one policy was looked at by itself
-  std::map<std::string, Closed> by_zone;
+  ByZone by_zone;
   for (const auto* policy : policies) {
     if (context.policies_that_never_open.contains(policy)) return;
     add_closed(*policy, by_zone);
   }
-  (void)report_closed(context, place, "the policies of " + quoted(sequence) + " together leave", by_zone);
+  if (never_opens(by_zone)) report_closed(context, place, "the policies of " + quoted(sequence) + " together leave", policies);
 }
 
 void check_policies(Context& context) {

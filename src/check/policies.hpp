@@ -3,8 +3,6 @@
 
 #include "check/context.hpp"
 
-#include <map>
-
 namespace nurture::check {
 
 /// A zone that is named must exist.

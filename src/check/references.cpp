@@ -123,7 +123,7 @@ Typed Typing::member_of_namespace(const Expr& e, const std::string& space) {
 Typed Typing::lead_field(const Expr& e) {
   const model::Id id = context_.model.find_lead_field(e.text);
   if (id == model::kNone) {
-    context_.unknown(context_.tail(e.span, e.text), e.text, {"lead field", "lead { " + e.text + ": TYPE }"}, names_of(context_.model.lead));
+    context_.unknown(context_.tail(e.span, e.text), e.text, {"lead field", "lead { " + e.text + ": TYPE }"}, context_.model.lead);
     return {};
   }
   const model::Field& field = context_.model.lead[id];
@@ -182,7 +182,7 @@ Typed Typing::anchor(const Expr& e) {
   const model::Id id = scope_.sequence->find_anchor(e.text);
   const auto& anchors = scope_.sequence->node->anchors;
   if (id == model::kNone) {
-    context_.unknown(context_.tail(e.span, e.text), e.text, {"anchor", "anchor " + e.text + " = ... else hold"}, names_of(anchors));
+    context_.unknown(context_.tail(e.span, e.text), e.text, {"anchor", "anchor " + e.text + " = ... else hold"}, anchors);
     return {};
   }
   if (id >= scope_.anchors) {
@@ -197,14 +197,14 @@ Typed Typing::anchor(const Expr& e) {
 
 Typed Typing::score(const Expr& e) {
   if (context_.model.find_score(e.text) != model::kNone) return {type_of(TypeKind::int_)};
-  context_.unknown(context_.tail(e.span, e.text), e.text, {"score", "score " + e.text + " { ... }"}, names_of(context_.model.scores));
+  context_.unknown(context_.tail(e.span, e.text), e.text, {"score", "score " + e.text + " { ... }"}, context_.model.scores);
   return {};
 }
 
 Typed Typing::tier(const Expr& e) {
   const model::Id id = context_.model.find_score(e.text);
   if (id == model::kNone) {
-    context_.unknown(context_.tail(e.span, e.text), e.text, {"score", "score " + e.text + " { ... }"}, names_of(context_.model.scores));
+    context_.unknown(context_.tail(e.span, e.text), e.text, {"score", "score " + e.text + " { ... }"}, context_.model.scores);
     return {};
   }
   const model::Score& found = context_.model.scores[id];

@@ -9,7 +9,7 @@
 #include "check/typing.hpp"
 #include "syntax/print.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace nurture::check {
 
@@ -44,12 +44,12 @@ bool stands_alone(const Expr& e) {
   return (is_now(left) && clock_part(right) == nullptr) || (is_now(right) && clock_part(left) == nullptr);
 }
 
-class Schedulable {
+class Search {
  public:
-  explicit Schedulable(Context& context) : context_(context) {}
+  explicit Search(const Context& context) : context_(context) {}
 
   void look(const Expr& e) {
-    if (reported_) return;
+    if (trouble_) return;
     if (e.kind == ExprKind::ident) return look_at_name(e);
     const bool relation = e.kind >= ExprKind::equal && e.kind <= ExprKind::greater_equal;
     if (relation && clock_part(e) != nullptr) return look_at_comparison(e);
@@ -57,35 +57,28 @@ class Schedulable {
     for (const Expr& arg : e.args) look(arg);
   }
 
+  [[nodiscard]] std::optional<ClockTrouble> take() { return std::move(trouble_); }
+
  private:
-  void report(const Expr& part, const Expr& whole, std::string why, std::string help) {
-    reported_ = true;
-    Finding finding(Code::unschedulable_when, part.span, "no next moment can be computed at which " + shown(whole) + " changes");
-    finding.caret(std::move(why)).help(std::move(help));
-    if (use_ != nullptr) finding.label(use_->span, "asked by this `when`");
-    context_.add(finding);
+  void found(const Expr& part, const Expr& whole, std::string why, std::string help) {
+    trouble_ = ClockTrouble{&part, &whole, std::move(why), std::move(help), model::kNone};
   }
 
   void look_at_name(const Expr& e) {
-    if (e.text == "now") return report(e, e, "the clock never stands still", "compare `now` with a moment, e.g. `now >= lead.starts_at`");
+    if (e.text == "now") return found(e, e, "the clock never stands still", "compare `now` with a moment, e.g. `now >= lead.starts_at`");
+    // Segments come in the order of use, so those that this one asks for were looked at before.
     const model::Id id = context_.model.find_segment(e.text);
-    if (id == model::kNone || context_.unschedulable_segments.contains(id)) return;
-    if (!open_.insert(id).second) return;  // a circle of segments, reported where they are defined
-    Schedulable inner(context_);
-    inner.use_ = use_ != nullptr ? use_ : &e;
-    inner.open_ = open_;
-    inner.look(context_.model.segments[id].node->condition);
-    if (!inner.reported_) return;
-    context_.unschedulable_segments.insert(id);
-    reported_ = true;
+    if (id >= context_.segment_trouble.size() || !context_.segment_trouble[id]) return;
+    trouble_ = context_.segment_trouble[id];
+    if (trouble_->segment == model::kNone) trouble_->segment = id;
   }
 
   void look_at_history(const Expr& e) {
     if (is_idle(e)) {
-      return report(e, e, "a growing length of time stands here by itself", "compare it: `" + syntax::print_expression(e) + " >= 14d`");
+      return found(e, e, "a growing length of time stands here by itself", "compare it: `" + syntax::print_expression(e) + " >= 14d`");
     }
     if (const Expr* inner = clock_part(e)) {
-      report(*inner, e, "the clock is asked anew for every event of the past", "say how far back with `within`, and leave the clock out of the `where`");
+      found(*inner, e, "the clock is asked anew for every event of the past", "say how far back with `within`, and leave the clock out of the `where`");
     }
   }
 
@@ -97,34 +90,58 @@ class Schedulable {
     if (!on_left && !on_right) {
       const Expr& part = *clock_part(e);
       const bool both = clock_part(left) != nullptr && clock_part(right) != nullptr;
-      return report(part, e, both ? "both sides move with the clock" : "the clock is computed with here",
-                    is_now(part) ? "compare `now` with a moment that stands still, e.g. `now >= lead.starts_at - 3d`"
-                                 : "compare `" + syntax::print_expression(part) + "` with a length of time that stands still, e.g. `14d`");
+      return found(part, e, both ? "both sides move with the clock" : "the clock is computed with here",
+                   is_now(part) ? "compare `now` with a moment that stands still, e.g. `now >= lead.starts_at - 3d`"
+                                : "compare `" + syntax::print_expression(part) + "` with a length of time that stands still, e.g. `14d`");
     }
-    if (!is_order(e.kind)) {
-      return report(e, e, "true for no length of time", "compare with `>=` or `<`");
-    }
-    look_at_still_side(on_left ? right : left);
-    look_at_still_side(on_left ? left : right);
+    if (!is_order(e.kind)) return found(e, e, "true for no length of time", "compare with `>=` or `<`");
+    look_at_side(left);
+    look_at_side(right);
   }
 
   /// Segments and histories inside of a comparison are asked like any other.
-  void look_at_still_side(const Expr& e) {
+  void look_at_side(const Expr& e) {
     if (is_now(e) || is_idle(e)) return;
     for (const Expr& arg : e.args) {
       if (!is_now(arg)) look(arg);
     }
   }
 
-  Context& context_;
-  const Expr* use_ = nullptr;  ///< The name of the segment whose condition this is, in the `when` that asks for it.
-  std::set<model::Id> open_;
-  bool reported_ = false;
+  const Context& context_;
+  std::optional<ClockTrouble> trouble_;
 };
+
+/// The name in a condition through which it asks for a segment with trouble.
+const Expr* name_with_trouble(const Context& context, const Expr& e) {
+  if (e.kind == ExprKind::ident) {
+    const model::Id id = context.model.find_segment(e.text);
+    return id < context.segment_trouble.size() && context.segment_trouble[id] ? &e : nullptr;
+  }
+  for (const Expr& arg : e.args) {
+    if (const Expr* found = name_with_trouble(context, arg)) return found;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
-void check_schedulable(Context& context, const Expr& condition) { Schedulable(context).look(condition); }
+std::optional<ClockTrouble> find_clock_trouble(const Context& context, const Expr& condition) {
+  Search search(context);
+  search.look(condition);
+  return search.take();
+}
+
+void check_schedulable(Context& context, const Expr& condition) {
+  const auto trouble = find_clock_trouble(context, condition);
+  if (!trouble) return;
+  const bool in_segment = trouble->segment != model::kNone;
+  if (in_segment && !context.reported_segments.insert(trouble->segment).second) return;
+  Finding finding(Code::unschedulable_when, trouble->part->span, "no next moment can be computed at which " + shown(*trouble->whole) + " changes");
+  finding.caret(trouble->why).help(trouble->help);
+  const Expr* use = in_segment ? name_with_trouble(context, condition) : nullptr;
+  if (use != nullptr) finding.label(use->span, "asked by this `when`");
+  context.add(finding);
+}
 
 // ---------------------------------------------------------------- silence of newcomers
 

@@ -6,7 +6,6 @@
 #include "check/expressions.hpp"
 #include "check/narrowing.hpp"
 #include "check/passes.hpp"
-#include "syntax/ast_algorithms.hpp"
 
 #include <algorithm>
 #include <map>
@@ -15,12 +14,9 @@ namespace nurture::check {
 
 namespace {
 
-using model::Id;
 using model::kNone;
 
 std::string range_text(std::int64_t from, std::int64_t to) { return std::to_string(from) + ".." + std::to_string(to); }
-
-bool is_zero(const ast::Duration& duration) { return duration.months == 0 && duration.days == 0 && duration.seconds == 0; }
 
 class ScoreCheck {
  public:
@@ -80,10 +76,7 @@ class ScoreCheck {
     Scope scope = scope_;
     scope.place = "the rule " + quoted(rule.name.text);
     scope.trigger = check_trigger(context_, rule.trigger, scope, PatternUse::trigger, WhenPlace::elsewhere);
-    if (rule.trigger.when) {
-      look_for_itself(*rule.trigger.when);
-      scope.facts = facts_if(context_, *rule.trigger.when, true);
-    }
+    if (rule.trigger.when) scope.facts = facts_if(context_, *rule.trigger.when, true);
     if (rule.limit) check_limit(rule);
     if (rule.then) check_body(context_, *rule.then, scope, BodyKind::score);
   }
@@ -107,39 +100,16 @@ class ScoreCheck {
     Scope scope = scope_;
     scope.place = "a `decay`";
     check_when(context_, decay.when, scope, WhenPlace::elsewhere);
-    look_for_itself(decay.when);
   }
 
   void check_reset(const ast::Reset& reset) {
     Scope scope = scope_;
     scope.place = "a `reset`";
     (void)check_trigger(context_, reset.trigger, scope, PatternUse::trigger, WhenPlace::elsewhere);
-    if (reset.trigger.when) look_for_itself(*reset.trigger.when);
     if (reset.to.value >= score_.from && reset.to.value <= score_.to) return;
     Finding finding(Code::bad_score_rule, reset.to.span, "a reset to " + std::to_string(reset.to.value) + " lies outside of " + range_text(score_.from, score_.to));
     if (!node_.ranges.empty()) finding.label(node_.ranges.front().from.span, "the range begins here");
     context_.add(finding.help("choose a score within the range"));
-  }
-
-  /// NUR0216: a score whose rules ask for the score itself has no value to begin with.
-  void look_for_itself(const ast::Expr& condition) {
-    std::set<Id> segments;
-    const auto walk = [&](const auto& self, const ast::Expr& e, const ast::Expr* use) -> const ast::Expr* {
-      const bool names = e.kind == ast::ExprKind::select && e.text == score_.name && e.args[0].kind == ast::ExprKind::ident &&
-                         (e.args[0].text == "score" || e.args[0].text == "tier");
-      if (names) return use != nullptr ? use : &e;
-      const Id segment = e.kind == ast::ExprKind::ident ? context_.model.find_segment(e.text) : kNone;
-      if (segment != kNone && segments.insert(segment).second) {
-        if (const auto* found = self(self, context_.model.segments[segment].node->condition, use != nullptr ? use : &e)) return found;
-      }
-      for (const auto& arg : e.args) {
-        if (const auto* found = self(self, arg, use)) return found;
-      }
-      return nullptr;
-    };
-    const ast::Expr* found = walk(walk, condition, nullptr);
-    if (found == nullptr) return;
-    context_.add(Finding(Code::circular_definition, found->span, "the score " + quoted(score_.name) + " is computed from itself").label(node_.name.span, "this score"));
   }
 
   // ------------------------------------------------------------ tiers
@@ -253,7 +223,7 @@ class ScoreCheck {
   void check_tier_actions() {
     for (const auto& action : node_.tier_actions) {
       if (score_.find_tier(action.tier.text) == kNone) {
-        context_.unknown(action.tier, {"tier of " + quoted(score_.name) + " called", "tier " + action.tier.text + " FROM..TO"}, names_of(score_.tiers));
+        context_.unknown(action.tier, {"tier of " + quoted(score_.name) + " called", "tier " + action.tier.text + " FROM..TO"}, score_.tiers);
       }
       Scope scope = scope_;
       scope.place = std::string(action.kind == ast::TierAction::Kind::enter ? "an `enter`" : "a `leave`");

@@ -71,6 +71,11 @@ class SequenceCheck {
     context_.at_most_one(node_.zones, "`zone`");
     context_.at_most_one(node_.default_times, "`default time`");
     context_.at_most_one(node_.lates, "`late`");
+    std::map<std::string_view, Span> seen;
+    for (const auto* phase : sequence_.phases) {
+      const auto [first, fresh] = seen.try_emplace(phase->name.text, phase->name.span);
+      if (!fresh) context_.duplicate(phase->name.span, "phase " + quoted(phase->name.text), first->second);
+    }
   }
 
   void check_entry(bool is_target) {
@@ -163,7 +168,7 @@ class SequenceCheck {
     for (const auto& item : node_.policies) {
       const model::Id id = context_.model.find_policy(item.name.text);
       if (id == kNone) {
-        context_.unknown(item.name, {"policy", "policy " + item.name.text + " { ... }"}, names_of(context_.model.policies));
+        context_.unknown(item.name, {"policy", "policy " + item.name.text + " { ... }"}, context_.model.policies);
         continue;
       }
       const auto [first, fresh] = seen.try_emplace(item.name.text, item.name.span);

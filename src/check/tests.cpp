@@ -23,20 +23,16 @@ constexpr std::array<std::string_view, 13> kReasons{"late", "consent", "cap", "q
 
 /// Everything that a subject can be seen to do.
 struct Doings {
-  std::vector<std::string_view> sends, moves, notified, exits;
+  std::set<std::string_view> sends, moves, notified, exits;
   std::map<std::string_view, const ast::Split*> splits;
 };
 
-void add(std::vector<std::string_view>& names, std::string_view name) {
-  if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
 void collect(Doings& doings, const ast::Body& body) {
   for_each_action(body, [&](const ast::Action& action) {
-    if (const auto* send = std::get_if<ast::Send>(&action.what)) add(doings.sends, send->message.text);
-    if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) add(doings.moves, move->sequence.text);
-    if (const auto* notify = std::get_if<ast::Notify>(&action.what)) add(doings.notified, notify->who.text);
-    if (const auto* exit = std::get_if<ast::ExitAs>(&action.what)) add(doings.exits, exit->name.text);
+    if (const auto* send = std::get_if<ast::Send>(&action.what)) doings.sends.insert(send->message.text);
+    if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) doings.moves.insert(move->sequence.text);
+    if (const auto* notify = std::get_if<ast::Notify>(&action.what)) doings.notified.insert(notify->who.text);
+    if (const auto* exit = std::get_if<ast::ExitAs>(&action.what)) doings.exits.insert(exit->name.text);
     if (const auto* split = std::get_if<ast::Split>(&action.what)) doings.splits.emplace(split->name.text, split);
   });
 }
@@ -45,11 +41,11 @@ Doings doings_of(const model::Sequence& sequence) {
   Doings doings;
   for (const auto& step : sequence.steps) collect(doings, step.node->body);
   for (const auto& handler : sequence.handlers) collect(doings, handler.node->body);
-  for (const auto& goal : sequence.node->goals) add(doings.exits, goal.name.text);
-  for (const auto& exit : sequence.node->exits) add(doings.exits, exit.name.text);
-  add(doings.exits, "completed");
-  if (!sequence.node->anchors.empty()) add(doings.exits, "anchor_missing");
-  if (!sequence.node->suppressions.empty()) add(doings.exits, "suppressed");
+  for (const auto& goal : sequence.node->goals) doings.exits.insert(goal.name.text);
+  for (const auto& exit : sequence.node->exits) doings.exits.insert(exit.name.text);
+  doings.exits.insert("completed");
+  if (!sequence.node->anchors.empty()) doings.exits.insert("anchor_missing");
+  if (!sequence.node->suppressions.empty()) doings.exits.insert("suppressed");
   return doings;
 }
 
@@ -68,15 +64,10 @@ Doings doings_of(const model::Score& score) {
 
 class TestCheck {
  public:
-  TestCheck(Context& context, const model::Test& test) : context_(context), test_(*test.node) {
+  TestCheck(Context& context, const model::Test& test, const Doings& doings) : context_(context), test_(*test.node), doings_(doings) {
     scope_.place = "a test";
-    if (test.sequence != kNone) {
-      sequence_ = &context.model.sequences[test.sequence];
-      scope_.sequence = sequence_;
-      doings_ = doings_of(*sequence_);
-    } else if (test.score != kNone) {
-      doings_ = doings_of(context.model.scores[test.score]);
-    }
+    if (test.sequence != kNone) sequence_ = &context.model.sequences[test.sequence];
+    scope_.sequence = sequence_;
     subject_ = quoted(test.node->subject.text);
   }
 
@@ -135,7 +126,7 @@ class TestCheck {
     const std::string_view bytes = context_.bytes(key.span);
     const bool in_quotes = bytes.size() == key.text.size() + 2 && bytes.substr(1, key.text.size()) == key.text;
     const Span span = in_quotes ? Span{key.span.file, key.span.begin + 1, key.span.end - 1} : key.span;
-    context_.unknown(span, key.text, {of + " field", ""}, names_of(fields));
+    context_.unknown(span, key.text, {of + " field", ""}, fields);
   }
 
   void report_lacking(Span span, const std::vector<model::Field>& fields, const std::set<std::string_view>& given, const std::string& who) {
@@ -164,14 +155,14 @@ class TestCheck {
 
   void check_category(const ast::Name& name) {
     if (context_.model.find_category(name.text) != kNone) return;
-    context_.unknown(name, {"category", "category " + name.text + " { }"}, names_of(context_.model.categories));
+    context_.unknown(name, {"category", "category " + name.text + " { }"}, context_.model.categories);
   }
 
   /// A message by name, when the subject can send it.
   const model::Message* check_message(const ast::Name& name, std::string_view verb) {
     const Id id = context_.model.find_message(name.text);
     if (id == kNone) {
-      context_.unknown(name, {"message", "message " + name.text + " { ... }"}, names_of(context_.model.messages));
+      context_.unknown(name, {"message", "message " + name.text + " { ... }"}, context_.model.messages);
       return nullptr;
     }
     expect_known(name, doings_.sends, subject_ + " never " + std::string(verb) + ' ');
@@ -179,8 +170,9 @@ class TestCheck {
   }
 
   /// NUR0602 for a name that the subject never uses.
-  void expect_known(const ast::Name& name, const std::vector<std::string_view>& known, const std::string& complaint) {
-    if (name.text.empty() || std::find(known.begin(), known.end(), name.text) != known.end()) return;
+  void expect_known(const ast::Name& name, const std::set<std::string_view>& names, const std::string& complaint) {
+    if (name.text.empty() || names.contains(name.text)) return;
+    const std::vector<std::string_view> known = context_.is_full() ? std::vector<std::string_view>() : std::vector<std::string_view>(names.begin(), names.end());
     Finding finding(Code::bad_test, name.span, complaint + quoted(name.text));
     const std::string_view near = source::nearest(name.text, known);
     if (!near.empty()) {
@@ -192,10 +184,16 @@ class TestCheck {
     context_.add(finding);
   }
 
+  template <class T>
+  void expect_known(const ast::Name& name, const std::vector<T>& items, const std::string& complaint) {
+    const auto names = names_of(items);
+    expect_known(name, std::set<std::string_view>(names.begin(), names.end()), complaint);
+  }
+
   const model::Score* check_score(const ast::Name& name) {
     const Id id = context_.model.find_score(name.text);
     if (id != kNone) return &context_.model.scores[id];
-    context_.unknown(name, {"score", "score " + name.text + " { ... }"}, names_of(context_.model.scores));
+    context_.unknown(name, {"score", "score " + name.text + " { ... }"}, context_.model.scores);
     return nullptr;
   }
 
@@ -208,11 +206,11 @@ class TestCheck {
   void check(const ast::GivenSplit& given) {
     const auto found = doings_.splits.find(given.split.text);
     if (found == doings_.splits.end()) {
-      std::vector<std::string_view> names;
-      for (const auto& [name, split] : doings_.splits) names.push_back(name);
+      std::set<std::string_view> names;
+      for (const auto& [name, split] : doings_.splits) names.insert(name);
       return expect_known(given.split, names, subject_ + " has no split ");
     }
-    expect_known(given.arm, names_of(found->second->arms), "the split " + quoted(given.split.text) + " has no arm ");
+    expect_known(given.arm, found->second->arms, "the split " + quoted(given.split.text) + " has no arm ");
   }
   void check(const ast::GivenScore& given) {
     const auto* score = check_score(given.score);
@@ -224,7 +222,7 @@ class TestCheck {
 
   void check(const ast::FeedEvent& feed) {
     const Id id = context_.model.find_event(feed.name.text);
-    if (id == kNone) return context_.unknown(feed.name, {"event", "event " + feed.name.text}, names_of(context_.model.events));
+    if (id == kNone) return context_.unknown(feed.name, {"event", "event " + feed.name.text}, context_.model.events);
     const model::Event& event = context_.model.events[id];
     std::set<std::string_view> given;
     if (feed.values) given = check_map(*feed.values, event.fields, quoted(event.name));
@@ -235,15 +233,14 @@ class TestCheck {
     const Id id = context_.model.find_lead_field(field_name);
     if (id == kNone) {
       const Span span = field_name.empty() ? feed.name.span : context_.tail(feed.name.span, field_name);
-      return context_.unknown(span, field_name.empty() ? feed.name.text : field_name, {"lead field", ""}, names_of(context_.model.lead));
+      return context_.unknown(span, field_name.empty() ? feed.name.text : field_name, {"lead field", ""}, context_.model.lead);
     }
     check_field_value(feed.value, context_.model.lead[id], quoted(feed.name.text));
   }
   void check(const ast::FeedConsent& feed) { check_category(feed.category); }
   void check(const ast::FeedDelivery& feed) { (void)check_message(feed.message, "sends"); }
   void check(const ast::FeedGap& feed) {
-    if (feed.duration.months != 0 || feed.duration.days != 0 || feed.duration.seconds != 0) return;
-    context_.add(Finding(Code::bad_test, feed.duration.span, "a gap of no length"));
+    if (is_zero(feed.duration)) context_.add(Finding(Code::bad_test, feed.duration.span, "a gap of no length"));
   }
   void check(const ast::FeedPause&) {}
   void check(const ast::FeedResume&) {}
@@ -258,33 +255,31 @@ class TestCheck {
   void check(const ast::ExpectSend& expected) {
     const auto* message = check_message(expected.message, "sends");
     if (message == nullptr) return;
-    if (expected.variant) expect_known(*expected.variant, names_of(message->variants), quoted(message->name) + " has no variant ");
+    if (expected.variant) expect_known(*expected.variant, message->variants, quoted(message->name) + " has no variant ");
     if (!expected.channel) return;
-    std::vector<std::string_view> channels(message->content.channels.begin(), message->content.channels.end());
-    for (const auto& variant : message->variants) {
-      for (const auto& channel : variant.content.channels) add(channels, channel);
-    }
+    std::set<std::string_view> channels(message->content.channels.begin(), message->content.channels.end());
+    for (const auto& variant : message->variants) channels.insert(variant.content.channels.begin(), variant.content.channels.end());
     expect_known(*expected.channel, channels, quoted(message->name) + " is never sent by ");
   }
   void check(const ast::ExpectHeld& expected) { (void)check_message(expected.message, "sends"); }
   void check(const ast::ExpectSkipped& expected) {
     const bool names_step = sequence_ != nullptr && sequence_->find_step(expected.message.text) != kNone;
     if (!names_step) (void)check_message(expected.message, "sends");
-    expect_known(expected.reason, {kReasons.begin(), kReasons.end()}, "nothing is skipped for the reason ");
+    expect_known(expected.reason, std::set<std::string_view>(kReasons.begin(), kReasons.end()), "nothing is skipped for the reason ");
   }
   void check(const ast::ExpectExit& expected) { expect_known(expected.name, doings_.exits, subject_ + " has no exit "); }
   void check(const ast::ExpectMoved& expected) { expect_known(expected.sequence, doings_.moves, subject_ + " never moves to "); }
   void check(const ast::ExpectAtStep& expected) {
-    expect_known(expected.step, sequence_ != nullptr ? names_of(sequence_->steps) : std::vector<std::string_view>(), subject_ + " has no step ");
+    expect_known(expected.step, sequence_ != nullptr ? sequence_->steps : std::vector<model::Step>(), subject_ + " has no step ");
   }
   void check(const ast::ExpectScore& expected) { (void)check_score(expected.score); }
   void check(const ast::ExpectTier& expected) {
     const auto* score = check_score(expected.score);
-    if (score != nullptr) expect_known(expected.tier, names_of(score->tiers), quoted(score->name) + " has no tier ");
+    if (score != nullptr) expect_known(expected.tier, score->tiers, quoted(score->name) + " has no tier ");
   }
   void check(const ast::ExpectGoal& expected) {
     const auto goals = sequence_ != nullptr ? names_of(sequence_->node->goals) : std::vector<std::string_view>();
-    expect_known(expected.name, goals, subject_ + " has no goal ");
+    expect_known(expected.name, std::set<std::string_view>(goals.begin(), goals.end()), subject_ + " has no goal ");
   }
   void check(const ast::ExpectNotified& expected) { expect_known(expected.who, doings_.notified, subject_ + " never notifies "); }
   void check(const ast::ExpectCondition& expected) { check_condition(context_, expected.condition, scope_); }
@@ -294,7 +289,7 @@ class TestCheck {
   const model::Sequence* sequence_ = nullptr;
   std::string subject_;
   Scope scope_;
-  Doings doings_;
+  const Doings& doings_;
 };
 
 void check_subject(Context& context, const ast::Test& test) {
@@ -308,6 +303,7 @@ void check_subject(Context& context, const ast::Test& test) {
 
 void check_tests(Context& context) {
   std::map<std::pair<std::string_view, std::string_view>, Span> seen;
+  std::map<std::string_view, Doings> subjects;  // many tests share one
   for (const auto& test : context.model.tests) {
     if (test.sequence == kNone && test.score == kNone) {
       check_subject(context, *test.node);
@@ -315,7 +311,9 @@ void check_tests(Context& context) {
     }
     const auto [first, fresh] = seen.try_emplace({test.node->subject.text, test.node->name.value}, test.node->name.span);
     if (!fresh) context.duplicate(test.node->name.span, "test " + quoted(test.node->name.value), first->second);
-    TestCheck(context, test).run();
+    auto [doings, first_test] = subjects.try_emplace(test.node->subject.text);
+    if (first_test) doings->second = test.sequence != kNone ? doings_of(context.model.sequences[test.sequence]) : doings_of(context.model.scores[test.score]);
+    TestCheck(context, test, doings->second).run();
   }
 }
 

@@ -36,8 +36,8 @@ class Typing {
   void condition(const ast::Expr& e, const Facts& facts, ast::ExprKind parent = ast::ExprKind::null_literal);
   /// A value of any form as one that has a value of its own; records are refused.
   [[nodiscard]] Type value_of(const ast::Expr& e, const Typed& typed);
-  /// NUR0205: a text literal that is no value of the enum beside it. True when there is nothing to say.
-  bool check_enum_literal(const Type& type, const model::Field* field, const ast::Expr& literal);
+  /// NUR0205: a text literal that is no value of the enum of `subject`, which stands beside it.
+  void report_no_value(const Type& type, const std::string& subject, const model::Field* field, const ast::Expr& literal);
 
  private:
   struct Local {
@@ -47,7 +47,8 @@ class Typing {
   /// Where `X is known and ` can be put so that the whole becomes well typed.
   struct Guard {
     const ast::Expr* whole = nullptr;
-    bool parentheses = false;
+    bool outer_parentheses = false;  ///< Around guard and whole: the whole is an operand of `or` or `not`.
+    bool inner_parentheses = false;  ///< Around the whole: it binds looser than `and`.
   };
 
   // expressions.cpp
@@ -106,6 +107,8 @@ class Typing {
   Guard guard_;
 };
 
+/// Whether something of this type can be the literal: false for a text that is no value of an enum.
+[[nodiscard]] bool may_be(const Type& type, const ast::Expr& literal);
 /// The text of an expression for messages, shortened in the middle when long.
 [[nodiscard]] std::string shown(const ast::Expr& e);
 /// Whether a duration literal has calendar units.

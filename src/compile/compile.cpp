@@ -13,9 +13,10 @@ namespace {
 /// The texts are looked up by reference; an expression that code is shared for keeps the first of its texts.
 void sort_texts(Program& program) {
   auto& texts = program.expression_texts;
-  std::stable_sort(texts.begin(), texts.end(), [](const ExpressionText& a, const ExpressionText& b) { return a.expression.begin < b.expression.begin; });
-  texts.erase(std::unique(texts.begin(), texts.end(), [](const ExpressionText& a, const ExpressionText& b) { return a.expression == b.expression; }),
-              texts.end());
+  const auto before = [](const ExpressionText& a, const ExpressionText& b) { return a.expression.begin < b.expression.begin; };
+  const auto same = [](const ExpressionText& a, const ExpressionText& b) { return a.expression == b.expression; };
+  std::stable_sort(texts.begin(), texts.end(), before);
+  texts.erase(std::unique(texts.begin(), texts.end(), same), texts.end());
 }
 
 void add_hashes(Program& program) {

@@ -1,6 +1,7 @@
 // Expressions in their places: names to loads, conditions with what can change them, patterns of events, segments.
 // Entry points: compile_expression(), compile_condition(), compile_pattern(), add_segments().
 #include "compile/builder.hpp"
+#include "syntax/ast_algorithms.hpp"
 #include "syntax/print.hpp"
 
 #include <optional>
@@ -27,6 +28,14 @@ eval::Query::Kind query_kind(std::string_view text) {
                                                       {"first", Kind::first}, {"last", Kind::last}, {"idle", Kind::idle},
                                                       {"sum", Kind::sum},     {"avg", Kind::avg},   {"distinct", Kind::distinct}};
   return kinds.at(text);
+}
+
+/// Without parentheses that change nothing: they are layout, and layout must not make another version.
+std::string canonical_text(ast::Expr expression) {
+  ast::for_each_node(expression, [](auto& node) {
+    if constexpr (requires { node.parenthesized; }) node.parenthesized = false;
+  });
+  return syntax::print_expression(expression);
 }
 
 class PlaceResolver final : public Resolver {
@@ -152,7 +161,7 @@ Condition compile_condition(Builder& builder, const ast::Expr& expression, const
   PlaceResolver resolver(builder, place);
   Condition condition;
   condition.code = lower(expression, resolver, builder.program.module);
-  builder.program.expression_texts.push_back({condition.code, syntax::print_expression(expression)});
+  builder.program.expression_texts.push_back({condition.code, canonical_text(expression)});
   add_dependencies(builder, expression, place, condition);
   return condition;
 }

@@ -37,9 +37,11 @@ std::string_view then_text(HoldOrDrop then) { return then == HoldOrDrop::hold ? 
 
 void add_lead(Lines& lines, const Program& program) {
   const LeadLayout& layout = program.layout;
-  lines.add(0, "lead {} words: presence {}, attributes {}, consents {}, caps {}, scores {}", layout.words, layout.presence, layout.attributes,
-            layout.consents, layout.caps, layout.scores);
-  for (Id id = 0; id < program.lead.size(); ++id) lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");
+  lines.add(0, "lead {} words: attributes {}, consents {}, caps {}, watches {}, scores {}", layout.words, layout.attributes,
+            layout.consents, layout.caps, layout.watches, layout.scores);
+  for (Id id = 0; id < program.lead.size(); ++id) {
+    lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");
+  }
   if (program.lead_clock) lines.add(1, "reacts to the clock");
 }
 
@@ -142,10 +144,10 @@ void add_query(Lines& lines, const Program& program, std::size_t index) {
   std::vector<std::string> events;
   for (std::size_t i = 0; i < query.events.size(); ++i) {
     const Event& event = program.events[query.events[i]];
-    const std::int32_t field = query.fields.empty() ? eval::Query::kOccurredAt : query.fields[i];
+    const auto name = [&](std::int32_t position) { return event.fields[static_cast<std::size_t>(position)].name; };
     std::string text = event.name;
-    if (!query.fields.empty()) text += field < 0 ? ".at" : '.' + event.fields[static_cast<std::size_t>(field)].name;
-    if (query.keyed && query.key_fields[i] >= 0) text += fmt::format(" of key {}", event.fields[static_cast<std::size_t>(query.key_fields[i])].name);
+    if (!query.fields.empty()) text += query.fields[i] == eval::Query::kOccurredAt ? ".at" : '.' + name(query.fields[i]);
+    if (query.keyed && query.key_fields[i] >= 0) text += " of key " + name(query.key_fields[i]);
     events.push_back(std::move(text));
   }
   const bool indexed = query.since == eval::Query::Since::step || query.since == eval::Query::Since::anchor;

@@ -175,7 +175,9 @@ void add_score(Lines& lines, const Program& program, const Score& score) {
   if (!score.title.empty()) lines.add(1, "title {}", score.title);
   lines.add(1, "words {} from {}: flags 0, points {}, decay {}, since {}", score.words, score.word, score.points_word, score.decay_word,
             score.since_word);
-  for (const ScoreCategory& category : score.categories) lines.add(1, "category {} weight {} max {}", category.name, category.weight, category.max);
+  for (const ScoreCategory& category : score.categories) {
+    lines.add(1, "category {} weight {} max {}", category.name, category.weight, category.max);
+  }
   for (const ScoreRule& rule : score.rules) add_rule(lines, program, score, rule);
   for (const Decay& decay : score.decays) {
     lines.add(1, "decay {} per {} when {} floor {} [{}]", decay.amount, to_text(decay.per), to_text(program, decay.when.code), decay.floor,

@@ -30,7 +30,8 @@ std::string wait_text(const Program& program, const Sequence* sequence, const No
 std::string branch_text(const Program& program, const Node& node) {
   const Branch& branch = program.branches[node.d];
   const auto arm = [&](const std::string& label, Id first) { return (label.empty() ? label : label + ' ') + target(program, first); };
-  return fmt::format("if {} then {} else {}", to_text(program, eval::Ref{node.a}), arm(branch.then_label, node.b), arm(branch.else_label, node.c));
+  return fmt::format("if {} then {} else {}", to_text(program, eval::Ref{node.a}), arm(branch.then_label, node.b),
+                     arm(branch.else_label, node.c));
 }
 
 std::string split_text(const Program& program, const Node& node) {
@@ -51,6 +52,8 @@ std::string notify_text(const Program& program, const Node& node) {
   return fmt::format("notify {} {}", program.texts[node.a], to_text(program, std::vector<TextPart>(begin + node.b, begin + node.c)));
 }
 
+std::string factor_text(const Factor& factor) { return fmt::format("accelerate {}/{}x", factor.numerator, factor.denominator); }
+
 std::string node_text(const Program& program, const Sequence* sequence, const Node& node) {
   switch (node.op) {
     case NodeOp::end: break;
@@ -62,8 +65,8 @@ std::string node_text(const Program& program, const Sequence* sequence, const No
     case NodeOp::move: return "move to " + program.sequences[node.a].name;
     case NodeOp::enroll: return "enroll in " + program.sequences[node.a].name;
     case NodeOp::exit: return "exit " + (sequence == nullptr ? std::string() : sequence->exit_names[node.a]);
-    case NodeOp::accelerate: return fmt::format("accelerate {}/{}x", program.factors[node.a].numerator, program.factors[node.a].denominator);
-    case NodeOp::set: return fmt::format("set {} = {}", program.lead[node.a].name, to_text(program, eval::Ref{node.b}));
+    case NodeOp::accelerate: return factor_text(program.factors[node.a]);
+    case NodeOp::set: return fmt::format("set lead.{} = {}", program.lead[node.a].name, to_text(program, eval::Ref{node.b}));
     case NodeOp::tag: return "tag " + program.texts[node.a];
     case NodeOp::notify: return notify_text(program, node);
     case NodeOp::call: return call_text(program, node);

@@ -25,13 +25,16 @@ class Resolver {
   [[nodiscard]] virtual std::optional<Load> load(std::string_view path) = 0;
   /// A segment, compiled before; nullopt when there is none of that name.
   [[nodiscard]] virtual std::optional<eval::Ref> segment(std::string_view name) = 0;
-  /// Index in Module::queries of a history or fold expression. `member` is the `.name` that follows first() or last(),
-  /// empty otherwise.
+  /// Index in Module::queries of a history or fold expression. `member` is the `.name` that follows first() or last().
+  /// It is empty otherwise; first() and last() then answer when the event occurred, like `.at`, so that `last(P) is known`
+  /// means any(P). `where` may be lowered into the same module meanwhile.
   [[nodiscard]] virtual std::uint32_t query(const ast::Expr& history, std::string_view member) = 0;
 };
 
-/// Appends the code of `expression` to `module`. Recognises the schedulable forms (`idle(P) >= 14d`, `now - T >= D`,
-/// `T - now <= D`, `now REL T` and their mirror images) and constant-folds literals of collections.
+/// Appends the code of `expression` to `module`. Comparisons in which the clock stands alone, or moved by a length, on one
+/// side are turned around so that they can be scheduled: `idle(P) >= x`, `now >= x`, `now - x >= y`, `x - now <= y`,
+/// `now + x >= y` for every relation, and their mirror images, with x and y independent of the clock. Lists of literals
+/// become constants.
 [[nodiscard]] eval::Ref lower(const ast::Expr& expression, Resolver& resolver, eval::Module& module,
                               syntax::Profile profile = syntax::Profile::nurture);
 

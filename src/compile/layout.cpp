@@ -1,6 +1,8 @@
 // Where everything of a lead stands in its row of words. Entry point: add_layout().
 #include "compile/builder.hpp"
 
+#include <algorithm>
+
 #include <numeric>
 
 namespace nurture::compile {
@@ -29,10 +31,15 @@ Id lay_out_caps(Program& program, Id word) {
 void add_layout(Builder& builder) {
   Program& program = builder.program;
   LeadLayout& layout = program.layout;
-  layout.attributes = layout.presence + words_for_bits(program.lead.size());
   layout.consents = layout.attributes + static_cast<Id>(program.lead.size());
   layout.caps = layout.consents + words_for_bits(2 * program.consent_pairs.size());
-  layout.scores = lay_out_caps(program, layout.caps);
+  layout.watches = lay_out_caps(program, layout.caps);
+  std::size_t watches = 0;
+  for (const Id sequence : program.enroll_when) {
+    const auto& ways = program.sequences[sequence].enrolls;
+    watches += static_cast<std::size_t>(std::count_if(ways.begin(), ways.end(), [](const Trigger& way) { return !way.on; }));
+  }
+  layout.scores = layout.watches + words_for_bits(watches);
   layout.words = layout.scores;
   for (Score& score : program.scores) {
     score.word = layout.words;

@@ -2,7 +2,7 @@
 // logs. Immutable, shared by engines and threads. Entry points: compile(), dump().
 //
 // Layout decisions that the engine depends on
-//   * A lead is one row of 64-bit words: a fixed head, then attribute slots with presence bits, consent pairs, caps.
+//   * A lead is one row of 64-bit words: a fixed head, then attributes, consent pairs, caps, scores.
 //   * An enrolment has a fixed record plus `Sequence::extra` words for what only some sequences need (see Extra).
 //   * Bodies are chains of nodes; branches rejoin through `next`. Node 0 is "end of body".
 //   * Every `when` is a Condition that says what can change it: events, lead fields, scores, anchors. What the passing
@@ -104,7 +104,7 @@ struct Policy {
   std::vector<QuietHours> quiet_hours;
   std::vector<Allow> allows;             ///< At most one.
   std::vector<Cap> caps;
-  std::vector<bool> exempt;              ///< By category id; a transactional category is always exempt when the policy says `exempt transactional`.
+  std::vector<bool> exempt;              ///< By category id; `exempt transactional` exempts every transactional one.
   ZoneRule zone;
 };
 
@@ -219,7 +219,7 @@ struct Extra {
   Id key = kNone;                        ///< 1 word: the symbol of the entry key.
   Id anchors = kNone;                    ///< 1 word per anchor: its instant, or INT64_MIN when missing.
   Id steps = kNone;                      ///< 1 word per step: state, planned day shift and, when `step_times`, see engine/enrolment.hpp.
-  Id step_times = kNone;                 ///< 1 word per step: the instant it ran, 0 before; for `after` steps their planned instant until then.
+  Id step_times = kNone;                 ///< 1 word per step: the instant it ran, 0 before (`after` steps: the planned one).
   Id handlers = kNone;                   ///< 2 words per handler: truth and whether it fired; when it fired last.
   Id wake = kNone;                       ///< 1 word: the instant at which the clock can change a condition.
   Id entry = kNone;                      ///< 1 word per entry_fields: the entering event's fields.
@@ -233,7 +233,7 @@ struct Sequence {
   std::vector<std::string> phases;       ///< Titles where given, else names.
   std::int32_t priority = 0;
   std::vector<Trigger> enrolls;
-  std::vector<eval::Ref> keys;           ///< By position in enrolls: its key, with the entering event bound to Origin::event; none without `key`.
+  std::vector<eval::Ref> keys;           ///< By position in enrolls, none without `key`; the entering event is Origin::event.
   eval::Ref key;                         ///< The first of them.
   Id key_field = kNone;                  ///< Program::field_names index of F in `key event.F`.
   enum class Reenroll : std::uint8_t { never, always, after } reenroll = Reenroll::never;
@@ -370,7 +370,8 @@ struct Score {
   Id points_word = 0;
   Id decay_word = 0;
   Id since_word = 0;
-  std::vector<std::uint8_t> reacts;      ///< By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
+  /// By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
+  std::vector<std::uint8_t> reacts;
   std::vector<bool> reacts_to_field;
   bool reacts_to_scores = false;         ///< Some condition asks for a score or a tier.
   bool clock = false;                    ///< It has decay, or a condition depends on the clock.
@@ -379,8 +380,7 @@ struct Score {
 /// Words of a lead's row. See engine/lead.hpp for the head.
 struct LeadLayout {
   static constexpr Id kHeadWords = 6;
-  Id presence = kHeadWords;              ///< One bit per lead field.
-  Id attributes = 0;                     ///< One word per lead field.
+  Id attributes = kHeadWords;            ///< One word per lead field.
   Id consents = 0;                       ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
   Id watches = 0;                        ///< One bit per `enroll when`, 64 a word: whether it held when last asked.

@@ -82,7 +82,8 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.anchors = take(true, sequence.anchors.size());
   extra.steps = take(!sequence.linear, sequence.steps.size());
   // Steps that count from the end of another keep their planned instant where others keep when they ran.
-  const bool counts_from_end = std::any_of(sequence.steps.begin(), sequence.steps.end(), [](const Step& step) { return step.kind == ScheduleKind::after; });
+  const bool counts_from_end =
+      std::any_of(sequence.steps.begin(), sequence.steps.end(), [](const Step& step) { return step.kind == ScheduleKind::after; });
   extra.step_times = take(counts_from_end || asks_since_step(program, queries), sequence.steps.size());
   extra.handlers = take(true, 2 * sequence.handlers.size());
   extra.wake = take(sequence.clock_conditions || clock_wait, 1);

@@ -1,7 +1,7 @@
 // Texts with `{{ }}`. Entry point: compile_text().
 //
-// A subject may name fields of its message. They are put in place of their names before lowering, so that the engine
-// evaluates plain expressions and knows nothing of it.
+// A subject may name fields of its message. They are put in the place of their names before lowering, so that the engine
+// sees plain texts and expressions.
 #include "check/template.hpp"
 #include "compile/builder.hpp"
 
@@ -51,18 +51,19 @@ Expr joined(const std::string& text) {
   return all ? std::move(*all) : make_string("");
 }
 
-/// What a field's name stands for; nullopt when the message has no such field.
-std::optional<Expr> field_value(const model::Content& content, std::string_view name) {
-  for (const ast::FieldItem* item : content.fields) {
-    if (item->name.text != name) continue;
-    return item->value.kind == ExprKind::string ? joined(item->value.text) : to_string_call(item->value);
+const ast::FieldItem* find_field(const model::Content* content, std::string_view name) {
+  if (content == nullptr) return nullptr;
+  for (const ast::FieldItem* item : content->fields) {
+    if (item->name.text == name) return item;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
-void put_fields(Expr& expression, const model::Content& content) {
+void put_fields(Expr& expression, const model::Content* content) {
   if (expression.kind == ExprKind::ident) {
-    if (auto value = field_value(content, expression.text)) expression = std::move(*value);
+    const ast::FieldItem* item = find_field(content, expression.text);
+    if (item == nullptr) return;
+    expression = item->value.kind == ExprKind::string ? joined(item->value.text) : to_string_call(item->value);
     return;
   }
   for (Expr& arg : expression.args) put_fields(arg, content);
@@ -73,15 +74,18 @@ void put_fields(Expr& expression, const model::Content& content) {
 std::vector<TextPart> compile_text(Builder& builder, const std::string& text, const Place& place, const model::Content* fields) {
   std::vector<TextPart> parts;
   for (const check::TemplatePart& part : check::split_template(text).parts) {
-    TextPart compiled;
     std::optional<Expr> expression = part.is_expression ? check::parse_part(part) : std::nullopt;
-    if (expression) {
-      if (fields != nullptr) put_fields(*expression, *fields);
-      compiled.code = compile_expression(builder, *expression, place);
-    } else {
-      compiled.text = part.text;
+    if (!expression) {
+      parts.push_back({part.text, {}});
+      continue;
     }
-    parts.push_back(std::move(compiled));
+    const ast::FieldItem* item = expression->kind == ExprKind::ident ? find_field(fields, expression->text) : nullptr;
+    if (item != nullptr && item->value.kind == ExprKind::string) {
+      for (TextPart& inner : compile_text(builder, item->value.text, place)) parts.push_back(std::move(inner));
+      continue;
+    }
+    put_fields(*expression, fields);
+    parts.push_back({{}, compile_expression(builder, *expression, place)});
   }
   return parts;
 }

@@ -213,8 +213,8 @@ Core::Flow Core::move(const Body& body, Id node) {
   Reason reason = entry_key(body.lead, target, body.trigger, key) ? admission(body.lead, target, key) : Reason::no_key;
   std::string rule;
   const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence && to.reenroll == compile::Sequence::Reenroll::always;
-  if (into_itself) reason = Reason::none;
-  if (reason == Reason::none) {
+  if (into_itself || !runs_[target]) reason = Reason::none;
+  if (reason == Reason::none && runs_[target]) {
     const std::uint32_t trial = new_enrolment(body.lead, target, body.trigger, key);
     reason = levels_at_entry(trial, rule);
     discard(trial);

@@ -31,11 +31,19 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
       rows_(program_->layout.words),
       history_(*program_),
       zones_{time::utc()} {
-  for (const compile::Sequence& sequence : program_->sequences) extras_.emplace_back(sequence.extra.words);
+  for (const compile::Sequence& sequence : program_->sequences) {
+    extras_.emplace_back(sequence.extra.words);
+    const auto& only = options_.only_sequences;
+    runs_.push_back(!only || std::find(only->begin(), only->end(), sequence.name) != only->end());
+  }
   for (const compile::Event& event : program_->events) {
     std::vector<std::int16_t> position(event.fields.size(), -1);
     for (std::size_t i = 0; i < event.kept_fields.size(); ++i) position[event.kept_fields[i]] = static_cast<std::int16_t>(i);
     kept_position_.push_back(std::move(position));
+  }
+  for (Id id = 0; id < program_->events.size(); ++id) {
+    event_names_.emplace(program_->events[id].external, id);
+    event_names_.insert_or_assign(program_->events[id].name, id);
   }
 }
 
@@ -409,7 +417,7 @@ void Core::apply_delivery(const Input& input) {
   // A message that did not arrive gives back the slots it took. [S6.5]
   for (const compile::Policy& policy : program_->policies) {
     for (const compile::Cap& cap : policy.caps) {
-      if (cap.channel != kNone && cap.channel != input.channel) continue;
+      if (cap.word == 0 || (cap.channel != kNone && cap.channel != input.channel)) continue;
       Word* slots = rows_.at(lead) + cap.word;
       const auto end = slots + cap.count;
       const auto taken = std::find(slots, end, static_cast<Word>(input.other.ms));
@@ -482,6 +490,11 @@ void Core::park(std::uint32_t lead) {
 }
 
 // ---------------------------------------------------------------- questions
+
+Id Core::find_event(std::string_view name) const {
+  const auto place = event_names_.find(name);
+  return place == event_names_.end() ? kNone : place->second;
+}
 
 std::string_view Core::lead_name(std::uint32_t lead) const { return text_of(head(lead).name); }
 const time::Zone& Core::lead_zone(std::uint32_t lead) const { return *zones_[head(lead).zone]; }

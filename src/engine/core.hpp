@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,7 @@ class EffectSink {
 struct CoreOptions {
   std::string project = "default";
   std::vector<std::pair<std::string, std::string>> forced_splits;
+  std::optional<std::vector<std::string>> only_sequences;
 };
 
 class Core {
@@ -75,6 +77,9 @@ class Core {
   void set_sink(EffectSink* sink) { sink_ = sink; }
   void set_observer(Observer* observer) { observer_ = observer; }
   void set_policy(Id score, ScoringPolicy* policy) { policies_[score] = policy; }
+  void count_ignored_field() { ++counts_.ignored_fields; }
+  /// By declared name or by the name used outside; kNone when undeclared.
+  [[nodiscard]] Id find_event(std::string_view name) const;
 
   // ---- time
   /// Applies the inputs and fires the timers up to `target`, instant by instant. `work` bounds the number of inputs and
@@ -296,7 +301,9 @@ class Core {
   std::uint32_t held_count_ = 0;
   std::vector<BlockPool> extras_;              ///< By sequence.
   History history_;
+  std::vector<bool> runs_;                     ///< By sequence: whether it takes part.
   std::vector<const time::Zone*> zones_;       ///< [0] is UTC.
+  std::map<std::string_view, Id> event_names_;
   std::vector<std::vector<std::int16_t>> kept_position_;  ///< [event][field] -> position among kept fields, or -1.
 
   bool paused_ = false;

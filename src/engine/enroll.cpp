@@ -61,6 +61,7 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
 }
 
 Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause) {
+  if (!runs_[sequence]) return Reason::none;
   Word key = kMissingWord;
   const bool has_key = entry_key(lead, sequence, entry, key);
   Reason reason = has_key ? admission(lead, sequence, key) : Reason::no_key;

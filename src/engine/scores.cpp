@@ -77,14 +77,11 @@ void Core::start_scores(std::uint32_t lead) {
   for (Id s = 0; s < program_->scores.size(); ++s) {
     const Score& score = program_->scores[s];
     Word* words = score_words(lead, s);
-    for (std::size_t d = 0; d < score.decays.size(); ++d) words[score.since_word + d] = static_cast<Word>(kNever);
     const std::int64_t start = std::clamp<std::int64_t>(0, score.from, score.to);
     if (score.categories.empty()) words[score.points_word] = static_cast<Word>(start * kOne);
     score_conditions(lead, s, everything);
     update_tier(lead, s);
   }
-  score_bodies_.clear();  // The first tier a lead gets fires nothing. [S8.2]
-  scores_changed_ = false;
 }
 
 void Core::react_scores(std::uint32_t lead, const Change& change) {
@@ -152,36 +149,36 @@ void Core::score_conditions(std::uint32_t lead, Id index, const Change& change) 
   watch_lead(lead, env.valid_until.ms);
 }
 
-/// A deduction when the condition becomes true, then one each period while it stays true.
+/// A deduction when the condition becomes true, then one each period while it stays true. The score's word of a decay is
+/// 0 while its condition does not hold, else the instant since which it does and the number of deductions made.
 void Core::score_decay(std::uint32_t lead, Id index, Id decay, const Change& change, Env& env) {
+  constexpr unsigned kCountBits = 18;
   const Score& score = program_->scores[index];
   const compile::Decay& d = score.decays[decay];
   Word* words = score_words(lead, index);
-  Word& since = words[score.since_word + decay];
+  Word& state = words[score.since_word + decay];
   if (depends(d.when, change)) {
     const bool now_true = holds(d.when, env);
-    if (!now_true) since = static_cast<Word>(kNever);
-    else if (static_cast<std::int64_t>(since) == kNever) since = static_cast<Word>(now_.ms);
+    if (!now_true) state = 0;
+    else if (state == 0) state = static_cast<Word>(now_.ms) << kCountBits;
   }
-  if (static_cast<std::int64_t>(since) == kNever) return;
-  // The number of deductions due by now is one plus the whole periods since; periods are counted from the beginning so
-  // that months of different length do not drift.
-  const std::int64_t since_ms = static_cast<std::int64_t>(since);
-  std::int32_t k = 0;
+  if (state == 0) return;
+  const auto since_ms = static_cast<std::int64_t>(state >> kCountBits);
+  auto count = static_cast<std::int32_t>(state & ((Word{1} << kCountBits) - 1));
+  // Counted from the beginning, so that months of different length do not drift.
   const auto instant = [&](std::int32_t n) {
     return time::add({since_ms}, {d.per.months * n, d.per.days * n, d.per.ms * n}, lead_zone(lead)).ms;
   };
-  while (instant(k) < now_.ms) ++k;
-  if (instant(k) == now_.ms) {
+  for (; instant(count) <= now_.ms; ++count) {
     const std::int64_t before = score_fixed(lead, index);
     const std::int64_t taken = std::clamp<std::int64_t>(before - d.floor * kOne, 0, d.amount * kOne);
     const bool plain = score.categories.empty();
     Word& from = words[plain ? score.points_word : score.decay_word];
     from = static_cast<Word>(as_points(from) + (plain ? -taken : taken));
     if (taken > 0) log_score(lead, index, "decay", before);
-    ++k;
   }
-  env.valid_until = std::min(env.valid_until, Instant{instant(k)});
+  state = static_cast<Word>(since_ms) << kCountBits | static_cast<Word>(count);
+  env.valid_until = std::min(env.valid_until, Instant{instant(count)});
 }
 
 void Core::score_policy(std::uint32_t lead, Id index, const EventView& view) {

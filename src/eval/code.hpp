@@ -33,8 +33,8 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
   [[nodiscard]] void* allocate(std::size_t bytes);  ///< Aligned to 16.
   [[nodiscard]] std::string_view copy(std::string_view text);
-  [[nodiscard]] Value* values(std::size_t count);   ///< Uninitialised room for `count` values.
-  void reset();                                     ///< Invalidates everything; keeps the first block.
+  [[nodiscard]] Value* values(std::size_t count);  ///< Uninitialised room for `count` values.
+  void reset();                                    ///< Invalidates everything; keeps the first block.
 
  private:
   struct Block;
@@ -45,15 +45,15 @@ class Arena {
 
 /// Where a load takes its value from. `index` is a slot or id laid out by the compiler.
 enum class Origin : std::uint8_t {
-  lead,         ///< Field of the lead.
-  event,        ///< Field of the event being matched.
-  trigger,      ///< Field of the event that started the handler or wait.
-  entry,        ///< Field of the event that began the enrolment.
+  lead,     ///< Field of the lead.
+  event,    ///< Field of the event being matched.
+  trigger,  ///< Field of the event that started the handler or wait.
+  entry,    ///< Field of the event that began the enrolment.
   enrolled_at,
-  anchor,       ///< Instant of an anchor, or missing.
+  anchor,  ///< Instant of an anchor, or missing.
   score,
-  tier,         ///< Name of the tier as a string.
-  variable,     ///< CEL profile: a variable of the host.
+  tier,      ///< Name of the tier as a string.
+  variable,  ///< CEL profile: a variable of the host.
 };
 
 enum class Relation : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
@@ -67,8 +67,8 @@ class Environment {
   [[nodiscard]] virtual Value history(std::uint32_t query) = 0;
 
   Instant now{0};
-  const time::Zone* zone = nullptr;        ///< For calendar arithmetic and calendar functions; nullptr is UTC.
-  Instant valid_until = Instant::max();    ///< Lowered during evaluation; see the top of this file.
+  const time::Zone* zone = nullptr;      ///< For calendar arithmetic and calendar functions; nullptr is UTC.
+  Instant valid_until = Instant::max();  ///< Lowered during evaluation; see the top of this file.
 };
 
 /// A compiled expression: the index of its first instruction in Module::code. 0 is "none" (it answers missing).
@@ -84,56 +84,64 @@ struct Query {
   enum class Since : std::uint8_t { ever, within, enrolled, step, anchor, instant };
   Kind kind = Kind::count;
   Since since = Since::ever;
-  time::Period within;               ///< since == within
-  std::uint32_t index = 0;           ///< Step or anchor.
-  Instant instant{0};                ///< since == instant
-  bool instant_is_local = false;     ///< `instant` is a wall time (as if UTC) to be read in Environment::zone.
-  std::vector<std::uint32_t> events; ///< Event ids, ascending.
-  std::vector<std::int32_t> fields;  ///< Per event of `events`: the field that first, last and folds answer; kOccurredAt for `.at`.
+  time::Period within;                ///< since == within
+  std::uint32_t index = 0;            ///< Step or anchor.
+  Instant instant{0};                 ///< since == instant
+  bool instant_is_local = false;      ///< `instant` is a wall time (as if UTC) to be read in Environment::zone.
+  std::vector<std::uint32_t> events;  ///< Event ids, ascending.
+  std::vector<std::int32_t> fields;   ///< Per event of `events`: the field that first, last and folds answer; kOccurredAt for `.at`.
   Ref where;
-  bool keyed = false;                ///< Only events that carry the enrolment's key, or declare no field for it, count. [S3.1]
-  std::vector<std::int32_t> key_fields; ///< keyed: per event of `events` the position of the key's field, -1 when it has none.
+  bool keyed = false;                    ///< Only events that carry the enrolment's key, or declare no field for it, count. [S3.1]
+  std::vector<std::int32_t> key_fields;  ///< keyed: per event of `events` the position of the key's field, -1 when it has none.
   static constexpr std::int32_t kOccurredAt = -1;
 };
 
 /// Stack notation: what an instruction pops -> what it pushes.
 enum class Op : std::uint8_t {
-  enter,               // first of each expression: `a` values of room, `c` of them local variables
-  ret,                 // answer the top
-  constant,            // -> constants[a]
-  load,                // -> env.load(Origin(b), a)
-  local,               // -> local variable a
-  now,                 // -> now
-  history,             // -> env.history(a)
-  call_ref,            // -> run(Ref{a}): a named segment
-  local_datetime,      // -> constants[a], seconds on the wall clock, as a datetime in the environment's zone
-  not_, negate,        // x -> value
-  add, subtract, multiply, divide, modulo,  // x y -> value; b is 1 where int promotes to number (not in the CEL profile)
-  relation,            // x y -> x Relation(b) y
-  relation_constant,   // x -> x Relation(b) constants[a]
-  in,                  // x collection -> bool
-  index,               // x key -> value; b is 1 where what is absent is missing instead of an error
-  select,              // x -> field constants[a] of x; b as for index
-  has,                 // x -> whether the map x has the key constants[a]
-  known, missing,      // x -> bool
-  jump,                // to a
-  jump_if_false, jump_if_true,  // to a when the top is exactly false / true; never pops
-  and_, or_,           // x y -> value, by the error-absorbing table
-  require_bool,        // the top is no bool: it becomes an error, and on at a
-  pop_jump_if_false,   // bool -> ; on at a when it was false
-  default_,            // the top is missing: pops it and goes on; otherwise on at a
-  make_list,           // a values -> list
-  make_map,            // a keys, each followed by its value -> map
-  call,                // a arguments -> functions()[b] of them
-  compare_now,         // t -> now Relation(b) t
-  elapsed,             // t length -> now Relation(b) t + length, which is `now - t REL length` by the calendar
-  remaining,           // t length -> t - length Relation(b) now, which is `t - now REL length`
-  apart,               // x y length -> x Relation(b) y + length, which is `x - y REL length`
+  enter,           // first of each expression: `a` values of room, `c` of them local variables
+  ret,             // answer the top
+  constant,        // -> constants[a]
+  load,            // -> env.load(Origin(b), a)
+  local,           // -> local variable a
+  now,             // -> now
+  history,         // -> env.history(a)
+  call_ref,        // -> run(Ref{a}): a named segment
+  local_datetime,  // -> constants[a], seconds on the wall clock, as a datetime in the environment's zone
+  not_,
+  negate,  // x -> value
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,             // x y -> value; b is 1 where int promotes to number (not in the CEL profile)
+  relation,           // x y -> x Relation(b) y
+  relation_constant,  // x -> x Relation(b) constants[a]
+  in,                 // x collection -> bool
+  index,              // x key -> value; b is 1 where what is absent is missing instead of an error
+  select,             // x -> field constants[a] of x; b as for index
+  has,                // x -> whether the map x has the key constants[a]
+  known,
+  missing,  // x -> bool
+  jump,     // to a
+  jump_if_false,
+  jump_if_true,  // to a when the top is exactly false / true; never pops
+  and_,
+  or_,                // x y -> value, by the error-absorbing table
+  require_bool,       // the top is no bool: it becomes an error, and on at a
+  pop_jump_if_false,  // bool -> ; on at a when it was false
+  default_,           // the top is missing: pops it and goes on; otherwise on at a
+  make_list,          // a values -> list
+  make_map,           // a keys, each followed by its value -> map
+  call,               // a arguments -> functions()[b] of them
+  compare_now,        // t -> now Relation(b) t
+  elapsed,            // t length -> now Relation(b) t + length, which is `now - t REL length` by the calendar
+  remaining,          // t length -> t - length Relation(b) now, which is `t - now REL length`
+  apart,              // x y length -> x Relation(b) y + length, which is `x - y REL length`
   // Macros. The four locals from c on are the variable, the range, the position and the result so far; b is a Macro.
-  loop_begin,          // range -> ; into the body, or -> result and on at a when there is nothing to loop over
-  loop_guard,          // bool -> ; on at a, which is loop_next, when it was false: the filter of a three-argument map()
-  loop_collect,        // body -> ; adds it to the result; -> result and on at a when that is settled
-  loop_next,           // to the body at a with the next element, or -> result when there is none
+  loop_begin,    // range -> ; into the body, or -> result and on at a when there is nothing to loop over
+  loop_guard,    // bool -> ; on at a, which is loop_next, when it was false: the filter of a three-argument map()
+  loop_collect,  // body -> ; adds it to the result; -> result and on at a when that is settled
+  loop_next,     // to the body at a with the next element, or -> result when there is none
 };
 
 enum class Macro : std::uint8_t { all, exists, exists_one, map, filter };
@@ -183,10 +191,13 @@ struct Module {
 struct Call {
   Environment& environment;
   Arena& arena;
-  std::uint64_t& budget;                        ///< Operations left; see charge().
+  std::uint64_t& budget;  ///< Operations left; see charge().
   /// Pays for work that grows with the data; false when the budget is used up, then the answer is cost_exceeded.
   [[nodiscard]] bool charge(std::uint64_t operations) {
-    if (operations >= budget) { budget = 0; return false; }
+    if (operations >= budget) {
+      budget = 0;
+      return false;
+    }
     budget -= operations;
     return true;
   }

@@ -1,4 +1,6 @@
-// The functions behind the function table, private to src/eval; see functions.cpp for their names and signatures.
+// The functions behind the function table, and the texts of numbers and types; internal. See functions.cpp for the
+// names and signatures. Entry points: functions() and what stands behind it.
+//
 // Arguments are never errors and never missing; a function answers no_such_overload to kinds that it does not take.
 #pragma once
 
@@ -55,8 +57,8 @@ namespace conversions {
 Value to_int(Call& call, const Value* args, std::uint32_t count);
 Value to_number(Call& call, const Value* args, std::uint32_t count);
 Value to_bool(Call& call, const Value* args, std::uint32_t count);
-Value to_text(Call& call, const Value* args, std::uint32_t count);      ///< `string` of definitions
-Value to_string(Call& call, const Value* args, std::uint32_t count);    ///< `string` of the CEL profile
+Value to_text(Call& call, const Value* args, std::uint32_t count);    ///< `string` of definitions
+Value to_string(Call& call, const Value* args, std::uint32_t count);  ///< `string` of the CEL profile
 Value to_timestamp(Call& call, const Value* args, std::uint32_t count);
 Value to_duration(Call& call, const Value* args, std::uint32_t count);
 Value type_of(Call& call, const Value* args, std::uint32_t count);

@@ -20,6 +20,7 @@ namespace {
 using operators::Promotion;
 
 constexpr std::uint32_t kStackSize = 32;
+constexpr std::size_t kSegmentDepthMax = 256;
 
 Value fail(Error error) { return Value::error(error); }
 
@@ -104,7 +105,9 @@ struct Loop {
   explicit Loop(Value* locals) : variable(locals[0]), range(locals[1]), position(locals[2]), result(locals[3]) {}
 
   [[nodiscard]] std::uint32_t size() const { return range.kind == Kind::list ? range.list->size : range.map->size; }
-  [[nodiscard]] const Value& element(std::int64_t at) const { return range.kind == Kind::list ? range.list->items[at] : range.map->keys[at]; }
+  [[nodiscard]] const Value& element(std::int64_t at) const {
+    return range.kind == Kind::list ? range.list->items[at] : range.map->keys[at];
+  }
 };
 
 /// Collected elements stand in the arena in `result`, a list that grows in room taken for all of the range.
@@ -183,15 +186,17 @@ Value finish(Macro macro, const Value* locals) {
 
 // ---------------------------------------------------------------- instructions
 
-/// The frequent case of a comparison, without a call.
+/// The frequent cases of a comparison, without a call: ints and short texts.
 bool relate_quickly(Relation relation, const Value& a, const Value& b, Value& out) {
   if (a.kind != b.kind) return false;
   if (a.kind == Kind::int_) {
     out = Value::of(operators::holds(relation, a.integer < b.integer ? -1 : a.integer > b.integer ? 1 : 0));
     return true;
   }
-  if (a.kind == Kind::string && (relation == Relation::equal || relation == Relation::not_equal)) {
-    const bool same = a.extra == b.extra && (a.chars == b.chars || a.text() == b.text());
+  constexpr std::uint32_t kShortText = 64;
+  const bool equality = relation == Relation::equal || relation == Relation::not_equal;
+  if (a.kind == Kind::string && equality && (a.extra != b.extra || a.extra <= kShortText)) {
+    const bool same = a.text() == b.text();
     out = Value::of(same == (relation == Relation::equal));
     return true;
   }
@@ -199,9 +204,7 @@ bool relate_quickly(Relation relation, const Value& a, const Value& b, Value& ou
 }
 
 /// Missing, or the error that an operation on something missing has become.
-bool is_absent(const Value& v) {
-  return v.is_missing() || (v.is_error() && v.extra == static_cast<std::uint32_t>(Error::missing_value));
-}
+bool is_absent(const Value& v) { return v.is_missing() || (v.is_error() && v.extra == static_cast<std::uint32_t>(Error::missing_value)); }
 
 Value call_function(Call& call, const Function& function, const Value* args, std::uint32_t count) {
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -229,9 +232,9 @@ class Interpreter {
   /// One running expression.
   struct Frame {
     Value* locals;
-    Value* top;           ///< Behind the last value of the stack.
-    std::uint32_t at;     ///< The next instruction.
-    std::size_t depth;    ///< Of segments that use segments.
+    Value* top;         ///< Behind the last value of the stack.
+    std::uint32_t at;   ///< The next instruction.
+    std::size_t depth;  ///< Of segments that use segments.
 
     void push(const Value& value) { *top++ = value; }
   };
@@ -246,7 +249,7 @@ class Interpreter {
   }
   [[nodiscard]] Value call_segment(Ref ref, std::size_t depth) {
     // Segments cannot name themselves, but a chain of them can be long.
-    return depth >= limits::kNestingDepth ? fail(Error::cost_exceeded) : run(ref, depth + 1);
+    return depth >= kSegmentDepthMax ? fail(Error::cost_exceeded) : run(ref, depth + 1);
   }
 
   const Module& module_;
@@ -278,8 +281,14 @@ Value Interpreter::execute(Frame f) {
       case Op::relation_constant:
         if (!relate_quickly(static_cast<Relation>(i.b), f.top[-1], constants[i.a], f.top[-1])) break;
         continue;
-      case Op::and_: --f.top; f.top[-1] = operators::and_(f.top[-1], f.top[0]); continue;
-      case Op::or_: --f.top; f.top[-1] = operators::or_(f.top[-1], f.top[0]); continue;
+      case Op::and_:
+        --f.top;
+        f.top[-1] = operators::and_(f.top[-1], f.top[0]);
+        continue;
+      case Op::or_:
+        --f.top;
+        f.top[-1] = operators::or_(f.top[-1], f.top[0]);
+        continue;
       case Op::jump: f.at = i.a; continue;
       case Op::jump_if_false:
         if (f.top[-1].kind == Kind::bool_ && !f.top[-1].boolean) f.at = i.a;
@@ -319,8 +328,16 @@ void Interpreter::step(const Instruction& i, Frame& f) {
     case Op::local_datetime: f.push(local_datetime(module_.constants[i.a])); break;
     case Op::not_: top = operators::not_(top); break;
     case Op::negate: top = operators::negate(top); break;
-    case Op::add: case Op::subtract: case Op::multiply: case Op::divide: case Op::modulo:
-    case Op::relation: case Op::in: case Op::index: case Op::elapsed: case Op::remaining:
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::divide:
+    case Op::modulo:
+    case Op::relation:
+    case Op::in:
+    case Op::index:
+    case Op::elapsed:
+    case Op::remaining:
       --f.top;
       f.top[-1] = binary(i, f.top[-1], f.top[0]);
       break;
@@ -348,8 +365,10 @@ void Interpreter::step(const Instruction& i, Frame& f) {
       if (!f.top->boolean) f.at = i.a;
       break;
     case Op::default_:
-      if (is_absent(top)) --f.top;
-      else f.at = i.a;
+      if (is_absent(top))
+        --f.top;
+      else
+        f.at = i.a;
       break;
     case Op::make_list:
       f.top -= i.a;
@@ -376,8 +395,10 @@ void Interpreter::step_loop(const Instruction& i, Frame& f) {
     f.at = end;
   };
   if (i.op == Op::loop_next) {
-    if (advance(locals)) f.at = i.a;
-    else f.push(finish(macro, locals));
+    if (advance(locals))
+      f.at = i.a;
+    else
+      f.push(finish(macro, locals));
     return;
   }
   const Value popped = *--f.top;

@@ -69,9 +69,7 @@ Value duration_from(std::int64_t nanos) {
   return Value::duration(nanos / kNanosPerSecond, static_cast<std::int32_t>(nanos % kNanosPerSecond));
 }
 
-std::int64_t nanos_of(const Value& duration) {
-  return duration.integer * kNanosPerSecond + static_cast<std::int32_t>(duration.extra);
-}
+std::int64_t nanos_of(const Value& duration) { return duration.integer * kNanosPerSecond + static_cast<std::int32_t>(duration.extra); }
 
 std::int64_t day_of(const Value& datetime, const time::Zone& zone) {
   return floor_div(datetime.integer + zone.offset_at(instant_before(datetime)), kSecondsPerDay);
@@ -179,8 +177,14 @@ std::int64_t unit_nanos(std::string_view unit) {
     std::string_view name;
     std::int64_t nanos;
   };
-  constexpr std::array<Unit, 8> kUnits{{{"h", 3'600 * kNanosPerSecond}, {"m", 60 * kNanosPerSecond}, {"s", kNanosPerSecond},
-                                        {"ms", kNanosPerMs}, {"us", 1'000}, {"\xc2\xb5s", 1'000}, {"\xce\xbcs", 1'000}, {"ns", 1}}};
+  constexpr std::array<Unit, 8> kUnits{{{"h", 3'600 * kNanosPerSecond},
+                                        {"m", 60 * kNanosPerSecond},
+                                        {"s", kNanosPerSecond},
+                                        {"ms", kNanosPerMs},
+                                        {"us", 1'000},
+                                        {"\xc2\xb5s", 1'000},
+                                        {"\xce\xbcs", 1'000},
+                                        {"ns", 1}}};
   for (const Unit& known : kUnits) {
     if (known.name == unit) return known.nanos;
   }

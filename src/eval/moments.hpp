@@ -1,5 +1,5 @@
-// Time as values, private to src/eval: arithmetic on datetimes, dates, durations and periods, and their texts in the
-// Common Expression Language. Entry points: shift(), difference(), compare_lengths(), parse_timestamp().
+// Time as values, internal: arithmetic on datetimes, dates, durations and periods, and their texts in the Common
+// Expression Language. Entry points: shift(), difference(), compare_lengths(), parse_timestamp().
 //
 // Datetimes reach from year 1 to 9999, durations as far as 64 bits of nanoseconds (292 years); whatever leaves these
 // ranges is an error. Calendar arithmetic is that of time::add().

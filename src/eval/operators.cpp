@@ -76,7 +76,9 @@ Value combine_periods(const Value& a, const Value& b, int sign) {
   };
   const Parts x = parts(a);
   const Parts y = parts(b);
-  const auto fits = [](std::int64_t v) { return v >= std::numeric_limits<std::int32_t>::min() && v <= std::numeric_limits<std::int32_t>::max(); };
+  const auto fits = [](std::int64_t v) {
+    return v >= std::numeric_limits<std::int32_t>::min() && v <= std::numeric_limits<std::int32_t>::max();
+  };
   const std::int64_t months = x.months + sign * y.months;
   const std::int64_t days = x.days + sign * y.days;
   const std::int64_t seconds = x.seconds + sign * y.seconds;
@@ -245,6 +247,7 @@ Value relate(Call& call, Relation relation, const Value& a, const Value& b) {
     if (call.budget == 0) return fail(Error::cost_exceeded);
     return Value::of(same == (relation == Relation::equal));
   }
+  if (a.kind == Kind::string && !call.charge(a.text().size() / kBytesPerOperation)) return fail(Error::cost_exceeded);
   const auto order = order_of_kind(a, b);
   return order ? Value::of(holds(relation, *order)) : fail(Error::no_such_overload);
 }

@@ -212,7 +212,8 @@ class Compiler {
   bool number(int& value) {
     const std::size_t begin = at_;
     int read = 0;
-    for (; more() && pattern_[at_] >= '0' && pattern_[at_] <= '9'; ++at_) read = std::min(read * 10 + (pattern_[at_] - '0'), kRepeatMax + 1);
+    for (; more() && pattern_[at_] >= '0' && pattern_[at_] <= '9'; ++at_)
+      read = std::min(read * 10 + (pattern_[at_] - '0'), kRepeatMax + 1);
     if (at_ == begin) return false;
     value = read;
     return true;

@@ -67,7 +67,8 @@ bool check_input(const source::Source& source, Diagnostics& diagnostics) {
     const auto begin = static_cast<std::uint32_t>(at);
     if (bytes == 0) {
       // One bad byte is rarely alone, and nothing behind it can be trusted.
-      diagnostics.add(source::report(Code::bad_encoding, {source.id(), begin, begin + 1}, "this is not valid UTF-8; save the file as UTF-8"));
+      diagnostics.add(
+          source::report(Code::bad_encoding, {source.id(), begin, begin + 1}, "this is not valid UTF-8; save the file as UTF-8"));
       return false;
     }
     if (is_control(text, at)) {

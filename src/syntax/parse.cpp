@@ -1,13 +1,10 @@
-// STAGE 1 for texts: limits and encoding first, then the grammar. Entry points: see parse.hpp. parse_yaml() is in
+// STAGE 1 for texts: size and encoding first, then the grammar. Entry points: see parse.hpp. parse_yaml() is in
 // yaml_reader.cpp, attach_comments() in comments.cpp.
 #include "syntax/parse.hpp"
 
 #include "source/codes.hpp"
 #include "syntax/grammar/grammar.hpp"
-
-#include <nurture/limits.hpp>
-
-#include <fmt/core.h>
+#include "syntax/input_check.hpp"
 
 #include <algorithm>
 
@@ -15,37 +12,19 @@ namespace nurture::syntax {
 
 namespace {
 
-using source::Code;
-
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Bad bytes that are told one by one; a file in another encoding has thousands.
-constexpr std::size_t kBadBytesToldMax = 3;
-
-bool too_large(const source::Source& source, Diagnostics& diagnostics) {
-  if (source.text().size() <= limits::kFileBytes) return false;
-  Diagnostic diagnostic = source::report(Code::file_too_large, {source.id(), 0, 0},
-                                         fmt::format("the file has {} bytes; the limit is {}", source.text().size(), limits::kFileBytes));
-  diagnostic.help = "split it, and name the parts with `use`";
-  diagnostics.add(std::move(diagnostic));
-  return true;
-}
-
-/// Reports bytes that no text may hold. Nothing else is read then: what such bytes were meant to be is unknown.
-bool has_bad_bytes(grammar::State& state) {
-  const auto& bad = state.layout().bad_bytes();
-  for (std::size_t i = 0; i < std::min(bad.size(), kBadBytesToldMax); ++i) {
-    const Span span{state.source().id(), bad[i].begin, bad[i].end};
-    const auto byte = static_cast<unsigned char>(state.text()[bad[i].begin]);
-    Diagnostic diagnostic = source::report(Code::bad_encoding, span,
-                                           byte < 0x80 ? fmt::format("a control character (U+{:04X}) stands here", byte)
-                                                       : fmt::format("the byte 0x{:02X} is not UTF-8", byte));
-    diagnostic.help = byte < 0x80 ? "delete it" : "save the file as UTF-8";
-    const std::size_t more = bad.size() - kBadBytesToldMax;
-    if (i + 1 == kBadBytesToldMax && more > 0) diagnostic.notes.push_back(fmt::format("{} more such places follow", more));
-    state.report(std::move(diagnostic));
+/// Reports the first bytes of a part that are not UTF-8. Files are checked as a whole; a part may come from elsewhere.
+bool is_utf8(grammar::State& state) {
+  for (grammar::Cursor at = state.begin(); at < state.end();) {
+    const std::size_t length = grammar::utf8_length(at, state.end());
+    if (length == 0) {
+      state.report(source::report(source::Code::bad_encoding, state.span(at, at + 1), "this is not valid UTF-8"));
+      return false;
+    }
+    at += length;
   }
-  return !bad.empty();
+  return true;
 }
 
 /// A comment as attach_comments() wants it: `#` in front, nothing blank behind.
@@ -77,10 +56,9 @@ ast::File parse_text(const source::Source& source, Diagnostics& diagnostics) {
   const Span whole{source.id(), 0, static_cast<std::uint32_t>(source.text().size())};
   ast::File file;
   file.span = whole;
-  if (too_large(source, diagnostics)) return file;
+  if (!check_input(source, diagnostics)) return file;
   const std::uint32_t begin = source.text().starts_with(kByteOrderMark) ? static_cast<std::uint32_t>(kByteOrderMark.size()) : 0;
   grammar::State state(source, begin, whole.end, Profile::nurture, diagnostics);
-  if (has_bad_bytes(state)) return file;
   file = grammar::read_file(state);
   file.span = whole;
   for (const grammar::Layout::Range& comment : state.layout().comments()) file.raw_comments.push_back(raw_comment(source, comment));
@@ -91,17 +69,17 @@ ast::File parse_text(const source::Source& source, Diagnostics& diagnostics) {
 std::optional<ast::Expr> parse_expression(const source::Source& source, std::uint32_t begin, std::uint32_t end, Diagnostics& diagnostics,
                                           Profile profile) {
   grammar::State state = part(source, begin, end, profile, diagnostics);
-  return has_bad_bytes(state) ? std::nullopt : grammar::read_whole_expression(state);
+  return is_utf8(state) ? grammar::read_whole_expression(state) : std::nullopt;
 }
 
 std::optional<ast::Pattern> parse_pattern(const source::Source& source, std::uint32_t begin, std::uint32_t end, Diagnostics& diagnostics) {
   grammar::State state = part(source, begin, end, Profile::nurture, diagnostics);
-  return has_bad_bytes(state) ? std::nullopt : grammar::read_whole_pattern(state);
+  return is_utf8(state) ? grammar::read_whole_pattern(state) : std::nullopt;
 }
 
 std::optional<ast::Outcome> parse_outcome(const source::Source& source, std::uint32_t begin, std::uint32_t end, Diagnostics& diagnostics) {
   grammar::State state = part(source, begin, end, Profile::nurture, diagnostics);
-  return has_bad_bytes(state) ? std::nullopt : grammar::read_whole_outcome(state);
+  return is_utf8(state) ? grammar::read_whole_outcome(state) : std::nullopt;
 }
 
 }  // namespace nurture::syntax

@@ -90,6 +90,15 @@ std::string map(const Expr& expression) {
   return out + " }";
 }
 
+/// A function named like a form of event history gets its argument in parentheses, else it would read as a pattern:
+/// `count((a.b))` is a call, `count(a.b)` counts events.
+std::string call(const Expr& expression) {
+  constexpr std::array<std::string_view, 6> kHistory{"count", "any", "none", "first", "last", "idle"};
+  const bool taken = std::find(kHistory.begin(), kHistory.end(), expression.text) != kHistory.end();
+  if (taken && expression.args.size() == 1) return expression.text + "((" + bare(expression.args.front()) + "))";
+  return expression.text + '(' + arguments(expression.args, 0) + ')';
+}
+
 /// What `.name` or `[...]` follows. Numbers, durations and dates get parentheses: `1.min` would read as a number.
 std::string base(const Expr& expression) {
   const bool literal = expression.kind == ExprKind::number || expression.kind == ExprKind::duration || expression.kind == ExprKind::time ||
@@ -126,7 +135,7 @@ std::string bare(const Expr& expression) {
     case ExprKind::ident: return expression.text;
     case ExprKind::select: return base(args.at(0)) + '.' + expression.text;
     case ExprKind::index: return base(args.at(0)) + '[' + whole(args.at(1)) + ']';
-    case ExprKind::call: return expression.text + '(' + arguments(args, 0) + ')';
+    case ExprKind::call: return call(expression);
     case ExprKind::method: return base(args.at(0)) + '.' + expression.text + '(' + arguments(args, 1) + ')';
     case ExprKind::list: return '[' + arguments(args, 0) + ']';
     case ExprKind::map: return map(expression);

@@ -23,7 +23,7 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 class Attacher {
  public:
-  explicit Attacher(std::string_view text) : text_(text) {}
+  explicit Attacher(const source::Source& source) : source_(source), text_(source.text()) {}
 
   [[nodiscard]] std::vector<Comment> find(const std::vector<Span>& scalars) const;
   void attach(Node& root, Comment comment) const;
@@ -31,10 +31,8 @@ class Attacher {
   void mark_blank_lines(Node& node) const;
 
  private:
-  [[nodiscard]] std::uint32_t line_begin(std::uint32_t at) const {
-    const std::size_t line = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
-    return line == std::string_view::npos ? 0 : static_cast<std::uint32_t>(line) + 1;
-  }
+  /// By the line table: a file may be one line of a megabyte.
+  [[nodiscard]] std::uint32_t line_begin(std::uint32_t at) const { return source_.line_begin(source_.line_at(at)); }
   [[nodiscard]] std::uint32_t column(std::uint32_t at) const { return at - line_begin(at); }
   [[nodiscard]] bool blank_line_before(std::uint32_t at) const;
   [[nodiscard]] Comment comment_at(std::size_t at) const;
@@ -42,6 +40,7 @@ class Attacher {
   void attach_trailing(Node& root, Comment comment) const;
   void attach_own_line(Node& root, Comment comment) const;
 
+  const source::Source& source_;
   std::string_view text_;
 };
 
@@ -181,7 +180,7 @@ void Attacher::mark_blank_lines(Node& node) const {
 }  // namespace
 
 void attach_comments(Tree& tree, const source::Source& source) {
-  const Attacher attacher(source.text());
+  const Attacher attacher(source);
   for (Comment& comment : attacher.find(tree.scalars)) attacher.attach(tree.root, std::move(comment));
   attacher.mark_blank_lines(tree.root);
 }

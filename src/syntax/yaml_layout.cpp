@@ -13,7 +13,7 @@ namespace nurture::syntax::yaml {
 
 namespace {
 
-constexpr std::size_t kColumnsMax = 100;
+constexpr std::size_t kColumnsMax = 120;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -24,7 +24,8 @@ bool is_retyped(std::string_view text) {
   constexpr std::array<std::string_view, 17> kWords = {"",  "~", "null", "true",  "false", "yes",  "no", "on", "off",
                                                        "y", "n", ".inf", "+.inf", "-.inf", ".nan", "=",  "<<"};
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return true;
   std::string_view digits = lower;
   if (digits.front() == '+' || digits.front() == '-') digits.remove_prefix(1);
@@ -33,9 +34,11 @@ bool is_retyped(std::string_view text) {
   }
   // Integers, fractions, sexagesimals such as 22:00; a little more is quoted than must be.
   const bool numeric = digits.find_first_not_of("0123456789_.:e+-") == std::string_view::npos;
-  if (numeric && digits.find_first_of("0123456789") != std::string_view::npos && digits.front() != 'e' && digits.front() != '_') return true;
+  if (numeric && digits.find_first_of("0123456789") != std::string_view::npos && digits.front() != 'e' && digits.front() != '_')
+    return true;
   constexpr std::size_t kYear = 5;
-  return digits.size() > kYear && digits[kYear - 1] == '-' && digits.substr(0, kYear - 1).find_first_not_of("0123456789") == std::string_view::npos;
+  return digits.size() > kYear && digits[kYear - 1] == '-' &&
+         digits.substr(0, kYear - 1).find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// Bytes of a character that must be escaped at `at`, else 0.
@@ -67,7 +70,7 @@ bool is_plain_in_block(std::string_view text) {
 
 bool is_plain_in_flow(std::string_view text) {
   // A `?` is legal there, but yaml-cpp does not read it.
-  return is_plain_in_block(text) && text.find_first_of(",[]{}?") == std::string_view::npos && text.front() != '-';
+  return is_plain_in_block(text) && text.find_first_of(",[]{}?") == std::string_view::npos;
 }
 
 std::string escaped(std::string_view text) {
@@ -128,7 +131,7 @@ std::optional<std::string> flow_scalar(const Node& node, bool quote) {
   if (node.style == Style::plain) return node.text;
   if (node.style == Style::literal) return std::nullopt;
   if (node.style == Style::automatic && is_plain_in_flow(node.text)) return node.text;
-  if (node.style == Style::automatic && is_plain_in_block(node.text) && node.text.front() != '-' && !quote) return std::nullopt;
+  if (node.style == Style::automatic && is_plain_in_block(node.text) && !quote) return std::nullopt;
   return quoted(node.text);
 }
 

@@ -26,9 +26,7 @@ bool take_sign(std::string_view& text, Sign sign, bool& negative) {
   return present ? sign != Sign::none : sign != Sign::required;
 }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
+bool all_digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 }  // namespace
 

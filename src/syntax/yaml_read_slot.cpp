@@ -10,6 +10,15 @@ namespace nurture::syntax::yaml {
 
 using source::Code;
 
+std::string clipped(std::string_view text) {
+  constexpr std::size_t kBytesMax = 60;
+  const std::size_t line = std::min(text.find('\n'), text.size());
+  std::size_t end = std::min(line, kBytesMax);
+  // Not in the middle of a character.
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + (end < text.size() ? "..." : "");
+}
+
 void Reading::gather(const ast::Comments& comments) {
   auto& lines = frame->leading;
   lines.insert(lines.end(), comments.leading.begin(), comments.leading.end());
@@ -37,11 +46,17 @@ const std::string* ReadSlot::scalar(std::string_view what) {
   switch (node_.kind) {
     case Kind::scalar: return &node_.text;
     case Kind::broken: reading_.frame->spoiled = true; return nullptr;
-    case Kind::empty: fault(Code::yaml_structure, fmt::format("nothing stands behind `{}`", key_), "write a value, or delete the key"); return nullptr;
+    case Kind::empty: nothing_there(); return nullptr;
     case Kind::sequence: fault(Code::yaml_structure, fmt::format("`{}` takes {}, not a list", key_, what)); return nullptr;
     case Kind::mapping: fault(Code::yaml_structure, fmt::format("`{}` takes {}, not a mapping", key_, what)); return nullptr;
   }
   return nullptr;
+}
+
+void ReadSlot::nothing_there() {
+  const bool item = reading_.source.text().substr(node_.span.begin, node_.span.end - node_.span.begin) == "-";
+  fault(Code::yaml_structure, item ? fmt::format("this item of `{}` is empty", key_) : fmt::format("nothing stands behind `{}`", key_),
+        item ? "write the item, or delete the `-`" : "write a value, or delete the key");
 }
 
 bool ReadSlot::is_sequence(std::string_view what) {
@@ -68,7 +83,8 @@ void ReadSlot::name(ast::Name& x, bool dotted) {
   std::string underscored = *text;
   std::replace(underscored.begin(), underscored.end(), '-', '_');
   if (dotted ? is_dotted_name(underscored) : is_identifier(underscored)) {
-    Diagnostic diagnostic = source::report(Code::hyphen_in_name, node_.content, fmt::format("`{}` is no name: names have no hyphens", *text));
+    Diagnostic diagnostic =
+        source::report(Code::hyphen_in_name, node_.content, fmt::format("`{}` is no name: names have no hyphens", clipped(*text)));
     diagnostic.help = fmt::format("write `{}`", underscored);
     if (node_.match == Match::exact) diagnostic.fixes.push_back({node_.content, underscored});
     return reading_.report(std::move(diagnostic));
@@ -76,9 +92,9 @@ void ReadSlot::name(ast::Name& x, bool dotted) {
   const bool needs_no_dots = !dotted && is_dotted_name(*text);
   const bool reserved = is_identifier(*text + "_");
   fault(Code::syntax,
-        reserved        ? fmt::format("`{}` is a word of the language and cannot be a name", *text)
+        reserved        ? fmt::format("`{}` is a word of the language and cannot be a name", clipped(*text))
         : needs_no_dots ? fmt::format("the name behind `{}` has no dots", key_)
-                        : fmt::format("`{}` takes a name, and `{}` is none", key_, *text),
+                        : fmt::format("`{}` takes a name, and `{}` is none", key_, clipped(*text)),
         reserved || needs_no_dots ? "" : "a name has letters, digits and `_`, and does not begin with a digit");
 }
 
@@ -88,7 +104,8 @@ void ReadSlot::names(std::vector<ast::Name>& x, bool dotted) {
     return;
   }
   if (!is_sequence("a list of names")) return;
-  if (node_.entries.empty()) return fault(Code::yaml_structure, fmt::format("the list behind `{}` is empty", key_), "name at least one, or delete the key");
+  if (node_.entries.empty())
+    return fault(Code::yaml_structure, fmt::format("the list behind `{}` is empty", key_), "name at least one, or delete the key");
   for (const Entry& entry : node_.entries) ReadSlot(reading_, entry.value, key_).name(x.emplace_back(), dotted);
   reading_.gather_below(node_);
 }
@@ -106,15 +123,17 @@ template <class T>
 bool ReadSlot::accept(const Lexeme<T>& lexeme, std::string_view what) {
   switch (lexeme.fault) {
     case LexemeFault::none: return true;
-    case LexemeFault::form: fault(Code::syntax, fmt::format("`{}` takes {}, and `{}` is none", key_, what, node_.text)); break;
-    case LexemeFault::out_of_range: fault(Code::number_out_of_range, fmt::format("`{}` is too large", node_.text)); break;
+    case LexemeFault::form: fault(Code::syntax, fmt::format("`{}` takes {}, and `{}` is none", key_, what, clipped(node_.text))); break;
+    case LexemeFault::out_of_range: fault(Code::number_out_of_range, fmt::format("`{}` is too large", clipped(node_.text))); break;
     case LexemeFault::bare_minutes:
-      fault(Code::bare_minutes, fmt::format("`{}` may mean minutes or months", node_.text), fmt::format("write `{}` for minutes, `mo` for months", lexeme.instead));
+      fault(Code::bare_minutes, fmt::format("`{}` may mean minutes or months", clipped(node_.text)),
+            fmt::format("write `{}` for minutes, `mo` for months", lexeme.instead));
       break;
     case LexemeFault::long_unit:
-      fault(Code::long_duration, fmt::format("a duration is one word with short units, not `{}`", node_.text), fmt::format("write `{}`", lexeme.instead));
+      fault(Code::long_duration, fmt::format("a duration is one word with short units, not `{}`", clipped(node_.text)),
+            fmt::format("write `{}`", lexeme.instead));
       break;
-    case LexemeFault::not_real: fault(Code::bad_date_or_time, fmt::format("there is no `{}`", node_.text)); break;
+    case LexemeFault::not_real: fault(Code::bad_date_or_time, fmt::format("there is no `{}`", clipped(node_.text))); break;
   }
   return false;
 }
@@ -178,6 +197,9 @@ void ReadSlot::instant(ast::Instant& x) {
     duration(x.offset, true);
     return;
   }
+  if (text->starts_with("day ")) {
+    return fault(Code::syntax, "a day of the sequence has keys of its own", "write `day: 5` and `time: \"09:00\"` instead of `at`");
+  }
   x.kind = ast::Instant::Kind::absolute;
   const auto read = read_date_time(*text);
   if (accept(read, "an instant such as `2026-03-10T13:00` or `+2h`")) x.date_time = read.value;
@@ -206,13 +228,15 @@ void ReadSlot::weekdays(std::int32_t& first, std::int32_t& last) {
   last = dots == std::string_view::npos ? first : find(days.substr(dots + 2));
   if (first < 7 && last < 7) return;
   first = last = 0;
-  fault(Code::syntax, fmt::format("`{}` takes days of the week, and `{}` is none", key_, days), "write one day such as `mon`, or two such as `mon..fri`");
+  fault(Code::syntax, fmt::format("`{}` takes days of the week, and `{}` is none", key_, clipped(days)),
+        "write one day such as `mon`, or two such as `mon..fri`");
 }
 
 void ReadSlot::factor(std::string& x) {
   const std::string* text = scalar("a factor");
   if (text == nullptr) return;
-  if (!is_factor(*text)) return fault(Code::syntax, fmt::format("`{}` takes a factor such as `2x`, and `{}` is none", key_, *text));
+  if (!is_factor(*text))
+    return fault(Code::syntax, fmt::format("`{}` takes a factor such as `2x`, and `{}` is none", key_, clipped(*text)));
   x = text->substr(0, text->size() - 1);
 }
 
@@ -220,7 +244,7 @@ void ReadSlot::boolean(bool& x) {
   const std::string* text = scalar("`true` or `false`");
   if (text == nullptr) return;
   x = *text == "true";
-  if (*text != "true" && *text != "false") fault(Code::syntax, fmt::format("`{}` takes `true` or `false`, not `{}`", key_, *text));
+  if (*text != "true" && *text != "false") fault(Code::syntax, fmt::format("`{}` takes `true` or `false`, not `{}`", key_, clipped(*text)));
 }
 
 // ---------------------------------------------------------------- texts of the language
@@ -251,7 +275,7 @@ void ReadSlot::embedded(T& x, std::size_t skip, Parse parse) {
     Diagnostics apart;
     parsed = parse(decoded, 0, static_cast<std::uint32_t>(decoded.text().size()), apart);
     for (Diagnostic fault : apart.items()) {
-      fault.notes.push_back(fmt::format("in `{}`, column {}", decoded.text(), decoded.position(fault.span.begin).column));
+      fault.notes.push_back(fmt::format("in `{}`, column {}", clipped(decoded.text()), decoded.position(fault.span.begin).column));
       fault.span = node_.span;
       fault.labels.clear();
       fault.fixes.clear();
@@ -266,8 +290,10 @@ void ReadSlot::embedded(T& x, std::size_t skip, Parse parse) {
       }
     }
   }
-  if (parsed) x = std::move(*parsed);
-  else reading_.frame->spoiled = true;
+  if (parsed)
+    x = std::move(*parsed);
+  else
+    reading_.frame->spoiled = true;
 }
 
 void ReadSlot::expression(ast::Expr& x) {
@@ -275,7 +301,8 @@ void ReadSlot::expression(ast::Expr& x) {
   leaf(x, ast::ExprKind::bool_literal);
   x.text = "true";
   if (scalar("an expression") == nullptr) return;
-  embedded(x, 0, [](const auto& source, auto begin, auto end, auto& diagnostics) { return parse_expression(source, begin, end, diagnostics); });
+  embedded(x, 0,
+           [](const auto& source, auto begin, auto end, auto& diagnostics) { return parse_expression(source, begin, end, diagnostics); });
 }
 
 void ReadSlot::expressions(std::vector<ast::Expr>& x) {
@@ -287,7 +314,8 @@ void ReadSlot::expressions(std::vector<ast::Expr>& x) {
 
 void ReadSlot::outcome(ast::Outcome& x) {
   if (scalar("an expectation") == nullptr) return;
-  embedded(x, 0, [](const auto& source, auto begin, auto end, auto& diagnostics) { return parse_outcome(source, begin, end, diagnostics); });
+  embedded(x, 0,
+           [](const auto& source, auto begin, auto end, auto& diagnostics) { return parse_outcome(source, begin, end, diagnostics); });
 }
 
 // ---------------------------------------------------------------- data
@@ -323,7 +351,8 @@ void ReadSlot::data_scalar(ast::Expr& x) {
   if (text.starts_with('=')) {
     leaf(x, ExprKind::bool_literal);
     x.text = "true";
-    embedded(x, 1, [](const auto& source, auto begin, auto end, auto& diagnostics) { return parse_expression(source, begin, end, diagnostics); });
+    embedded(x, 1,
+             [](const auto& source, auto begin, auto end, auto& diagnostics) { return parse_expression(source, begin, end, diagnostics); });
   } else if (is_date_time(text)) {
     leaf(x, ExprKind::datetime);
     accept(read_date_time(text), "a date");

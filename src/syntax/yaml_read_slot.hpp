@@ -28,7 +28,7 @@ struct Frame {
   const Node* record = nullptr;      ///< The mapping of the statement, when it is an item of a list.
   std::vector<std::string> leading;  ///< Comments for the statement to take.
   std::string trailing;
-  bool spoiled = false;              ///< Something it needs could not be read.
+  bool spoiled = false;  ///< Something it needs could not be read.
 };
 
 /// What all slots of one file share.
@@ -36,7 +36,7 @@ struct Reading {
   const source::Source& source;
   Diagnostics& diagnostics;
   Frame* frame = nullptr;
-  std::size_t depth = 1;             ///< Blocks, counted as braces in text.
+  std::size_t depth = 1;  ///< Blocks, counted as braces in text.
 
   void report(Diagnostic fault, bool spoils = true) {
     if (spoils) frame->spoiled = true;
@@ -100,7 +100,8 @@ class ReadSlot {
       }
       choices += fmt::format("{}`{}`", i == 0 ? "" : ", ", candidate);
     }
-    fault(source::Code::syntax, fmt::format("`{}` is not one of the words that `{}` takes", *word, key_), "write one of " + choices);
+    fault(source::Code::syntax, fmt::format("`{}` is not one of the words that `{}` takes", clipped(*word), key_),
+          "write one of " + choices);
   }
   /// True when the value is exactly this word, not in quotes.
   [[nodiscard]] bool word(std::string_view candidate, bool) const { return node_.is_plain() && node_.text == candidate; }
@@ -115,6 +116,7 @@ class ReadSlot {
   const std::string* scalar(std::string_view what);
   bool is_sequence(std::string_view what);
   bool too_deep();
+  void nothing_there();
   void fault(source::Code code, std::string message, std::string help = {});
   template <class T>
   bool accept(const Lexeme<T>& lexeme, std::string_view what);
@@ -143,8 +145,10 @@ class ReadKeys {
   }
   template <class T>
   void required(std::string_view key, T&& x) {
-    if (const Entry* entry = take(key)) value(*entry, x);
-    else missing(fmt::format("`{}`", key));
+    if (const Entry* entry = take(key))
+      value(*entry, x);
+    else
+      missing_.push_back({{key}, fmt::format("`{}`", key)});
   }
   template <class T>
   void optional(std::string_view key, std::optional<T>& x) {
@@ -176,16 +180,20 @@ class ReadKeys {
   template <class T>
   void one_or_items(std::string_view key, std::vector<T>& x) {
     const Entry* entry = find(key);
-    if (entry != nullptr && entry->value.kind != Kind::sequence) single(key, x);
-    else items(key, x);
+    if (entry != nullptr && entry->value.kind != Kind::sequence)
+      single(key, x);
+    else
+      items(key, x);
   }
   /// The same for what is a list by itself: several are a list of lists.
   template <class T>
   void one_or_lists(std::string_view key, std::vector<T>& x) {
     const Entry* entry = find(key);
     const bool several = entry != nullptr && !entry->value.entries.empty() && entry->value.entries.front().value.kind == Kind::sequence;
-    if (entry != nullptr && !several) single(key, x);
-    else items(key, x);
+    if (entry != nullptr && !several)
+      single(key, x);
+    else
+      items(key, x);
   }
   void givens(std::string_view key, std::vector<ast::Given>& x);
 
@@ -215,7 +223,9 @@ class ReadKeys {
     return index < node_.entries.size() ? &node_.entries[index] : nullptr;
   }
   const Entry* take(std::string_view key);
-  void missing(std::string what);
+  void report_missing();
+  /// The key that an unknown one was meant to be, if it is near enough.
+  [[nodiscard]] std::string_view meant_by(const Entry& entry) const;
   void unknown_key(const Entry& entry);
   void no_list(const Entry& entry);
   [[nodiscard]] Span place() const { return node_.entries.empty() ? node_.span : node_.entries.front().key_span; }
@@ -237,8 +247,13 @@ class ReadKeys {
   std::string_view noun_;
   std::vector<bool> taken_;
   std::vector<std::string_view> known_;
+  struct Missing {
+    std::vector<std::string_view> keys;  ///< One of them should be there.
+    std::string list;
+  };
+  std::vector<Missing> missing_;
   std::vector<std::string> list_dangling_;
-  bool silent_ = false;          ///< What is wrong with the keys was said.
+  bool silent_ = false;  ///< What is wrong with the keys was said.
   bool dangling_taken_ = false;
 };
 
@@ -258,9 +273,10 @@ void ReadSlot::record(std::string_view noun, Form, F&& describe, std::string_vie
   if (node_.kind == Kind::broken) {
     reading_.frame->spoiled = true;
   } else if (node_.kind == Kind::empty) {
-    fault(source::Code::yaml_structure, fmt::format("nothing stands behind `{}`", key_), "write a value, or delete the key");
+    nothing_there();
   } else if (node_.kind != Kind::mapping) {
-    const std::string message = instead.empty() ? fmt::format("{} is a mapping of keys to values", noun) : fmt::format("`{}` takes {}", key_, instead);
+    const std::string message =
+        instead.empty() ? fmt::format("{} is a mapping of keys to values", noun) : fmt::format("`{}` takes {}", key_, instead);
     fault(source::Code::yaml_structure, message);
   } else if (!too_deep()) {
     ReadKeys keys(reading_, node_, noun);
@@ -287,16 +303,18 @@ bool read_statement(Reading& reading, Place place, std::string_view key, T& x) {
     reading.frame = outer;
     auto& leading = x.comments.leading;
     leading.insert(leading.end(), frame.leading.begin(), frame.leading.end());
-    if (x.comments.trailing.empty()) x.comments.trailing = std::move(frame.trailing);
-    else if (!frame.trailing.empty()) leading.push_back(std::move(frame.trailing));
+    if (x.comments.trailing.empty())
+      x.comments.trailing = std::move(frame.trailing);
+    else if (!frame.trailing.empty())
+      leading.push_back(std::move(frame.trailing));
     return !frame.spoiled;
   }
 }
 
 /// Whether a statement that could not be read whole is still good for what follows: names that others refer to.
 template <class T>
-inline constexpr bool is_kept = ast::is_declaration<T> || std::is_same_v<T, ast::Action> || std::is_same_v<T, std::variant<ast::Step, ast::Phase>> ||
-                                std::is_same_v<T, ast::Step>;
+inline constexpr bool is_kept = ast::is_declaration<T> || std::is_same_v<T, ast::Action> ||
+                                std::is_same_v<T, std::variant<ast::Step, ast::Phase>> || std::is_same_v<T, ast::Step>;
 
 template <class T>
 void ReadKeys::single(std::string_view key, std::vector<T>& x) {
@@ -330,7 +348,8 @@ void ReadKeys::pair(std::string_view key, ast::Name& name, T& x) {
   const Entry* entry = take(key);
   take_comments(*entry);
   if (entry->value.kind != Kind::mapping || entry->value.entries.size() != 1) {
-    reading_.report(source::report(source::Code::yaml_structure, entry->value.span, fmt::format("`{}` takes a mapping of names to values", key)));
+    reading_.report(
+        source::report(source::Code::yaml_structure, entry->value.span, fmt::format("`{}` takes a mapping of names to values", key)));
     return;
   }
   const Entry& inner = entry->value.entries.front();

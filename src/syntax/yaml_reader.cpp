@@ -4,6 +4,7 @@
 // resolves aliases. What the library accepts in silence is refused here: anchors, aliases, tags, merge keys, directives,
 // open quotes, text behind the document. It reports where a scalar begins but not where it ends, so the ends are found
 // again in the source; the library's exceptions end here as diagnostics in the author's words.
+#include "syntax/yaml_extents.hpp"
 #include "syntax/yaml_tree.hpp"
 
 #include "source/codes.hpp"
@@ -28,7 +29,10 @@ namespace {
 
 using source::Code;
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr std::string_view kNoDirectives = "a definition must not have YAML directives";
+constexpr std::string_view kNoTags = "a definition must not use YAML tags";
+constexpr std::string_view kNoAnchors = "a definition must not use YAML anchors and aliases";
+constexpr std::string_view kQuote = "put the text in quotes";
 
 /// Reading goes on after most faults; after this one it cannot.
 struct Stop {};
@@ -42,115 +46,13 @@ class ViewBuffer : public std::streambuf {
   }
 };
 
-/// Finds in the source what the library's marks only point at. Offsets are bytes of the source.
-class Extents {
- public:
-  explicit Extents(std::string_view text) : text_(text) {}
-
-  [[nodiscard]] char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
-  [[nodiscard]] std::string_view text() const { return text_; }
-
-  [[nodiscard]] std::size_t line_end(std::size_t from) const { return std::min(text_.find('\n', from), text_.size()); }
-
-  /// Behind blanks, line breaks, comments and any of `marks`.
-  [[nodiscard]] std::size_t skip(std::size_t from, std::string_view marks) const {
-    while (from < text_.size()) {
-      const char c = text_[from];
-      if (c == '#') {
-        from = line_end(from);
-      } else if (is_blank(c) || marks.find(c) != std::string_view::npos) {
-        ++from;
-      } else {
-        break;
-      }
-    }
-    return from;
-  }
-
-  /// Behind tags and anchors, which are reported elsewhere.
-  [[nodiscard]] std::size_t skip_properties(std::size_t from) const {
-    while (at(from) == '!' || at(from) == '&') from = skip(token_end(from), "");
-    return from;
-  }
-
-  [[nodiscard]] std::size_t token_end(std::size_t from) const {
-    while (from < text_.size() && !is_blank(text_[from]) && text_[from] != ',' && text_[from] != ']' && text_[from] != '}') ++from;
-    return from;
-  }
-
-  /// The offset of the quote that closes the one at `open`; npos when there is none.
-  [[nodiscard]] std::size_t closing_quote(std::size_t open) const {
-    const char quote = text_[open];
-    for (std::size_t i = open + 1; i < text_.size(); ++i) {
-      if (quote == '"' && text_[i] == '\\') {
-        ++i;
-      } else if (text_[i] == quote) {
-        if (quote == '"' || at(i + 1) != quote) return i;
-        ++i;
-      }
-    }
-    return std::string_view::npos;
-  }
-
-  /// The end of a plain scalar: its letters stand in the file in their order, only the blanks between may differ.
-  [[nodiscard]] std::size_t plain_end(std::size_t from, std::string_view value) const {
-    for (const char c : value) {
-      if (is_blank(c)) continue;
-      while (is_blank(at(from))) ++from;
-      if (at(from) != c) break;
-      ++from;
-    }
-    return from;
-  }
-
-  /// The end of the lines of a block scalar whose `|` or `>` stands at `open`, behind the last line that is not blank.
-  [[nodiscard]] std::size_t block_end(std::size_t open, std::string_view value) const {
-    std::size_t end = std::min(line_end(open) + 1, text_.size());
-    std::optional<std::size_t> indent;
-    for (std::size_t line = end; line < text_.size();) {
-      const std::size_t stop = line_end(line);
-      const std::size_t first = std::min(text_.find_first_not_of(" \t\r", line), stop);
-      if (first < stop) {
-        if (!indent) indent = first - line - std::min(first - line, spaces_of_first_line(value));
-        if (value.find_first_not_of("\r\n \t") == std::string_view::npos || first - line < *indent) break;
-        end = stop;
-      }
-      line = stop + 1;
-    }
-    return end;
-  }
-
- private:
-  static std::size_t spaces_of_first_line(std::string_view value) {
-    const std::size_t first = value.find_first_not_of("\r\n \t");
-    if (first == std::string_view::npos) return 0;
-    const std::size_t line = value.find_last_of('\n', first);
-    return line == std::string_view::npos ? first : first - line - 1;
-  }
-
-  std::string_view text_;
-};
-
-Match match_of(std::string_view bytes, std::string_view value) {
-  if (bytes == value) return Match::exact;
-  std::size_t i = 0;
-  for (const char c : value) {
-    if (is_blank(c)) continue;
-    while (i < bytes.size() && is_blank(bytes[i])) ++i;
-    if (i == bytes.size() || bytes[i] != c) return Match::none;
-    ++i;
-  }
-  while (i < bytes.size() && is_blank(bytes[i])) ++i;
-  return i == bytes.size() ? Match::blanks : Match::none;
-}
-
 /// Turns events into nodes. Collections that are still open stand on a stack.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(const source::Source& source, std::uint32_t base, Diagnostics& diagnostics)
       : file_(source.id()), base_(base), find_(source.text()), diagnostics_(diagnostics), cursor_(base) {}
 
-  void OnDocumentStart(const YAML::Mark& mark) override { check_prologue(place(mark)); }
+  void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override;
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { alias(place(mark)); }
@@ -165,6 +67,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnMapEnd() override { close('}'); }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override;
 
+  void check_prologue();
   /// What the library says about text that is no YAML, or about an alias without an anchor.
   void exception(const YAML::Exception& fault);
   /// A second document, or text that belongs to nothing.
@@ -176,9 +79,9 @@ class TreeBuilder : public YAML::EventHandler {
  private:
   struct Open {
     Node node;
-    std::uint32_t begin = 0;              ///< Of the entry that holds it.
-    std::optional<Entry> entry;           ///< The key that waits for its value.
-    bool refused_key = false;             ///< The value of a key that was reported is dropped.
+    std::uint32_t begin = 0;     ///< Of the entry that holds it.
+    std::optional<Entry> entry;  ///< The key that waits for its value.
+    bool refused_key = false;    ///< The value of a key that was reported is dropped.
     std::unordered_map<std::string, Span> keys;
   };
 
@@ -190,11 +93,8 @@ class TreeBuilder : public YAML::EventHandler {
     fault.help = std::move(help);
     diagnostics_.add(std::move(fault));
   }
-  void check_prologue(std::size_t document);
   void alias(std::size_t at);
-  void tagged(std::size_t at) {
-    refuse(span(at, find_.token_end(at)), "a definition must not use YAML tags", "delete the tag, or put the text in quotes");
-  }
+  void tagged(std::size_t at) { refuse(span(at, find_.token_end(at)), std::string(kNoTags), "delete the tag, or put the text in quotes"); }
   void open(Kind kind, std::size_t at, const std::string& tag, YAML::EmitterStyle::value style);
   void close(char bracket);
   std::uint32_t begin_entry(std::size_t at);
@@ -218,13 +118,15 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Span> scalars_;
 };
 
-void TreeBuilder::check_prologue(std::size_t document) {
-  cursor_ = find_.skip(cursor_, "");
-  if (cursor_ < document && find_.at(cursor_) == '%') {
-    refuse(span(cursor_, find_.line_end(cursor_)), "a definition must not have YAML directives", "delete this line");
-  }
-  cursor_ = std::max(cursor_, document);
-  if (find_.text().substr(cursor_, 3) == "---") cursor_ += 3;
+/// The library takes directives in silence, even where no document follows them.
+void TreeBuilder::check_prologue() {
+  const std::size_t first = find_.skip(cursor_, "");
+  if (find_.at(first) == '%') refuse(span(first, find_.line_end(first)), std::string(kNoDirectives), "delete this line");
+}
+
+void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
+  cursor_ = place(mark);
+  if (find_.text().substr(std::min(cursor_, find_.text().size()), 3) == "---") cursor_ += 3;
 }
 
 /// Where the entry begins whose value (or key) begins at `at`: at the dash of a block sequence, else there.
@@ -309,7 +211,7 @@ Node TreeBuilder::scalar(std::size_t at, const std::string& value, bool quoted) 
 
 void TreeBuilder::alias(std::size_t at) {
   const std::size_t end = find_.token_end(at);
-  refuse(span(at, end), fmt::format("`{}` is a YAML alias, which a definition must not use", find_.text().substr(at, end - at)),
+  refuse(span(at, end), fmt::format("`{}` is a YAML alias, which a definition must not use", clipped(find_.text().substr(at, end - at))),
          "repeat the text, or put it in quotes if it begins with `*`");
   const std::uint32_t begin = begin_entry(at);
   Node node;
@@ -322,7 +224,7 @@ void TreeBuilder::alias(std::size_t at) {
 void TreeBuilder::OnAnchor(const YAML::Mark& mark, const std::string& name) {
   const std::size_t at = find_.text().find("&" + name, place(mark));
   const std::size_t begin = at == std::string_view::npos ? place(mark) : at;
-  refuse(span(begin, find_.token_end(begin)), fmt::format("`&{}` is a YAML anchor, which a definition must not use", name),
+  refuse(span(begin, find_.token_end(begin)), fmt::format("`&{}` is a YAML anchor, which a definition must not use", clipped(name)),
          "delete the anchor, or put the text in quotes if it begins with `&`");
 }
 
@@ -398,7 +300,8 @@ void TreeBuilder::add_key(Node node, std::uint32_t begin) {
   }
   const auto [first, inserted] = parent.keys.emplace(node.text, node.span);
   if (!inserted) {
-    auto fault = source::report(Code::yaml_structure, node.span, fmt::format("the key `{}` stands twice in this mapping", node.text));
+    auto fault =
+        source::report(Code::yaml_structure, node.span, fmt::format("the key `{}` stands twice in this mapping", clipped(node.text)));
     fault.labels.push_back({first->second, "it stands here first"});
     fault.help = "delete one of them";
     diagnostics_.add(std::move(fault));
@@ -423,11 +326,6 @@ struct Saying {
   std::string_view help;
 };
 
-constexpr std::string_view kNoDirectives = "a definition must not have YAML directives";
-constexpr std::string_view kNoTags = "a definition must not use YAML tags";
-constexpr std::string_view kNoAnchors = "a definition must not use YAML anchors and aliases";
-constexpr std::string_view kQuote = "put the text in quotes";
-
 constexpr std::array kSayings = {
     Saying{"bad file", Code::nesting_too_deep, "lists and mappings are nested too deeply here", ""},
     Saying{"illegal map value", Code::syntax, "a `:` cannot stand here", "put the text in quotes if the `:` belongs to it"},
@@ -435,17 +333,19 @@ constexpr std::array kSayings = {
            "give it the indentation of the keys above, or put the whole value in quotes"},
     Saying{"end of sequence not found", Code::syntax, "this does not belong to the list above",
            "begin it with `- ` in the column of the items above"},
-    Saying{"illegal block entry", Code::syntax, "a list item cannot begin here", "begin the list on a line of its own, indented with spaces"},
+    Saying{"illegal block entry", Code::syntax, "a list item cannot begin here",
+           "begin the list on a line of its own, indented with spaces"},
     Saying{"illegal map key", Code::syntax, "a key cannot stand here", kQuote},
     Saying{"unknown escape character", Code::bad_string, "this escape is not known", "write `\\\\` for a backslash, or use single quotes"},
     Saying{"bad character found while scanning hex", Code::bad_string, "this escape needs hexadecimal digits", ""},
     Saying{"invalid unicode", Code::bad_string, "this escape is not a character", ""},
     Saying{"illegal EOF in scalar", Code::bad_string, "the file ends inside a quoted text", "close the quote"},
     Saying{"illegal document indicator in scalar", Code::bad_string, "this line ends the text while its quote is open", "close the quote"},
-    Saying{"illegal tab", Code::syntax, "a tab cannot indent", "indent with spaces"},
     Saying{"illegal flow end", Code::syntax, "this bracket closes nothing", "delete it, or put the text in quotes"},
-    Saying{"cannot set zero indentation", Code::syntax, "the head of a `|` or `>` text is wrong", "write `|` alone and begin the text on the next line"},
-    Saying{"unexpected character in block", Code::syntax, "the head of a `|` or `>` text is wrong", "write `|` alone and begin the text on the next line"},
+    Saying{"cannot set zero indentation", Code::syntax, "the head of a `|` or `>` text is wrong",
+           "write `|` alone and begin the text on the next line"},
+    Saying{"unexpected character in block", Code::syntax, "the head of a `|` or `>` text is wrong",
+           "write `|` alone and begin the text on the next line"},
     Saying{"unknown token", Code::syntax, "this character cannot stand here", kQuote},
     Saying{"repeated", Code::yaml_structure, kNoDirectives, "delete this line"},
     Saying{"YAML", Code::yaml_structure, kNoDirectives, "delete this line"},
@@ -472,6 +372,13 @@ void TreeBuilder::exception(const YAML::Exception& fault) {
     broken_flow(at);
     return;
   }
+  const std::size_t tab = find_.tab_in_indentation(at);
+  if (tab != std::string_view::npos) {
+    auto diagnostic = source::report(Code::syntax, span(tab, tab + 1), "a tab cannot indent");
+    diagnostic.help = "indent with spaces";
+    diagnostics_.add(std::move(diagnostic));
+    return;
+  }
   // A place behind the last line says nothing.
   if (at == size && size > 0) --at;
   const auto* saying = std::find_if(kSayings.begin(), kSayings.end(), [&](const Saying& s) { return fault.msg.starts_with(s.library); });
@@ -494,7 +401,8 @@ void TreeBuilder::broken_flow(std::size_t at) {
     diagnostic = source::report(Code::syntax, bracket_span, fmt::format("`{}` is not closed", find_.at(bracket)));
     diagnostic.help = fmt::format("close it with `{}`, or put the text in quotes", find_.at(bracket) == '[' ? ']' : '}');
   } else {
-    diagnostic = source::report(Code::syntax, span(stop, std::max(stop + 1, find_.token_end(stop))), "this cannot follow here inside the brackets");
+    diagnostic =
+        source::report(Code::syntax, span(stop, std::max(stop + 1, find_.token_end(stop))), "this cannot follow here inside the brackets");
     diagnostic.labels.push_back({bracket_span, "the brackets begin here"});
     diagnostic.help = "put a comma before it, or put the text in quotes";
   }
@@ -509,7 +417,8 @@ void TreeBuilder::label_long_text(Diagnostic& diagnostic) const {
   const char quote = find_.at(last.begin);
   const bool several_lines = find_.text().substr(last.begin, last.end - last.begin).find('\n') != std::string_view::npos;
   if (several_lines && (quote == '"' || quote == '\'')) {
-    diagnostic.labels.push_back({span(last.begin, last.begin + 1), "this text goes over several lines; is its quote closed where you meant?"});
+    diagnostic.labels.push_back(
+        {span(last.begin, last.begin + 1), "this text goes over several lines; is its quote closed where you meant?"});
   }
 }
 
@@ -567,10 +476,14 @@ std::optional<Tree> read_tree(const source::Source& source, Diagnostics& diagnos
   TreeBuilder builder(source, base, diagnostics);
   ViewBuffer buffer(source.text().substr(base));
   std::istream stream(&buffer);
+  builder.check_prologue();
   try {
     YAML::Parser parser(stream);
-    if (parser.HandleNextDocument(builder)) check_tail(parser, builder);
-    return builder.take();
+    const bool whole = !parser.HandleNextDocument(builder) || check_tail(parser, builder);
+    Tree tree = builder.take();
+    // What is no mapping and has a tail is not worth a second message.
+    if (!whole && tree.root.kind != Kind::mapping) return std::nullopt;
+    return tree;
   } catch (const Stop&) {
     return std::nullopt;
   } catch (const YAML::Exception& fault) {

@@ -30,19 +30,33 @@ enum class Form : std::uint8_t { short_record, block };
 
 // What the type alone does not say about a value.
 template <class T>
-struct Dotted { T& value; };   ///< A name, or names, with dots.
+struct Dotted {
+  T& value;
+};  ///< A name, or names, with dots.
 template <class T>
-struct Percent { T& value; };  ///< `50%`
+struct Percent {
+  T& value;
+};  ///< `50%`
 template <class T>
-struct Points { T& value; };   ///< `+8`
+struct Points {
+  T& value;
+};  ///< `+8`
 template <class T>
-struct Signed { T& value; };   ///< A duration with a sign.
+struct Signed {
+  T& value;
+};  ///< A duration with a sign.
 template <class T>
-struct Data { T& value; };     ///< A value, not an expression: strings stand for themselves.
+struct Data {
+  T& value;
+};  ///< A value, not an expression: strings stand for themselves.
 template <class T>
-struct DataMap { T& value; };  ///< A mapping of such values.
+struct DataMap {
+  T& value;
+};  ///< A mapping of such values.
 template <class T>
-struct Factor { T& value; };   ///< `2x`
+struct Factor {
+  T& value;
+};  ///< `2x`
 
 /// Assigns when reading.
 template <class T, class U>
@@ -52,57 +66,97 @@ void assign(T& target, U value) {
 /// The value of an optional that was found to be there: made when reading.
 template <class T>
 auto& opened(T& optional) {
-  if constexpr (!std::is_const_v<T>) return optional.emplace();
-  else return *optional;
+  if constexpr (!std::is_const_v<T>)
+    return optional.emplace();
+  else
+    return *optional;
 }
 /// The alternative of a variant that was found to be there: made when reading.
 template <class T, class V>
 auto& opened_as(V& variant) {
-  if constexpr (!std::is_const_v<V>) return variant.template emplace<T>();
-  else return std::get<T>(variant);
+  if constexpr (!std::is_const_v<V>)
+    return variant.template emplace<T>();
+  else
+    return std::get<T>(variant);
 }
 
 // ---------------------------------------------------------------- leaves
 
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Name> x) { slot.name(x, false); }
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, std::vector<ast::Name>> x) { slot.names(x, false); }
-template <class Slot, class T>
-void shape(Slot& slot, Dotted<T> x) {
-  if constexpr (std::is_same_v<std::remove_const_t<T>, ast::Name>) slot.name(x.value, true);
-  else slot.names(x.value, true);
+void shape(Slot& slot, Ref<Slot, ast::Name> x) {
+  slot.name(x, false);
 }
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Text> x) { slot.text(x.value, x.span); }
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Integer> x) { slot.integer(x); }
+void shape(Slot& slot, Ref<Slot, std::vector<ast::Name>> x) {
+  slot.names(x, false);
+}
 template <class Slot, class T>
-void shape(Slot& slot, Percent<T> x) { slot.percent(x.value); }
+void shape(Slot& slot, Dotted<T> x) {
+  if constexpr (std::is_same_v<std::remove_const_t<T>, ast::Name>)
+    slot.name(x.value, true);
+  else
+    slot.names(x.value, true);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Text> x) {
+  slot.text(x.value, x.span);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Integer> x) {
+  slot.integer(x);
+}
 template <class Slot, class T>
-void shape(Slot& slot, Points<T> x) { slot.points(x.value); }
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Duration> x) { slot.duration(x, false); }
+void shape(Slot& slot, Percent<T> x) {
+  slot.percent(x.value);
+}
 template <class Slot, class T>
-void shape(Slot& slot, Signed<T> x) { slot.duration(x.value, true); }
+void shape(Slot& slot, Points<T> x) {
+  slot.points(x.value);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::TimeOfDay> x) { slot.time(x); }
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::DateTime> x) { slot.date_time(x); }
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Expr> x) { slot.expression(x); }
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, std::vector<ast::Expr>> x) { slot.expressions(x); }
+void shape(Slot& slot, Ref<Slot, ast::Duration> x) {
+  slot.duration(x, false);
+}
 template <class Slot, class T>
-void shape(Slot& slot, Data<T> x) { slot.data(x.value); }
-template <class Slot, class T>
-void shape(Slot& slot, DataMap<T> x) { slot.data_map(x.value); }
-template <class Slot, class T>
-void shape(Slot& slot, Factor<T> x) { slot.factor(x.value); }
+void shape(Slot& slot, Signed<T> x) {
+  slot.duration(x.value, true);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Body> x) { slot.actions(x); }
+void shape(Slot& slot, Ref<Slot, ast::TimeOfDay> x) {
+  slot.time(x);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::HoldOrDrop> x) { slot.choice(x); }
+void shape(Slot& slot, Ref<Slot, ast::DateTime> x) {
+  slot.date_time(x);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Expr> x) {
+  slot.expression(x);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, std::vector<ast::Expr>> x) {
+  slot.expressions(x);
+}
+template <class Slot, class T>
+void shape(Slot& slot, Data<T> x) {
+  slot.data(x.value);
+}
+template <class Slot, class T>
+void shape(Slot& slot, DataMap<T> x) {
+  slot.data_map(x.value);
+}
+template <class Slot, class T>
+void shape(Slot& slot, Factor<T> x) {
+  slot.factor(x.value);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Body> x) {
+  slot.actions(x);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::HoldOrDrop> x) {
+  slot.choice(x);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Zone> x) {
@@ -124,7 +178,9 @@ void doc_key(Keys& keys, Ref<Keys, std::string> doc) {
 
 /// `since: enrolled`, `since: {step: x}`, `since: {anchor: x}`, `since: "2026-03-01"`
 template <class T>
-struct Since { T& window; };
+struct Since {
+  T& window;
+};
 template <class Slot, class T>
 void shape(Slot& slot, Since<T> x) {
   using Is = ast::Window::Kind;
@@ -188,7 +244,9 @@ void type_keys(Keys& keys, Ref<Keys, ast::Type> x) {
   keys.flag("optional", x.optional);
 }
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::TypeKind> x) { slot.choice(x); }
+void shape(Slot& slot, Ref<Slot, ast::TypeKind> x) {
+  slot.choice(x);
+}
 
 /// An element type: the word alone where nothing else is to be said.
 template <class Slot>

@@ -6,7 +6,9 @@
 namespace nurture::syntax::yaml {
 
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Use> x) { slot.text(x.path.value, x.path.span); }
+void shape(Slot& slot, Ref<Slot, ast::Use> x) {
+  slot.text(x.path.value, x.path.span);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Lead> x) {
@@ -30,6 +32,16 @@ void shape(Slot& slot, Ref<Slot, ast::Event> x) {
 }
 
 template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Channel> x) {
+  slot.record("a channel", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    doc_key(keys, x.doc);
+    keys.optional("requires", x.needs);
+    keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Category> x) {
   slot.record("a category", Form::short_record, [&](auto& keys) {
     keys.required("id", x.name);
@@ -41,7 +53,9 @@ void shape(Slot& slot, Ref<Slot, ast::Category> x) {
   });
 }
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Category::Consent> x) { slot.choice(x); }
+void shape(Slot& slot, Ref<Slot, ast::Category::Consent> x) {
+  slot.choice(x);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Segment> x) {
@@ -66,9 +80,13 @@ void shape(Slot& slot, Ref<Slot, ast::QuietHours> x) {
 }
 
 template <class T>
-struct Weekdays { T& allow; };  ///< `mon..fri`
+struct Weekdays {
+  T& allow;
+};  ///< `mon..fri`
 template <class Slot, class T>
-void shape(Slot& slot, Weekdays<T> x) { slot.weekdays(x.allow.first_day, x.allow.last_day); }
+void shape(Slot& slot, Weekdays<T> x) {
+  slot.weekdays(x.allow.first_day, x.allow.last_day);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Allow> x) {
@@ -89,9 +107,13 @@ void shape(Slot& slot, Ref<Slot, ast::Cap> x) {
 }
 
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Exempt> x) { slot.names(x.categories, true); }
+void shape(Slot& slot, Ref<Slot, ast::Exempt> x) {
+  slot.names(x.categories, true);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::ZoneItem> x) { shape(slot, x.zone); }
+void shape(Slot& slot, Ref<Slot, ast::ZoneItem> x) {
+  shape(slot, x.zone);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Policy> x) {
@@ -110,13 +132,21 @@ void shape(Slot& slot, Ref<Slot, ast::Policy> x) {
 // ---------------------------------------------------------------- messages
 
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::ChannelItem> x) { slot.names(x.channels, false); }
+void shape(Slot& slot, Ref<Slot, ast::ChannelItem> x) {
+  slot.names(x.channels, false);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::CategoryItem> x) { slot.name(x.name, true); }
+void shape(Slot& slot, Ref<Slot, ast::CategoryItem> x) {
+  slot.name(x.name, true);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::TemplateItem> x) { slot.text(x.text.value, x.text.span); }
+void shape(Slot& slot, Ref<Slot, ast::TemplateItem> x) {
+  slot.text(x.text.value, x.text.span);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::SubjectItem> x) { slot.text(x.text.value, x.text.span); }
+void shape(Slot& slot, Ref<Slot, ast::SubjectItem> x) {
+  slot.text(x.text.value, x.text.span);
+}
 
 /// `text: Take the test` for a plain text, `value: default(lead.first_name, "there")` for an expression.
 template <class Slot>

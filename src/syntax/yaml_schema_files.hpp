@@ -136,16 +136,26 @@ void shape(Slot& slot, Ref<Slot, ast::Given> x) {
 }
 
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::FeedDelivery::Result> x) { slot.choice(x); }
+void shape(Slot& slot, Ref<Slot, ast::FeedDelivery::Result> x) {
+  slot.choice(x);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Outcome> x) { slot.outcome(x); }
+void shape(Slot& slot, Ref<Slot, ast::Outcome> x) {
+  slot.outcome(x);
+}
 
 template <class T>
-struct InstantText { T& instant; };  ///< `"2026-03-03T09:15"` or `+2h`
+struct InstantText {
+  T& instant;
+};  ///< `"2026-03-03T09:15"` or `+2h`
 template <class Slot, class T>
-void shape(Slot& slot, InstantText<T> x) { slot.instant(x.instant); }
+void shape(Slot& slot, InstantText<T> x) {
+  slot.instant(x.instant);
+}
 template <class T>
-struct InstantDay { T& instant; };
+struct InstantDay {
+  T& instant;
+};
 template <class Slot, class T>
 void shape(Slot& slot, InstantDay<T> x) {
   bool is_signed = x.instant.day < 0;
@@ -243,6 +253,7 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
     keys.items("leads", x.leads);
   }
   keys.items("events", x.events);
+  keys.items("channels", x.channels);
   keys.items("categories", x.categories);
   keys.items("segments", x.segments);
   keys.items("policies", x.policies);

@@ -13,7 +13,9 @@ void action_keys(Keys& keys, Ref<Keys, ast::Send> x) {
   keys.unless_empty("by", x.channels);
 }
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::Wait> x) { keys.required("wait", x.duration); }
+void action_keys(Keys& keys, Ref<Keys, ast::Wait> x) {
+  keys.required("wait", x.duration);
+}
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::WaitUntil> x) {
   keys.required("wait_until", x.trigger);
@@ -32,8 +34,8 @@ void action_keys(Keys& keys, Ref<Keys, ast::If> x) {
     x.then.braces = true;
     if (!x.otherwise) return keys.needs("else_as", "else");
     const auto& actions = x.otherwise->actions;
-    const bool chain = !x.else_label && actions.size() == 1 && std::holds_alternative<ast::If>(actions.front().what) &&
-                       keys.is_bare(*x.otherwise);
+    const bool chain =
+        !x.else_label && actions.size() == 1 && std::holds_alternative<ast::If>(actions.front().what) && keys.is_bare(*x.otherwise);
     x.otherwise->braces = !chain;
   }
 }
@@ -44,20 +46,30 @@ void action_keys(Keys& keys, Ref<Keys, ast::Split> x) {
   keys.dangling_of_list(x.dangling);
 }
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::MoveTo> x) { keys.required("move_to", x.sequence); }
+void action_keys(Keys& keys, Ref<Keys, ast::MoveTo> x) {
+  keys.required("move_to", x.sequence);
+}
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::EnrollIn> x) { keys.required("enroll_in", x.sequence); }
+void action_keys(Keys& keys, Ref<Keys, ast::EnrollIn> x) {
+  keys.required("enroll_in", x.sequence);
+}
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::ExitAs> x) { keys.required("exit", x.name); }
+void action_keys(Keys& keys, Ref<Keys, ast::ExitAs> x) {
+  keys.required("exit", x.name);
+}
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::Accelerate> x) { keys.required("accelerate", Factor{x.factor}); }
+void action_keys(Keys& keys, Ref<Keys, ast::Accelerate> x) {
+  keys.required("accelerate", Factor{x.factor});
+}
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::SetField> x) {
   keys.required("set", Dotted{x.name});
   keys.required("value", x.value);
 }
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::Tag> x) { keys.required("tag", x.name); }
+void action_keys(Keys& keys, Ref<Keys, ast::Tag> x) {
+  keys.required("tag", x.name);
+}
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Notify> x) {
   keys.required("notify", x.who);
@@ -69,7 +81,9 @@ void action_keys(Keys& keys, Ref<Keys, ast::Do> x) {
   keys.unless_empty("args", x.args);
 }
 template <class Keys>
-void action_keys(Keys& keys, Ref<Keys, ast::Jump> x) { keys.required("jump", x.step); }
+void action_keys(Keys& keys, Ref<Keys, ast::Jump> x) {
+  keys.required("jump", x.step);
+}
 
 /// Whether the mapping is this alternative; if so, reads or writes it.
 template <class T, class Keys, class V>
@@ -109,13 +123,21 @@ void shape(Slot& slot, Ref<Slot, ast::Arm> x) {
 // ---------------------------------------------------------------- sequences
 
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Owner> x) { slot.text(x.text.value, x.text.span); }
+void shape(Slot& slot, Ref<Slot, ast::Owner> x) {
+  slot.text(x.text.value, x.text.span);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::DefaultTime> x) { slot.time(x.time); }
+void shape(Slot& slot, Ref<Slot, ast::DefaultTime> x) {
+  slot.time(x.time);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Late> x) { slot.choice(x.kind); }
+void shape(Slot& slot, Ref<Slot, ast::Late> x) {
+  slot.choice(x.kind);
+}
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::PolicyItem> x) { slot.name(x.name, false); }
+void shape(Slot& slot, Ref<Slot, ast::PolicyItem> x) {
+  slot.name(x.name, false);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Enroll> x) {
@@ -131,7 +153,8 @@ void shape(Slot& slot, Ref<Slot, ast::Reenroll> x) {
   if (slot.word("never", x.kind == Is::never)) return assign(x.kind, Is::never);
   if (slot.word("always", x.kind == Is::always)) return assign(x.kind, Is::always);
   assign(x.kind, Is::after);
-  slot.record("`reenroll`", Form::short_record, [&](auto& keys) { keys.required("after", x.after); }, "`never`, `always` or `after: 30d`");
+  slot.record(
+      "`reenroll`", Form::short_record, [&](auto& keys) { keys.required("after", x.after); }, "`never`, `always` or `after: 30d`");
 }
 
 template <class Slot>
@@ -143,7 +166,9 @@ void shape(Slot& slot, Ref<Slot, ast::Anchor> x) {
   });
 }
 template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Anchor::Otherwise> x) { slot.choice(x); }
+void shape(Slot& slot, Ref<Slot, ast::Anchor::Otherwise> x) {
+  slot.choice(x);
+}
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Suppress> x) {
@@ -170,8 +195,9 @@ void shape(Slot& slot, Ref<Slot, ast::Repeat> x) {
   using Is = ast::Repeat::Kind;
   if (slot.word("every_time", x.kind == Is::every_time)) return assign(x.kind, Is::every_time);
   assign(x.kind, Is::at_most_once_per);
-  slot.record("`repeat`", Form::short_record, [&](auto& keys) { keys.required("at_most_once_per", x.per); },
-              "`every_time` or `at_most_once_per: 7d`");
+  slot.record(
+      "`repeat`", Form::short_record, [&](auto& keys) { keys.required("at_most_once_per", x.per); },
+      "`every_time` or `at_most_once_per: 7d`");
 }
 
 template <class Slot>
@@ -186,12 +212,18 @@ void shape(Slot& slot, Ref<Slot, ast::Handler> x) {
 }
 
 template <class T>
-struct DayCount { T& offset; };  ///< `14`, `+2`, `-3`
+struct DayCount {
+  T& offset;
+};  ///< `14`, `+2`, `-3`
 template <class Slot, class T>
-void shape(Slot& slot, DayCount<T> x) { slot.day(x.offset.day, x.offset.day_signed); }
+void shape(Slot& slot, DayCount<T> x) {
+  slot.day(x.offset.day, x.offset.day_signed);
+}
 
 template <class T>
-struct AtOffset { T& offset; };  ///< `immediately` or `-2h`
+struct AtOffset {
+  T& offset;
+};  ///< `immediately` or `-2h`
 template <class Slot, class T>
 void shape(Slot& slot, AtOffset<T> x) {
   using Is = ast::Offset::Kind;

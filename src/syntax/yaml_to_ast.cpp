@@ -65,19 +65,30 @@ void ReadKeys::edition(std::string_view key, std::optional<ast::Integer>& x, ast
   ReadSlot(reading_, entry->value, key).integer(x.emplace());
 }
 
-void ReadKeys::missing(std::string what) {
-  if (silent_) return;
-  reading_.report(source::report(Code::yaml_missing_key, place(), fmt::format("{} lacks {}", noun_, what)));
+void ReadKeys::lacks(std::initializer_list<std::string_view> candidates, std::initializer_list<std::string_view> companions) {
+  Missing missing{candidates, {}};
+  for (std::size_t i = 0; i < missing.keys.size(); ++i) {
+    const bool last = i + 1 == missing.keys.size();
+    missing.list += fmt::format("{}`{}`", i == 0 ? "" : last ? " or " : ", ", missing.keys[i]);
+  }
+  missing_.push_back(std::move(missing));
+  for (const std::string_view companion : companions) take(companion);
 }
 
-void ReadKeys::lacks(std::initializer_list<std::string_view> candidates, std::initializer_list<std::string_view> companions) {
-  std::string list;
-  for (const std::string_view candidate : candidates) {
-    const bool last = &candidate == candidates.end() - 1;
-    list += fmt::format("{}`{}`", list.empty() ? "" : last ? " or " : ", ", candidate);
+/// A key that is there under a wrong name is not missing as well.
+void ReadKeys::report_missing() {
+  if (missing_.empty()) return;
+  reading_.frame->spoiled = true;
+  if (silent_) return;
+  std::vector<std::string_view> meant;
+  for (std::size_t i = 0; i < node_.entries.size(); ++i) {
+    if (!taken_[i]) meant.push_back(meant_by(node_.entries[i]));
   }
-  missing(std::move(list));
-  for (const std::string_view companion : companions) take(companion);
+  for (const Missing& missing : missing_) {
+    const bool misspelt = std::any_of(missing.keys.begin(), missing.keys.end(),
+                                      [&](std::string_view key) { return std::find(meant.begin(), meant.end(), key) != meant.end(); });
+    if (!misspelt) reading_.report(source::report(Code::yaml_missing_key, place(), fmt::format("{} lacks {}", noun_, missing.list)));
+  }
 }
 
 void ReadKeys::excludes(std::string_view key, std::initializer_list<std::string_view> others) {
@@ -115,16 +126,24 @@ void ReadKeys::no_list(const Entry& entry) {
   const Node& value = entry.value;
   if (value.kind == Kind::broken) return;
   const bool empty = value.kind == Kind::empty;
-  Diagnostic fault = source::report(Code::yaml_structure, empty ? value.span : entry.key_span,
-                                    empty ? fmt::format("nothing stands behind `{}`", entry.key) : fmt::format("`{}` takes a list", entry.key));
+  Diagnostic fault =
+      source::report(Code::yaml_structure, empty ? value.span : entry.key_span,
+                     empty ? fmt::format("nothing stands behind `{}`", entry.key) : fmt::format("`{}` takes a list", entry.key));
   fault.help = empty ? "write a list, or delete the key" : "begin each item with `- `";
   reading_.report(std::move(fault), false);
 }
 
-void ReadKeys::unknown_key(const Entry& entry) {
-  Diagnostic fault = source::report(Code::yaml_unknown_key, entry.key_span, fmt::format("{} has no key `{}`", noun_, entry.key));
+std::string_view ReadKeys::meant_by(const Entry& entry) const {
+  // Beyond the limit of diagnostics nobody reads the suggestion, and a hostile file has many keys.
+  if (reading_.diagnostics.items().size() >= limits::kDiagnostics) return {};
   // `on` is the word of the text spelling; as a YAML key it would be a boolean.
-  const std::string_view near = entry.key == "on" ? "event" : source::nearest(entry.key, known_);
+  if (entry.key == "on" && std::find(known_.begin(), known_.end(), "event") != known_.end()) return "event";
+  return source::nearest(entry.key, known_);
+}
+
+void ReadKeys::unknown_key(const Entry& entry) {
+  Diagnostic fault = source::report(Code::yaml_unknown_key, entry.key_span, fmt::format("{} has no key `{}`", noun_, clipped(entry.key)));
+  const std::string_view near = meant_by(entry);
   if (!near.empty()) {
     fault.caret = fmt::format("did you mean `{}`?", near);
     fault.help = fmt::format("write `{}`", near);
@@ -160,6 +179,7 @@ bool ReadKeys::is_bare(const ast::Body& body) {
 }
 
 void ReadKeys::finish() {
+  report_missing();
   for (std::size_t i = 0; i < node_.entries.size(); ++i) {
     if (taken_[i]) continue;
     const Entry& entry = node_.entries[i];
@@ -175,31 +195,36 @@ void ReadKeys::finish() {
 namespace {
 
 /// A mapping of one key, as a list of givens would hold it.
-Node alone(const Entry& entry) {
-  Node node;
-  node.kind = Kind::mapping;
-  node.span = entry.value.span;
-  node.entries.push_back(entry);
-  node.entries.back().comments = {};
-  return node;
+Entry single_given(const Entry& entry, ast::Comments comments) {
+  Entry given;
+  given.comments = std::move(comments);
+  given.value.kind = Kind::mapping;
+  given.value.span = entry.value.span;
+  Entry& inner = given.value.entries.emplace_back();
+  inner.key = entry.key;
+  inner.key_span = entry.key_span;
+  inner.begin = entry.begin;
+  return given;
 }
 
-/// A given is an entry of the mapping, or one pair of `split` and `score`; each becomes a node of its own.
+/// A given is an entry of the mapping, or one pair of `split` and `score`; each becomes a mapping of its own.
 void split_given(const Entry& entry, std::vector<Entry>& out) {
-  const bool pairs = (entry.key == "split" || entry.key == "score") && entry.value.kind == Kind::mapping && entry.value.entries.size() > 1;
-  const std::size_t count = pairs ? entry.value.entries.size() : 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    Entry given;
-    given.value = alone(entry);
-    if (i == 0) given.comments = entry.comments;
-    if (pairs) {
-      Node& value = given.value.entries.front().value;
-      value.entries = {entry.value.entries[i]};
-      value.span = given.value.span = entry.value.entries[i].key_span;
-      if (i > 0) given.comments = std::exchange(value.entries.front().comments, {});
-      if (i + 1 < count) value.dangling.clear();
-    }
-    out.push_back(std::move(given));
+  const bool pairs = (entry.key == "split" || entry.key == "score") && entry.value.kind == Kind::mapping && !entry.value.entries.empty();
+  if (!pairs) {
+    out.push_back(single_given(entry, entry.comments));
+    out.back().value.entries.front().value = entry.value;
+    return;
+  }
+  for (const Entry& pair : entry.value.entries) {
+    const bool first = &pair == &entry.value.entries.front();
+    Entry& given = out.emplace_back(single_given(entry, first ? entry.comments : pair.comments));
+    given.value.span = {pair.key_span.file, pair.key_span.begin, pair.value.span.end};
+    Node& value = given.value.entries.front().value;
+    value.kind = Kind::mapping;
+    value.span = given.value.span;
+    value.entries.push_back(pair);
+    if (!first) value.entries.front().comments = {};
+    if (&pair == &entry.value.entries.back()) value.dangling = entry.value.dangling;
   }
 }
 
@@ -213,8 +238,10 @@ ast::Comments comments_of_first(const Entry& list, const Entry& item) {
     comments.leading.push_back(std::exchange(comments.trailing, {}));
   }
   comments.leading.insert(comments.leading.end(), item.comments.leading.begin(), item.comments.leading.end());
-  if (comments.trailing.empty()) comments.trailing = item.comments.trailing;
-  else if (!item.comments.trailing.empty()) comments.leading.push_back(item.comments.trailing);
+  if (comments.trailing.empty())
+    comments.trailing = item.comments.trailing;
+  else if (!item.comments.trailing.empty())
+    comments.leading.push_back(item.comments.trailing);
   return comments;
 }
 
@@ -227,7 +254,8 @@ void ReadKeys::givens(std::string_view key, std::vector<ast::Given>& x) {
   for (const Entry& given : givens) {
     const bool first = &given == givens.data();
     ast::Given element;
-    if (read_statement(reading_, {given.value, first ? comments_of_first(*entry, given) : given.comments, false}, key, element)) x.push_back(std::move(element));
+    if (read_statement(reading_, {given.value, first ? comments_of_first(*entry, given) : given.comments, false}, key, element))
+      x.push_back(std::move(element));
   }
   list_dangling_.insert(list_dangling_.end(), entry->value.dangling.begin(), entry->value.dangling.end());
 }
@@ -269,7 +297,8 @@ ast::File parse_yaml(const source::Source& source, Diagnostics& diagnostics) {
   } else if (root.kind != yaml::Kind::empty) {
     Span place = root.span;
     if (root.is_collection()) place.end = place.begin + 1;
-    auto fault = source::report(source::Code::yaml_structure, place, "a definition is a mapping of keys such as `sequences` to what they hold");
+    auto fault =
+        source::report(source::Code::yaml_structure, place, "a definition is a mapping of keys such as `sequences` to what they hold");
     diagnostics.add(std::move(fault));
   } else {
     frame.leading = root.dangling;

@@ -19,21 +19,21 @@
 namespace nurture::syntax::yaml {
 
 enum class Kind : std::uint8_t {
-  empty,     ///< Nothing stands there: `key:`.
+  empty,  ///< Nothing stands there: `key:`.
   scalar,
   sequence,
   mapping,
-  broken,    ///< Already reported; say nothing more about it.
+  broken,  ///< Already reported; say nothing more about it.
 };
 
 enum class Style : std::uint8_t {
-  plain,          ///< As it stands; in a tree to be written: the writer vouches that it may.
+  plain,  ///< As it stands; in a tree to be written: the writer vouches that it may.
   single_quoted,
   double_quoted,
-  literal,        ///< `|`
-  folded,         ///< `>`
-  automatic,      ///< Only in a tree to be written: plain where every YAML reader keeps it as text, else quoted.
-  flow,           ///< In a tree to be written: on one line if it fits.
+  literal,    ///< `|`
+  folded,     ///< `>`
+  automatic,  ///< Only in a tree to be written: plain where every YAML reader keeps it as text, else quoted.
+  flow,       ///< In a tree to be written: on one line if it fits.
   block,
 };
 
@@ -84,6 +84,9 @@ struct Tree {
   Node root;
   std::vector<Span> scalars;  ///< Every scalar in the order of the file; what lies between is structure and comments.
 };
+
+/// As much of an author's text as a message should show.
+[[nodiscard]] std::string clipped(std::string_view text);
 
 /// nullopt when the text is no YAML at all; every fault is reported. Keys are unique and every collection lies within
 /// limits::kYamlNestingDepth.

@@ -52,6 +52,10 @@ class Scanner {
       at_ = std::min(text_.find('\n', at_), text_.size());
     } else if (here() == '"' || here() == '\'') {
       string({});
+    } else if (here() == '`') {
+      // The quoted name of a field.
+      at_ = std::min(text_.find('`', at_ + 1), text_.size() - 1) + 1;
+      tokens_.push_back({Token::Kind::word, {}});
     } else if (is_letter(here())) {
       word();
     } else if (is_digit(here()) || (here() == '.' && is_digit(here(1)))) {
@@ -97,15 +101,24 @@ class Scanner {
 /// Functions and namespaces of the extension libraries of the suite: strings, math, encoders, bindings, protos, network,
 /// and macros with two variables.
 bool is_extension(const std::string& name) {
-  static const std::set<std::string> kNames{
-      "charAt",     "indexOf",    "lastIndexOf", "join",      "lowerAscii", "upperAscii",    "replace",      "split",
-      "substring",  "trim",       "format",      "reverse",   "quote",      "transformList", "transformMap", "transformMapEntry",
-      "existsOne",  "optMap",     "optFlatMap",  "hasExt",    "getExt",     "ip",            "cidr",         "isIP",
-      "isCIDR",     "containsIP", "containsCIDR"};
+  static const std::set<std::string> kNames{"charAt",       "indexOf",
+                                            "lastIndexOf",  "join",
+                                            "lowerAscii",   "upperAscii",
+                                            "replace",      "split",
+                                            "substring",    "trim",
+                                            "format",       "reverse",
+                                            "quote",        "transformList",
+                                            "transformMap", "transformMapEntry",
+                                            "existsOne",    "optMap",
+                                            "optFlatMap",   "hasExt",
+                                            "getExt",       "ip",
+                                            "cidr",         "isIP",
+                                            "isCIDR",       "containsIP",
+                                            "containsCIDR"};
   return kNames.count(name) > 0;
 }
 bool is_extension_namespace(const std::string& name) {
-  static const std::set<std::string> kNames{"math", "base64", "strings", "cel", "proto", "net", "sets", "lists"};
+  static const std::set<std::string> kNames{"math", "base64", "strings", "cel", "proto", "ip", "cidr", "sets", "lists"};
   return kNames.count(name) > 0;
 }
 
@@ -130,8 +143,7 @@ class Tokens {
     const Token& token = tokens_[i];
     switch (token.kind) {
       case Token::Kind::string: return token.text.find_first_of("bB") != std::string::npos ? std::optional(kBytes) : std::nullopt;
-      case Token::Kind::number:
-        return token.text.back() == 'u' || token.text.back() == 'U' ? std::optional(kUnsigned) : std::nullopt;
+      case Token::Kind::number: return token.text.back() == 'u' || token.text.back() == 'U' ? std::optional(kUnsigned) : std::nullopt;
       case Token::Kind::word: return missing_word(i);
       case Token::Kind::sign:
         // `a.?b`, `a[?b]`, `[?a]`, `{?a: b}`
@@ -152,6 +164,8 @@ class Tokens {
     if (name == "bytes") return kBytes;
     if (name == "optional" && is_sign(i + 1, '.')) return kOptionals;
     if (name == "google" && !is_time_type(i)) return kMessages;
+    // Messages and constants of the suite's own packages by their full names.
+    if (name == "cel" && is_sign(i + 1, '.') && i + 2 < tokens_.size() && tokens_[i + 2].text == "expr") return kMessages;
     if (is_extension_namespace(name) && is_sign(i + 1, '.') && is_sign(i + 3, '(')) return kExtensions;
     return std::nullopt;
   }

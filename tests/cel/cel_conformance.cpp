@@ -36,7 +36,7 @@ struct Failure {
 };
 
 struct Report {
-  std::set<std::string> expected;              ///< Names of tests that may fail.
+  std::set<std::string> expected;  ///< Names of tests that may fail.
   std::vector<Failure> failures;
   std::map<std::string, std::size_t> reasons;  ///< Why tests were not applicable.
 };

@@ -19,8 +19,8 @@ struct Message;
 struct Value {
   enum class Kind : std::uint8_t { string, token, message };
   Kind kind = Kind::token;
-  std::string text;               ///< string: decoded bytes; token: a number, a word, with its sign.
-  std::vector<Message> message;   ///< message: exactly one.
+  std::string text;              ///< string: decoded bytes; token: a number, a word, with its sign.
+  std::vector<Message> message;  ///< message: exactly one.
 };
 
 /// A field; the name of an extension or of the type of an Any keeps its brackets: "[type.googleapis.com/x.Y]".

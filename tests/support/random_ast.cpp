@@ -151,7 +151,7 @@ class Maker {
         break;
       case ExprKind::call:
         out.args = some<Expr>(1, 3);
-        out.text = pick(std::array{"default", "size", "month"});
+        out.text = pick(std::array{"default", "size", "month", "count"});
         break;
       case ExprKind::method:
         out.args = some<Expr>(1, 3);

@@ -11,8 +11,8 @@ namespace tidy {
 namespace {
 
 /// A folder may include from itself and from every folder before it. The first three serve all stages.
-constexpr std::array<std::string_view, 12> kStages{"source", "time",    "eval",    "syntax", "check",  "compile",
-                                                   "engine", "journal", "runtime", "sink",   "report", "cli"};
+constexpr std::array<std::string_view, 11> kStages{"source", "time",    "eval",   "syntax",  "check", "compile",
+                                                   "engine", "runtime", "inputs", "testing", "cli"};
 
 std::optional<std::size_t> rank_of(std::string_view folder) {
   const auto found = std::find(kStages.begin(), kStages.end(), folder);
@@ -27,12 +27,11 @@ struct Place {
   std::string_view header;
   std::array<std::string_view, 4> allowed;
 };
-constexpr std::array<Place, 9> kPlaces{{
+constexpr std::array<Place, 8> kPlaces{{
     {"boost/", {"src/syntax/grammar/"}},
     {"yaml-cpp/", {"src/syntax/yaml_reader.cpp"}},
     {"date/", {"src/time/zone.cpp"}},
-    {"sqlite3", {"src/journal/"}},
-    {"nlohmann/", {"src/cli/", "src/sink/", "src/source/render_", "tests/"}},
+    {"nlohmann/", {"src/inputs/", "src/cli/", "src/source/render_", "tests/"}},
     {"CLI/", {"src/cli/"}},
     {"fmt/", {"src/", "tests/", "benchmarks/"}},
     {"catch2/", {"tests/support/catch.hpp"}},

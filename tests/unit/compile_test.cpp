@@ -1,6 +1,8 @@
 // The compiled graph, construct by construct: small files in, facts about the program out.
 #include "support/catch.hpp"
 
+#include "check/load.hpp"
+#include "check/model.hpp"
 #include "compile/dump.hpp"
 #include "compile/hash.hpp"
 #include "compile/program.hpp"
@@ -24,7 +26,7 @@ lead {
   status: enum(new, open, lost) = "open"
   visits: int = 3
   ratio: number = 2
-  tags: list<string> = ["a", "b"]
+  tags: list<string>?
   birthday: date?
   trial_ends_at: datetime?
 }
@@ -77,23 +79,26 @@ std::vector<std::string> body(const compile::Program& program, std::size_t step)
   const compile::Sequence& s = program.sequences.at(0);
   compile::add_body(lines, 0, program, &s, s.steps.at(step).body);
   std::vector<std::string> out;
-  for (std::string_view rest = lines.text(); !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) out.emplace_back(rest.substr(0, rest.find('\n')));
+  for (std::string_view rest = lines.text(); !rest.empty();) {
+    const auto end = rest.find('\n');
+    out.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
   return out;
 }
 
 using Texts = std::vector<std::string>;
 
-TEST_CASE("attributes get one word each behind the presence bits, with their types and defaults") {
+TEST_CASE("attributes get one word each behind the head, with their types and defaults") {
   const auto program = compiled(sequence(""));
-  CHECK(program->layout.presence == compile::LeadLayout::kHeadWords);
-  CHECK(program->layout.attributes == program->layout.presence + 1);
+  CHECK(program->layout.attributes == compile::LeadLayout::kHeadWords);
   CHECK(program->layout.consents == program->layout.attributes + program->lead.size());
   CHECK(program->zone_field == 0);
   const auto fallback = [&](std::size_t field) { return eval::to_string(program->lead.at(field).fallback); };
   CHECK(fallback(2) == "\"open\"");
   CHECK(fallback(3) == "3");
   CHECK(program->lead[4].fallback.kind == eval::Kind::number);
-  CHECK(fallback(5) == "[\"a\", \"b\"]");
+  CHECK(program->lead[5].fallback.is_missing());
   CHECK(program->lead[6].fallback.is_missing());
   CHECK(program->lead[2].type == compile::SlotType::enum_);
   CHECK(program->lead[2].values == Texts{"new", "open", "lost"});
@@ -101,12 +106,13 @@ TEST_CASE("attributes get one word each behind the presence bits, with their typ
   CHECK(program->lead[6].optional);
 }
 
-TEST_CASE("more than 64 attributes need a second word of presence bits") {
-  std::string fields;
-  for (int i = 0; i < 57; ++i) fields += " f" + std::to_string(i) + ": int?\n";
-  const auto program = compiled("lead {" + fields + "}\n" + sequence(""));
-  REQUIRE(program->lead.size() == 65);
-  CHECK(program->layout.attributes == program->layout.presence + 2);
+TEST_CASE("each `enroll when` has a bit in the lead's row") {
+  const auto none = compiled(sequence(""));
+  CHECK(none->layout.scores == none->layout.watches);
+  std::string ways;
+  for (int i = 0; i < 65; ++i) ways += " enroll when lead.visits > " + std::to_string(i) + "\n";
+  const auto many = compiled("sequence s {\n" + ways + " exit gone on email.open\n day 1 a: send hello\n}\n");
+  CHECK(many->layout.scores == many->layout.watches + 2);
 }
 
 TEST_CASE("field names of all events share one sorted table, each event says where a field stands") {
@@ -197,7 +203,10 @@ TEST_CASE("a sequence knows which events can touch it, and how") {
                "when engaged as warm notify sales \"warm\"",
                "day 1 one: { wait until on email.click timeout 2d  send hello }"));
   const compile::Sequence& s = program->sequences.at(0);
-  const auto reacts = [&](std::string_view name) { return static_cast<int>(s.reacts.at(static_cast<std::size_t>(&event(*program, name) - program->events.data()))); };
+  const auto reacts = [&](std::string_view name) {
+    const auto id = &event(*program, name) - program->events.data();
+    return static_cast<int>(s.reacts.at(static_cast<std::size_t>(id)));
+  };
   CHECK(reacts("order.placed") == compile::Sequence::kReactsOn);
   CHECK(reacts("email.open") == compile::Sequence::kReactsWhen);
   CHECK(reacts("email.click") == compile::Sequence::kReactsWait);
@@ -216,7 +225,8 @@ TEST_CASE("a plan is linear when it cannot change and runs in file order for eve
   const Row rows[] = {
       {"default time 09:00", "day 0 a: send hello day 1 b: send hello day 1 c: send hello day 5 d: send hello", true},
       {"", "immediately a: send hello day 1 b: send hello day 2 c: send hello", true},
-      {"", "immediately a: send hello at +2h b: send hello at +1d c: send hello at +1d2h d: send hello", true},
+      {"", "immediately a: send hello at +2h b: send hello at +1d2h c: send hello at +1d2h d: send hello", true},
+      {"", "at +2h a: send hello at +1d b: send hello", false},
       {"default time 09:00", "day 1 at 08:00 a: send hello day 1 at 12:00 b: send hello", true},
       {"default time 09:00", "day 2 a: send hello day 1 b: send hello", false},
       {"default time 09:00", "day 1 at 12:00 a: send hello day 1 b: send hello", false},
@@ -251,10 +261,10 @@ TEST_CASE("an enrolment gets extra words only for what its sequence needs") {
   CHECK(extra.steps == 2);
   CHECK(extra.step_times == 4);
   CHECK(extra.handlers == 6);
-  CHECK(extra.wake == 7);
-  CHECK(extra.entry == 8);
-  CHECK(extra.trigger == 9);
-  CHECK(extra.words == 10);
+  CHECK(extra.wake == 8);
+  CHECK(extra.entry == 9);
+  CHECK(extra.trigger == 10);
+  CHECK(extra.words == 11);
   const compile::Sequence& s = program->sequences[0];
   REQUIRE(s.entry_fields.size() == 1);
   CHECK(program->field_names[s.entry_fields[0]] == "starts_at");
@@ -292,17 +302,18 @@ TEST_CASE("arms rejoin behind their branch, actions are numbered in file order")
       "  if lead.visits > 3 as busy { send hello } else as quiet { tag slow }\n"
       "  split proof { story 50% { send hello } data 50% { } }\n"
       "  wait until on email.click timeout 2d then { send bye by email, sms }\n"
-      "  set status = \"new\"\n"
-      "  exit completed\n"
+      "  set lead.status = \"new\"\n"
+      "  if lead.visits > 9 { exit completed }\n"
       "}\n"
       "day 2 two: { wait 3h  -> one }"));
   CHECK(body(*program, 0) == Texts{"#0 if lead.visits > 3 then busy #1 else quiet #2", "#1 send hello -> #3", "#2 tag slow -> #3",
                                    "#3 split proof, story 50% #4, data 50% #5", "#4 send hello -> #5",
                                    "#5 wait until on email.click, after 2d #6 -> #7", "#6 send bye by email, sms -> #7",
-                                   "#7 set status = \"new\" -> #8", "#8 exit completed"});
-  CHECK(body(*program, 1) == Texts{"#9 wait 3h -> #10", "#10 -> one"});
+                                   "#7 set lead.status = \"new\" -> #8",
+                                   "#8 if lead.visits > 9 then #9 else end", "#9 exit completed"});
+  CHECK(body(*program, 1) == Texts{"#10 wait 3h -> #11", "#11 -> one"});
   const compile::Sequence& s = program->sequences[0];
-  CHECK(program->nodes[s.handlers[0].body].action == 11);
+  CHECK(program->nodes[s.handlers[0].body].action == 12);
   CHECK(s.exit_names == Texts{"completed"});
   std::vector<Id> sends;
   for (const Id node : s.steps[0].sends) sends.push_back(program->nodes[node].action);
@@ -329,7 +340,8 @@ TEST_CASE("[S4.7] a factor is kept as a reduced fraction, each accelerate has a 
 }
 
 TEST_CASE("a wait with a window looks back once, through a question of its own") {
-  const auto program = compiled(sequence("", "day 1 one: { wait until on email.click where event.link == \"x\" since enrolled timeout 2d send hello }"));
+  const auto program = compiled(
+      sequence("", "day 1 one: { wait until on email.click where event.link == \"x\" since enrolled timeout 2d send hello }"));
   const compile::WaitUntil& wait = program->waits.at(0);
   REQUIRE(wait.trigger.pattern.look_back != kNone);
   const eval::Query& query = program->module.queries.at(wait.trigger.pattern.look_back);
@@ -353,14 +365,21 @@ TEST_CASE("consent is kept per category and channel that messages use, never for
 
 TEST_CASE("texts are cut at their braces, a subject may name fields of its message") {
   const auto program = compiled(
-      "message offer { channel email category marketing subject \"For {{ lead.visits }}: {{ cta }}\" field cta = \"See {{ lead.visits + 1 }}\" field count = lead.visits }\n" +
+      "message offer { channel email category marketing\n"
+      " subject \"For {{ lead.visits }}: {{ cta }}, {{ upper(cta) }} {{ visits }}\"\n"
+      " field cta = \"See {{ lead.visits + 1 }}\" field visits = lead.visits }\n" +
       sequence(""));
   const compile::Content& content = program->messages.at(3).content;
-  REQUIRE(content.subject.size() == 4);
+  REQUIRE(content.subject.size() == 9);
   CHECK(content.subject[0].text == "For ");
   CHECK(program->text(content.subject[1].code) == "lead.visits");
   CHECK(content.subject[2].text == ": ");
-  CHECK(program->text(content.subject[3].code) == "\"See \" + string(lead.visits + 1)");
+  CHECK(content.subject[3].text == "See ");
+  CHECK(program->text(content.subject[4].code) == "lead.visits + 1");
+  CHECK(content.subject[5].text == ", ");
+  CHECK(program->text(content.subject[6].code) == "upper(\"See \" + string(lead.visits + 1))");
+  CHECK(content.subject[7].text == " ");
+  CHECK(program->text(content.subject[8].code) == "string(lead.visits)");
   REQUIRE(content.fields.size() == 2);
   CHECK(content.fields[0].text.size() == 2);
   CHECK(program->text(content.fields[1].value) == "lead.visits");
@@ -380,13 +399,14 @@ TEST_CASE("a sequence keeps the fields of its trigger that its messages insert")
 
 TEST_CASE("[S6.5] a cap of a policy in use has a word per slot in the lead's row") {
   const std::string policies =
-      "policy used { cap 2 per 7d on email then hold cap 1 per 1d then drop quiet hours 20:00..08:00 in lead then hold allow fri..mon else drop exempt transactional }\n"
+      "policy used { cap 2 per 7d on email then hold cap 1 per 1d then drop\n"
+      " quiet hours 20:00..08:00 in lead then hold allow fri..mon else drop exempt transactional }\n"
       "policy unused { cap 5 per 7d then hold }\n";
   const auto program = compiled(policies + sequence("policy used"));
   const compile::Policy& used = program->policies.at(0);
   CHECK(used.caps.at(0).word == program->layout.caps);
   CHECK(used.caps.at(1).word == program->layout.caps + 2);
-  CHECK(program->layout.scores == program->layout.caps + 3);
+  CHECK(program->layout.watches == program->layout.caps + 3);
   CHECK(program->policies.at(1).caps.at(0).word == kNone);
   CHECK(used.caps[0].then == compile::HoldOrDrop::hold);
   CHECK(used.caps[1].then == compile::HoldOrDrop::drop);
@@ -400,7 +420,8 @@ TEST_CASE("[S6.5] a cap of a policy in use has a word per slot in the lead's row
 TEST_CASE("a score's words: flags, points per category, decay, since, limits") {
   const auto program = compiled(
       "score fit {\n range 0..100\n"
-      " category a weight 60 max 40 { rule +8 pricing on page.view limit 3 per 7d rule +12 high when lead.visits > 3 then notify sales \"high\" }\n"
+      " category a weight 60 max 40 {\n"
+      "  rule +8 pricing on page.view limit 3 per 7d rule +12 high when lead.visits > 3 then notify sales \"high\" }\n"
       " category b weight 40 max 10 { rule +1 opened on email.open limit 5 per 7d rule -2 lost when lead.status == \"lost\" }\n"
       " decay 5 per 1mo when idle(page.view) >= 1mo floor 0\n"
       " reset on order.placed to 0\n reset when lead.status == \"new\" to 10\n"
@@ -455,7 +476,8 @@ TEST_CASE("[S2.1] sequences act in the order of their names, not of their files"
 
 TEST_CASE("steps carry their schedule in numbers for the engine and in words for people") {
   const auto program = compiled(sequence("anchor trial = lead.trial_ends_at else exit\n zone \"Europe/Lisbon\"",
-                                         "day -3 from trial at 10:00 a: send hello\n at -2h b: send hello\n immediately c: send hello\n after 1w d: send bye"));
+                                         "day -3 from trial at 10:00 a: send hello\n at -2h b: send hello\n"
+                                         "immediately c: send hello\n after 1w d: send bye"));
   const compile::Sequence& s = program->sequences[0];
   CHECK(s.steps.at(0).offset_text == "day -3 from trial at 10:00");
   CHECK(s.steps[0].day == -3);
@@ -488,7 +510,9 @@ const std::string kVersioned =
     "sequence s \"Title\" {\n enroll on signed_up\n exit gone on email.click where event.link == \"x\"\n"
     " when engaged as warm notify sales \"warm\"\n day 1 one: send hello\n day 2 two: { if lead.visits > 3 { send bye } }\n}\n";
 
-std::string version(const std::string& text, const std::string& name = "test.nurture") { return compiled(text, name)->sequences.at(0).version; }
+std::string version(const std::string& text, const std::string& name = "test.nurture") {
+  return compiled(text, name)->sequences.at(0).version;
+}
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   const auto at = text.find(from);
@@ -500,9 +524,10 @@ TEST_CASE("[S10.1] a version does not change with layout, comments, file names, 
   const std::string original = version(kVersioned);
   CHECK(original.size() == 6);
   CHECK(version(replaced(kVersioned, "exit gone", "# a comment\n\n    exit   gone"), "other.nurture") == original);
-  CHECK(version(replaced(kVersioned, "day 2 two: { if lead.visits > 3 { send bye } }", "day 2 two: { if (lead.visits > 3) {\n send bye } }")) == original);
+  CHECK(version(replaced(kVersioned, "if lead.visits > 3 { send bye }", "if (lead.visits > 3) {\n send bye }")) == original);
   CHECK(version(replaced(kVersioned, "\"Title\"", "\"Another\"")) == original);
-  CHECK(version("event another { path: string }\nsegment other = lead.visits > 9\nmessage more { channel sms category news }\n" + kVersioned) == original);
+  const std::string unrelated = "event another { path: string }\nsegment other = lead.visits > 9\nmessage more { channel sms category news }\n";
+  CHECK(version(unrelated + kVersioned) == original);
   CHECK(version(replaced(kVersioned, "idle_lead = idle(email.open) >= 60d", "idle_lead = idle(email.open) >= 90d")) == original);
   CHECK(version(kVersioned + "sequence t { enroll on signed_up day 9 one: send hello }\n") == original);
 }
@@ -534,6 +559,34 @@ TEST_CASE("[S10.3] editing what a message says moves nobody, but is another prog
   CHECK(before->sequences[0].version == after->sequences[0].version);
   CHECK(before->hash != after->hash);
   CHECK(before->hash == compiled(replaced(text, "subject", "\n  subject"))->hash);
+}
+
+TEST_CASE("[S10.1] with tests, their expressions are compiled and their questions kept, and no version changes") {
+  const std::string text = kVocabulary + kVersioned +
+                           "test \"opens\" for s {\n"
+                           "  given lead { \"tz\": \"UTC\" }\n"
+                           "  at 2026-03-02T08:00 event signed_up { \"plan\": \"a\" }\n"
+                           "  at +1d set lead.visits = 5\n"
+                           "  at +1d expect any(webinar.attended since step one) or idle_lead\n"
+                           "}\n";
+  Diagnostics diagnostics;
+  const auto reader = [&](const std::string&) { return std::optional<std::string>(text); };
+  const model::Model model = check::check(check::load({"test.nurture"}, reader, diagnostics), diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE_FALSE(diagnostics.has_errors());
+
+  const auto without = compile::compile(model);
+  const auto with = compile::compile(model, compile::Tests::include);
+  CHECK(without->test_expressions.empty());
+  CHECK(kept(*without, "webinar.attended") == "no");
+  CHECK(without->sequences[0].extra.step_times == kNone);
+  REQUIRE(with->test_expressions.size() == 2);
+  CHECK(with->test_expressions[0].line == 1);
+  CHECK(with->text(with->test_expressions[0].code) == "5");
+  CHECK(with->test_expressions[1].line == 2);
+  CHECK(kept(*with, "webinar.attended") == "ever");
+  CHECK(with->sequences[0].extra.step_times != kNone);
+  CHECK(with->sequences[0].version == without->sequences[0].version);
 }
 
 // ---------------------------------------------------------------- the host's way in

@@ -194,8 +194,8 @@ TEST_CASE("what a condition says about its next change is exact, in all zones an
   const auto pick = [&random](std::int64_t from, std::int64_t to) { return std::uniform_int_distribution<std::int64_t>(from, to)(random); };
   const char* const zones[] = {"Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"};
   const char* const relations[] = {"<", "<=", ">", ">=", "==", "!="};
-  const char* const forms[] = {"now @ t",          "t @ now",      "now - t @ 5d",       "5d @ now - t",      "t - now @ 1mo",
-                               "idle(x.y) @ 2d3h", "t + 1w @ now", "now - t @ 50h",      "now @ date(t)",     "now - 1d @ t",
+  const char* const forms[] = {"now @ t",          "t @ now",      "now - t @ 5d",       "5d @ now - t",   "t - now @ 1mo",
+                               "idle(x.y) @ 2d3h", "t + 1w @ now", "now - t @ 50h",      "now @ date(t)",  "now - 1d @ t",
                                "idle(x.y) @ 1mo",  "now + 2d @ t", "date(t) - now @ 3d", "36h @ idle(x.y)"};
   const std::int64_t begin = Instant::parse("2026-03-01T00:00:00Z")->ms;
   World world;

@@ -66,6 +66,8 @@ TEST_CASE("expressions get the parentheses that their tree needs and no others")
       {node(Kind::conditional, {node(Kind::conditional, {a, b, c}), b, c}), "(a ? b : c) ? b : c"},
       {node(Kind::index, {node(Kind::list, {a, b}), number("0")}), "[a, b][0]"},
       {node(Kind::method, {number("1"), a}, "size"), "(1).size(a)"},
+      {node(Kind::call, {a, b}, "count"), "count(a, b)"},
+      {node(Kind::call, {a}, "count"), "count((a))"},
       {node(Kind::map, {}), "{}"},
       {node(Kind::map, {a, b}), "{ a: b }"},
       {node(Kind::in, {a, node(Kind::list, {})}), "a in []"},

@@ -4,6 +4,10 @@
 #include "support/random_ast.hpp"
 #include "support/syntax.hpp"
 
+#include "syntax/grammar/layout.hpp"
+
+#include <random>
+
 using namespace nurture;
 
 namespace {
@@ -19,6 +23,32 @@ ast::File read_printed(const std::string& text) {
   INFO(diagnostics.render());
   REQUIRE_FALSE(diagnostics.has_errors());
   return file;
+}
+
+/// A text with some of its tokens removed, doubled, swapped or followed by a comment or a line break.
+std::string mutated(const std::string& text, std::mt19937& dice) {
+  const syntax::grammar::Layout layout(text, 0, static_cast<std::uint32_t>(text.size()), syntax::Profile::nurture);
+  const auto& tokens = layout.tokens();
+  const auto piece = [&](std::size_t i) {
+    return text.substr(i == 0 ? 0 : tokens[i - 1].end, tokens[i].end - (i == 0 ? 0 : tokens[i - 1].end));
+  };
+  const std::size_t target = dice() % tokens.size();
+  std::string out;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (i != target || i + 1 == tokens.size()) {
+      out += piece(i);
+      continue;
+    }
+    switch (dice() % 6) {
+      case 0: break;
+      case 1: out += piece(i) + ' ' + piece(i); break;
+      case 2: out += ' ' + piece(i + 1) + ' ' + piece(i), ++i; break;
+      case 3: out += piece(i) + " # mutated\n"; break;
+      case 4: out += piece(i) + "\n\n\n"; break;
+      case 5: out += "(" + piece(i) + ")"; break;
+    }
+  }
+  return out + text.substr(tokens.back().end);
 }
 
 std::vector<std::filesystem::path> samples() {
@@ -73,6 +103,32 @@ TEST_CASE("the samples of the core language format, keep their meaning and their
     CHECK(test::formatted(once) == once);
     CHECK(ast::dump(test::read_text(once)) == ast::dump(test::read_text(text)));
   }
+}
+
+TEST_CASE("a mutated file that still parses formats, and stays as formatted") {
+  auto files = test::files_in(std::filesystem::path(NURTURE_SOURCE_DIR) / "tests/golden/fmt", ".nurture");
+  REQUIRE_FALSE(files.empty());
+  constexpr int kMutations = 150;
+  std::mt19937 dice(1);
+  int parsed = 0;
+  for (const auto& path : files) {
+    const auto text = test::read_file(path).value();
+    for (int i = 0; i < kMutations; ++i) {
+      const std::string mutant = mutated(text, dice);
+      Diagnostics diagnostics;
+      const auto& source = diagnostics.sources().add("mutant.nurture", mutant);
+      const auto once = syntax::format(source, diagnostics);
+      const auto refused = [](const Diagnostic& item) { return item.name == "format_refused"; };
+      INFO(mutant);
+      INFO(diagnostics.render());
+      REQUIRE(std::none_of(diagnostics.items().begin(), diagnostics.items().end(), refused));
+      CHECK(once.has_value() != diagnostics.has_errors());
+      if (!once) continue;
+      ++parsed;
+      CHECK(test::formatted(*once) == *once);
+    }
+  }
+  CHECK(parsed > kMutations);
 }
 
 TEST_CASE("equal sees each difference and nothing else") {

@@ -29,15 +29,15 @@ const auto send_def = spanning[word("send") > name[into(&ast::Send::message)] >
 
 // `wait` is read by the rule `action`, because what follows decides which node it is.
 const auto wait_def = spanning[duration[into(&ast::Wait::duration)]];
-const auto wait_until_def = spanning[word("until") > trigger[into(&ast::WaitUntil::trigger)] >
-                                     -(word("timeout") > duration[into(&ast::WaitUntil::timeout)] >
-                                       -(word("then") > body[into(&ast::WaitUntil::then)]))];
+const auto wait_until_def =
+    spanning[word("until") > trigger[into(&ast::WaitUntil::trigger)] >
+             -(word("timeout") > duration[into(&ast::WaitUntil::timeout)] > -(word("then") > body[into(&ast::WaitUntil::then)]))];
 
 const auto label = word("as") > name[into(&ast::If::label)];
 const auto else_label = word("as") > name[into(&ast::If::else_label)];
 const auto otherwise = else_if[into(&ast::If::otherwise)] | (-else_label >> braced_body[into(&ast::If::otherwise)]);
 const auto branch_def = spanning[word("if") > expression[into(&ast::If::condition)] > -label > braced_body[into(&ast::If::then)] >
-                             -(word("else") > named("`if` or `{`")[otherwise])];
+                                 -(word("else") > named("`if` or `{`")[otherwise])];
 
 // `else if` is an `else` whose body is one `if` without braces.
 const auto only_action = [](auto& context) {
@@ -59,8 +59,8 @@ const auto need_arms = [](auto& context) {
   diagnostic.help = "write at least one, such as `plain 100% { send welcome }`";
   state.report(std::move(diagnostic));
 };
-const auto split_def = spanning[word("split") > name[into(&ast::Split::name)] > block(BlockKind::split)[arm[append(&ast::Split::arms)]] >
-                                always[need_arms]];
+const auto split_def =
+    spanning[word("split") > name[into(&ast::Split::name)] > block(BlockKind::split)[arm[append(&ast::Split::arms)]] > always[need_arms]];
 
 const auto move_to_def = spanning[word("move") > word("to") > name[into(&ast::MoveTo::sequence)]];
 const auto enroll_in_def = spanning[word("enroll") > word("in") > name[into(&ast::EnrollIn::sequence)]];
@@ -70,16 +70,17 @@ const auto set_field_def =
     spanning[word("set") > dotted_name[into(&ast::SetField::name)] > symbol("=") > expression[into(&ast::SetField::value)]];
 const auto tag_def = spanning[word("tag") > name[into(&ast::Tag::name)]];
 const auto notify_def = spanning[word("notify") > name[into(&ast::Notify::who)] > text[into(&ast::Notify::text)]];
-const auto call_def = spanning[word("do") > dotted_name[into(&ast::Do::function)] > symbol("(") >
-                             nested[-(expression[append(&ast::Do::args)] >> *(symbol(",") > expression[append(&ast::Do::args)])) > symbol(")")]];
+const auto call_def =
+    spanning[word("do") > dotted_name[into(&ast::Do::function)] > symbol("(") >
+             nested[-(expression[append(&ast::Do::args)] >> *(symbol(",") > expression[append(&ast::Do::args)])) > symbol(")")]];
 const auto jump_def = spanning[symbol("->") > name[into(&ast::Jump::step)]];
 
 // The alternatives that nest come last: an alternative leans left, so these cost the least of the machine stack.
 const auto what = into(&ast::Action::what);
 const auto action_def =
     spanning[send[what] | move_to[what] | enroll_in[what] | exit_as[what] | accelerate[what] | set_field[what] | tag[what] | notify[what] |
-             call[what] | jump[what] | split[what] | (word("wait") > named("`until` or a duration such as `2d`")[wait[what] | wait_until[what]]) |
-             branch[what]];
+             call[what] | jump[what] | split[what] |
+             (word("wait") > named("`until` or a duration such as `2d`")[wait[what] | wait_until[what]]) | branch[what]];
 
 const auto braced_body_def = spanning[block(BlockKind::actions)[action[append(&ast::Body::actions)]]];
 const auto lone_body = lone[action[append(&ast::Body::actions)]] >> always[set(&ast::Body::braces, false)];

@@ -33,9 +33,7 @@ const auto be_parenthesized = [](auto& context) {
   tree.span.begin = begin;
   tree.parenthesized = true;
 };
-const auto argument = [](auto& context) {
-  add_argument(state_of(context), x3::_val(context), std::move(x3::_attr(context).take()));
-};
+const auto argument = [](auto& context) { add_argument(state_of(context), x3::_val(context), std::move(x3::_attr(context).take())); };
 const auto end_operand = [](auto& context) { end_at(state_of(context), x3::_val(context), here(context)); };
 
 /// `has(x.y)` is CEL's spelling of `x.y is known`.
@@ -97,8 +95,8 @@ const auto list = symbol("[")[be(ExprKind::list)] >
                   nested[-(expression[argument] >> *(symbol(",") >> expression[argument]) >> -symbol(",")) > symbol("]")[end_operand]];
 
 // The alternatives that nest come last: an alternative leans left, so these cost the least of the machine stack.
-const auto primary = literal[be_literal] | history[be_literal] | (identifier[be_identifier] >> -arguments[end_call]) |
-                     map[be_literal] | list | (symbol("(") > nested[expression[be_parenthesized] > symbol(")")[end_operand]]);
+const auto primary = literal[be_literal] | history[be_literal] | (identifier[be_identifier] >> -arguments[end_call]) | map[be_literal] |
+                     list | (symbol("(") > nested[expression[be_parenthesized] > symbol(")")[end_operand]]);
 
 const auto operand_def = mark[begin_operand] >> primary >>
                          *((symbol(".") > member_name[member] > -arguments[end_call]) |
@@ -107,9 +105,10 @@ const auto operand_def = mark[begin_operand] >> primary >>
 // `not` is looser than a comparison, `!` and `-` are tighter than any other operator.
 const auto term = (+prefix_sign[add_prefix] > operand[add_operand]) | operand[add_operand];
 const auto sum = term >> *(arithmetic_operator[add_infix] > term);
-const auto relation = sum >> *((relation_operator[add_infix] > sum) |
-                               (domain_word("is") > named("`known` or `missing`")[word("known")[add_suffix(ExprKind::known)] |
-                                                                                  word("missing")[add_suffix(ExprKind::missing)]]));
+const auto relation =
+    sum >> *((relation_operator[add_infix] > sum) |
+             (domain_word("is") >
+              named("`known` or `missing`")[word("known")[add_suffix(ExprKind::known)] | word("missing")[add_suffix(ExprKind::missing)]]));
 const auto condition = (+prefix_word[add_prefix] > relation) | relation;
 const auto chain = condition >> *(logic_operator[add_infix] > condition);
 const auto expression_def =
@@ -130,9 +129,10 @@ auto be_history(ExprKind kind) {
     x3::_val(context).text = std::move(x3::_attr(context).text);
   };
 }
-const auto history_def = spanning[(history_word[be_history(ExprKind::history)] >> symbol("(") >> nested[pattern[set_pattern] >> symbol(")")]) |
-                                  (fold_word[be_history(ExprKind::fold)] >> symbol("(") >>
-                                   nested[event_name[into(&ast::Expr::field)] >> word("of") >> pattern[set_pattern] >> symbol(")")])];
+const auto history_def =
+    spanning[(history_word[be_history(ExprKind::history)] >> symbol("(") >> nested[pattern[set_pattern] >> symbol(")")]) |
+             (fold_word[be_history(ExprKind::fold)] >> symbol("(") >>
+              nested[event_name[into(&ast::Expr::field)] >> word("of") >> pattern[set_pattern] >> symbol(")")])];
 
 using WindowKind = ast::Window::Kind;
 const auto since = (word("enrolled")[set(&ast::Window::kind, WindowKind::since_enrolled)]) |
@@ -147,12 +147,10 @@ const auto set_where = [](auto& context) {
   x3::_val(context).height = where.height + 1;
   x3::_val(context).where = static_cast<ast::Expr&&>(where);
 };
-const auto pattern_def =
-    spanning[event_name[append(&ast::Pattern::events)] >> *(word("or") >> event_name[append(&ast::Pattern::events)]) >>
-             -(word("where") > expression[set_where]) >> -window[into(&ast::Pattern::window)]];
+const auto pattern_def = spanning[event_name[append(&ast::Pattern::events)] >> *(word("or") >> event_name[append(&ast::Pattern::events)]) >>
+                                  -(word("where") > expression[set_where]) >> -window[into(&ast::Pattern::window)]];
 
-const auto trigger_def =
-    spanning[(word("on") > pattern[into(&ast::Trigger::on)]) | (word("when") > expression[into(&ast::Trigger::when)])];
+const auto trigger_def = spanning[(word("on") > pattern[into(&ast::Trigger::on)]) | (word("when") > expression[into(&ast::Trigger::when)])];
 
 }  // namespace
 

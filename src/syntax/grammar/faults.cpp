@@ -29,7 +29,8 @@ std::vector<std::string_view> words_in(std::string_view description) {
   return words;
 }
 
-constexpr std::array<std::string_view, 10> kTypes{"string", "int", "number", "bool", "date", "time", "datetime", "duration", "enum", "list"};
+constexpr std::array<std::string_view, 10> kTypes{"string", "int",      "number",   "bool", "date",
+                                                  "time",   "datetime", "duration", "enum", "list"};
 
 struct Typographic {
   std::string_view written;
@@ -72,6 +73,20 @@ std::string State::quoted(const Token& token) const {
   return fmt::format("`{}`", written);
 }
 
+/// The end of what was read, for "after ...": the whole of a dotted name.
+std::string State::quoted_end(const Token& token) const {
+  std::uint32_t index = layout_.index_at(token.begin);
+  const auto& tokens = layout_.tokens();
+  const auto dotted = [&](std::uint32_t i) {
+    return i >= 2 && tokens[i].kind == Token::Kind::word && layout_.text(tokens[i - 1]) == "." && tokens[i - 2].kind == Token::Kind::word &&
+           tokens[i - 2].end + 1 == tokens[i].begin;
+  };
+  while (dotted(index)) index -= 2;
+  Token whole = token;
+  whole.begin = tokens[index].begin;
+  return quoted(whole);
+}
+
 void State::suggest(Diagnostic& diagnostic, const Token& token, std::span<const std::string_view> candidates) const {
   if (token.kind != Token::Kind::word) return;
   const std::string_view near = source::nearest(layout_.text(token), candidates);
@@ -95,7 +110,26 @@ bool State::told_lexical_fault(const Token& token) {
     report_foreign(token, before);
     return true;
   }
-  return told_hyphen(token, before) || told_long_duration(token, before);
+  return told_hyphen(token, before) || told_long_duration(token, before) || told_single_equals(token);
+}
+
+/// `if a = 3`: one `=` in a condition.
+bool State::told_single_equals(const Token& token) {
+  static constexpr std::array<std::string_view, 5> kConditions{"if", "when", "where", "key", "segment"};
+  if (layout_.text(token) != "=") return false;
+  const auto& tokens = layout_.tokens();
+  const std::uint32_t end = layout_.index_at(token.begin);
+  // An expression that ends in front of the `=` has ended its statement, too.
+  const std::uint32_t begin = layout_.index_at(block().statement == token.begin ? block().previous : block().statement);
+  const bool in_condition = std::any_of(tokens.begin() + begin, tokens.begin() + end, [this](const Token& t) {
+    return std::find(kConditions.begin(), kConditions.end(), layout_.text(t)) != kConditions.end();
+  });
+  if (!in_condition) return false;
+  Diagnostic diagnostic = source::report(Code::syntax, span(token), "`=` does not compare");
+  diagnostic.help = "write `==`";
+  diagnostic.fixes.push_back({span(token), "=="});
+  report(std::move(diagnostic));
+  return true;
 }
 
 void State::report_foreign(const Token& token, const Token* before) {
@@ -103,16 +137,18 @@ void State::report_foreign(const Token& token, const Token* before) {
   const auto found = std::find_if(kTypographic.begin(), kTypographic.end(), [&](const Typographic& t) { return t.written == written; });
   if (found != kTypographic.end()) {
     const bool blank = found->plain == " ";
-    Diagnostic diagnostic = source::report(
-        Code::syntax, span(token), blank ? "this is not an ordinary blank" : fmt::format("`{}` is not the sign `{}`", written, found->plain));
+    Diagnostic diagnostic =
+        source::report(Code::syntax, span(token),
+                       blank ? "this is not an ordinary blank" : fmt::format("`{}` is not the sign `{}`", written, found->plain));
     diagnostic.help = blank ? "replace it by a blank" : fmt::format("write `{}`", found->plain);
     diagnostic.fixes.push_back({span(token), std::string(found->plain)});
     return report(std::move(diagnostic));
   }
   const bool in_name = before != nullptr && before->kind == Token::Kind::word && before->end == token.begin;
-  Diagnostic diagnostic = source::report(Code::syntax, span(token),
-                                         in_name ? fmt::format("`{}` cannot be part of a name", written)
-                                                 : fmt::format("`{}` ({}) cannot stand outside of a text in quotes", written, code_point_name(written)));
+  Diagnostic diagnostic =
+      source::report(Code::syntax, span(token),
+                     in_name ? fmt::format("`{}` cannot be part of a name", written)
+                             : fmt::format("`{}` ({}) cannot stand outside of a text in quotes", written, code_point_name(written)));
   if (in_name) diagnostic.help = "names consist of the letters a to z, digits and `_`";
   report(std::move(diagnostic));
 }
@@ -161,13 +197,41 @@ void State::report_loose_duration(Cursor at, const LooseDuration& loose) {
 
 // ---------------------------------------------------------------- expected ...
 
-void State::expected(Cursor where, const std::string& what) {
+/// `if { send a }`: the block was read as values in braces, because a condition is due there.
+bool State::told_missing_condition(std::uint32_t fault) {
+  static constexpr std::array<std::string_view, 3> kWords{"if", "when", "where"};
+  const auto& tokens = layout_.tokens();
+  const std::uint32_t end = std::min<std::uint32_t>(layout_.index_at(fault), static_cast<std::uint32_t>(tokens.size()));
+  for (std::uint32_t i = layout_.index_at(block().statement); i + 1 < end; ++i) {
+    const bool opens = layout_.text(tokens[i + 1]) == "{";
+    if (!opens || std::find(kWords.begin(), kWords.end(), layout_.text(tokens[i])) == kWords.end()) continue;
+    report(source::report(Code::syntax, span(tokens[i + 1]), fmt::format("expected a condition after `{}`", layout_.text(tokens[i]))));
+    return true;
+  }
+  return false;
+}
+
+/// `before`, when it is the next line's statement whose first word was read as the name that the line before lacks.
+const Token* State::statement_taken_for_name(const Token* before) const {
+  const bool taken = before != nullptr && before->first_on_line() && before->begin > block().statement &&
+                     begins_statement(block().kind, layout_.text(*before)) && token_before(before->begin) != nullptr;
+  return taken ? before : nullptr;
+}
+
+Cursor State::expected(Cursor where, const std::string& what) {
+  if (const Token* const taken = statement_taken_for_name(token_before(offset(where)))) {
+    const Token* const short_line = token_before(taken->begin);
+    report(source::report(Code::syntax, {source_.id(), short_line->end, short_line->end},
+                          fmt::format("expected a name after {}", quoted(*short_line))));
+    return base() + taken->begin;
+  }
   const Token* const token = token_at(where);
   const Token* const before = token_before(offset(where));
-  if (token != nullptr && told_lexical_fault(*token)) return;
-  const std::string behind = before == nullptr ? "" : fmt::format(" after {}", quoted(*before));
-  const bool same_line = token != nullptr && (before == nullptr || layout_.same_line(before->end, token->begin));
   if (token == nullptr) end_told_ = true;
+  if (token != nullptr && told_lexical_fault(*token)) return where;
+  if (told_missing_condition(offset(where))) return where;
+  const std::string behind = before == nullptr ? "" : fmt::format(" after {}", quoted_end(*before));
+  const bool same_line = token != nullptr && (before == nullptr || layout_.same_line(before->end, token->begin));
   // What is missing at the end of a line is missing there, not in front of the next line's first word.
   const std::uint32_t gap = before == nullptr ? offset(where) : before->end;
   const Span place = same_line ? span(*token) : Span{source_.id(), gap, gap};
@@ -182,6 +246,7 @@ void State::expected(Cursor where, const std::string& what) {
     }
   }
   report(std::move(diagnostic));
+  return where;
 }
 
 void State::unexpected_rest(Cursor at) {
@@ -189,8 +254,9 @@ void State::unexpected_rest(Cursor at) {
   if (token == nullptr || told_lexical_fault(*token)) return;
   const Token* const before = token_before(token->begin);
   const bool construction = profile_ == Profile::cel && layout_.text(*token) == "{";
-  std::string message = construction ? "messages cannot be constructed"
-                                     : fmt::format("{} cannot stand after {}", quoted(*token), before == nullptr ? "nothing" : quoted(*before));
+  std::string message = construction
+                            ? "messages cannot be constructed"
+                            : fmt::format("{} cannot stand after {}", quoted(*token), before == nullptr ? "nothing" : quoted_end(*before));
   Diagnostic diagnostic = source::report(Code::syntax, span(*token), std::move(message));
   if (profile_ == Profile::nurture) suggest(diagnostic, *token, continuing_words());
   report(std::move(diagnostic));
@@ -221,7 +287,7 @@ bool State::unknown_statement(Cursor at, BlockKind kind) {
     return true;
   }
   const bool continues = before != nullptr && !token->first_on_line() && layout_.text(*before) != "{";
-  std::string message = continues ? fmt::format("{} cannot stand after {}", quoted(*token), quoted(*before))
+  std::string message = continues ? fmt::format("{} cannot stand after {}", quoted(*token), quoted_end(*before))
                                   : fmt::format("{} does not begin {}", quoted(*token), words_of(kind).statement);
   report(source::report(Code::syntax, span(*token), std::move(message)));
   return true;
@@ -230,24 +296,25 @@ bool State::unknown_statement(Cursor at, BlockKind kind) {
 void State::report_unknown_word(const Token& token, const Token* before, BlockKind kind) {
   const std::string_view word = layout_.text(token);
   Diagnostic diagnostic =
-      source::report(Code::unknown_statement, span(token), fmt::format("`{}` is not {}", word, words_of(kind).statement));
+      source::report(Code::unknown_statement, span(token), fmt::format("{} is not {}", quoted(token), words_of(kind).statement));
   if (begins_statement(kind, word)) {
     // Only the first lines of a file are bound to their place.
     diagnostic = source::report(Code::syntax, span(token), fmt::format("`{}` stands before all declarations", word));
     return report(std::move(diagnostic));
   }
   const auto blocks = all_blocks();
-  const auto home = std::find_if(blocks.begin(), blocks.end(), [word](const BlockWords& block) { return begins_statement(block.kind, word); });
+  const auto home =
+      std::find_if(blocks.begin(), blocks.end(), [word](const BlockWords& block) { return begins_statement(block.kind, word); });
   if (home != blocks.end()) {
     diagnostic.caret = fmt::format("it is {}", home->kind == BlockKind::phase ? "a step" : home->statement);
     only_known_ = blocks_.size() == 1;
     return report(std::move(diagnostic));
   }
-  const auto own = words_of(kind).words;
-  std::vector<std::string_view> candidates(own.begin(), own.end());
-  const bool continues = before != nullptr && !token.first_on_line();
-  if (continues) candidates.insert(candidates.end(), continuing_words().begin(), continuing_words().end());
-  suggest(diagnostic, token, candidates);
+  suggest(diagnostic, token, words_of(kind).words);
+  if (diagnostic.fixes.empty() && before != nullptr && !token.first_on_line() && layout_.text(*before) != "{") {
+    diagnostic.message = fmt::format("{} cannot stand after {}", quoted(token), quoted_end(*before));
+    suggest(diagnostic, token, continuing_words());
+  }
   report(std::move(diagnostic));
 }
 
@@ -255,11 +322,21 @@ void State::report_unknown_word(const Token& token, const Token* before, BlockKi
 
 bool State::told_missing_brace(const Token& token) {
   const std::string_view word = layout_.text(token);
-  if (blocks_.size() == 1 || unclosed_told_ >= layout_.unclosed_braces() || !token.first_on_line()) return false;
+  if (blocks_.size() == 1 || !token.first_on_line()) return false;
+  // In a block of fields no word of the language can stand there; elsewhere the braces or the indentation must agree.
+  const bool fields = block().kind == BlockKind::lead || block().kind == BlockKind::event;
+  if (unclosed_told_ >= layout_.unclosed_braces() && !fields && !is_outdented(token)) return false;
   const bool foreign = std::any_of(blocks_.begin(), blocks_.end() - 1, [word](const Block& b) { return begins_statement(b.kind, word); });
   if (!foreign || begins_statement(block().kind, word)) return false;
   report_unclosed(block(), &token);
   return true;
+}
+
+/// Whether a token stands no further right than the line that opened the block, whose statements do.
+bool State::is_outdented(const Token& token) const {
+  const auto& tokens = layout_.tokens();
+  const std::uint32_t open = layout_.index_at(block().open);
+  return open + 1 < tokens.size() && token.column <= tokens[open].indent && tokens[open + 1].indent > tokens[open].indent;
 }
 
 void State::report_unclosed(const Block& block, const Token* next) {
@@ -286,7 +363,8 @@ void State::never_closed() {
 }
 
 void State::stray_brace(Cursor at) {
-  if (end_told_) return;
+  // A block that was taken to end early leaves its `}` behind.
+  if (end_told_ || unclosed_told_ > layout_.unclosed_braces()) return;
   report(source::report(Code::syntax, span(at, at + 1), "this `}` closes no block"));
 }
 

@@ -39,11 +39,11 @@ const auto set_edition = [](auto& context) {
   state_of(context).report(std::move(diagnostic));
 };
 
-const auto statement = (always[edition_may_stand] >> (word("nurture") > integer[set_edition])) |
-                       (always[use_may_stand] >> use[append(&ast::File::uses)]) | lead[append(&ast::File::leads)] |
-                       event[append(&ast::File::events)] | category[append(&ast::File::categories)] | segment[append(&ast::File::segments)] |
-                       policy[append(&ast::File::policies)] | message[append(&ast::File::messages)] | score[append(&ast::File::scores)] |
-                       test[append(&ast::File::tests)] | sequence[append(&ast::File::sequences)];
+const auto statement =
+    (always[edition_may_stand] >> (word("nurture") > integer[set_edition])) | (always[use_may_stand] >> use[append(&ast::File::uses)]) |
+    lead[append(&ast::File::leads)] | event[append(&ast::File::events)] | category[append(&ast::File::categories)] |
+    segment[append(&ast::File::segments)] | policy[append(&ast::File::policies)] | message[append(&ast::File::messages)] |
+    score[append(&ast::File::scores)] | test[append(&ast::File::tests)] | sequence[append(&ast::File::sequences)];
 const auto file_def = spanning[statements[statement]];
 
 BOOST_SPIRIT_DEFINE(use, file)

@@ -2,22 +2,29 @@
 #include "syntax/grammar/layout.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace nurture::syntax::grammar {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kLongSymbols{"->", "..", "==", "!=", "<=", ">=", "&&", "||"};
+/// Whether two characters are one symbol.
+bool is_long_symbol(char a, char b) {
+  switch (a) {
+    case '-': return b == '>';
+    case '=':
+    case '!':
+    case '<':
+    case '>': return b == '=';
+    case '.':
+    case '&':
+    case '|': return a == b;
+    default: return false;
+  }
+}
 
 bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
 bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 bool fit(char open, char close) { return (open == '(' && close == ')') || (open == '[' && close == ']') || (open == '{' && close == '}'); }
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
-}
 
 /// A number and whatever letters and digits hang on it, so that `30m` or `14days` is one thing in a message.
 Cursor match_numeric(Cursor at, Cursor end) {
@@ -46,7 +53,6 @@ std::size_t utf8_length(Cursor at, Cursor end) {
 }
 
 Layout::Layout(std::string_view text, std::uint32_t begin, std::uint32_t end, Profile profile) : text_(text), profile_(profile) {
-  check_bytes(begin, end);
   read_tokens(begin, end);
   pair_brackets();
 }
@@ -59,24 +65,6 @@ std::uint32_t Layout::index_at(std::uint32_t offset) const {
 bool Layout::same_line(std::uint32_t a, std::uint32_t b) const {
   const auto [first, last] = std::minmax(a, b);
   return text_.substr(first, last - first).find('\n') == std::string_view::npos;
-}
-
-void Layout::check_bytes(std::uint32_t begin, std::uint32_t end) {
-  const Cursor stop = text_.data() + end;
-  for (std::uint32_t at = begin; at < end;) {
-    const std::size_t length = utf8_length(text_.data() + at, stop);
-    // CEL permits every character inside its texts and is read from data, not typed into files.
-    if (length == 0 || (is_control(text_[at]) && profile_ == Profile::nurture)) add_bad_byte(at);
-    at += static_cast<std::uint32_t>(std::max<std::size_t>(length, 1));
-  }
-}
-
-void Layout::add_bad_byte(std::uint32_t at) {
-  if (!bad_bytes_.empty() && bad_bytes_.back().end == at) {
-    ++bad_bytes_.back().end;
-  } else {
-    bad_bytes_.push_back({at, at + 1});
-  }
 }
 
 void Layout::read_tokens(std::uint32_t begin, std::uint32_t end) {
@@ -131,8 +119,7 @@ Token Layout::next_token(Cursor at, Cursor end) const {
     token.kind = Token::Kind::foreign;
     stop = at + std::max<std::size_t>(utf8_length(at, end), 1);
   } else {
-    const std::string_view two(at, std::min<std::size_t>(2, static_cast<std::size_t>(end - at)));
-    stop = at + (std::find(kLongSymbols.begin(), kLongSymbols.end(), two) != kLongSymbols.end() ? 2 : 1);
+    stop = at + (end - at >= 2 && is_long_symbol(at[0], at[1]) ? 2 : 1);
   }
   token.begin = static_cast<std::uint32_t>(at - text_.data());
   token.end = static_cast<std::uint32_t>(stop - text_.data());

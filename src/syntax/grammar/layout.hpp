@@ -1,5 +1,5 @@
-// One linear pass over a text before it is parsed: its tokens, its comments, which bracket closes which, and bytes that
-// no text may hold. Entry point: Layout's constructor.
+// One linear pass over a text before it is parsed: its tokens, its comments, and which bracket closes which. Entry point:
+// Layout's constructor.
 //
 // The grammar works on bytes and does not need any of this to accept a file. Error messages ("after which word?"),
 // recovery ("where does the next statement begin?") do, and a flat list of tokens answers them without
@@ -45,9 +45,6 @@ class Layout {
   };
   /// Comments without their line breaks, in order.
   [[nodiscard]] const std::vector<Range>& comments() const { return comments_; }
-  /// Bytes that are not UTF-8 or are control characters, one range for neighbours.
-  [[nodiscard]] const std::vector<Range>& bad_bytes() const { return bad_bytes_; }
-
   /// How many `{` nothing closes.
   [[nodiscard]] std::uint32_t unclosed_braces() const { return unclosed_braces_; }
   /// The unclosed `{` that the indentation gives away, or Token::kNone: the innermost block whose `}` stands further left
@@ -55,8 +52,6 @@ class Layout {
   [[nodiscard]] std::uint32_t suspect_brace() const { return suspect_brace_; }
 
  private:
-  void check_bytes(std::uint32_t begin, std::uint32_t end);
-  void add_bad_byte(std::uint32_t at);
   void read_tokens(std::uint32_t begin, std::uint32_t end);
   Token next_token(Cursor at, Cursor end) const;
   void pair_brackets();
@@ -65,7 +60,7 @@ class Layout {
   std::string_view text_;
   Profile profile_;
   std::vector<Token> tokens_;
-  std::vector<Range> comments_, bad_bytes_;
+  std::vector<Range> comments_;
   std::uint32_t unclosed_braces_ = 0;
   std::uint32_t suspect_brace_ = Token::kNone;
 };

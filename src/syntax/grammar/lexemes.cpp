@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::array<std::string_view, 13> kReserved{"and",  "or",    "not",    "in",    "is", "true", "false",
                                                      "null", "where", "within", "since", "of", "as"};
-constexpr std::array<std::string_view, 21> kReservedInCel{"true", "false",    "null", "in",     "as",  "break", "const",
-                                                          "continue", "else", "for",  "function", "if", "import", "let",
-                                                          "loop", "package", "namespace", "return", "var", "void", "while"};
+constexpr std::array<std::string_view, 21> kReservedInCel{"true",     "false",   "null",      "in",       "as",  "break",  "const",
+                                                          "continue", "else",    "for",       "function", "if",  "import", "let",
+                                                          "loop",     "package", "namespace", "return",   "var", "void",   "while"};
 
 struct Unit {
   std::string_view word;
@@ -27,13 +27,12 @@ struct Unit {
 };
 /// The words people write for units. `m` alone is ambiguous and has a code of its own.
 constexpr std::array kUnits{
-    Unit{"y", "y"},         Unit{"yr", "y"},        Unit{"yrs", "y"},      Unit{"year", "y"},    Unit{"years", "y"},
-    Unit{"mo", "mo"},       Unit{"month", "mo"},    Unit{"months", "mo"},  Unit{"mon", "mo"},    Unit{"w", "w"},
-    Unit{"wk", "w"},        Unit{"wks", "w"},       Unit{"week", "w"},     Unit{"weeks", "w"},   Unit{"d", "d"},
-    Unit{"day", "d"},       Unit{"days", "d"},      Unit{"h", "h"},        Unit{"hr", "h"},      Unit{"hrs", "h"},
-    Unit{"hour", "h"},      Unit{"hours", "h"},     Unit{"min", "min"},    Unit{"mins", "min"},  Unit{"minute", "min"},
-    Unit{"minutes", "min"}, Unit{"s", "s"},         Unit{"sec", "s"},      Unit{"secs", "s"},    Unit{"second", "s"},
-    Unit{"seconds", "s"},   Unit{"m", "m"},
+    Unit{"y", "y"},        Unit{"yr", "y"},        Unit{"yrs", "y"},  Unit{"year", "y"},  Unit{"years", "y"}, Unit{"mo", "mo"},
+    Unit{"month", "mo"},   Unit{"months", "mo"},   Unit{"mon", "mo"}, Unit{"w", "w"},     Unit{"wk", "w"},    Unit{"wks", "w"},
+    Unit{"week", "w"},     Unit{"weeks", "w"},     Unit{"d", "d"},    Unit{"day", "d"},   Unit{"days", "d"},  Unit{"h", "h"},
+    Unit{"hr", "h"},       Unit{"hrs", "h"},       Unit{"hour", "h"}, Unit{"hours", "h"}, Unit{"min", "min"}, Unit{"mins", "min"},
+    Unit{"minute", "min"}, Unit{"minutes", "min"}, Unit{"s", "s"},    Unit{"sec", "s"},   Unit{"secs", "s"},  Unit{"second", "s"},
+    Unit{"seconds", "s"},  Unit{"m", "m"},
 };
 
 template <std::size_t N>

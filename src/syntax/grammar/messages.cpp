@@ -34,9 +34,9 @@ auto hold_or_drop(std::optional<ast::HoldOrDrop> Class::*member) {
   return named("`hold` or `drop`")[word("hold")[set(member, ast::HoldOrDrop::hold)] | word("drop")[set(member, ast::HoldOrDrop::drop)]];
 }
 
-const auto quiet_hours_def =
-    spanning[word("quiet") > word("hours") > time_of_day[into(&ast::QuietHours::from)] > symbol("..") > time_of_day[into(&ast::QuietHours::to)] >
-             -(word("in") > zone[into(&ast::QuietHours::zone)]) > -(word("then") > hold_or_drop(&ast::QuietHours::then))];
+const auto quiet_hours_def = spanning[word("quiet") > word("hours") > time_of_day[into(&ast::QuietHours::from)] > symbol("..") >
+                                      time_of_day[into(&ast::QuietHours::to)] > -(word("in") > zone[into(&ast::QuietHours::zone)]) >
+                                      -(word("then") > hold_or_drop(&ast::QuietHours::then))];
 
 const auto set_days = [](auto& context) {
   x3::_val(context).first_day = x3::_attr(context).first_day;
@@ -49,14 +49,14 @@ const auto exempt_def = spanning[word("exempt") > dotted_name[append(&ast::Exemp
                                  *(symbol(",") > dotted_name[append(&ast::Exempt::categories)])];
 const auto zone_item_def = spanning[word("zone") > zone[into(&ast::ZoneItem::zone)]];
 
-const auto policy_item = quiet_hours[append(&ast::Policy::quiet_hours)] | allow[append(&ast::Policy::allows)] | cap[append(&ast::Policy::caps)] |
-                         exempt[append(&ast::Policy::exempts)] | zone_item[append(&ast::Policy::zones)];
+const auto policy_item = quiet_hours[append(&ast::Policy::quiet_hours)] | allow[append(&ast::Policy::allows)] |
+                         cap[append(&ast::Policy::caps)] | exempt[append(&ast::Policy::exempts)] | zone_item[append(&ast::Policy::zones)];
 const auto policy_def = spanning[word("policy") > name[into(&ast::Policy::name)] > block(BlockKind::policy)[policy_item]];
 
 // ---- messages
 
-const auto channel_def = spanning[word("channel") > name[append(&ast::ChannelItem::channels)] >
-                                  *(symbol(",") > name[append(&ast::ChannelItem::channels)])];
+const auto channel_def =
+    spanning[word("channel") > name[append(&ast::ChannelItem::channels)] > *(symbol(",") > name[append(&ast::ChannelItem::channels)])];
 const auto message_category_def = spanning[word("category") > dotted_name[into(&ast::CategoryItem::name)]];
 const auto template_item_def = spanning[word("template") > text[into(&ast::TemplateItem::text)]];
 const auto subject_def = spanning[word("subject") > text[into(&ast::SubjectItem::text)]];
@@ -69,8 +69,8 @@ const auto message_item = channel[append(&ast::MessageItems::channels)] | messag
                           template_item[append(&ast::MessageItems::templates)] | subject[append(&ast::MessageItems::subjects)] |
                           message_field[append(&ast::MessageItems::message_fields)] | variant[append(&ast::MessageItems::variants)];
 const auto items_def = block(BlockKind::message)[message_item];
-const auto message_def = spanning[word("message") > name[into(&ast::Message::name)] > -text[into(&ast::Message::title)] >
-                                  items[into(&ast::Message::items)]];
+const auto message_def =
+    spanning[word("message") > name[into(&ast::Message::name)] > -text[into(&ast::Message::title)] > items[into(&ast::Message::items)]];
 
 }  // namespace
 

@@ -31,6 +31,9 @@ int binding_of(ExprKind kind) {
   }
 }
 
+/// Operators that can wait for their right side in a tree within the limits: a full chain of each binding.
+constexpr std::size_t kPending = limits::kChainLength * (kSign + 1);
+
 bool is_prefix(ExprKind kind) { return kind == ExprKind::not_ || kind == ExprKind::negate; }
 
 void check_height(State& state, const Tree& tree) {
@@ -41,21 +44,22 @@ void check_height(State& state, const Tree& tree) {
   throw Refused{state.base() + tree.span.end};
 }
 
-/// The operators of the chain that `tree` ends if it belongs to one of the given binding, else 0.
-std::uint32_t links_of(const Tree& tree, int binding) {
-  return !tree.parenthesized && binding_of(tree.kind) == binding ? tree.links : 0;
-}
-
-}  // namespace
-
-void link(State& state, Tree& tree, std::uint32_t links, Cursor at) {
-  tree.links = links;
-  if (links < limits::kChainLength) return;
+[[noreturn]] void refuse_chain(State& state, Cursor at) {
   Diagnostic diagnostic = source::report(source::Code::too_long, state.span(at, at + 1),
                                          fmt::format("this chain is longer than {} parts", limits::kChainLength));
   diagnostic.help = "give a part of it a name with `segment`";
   state.report(std::move(diagnostic));
   throw Refused{at};
+}
+
+/// The operators of the chain that `tree` ends if it belongs to one of the given binding, else 0.
+std::uint32_t links_of(const Tree& tree, int binding) { return !tree.parenthesized && binding_of(tree.kind) == binding ? tree.links : 0; }
+
+}  // namespace
+
+void link(State& state, Tree& tree, std::uint32_t links, Cursor at) {
+  tree.links = links;
+  if (links >= limits::kChainLength) refuse_chain(state, at);
 }
 
 void wrap(State& state, Tree& tree, ExprKind kind) {
@@ -82,13 +86,13 @@ void Expression::operand(Tree&& tree) {
 void Expression::prefix(State& state, Cursor at) {
   // The word stands above `and` and below comparisons, the signs next to the operand.
   const bool is_word = *at == 'n';
-  operators_.push_back({*at == '-' ? ExprKind::negate : ExprKind::not_, is_word ? kNot : kSign, state.offset(at)});
+  push(state, {*at == '-' ? ExprKind::negate : ExprKind::not_, is_word ? kNot : kSign, state.offset(at)});
 }
 
 void Expression::infix(State& state, ExprKind kind, Cursor at) {
   const int binding = binding_of(kind);
   reduce_to(state, binding);
-  operators_.push_back({kind, binding, state.offset(at)});
+  push(state, {kind, binding, state.offset(at)});
 }
 
 void Expression::suffix(State& state, ExprKind kind, Cursor at, Cursor end) {
@@ -102,7 +106,7 @@ void Expression::suffix(State& state, ExprKind kind, Cursor at, Cursor end) {
 
 void Expression::question(State& state, Cursor at) {
   reduce_to(state, kOr);
-  operators_.push_back({ExprKind::conditional, kQuestion, state.offset(at)});
+  push(state, {ExprKind::conditional, kQuestion, state.offset(at)});
 }
 
 void Expression::colon(State& state) {
@@ -112,6 +116,11 @@ void Expression::colon(State& state) {
 
 void Expression::finish(State& state) {
   while (!operators_.empty()) reduce(state);
+}
+
+void Expression::push(State& state, Operator op) {
+  if (operators_.size() == kPending) refuse_chain(state, state.base() + op.begin);
+  operators_.push_back(op);
 }
 
 void Expression::reduce_to(State& state, int binding) {

@@ -56,6 +56,7 @@ class Expression : public ast::Node {
     int binding;
     std::uint32_t begin;
   };
+  void push(State& state, Operator op);
   void reduce_to(State& state, int binding);
   void reduce(State& state);
   void apply_prefix(State& state, const Operator& op);

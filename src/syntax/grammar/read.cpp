@@ -55,8 +55,8 @@ bool take_plain_name(State& state, Cursor& first, Cursor stop, Cursor last, ast:
   if (hyphenated == nullptr) return take_name(state, first, stop, name);
   std::string exact(first, hyphenated);
   std::replace(exact.begin(), exact.end(), '-', '_');
-  Diagnostic diagnostic =
-      source::report(Code::hyphen_in_name, state.span(first, hyphenated), fmt::format("`{}` is written with a hyphen", view(first, hyphenated)));
+  Diagnostic diagnostic = source::report(Code::hyphen_in_name, state.span(first, hyphenated),
+                                         fmt::format("`{}` is written with a hyphen", view(first, hyphenated)));
   diagnostic.help = fmt::format("names use `_`: `{}`", exact);
   diagnostic.fixes.push_back({diagnostic.span, exact});
   state.report(std::move(diagnostic));
@@ -131,12 +131,26 @@ void check_time(State& state, Cursor at, Span span) {
   state.report(std::move(diagnostic));
 }
 
+/// `9:00` for `09:00`.
+bool take_short_time(State& state, Cursor& first, Cursor last, ast::TimeOfDay& value) {
+  const bool is_short = last - first >= 4 && is_digit(first[0]) && first[1] == ':' && is_digit(first[2]) && is_digit(first[3]);
+  if (!is_short || (last - first > 4 && is_word(first[4]))) return false;
+  const std::string written(first, first + 4);
+  take(state, first, first + 4, value);
+  Diagnostic diagnostic = source::report(Code::bad_date_or_time, value.span, fmt::format("`{}` lacks a digit", written));
+  diagnostic.help = fmt::format("write `0{}`", written);
+  diagnostic.fixes.push_back({value.span, "0" + written});
+  state.report(std::move(diagnostic));
+  value.minutes = (written[0] - '0') * 60 + (written[2] - '0') * 10 + (written[3] - '0');
+  return true;
+}
+
 void check_date_time(State& state, std::string_view text, Span span) {
   if (is_real_date_time(text)) return;
   const bool has_time = text.size() > 10;
   const bool bad_day = !is_real_date_time(text.substr(0, 10));
-  std::string message = bad_day || !has_time ? fmt::format("there is no day `{}`", text.substr(0, 10))
-                                             : fmt::format("there is no time of day in `{}`", text);
+  std::string message =
+      bad_day || !has_time ? fmt::format("there is no day `{}`", text.substr(0, 10)) : fmt::format("there is no time of day in `{}`", text);
   state.report(source::report(Code::bad_date_or_time, span, std::move(message)));
 }
 
@@ -293,7 +307,13 @@ bool read_identifier(State& state, Cursor& first, Cursor last, ast::Name& value)
 }
 
 bool read_member_name(State& state, Cursor& first, Cursor last, ast::Name& value) {
-  return take_name(state, first, match_word(first, last), value);
+  if (state.profile() != Profile::cel || first == last || *first != '`') return take_name(state, first, match_word(first, last), value);
+  // CEL quotes the names of fields that are no words: x.`content-type`.
+  const auto is_quotable = [](char c) { return is_word(c) || c == '.' || c == '-' || c == '/' || c == ' '; };
+  const Cursor stop = std::find_if_not(first + 1, last, is_quotable);
+  if (stop == last || *stop != '`' || stop == first + 1 || !take_name(state, first, stop + 1, value)) return false;
+  value.text = value.text.substr(1, value.text.size() - 2);
+  return true;
 }
 
 bool read_text(State& state, Cursor& first, Cursor last, ast::Text& value) {
@@ -339,6 +359,7 @@ bool read_signed_duration(State& state, Cursor& first, Cursor last, ast::Duratio
 
 bool read_time(State& state, Cursor& first, Cursor last, ast::TimeOfDay& value) {
   const Cursor begin = first;
+  if (take_short_time(state, first, last, value)) return true;
   if (!take(state, first, match_time(first, last), value)) return false;
   check_time(state, begin, value.span);
   const auto digit = [begin](int i) { return begin[i] - '0'; };
@@ -423,11 +444,8 @@ bool read_relation(State& state, Cursor& first, Cursor last, ExprKind& value) {
 }
 
 bool read_arithmetic(State&, Cursor& first, Cursor last, ExprKind& value) {
-  static constexpr std::array<Sign, 5> kSigns{{{"+", ExprKind::add},
-                                               {"-", ExprKind::subtract},
-                                               {"*", ExprKind::multiply},
-                                               {"/", ExprKind::divide},
-                                               {"%", ExprKind::modulo}}};
+  static constexpr std::array<Sign, 5> kSigns{
+      {{"+", ExprKind::add}, {"-", ExprKind::subtract}, {"*", ExprKind::multiply}, {"/", ExprKind::divide}, {"%", ExprKind::modulo}}};
   // `->` begins a statement.
   return !view(first, last).starts_with("->") && take_sign_of(first, last, kSigns, value);
 }

@@ -53,7 +53,8 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 // clang-format on
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
-BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(category), decltype(policy), decltype(message), decltype(zone))
+BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(category), decltype(policy), decltype(message),
+                     decltype(zone))
 BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

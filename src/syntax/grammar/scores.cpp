@@ -16,26 +16,29 @@ constexpr x3::rule<struct TierActionId, ast::TierAction> tier_action{"`enter` or
 
 const auto range_def = spanning[word("range") > integer[into(&ast::Range::from)] > symbol("..") > integer[into(&ast::Range::to)]];
 const auto limit_def = spanning[word("limit") > integer[into(&ast::Limit::count)] > word("per") > duration[into(&ast::Limit::per)]];
-const auto rule_def = spanning[word("rule") > points[into(&ast::Rule::points)] > name[into(&ast::Rule::name)] > trigger[into(&ast::Rule::trigger)] >
-                               -limit[into(&ast::Rule::limit)] > -(word("then") > body[into(&ast::Rule::then)])];
+const auto rule_def =
+    spanning[word("rule") > points[into(&ast::Rule::points)] > name[into(&ast::Rule::name)] > trigger[into(&ast::Rule::trigger)] >
+             -limit[into(&ast::Rule::limit)] > -(word("then") > body[into(&ast::Rule::then)])];
 const auto score_category_def =
-    spanning[word("category") > name[into(&ast::ScoreCategory::name)] > word("weight") > integer[into(&ast::ScoreCategory::weight)] > word("max") >
-             integer[into(&ast::ScoreCategory::max)] > block(BlockKind::score_category)[rule[append(&ast::ScoreCategory::rules)]]];
+    spanning[word("category") > name[into(&ast::ScoreCategory::name)] > word("weight") > integer[into(&ast::ScoreCategory::weight)] >
+             word("max") > integer[into(&ast::ScoreCategory::max)] >
+             block(BlockKind::score_category)[rule[append(&ast::ScoreCategory::rules)]]];
 const auto reset_def = spanning[word("reset") > trigger[into(&ast::Reset::trigger)] > word("to") > integer[into(&ast::Reset::to)]];
 const auto decay_def = spanning[word("decay") > integer[into(&ast::Decay::amount)] > word("per") > duration[into(&ast::Decay::per)] >
                                 word("when") > expression[into(&ast::Decay::when)] > -(word("floor") > integer[into(&ast::Decay::floor)])];
-const auto tier_def = spanning[word("tier") > name[into(&ast::Tier::name)] > integer[into(&ast::Tier::from)] > symbol("..") >
-                               -integer[into(&ast::Tier::to)]];
+const auto tier_def =
+    spanning[word("tier") > name[into(&ast::Tier::name)] > integer[into(&ast::Tier::from)] > symbol("..") > -integer[into(&ast::Tier::to)]];
 
 using TierActionKind = ast::TierAction::Kind;
 const auto tier_action_def = spanning[(word("enter")[set(&ast::TierAction::kind, TierActionKind::enter)] |
                                        word("leave")[set(&ast::TierAction::kind, TierActionKind::leave)]) >
                                       name[into(&ast::TierAction::tier)] > body[into(&ast::TierAction::body)]];
 
-const auto item = range[append(&ast::Score::ranges)] | score_category[append(&ast::Score::categories)] | reset[append(&ast::Score::resets)] |
-                  decay[append(&ast::Score::decays)] | tier[append(&ast::Score::tiers)] | tier_action[append(&ast::Score::tier_actions)] |
-                  rule[append(&ast::Score::rules)];
-const auto score_def = spanning[word("score") > name[into(&ast::Score::name)] > -text[into(&ast::Score::title)] > block(BlockKind::score)[item]];
+const auto item = range[append(&ast::Score::ranges)] | score_category[append(&ast::Score::categories)] |
+                  reset[append(&ast::Score::resets)] | decay[append(&ast::Score::decays)] | tier[append(&ast::Score::tiers)] |
+                  tier_action[append(&ast::Score::tier_actions)] | rule[append(&ast::Score::rules)];
+const auto score_def =
+    spanning[word("score") > name[into(&ast::Score::name)] > -text[into(&ast::Score::title)] > block(BlockKind::score)[item]];
 
 }  // namespace
 

@@ -25,7 +25,8 @@ constexpr x3::rule<struct PhaseId, ast::Phase> phase{"`phase`"};
 // ---- who enters, and under which rules
 
 const auto owner_def = spanning[word("owner") > text[into(&ast::Owner::text)]];
-const auto enroll_def = spanning[word("enroll") > trigger[into(&ast::Enroll::trigger)] > -(word("key") > expression[into(&ast::Enroll::key)])];
+const auto enroll_def =
+    spanning[word("enroll") > trigger[into(&ast::Enroll::trigger)] > -(word("key") > expression[into(&ast::Enroll::key)])];
 
 using ReenrollKind = ast::Reenroll::Kind;
 const auto reenroll_when = word("never")[set(&ast::Reenroll::kind, ReenrollKind::never)] |
@@ -50,10 +51,9 @@ const auto exit_def = spanning[word("exit") > name[into(&ast::Exit::name)] > tri
 // ---- handlers
 
 using RepeatKind = ast::Repeat::Kind;
-const auto repeat_def =
-    spanning[(word("every")[set(&ast::Repeat::kind, RepeatKind::every_time)] > word("time")) |
-             (word("at")[set(&ast::Repeat::kind, RepeatKind::at_most_once_per)] > word("most") > word("once") > word("per") >
-              duration[into(&ast::Repeat::per)])];
+const auto repeat_def = spanning[(word("every")[set(&ast::Repeat::kind, RepeatKind::every_time)] > word("time")) |
+                                 (word("at")[set(&ast::Repeat::kind, RepeatKind::at_most_once_per)] > word("most") > word("once") >
+                                  word("per") > duration[into(&ast::Repeat::per)])];
 const auto handler_def = spanning[trigger[into(&ast::Handler::trigger)] > -(word("as") > name[into(&ast::Handler::label)]) >
                                   -repeat[into(&ast::Handler::repeat)] > body[into(&ast::Handler::body)]];
 
@@ -67,24 +67,26 @@ const auto set_day = [](auto& context) {
   x3::_val(context).day_signed = sign == '+' || sign == '-';
 };
 const auto from = -(word("from") > name[into(&ast::Offset::from)]);
-const auto offset_def = spanning[(word("day")[set(&ast::Offset::kind, OffsetKind::day)] > signed_integer[set_day] > from) |
-                                 (word("at")[set(&ast::Offset::kind, OffsetKind::at)] > signed_duration[into(&ast::Offset::duration)] > from) |
-                                 word("immediately")[set(&ast::Offset::kind, OffsetKind::immediately)] |
-                                 (word("after")[set(&ast::Offset::kind, OffsetKind::after)] > duration[into(&ast::Offset::duration)])];
+const auto offset_def =
+    spanning[(word("day")[set(&ast::Offset::kind, OffsetKind::day)] > signed_integer[set_day] > from) |
+             (word("at")[set(&ast::Offset::kind, OffsetKind::at)] > signed_duration[into(&ast::Offset::duration)] > from) |
+             word("immediately")[set(&ast::Offset::kind, OffsetKind::immediately)] |
+             (word("after")[set(&ast::Offset::kind, OffsetKind::after)] > duration[into(&ast::Offset::duration)])];
 const auto step_def = spanning[offset[into(&ast::Step::offset)] > -(word("at") > time_of_day[into(&ast::Step::time)]) >
                                -name[into(&ast::Step::name)] > symbol(":") > body[into(&ast::Step::body)]];
 const auto phase_def = spanning[word("phase") > name[into(&ast::Phase::name)] > -text[into(&ast::Phase::title)] >
                                 block(BlockKind::phase)[step[append(&ast::Phase::steps)]]];
 
 // The alternatives that nest come last; see actions.cpp.
-const auto item = owner[append(&ast::Sequence::owners)] | enroll[append(&ast::Sequence::enrolls)] | reenroll[append(&ast::Sequence::reenrolls)] |
-                  anchor[append(&ast::Sequence::anchors)] | sequence_zone[append(&ast::Sequence::zones)] |
-                  default_time[append(&ast::Sequence::default_times)] | late[append(&ast::Sequence::lates)] |
-                  policy_item[append(&ast::Sequence::policies)] | suppress[append(&ast::Sequence::suppressions)] |
-                  goal[append(&ast::Sequence::goals)] | exit[append(&ast::Sequence::exits)] | handler[append(&ast::Sequence::handlers)] |
-                  phase[append(&ast::Sequence::plan)] | step[append(&ast::Sequence::plan)];
-const auto sequence_def = spanning[word("sequence") > name[into(&ast::Sequence::name)] > -text[into(&ast::Sequence::title)] >
-                                   block(BlockKind::sequence)[item]];
+const auto item = owner[append(&ast::Sequence::owners)] | enroll[append(&ast::Sequence::enrolls)] |
+                  reenroll[append(&ast::Sequence::reenrolls)] | anchor[append(&ast::Sequence::anchors)] |
+                  sequence_zone[append(&ast::Sequence::zones)] | default_time[append(&ast::Sequence::default_times)] |
+                  late[append(&ast::Sequence::lates)] | policy_item[append(&ast::Sequence::policies)] |
+                  suppress[append(&ast::Sequence::suppressions)] | goal[append(&ast::Sequence::goals)] |
+                  exit[append(&ast::Sequence::exits)] | handler[append(&ast::Sequence::handlers)] | phase[append(&ast::Sequence::plan)] |
+                  step[append(&ast::Sequence::plan)];
+const auto sequence_def =
+    spanning[word("sequence") > name[into(&ast::Sequence::name)] > -text[into(&ast::Sequence::title)] > block(BlockKind::sequence)[item]];
 
 }  // namespace
 

@@ -30,7 +30,12 @@ void State::enter(Cursor at) {
 
 void State::open_block(BlockKind kind, Cursor at) {
   enter(at);
-  blocks_.push_back({kind, offset(at), offset(at)});
+  blocks_.push_back({kind, offset(at), offset(at), offset(at)});
+}
+
+void State::begin_statement(Cursor at) {
+  blocks_.back().previous = blocks_.back().statement;
+  blocks_.back().statement = offset(at);
 }
 
 void State::close_block() {
@@ -62,14 +67,18 @@ Cursor State::recover(Cursor begin, Cursor fault) {
     if (index > first && resumes_at(index)) break;
   }
   only_known_ = false;
-  return index < tokens.size() ? base() + tokens[index].begin : end();
+  if (index < tokens.size()) return base() + tokens[index].begin;
+  // The rest of the text belongs to this fault, and so do the blocks that it leaves open.
+  end_told_ = true;
+  return end();
 }
 
 bool State::resumes_at(std::uint32_t index) const {
   const Token& token = layout_.tokens()[index];
+  if (!token.first_on_line() && !resumes_within_line(index)) return false;
   const std::string_view word = layout_.text(token);
   const bool known = begins_statement(block().kind, word) || begins_named_item(index);
-  if (!token.first_on_line()) return known && resumes_within_line(index);
+  if (!token.first_on_line()) return known;
   const Token& statement = layout_.tokens()[layout_.index_at(block().statement)];
   if (!statement.first_on_line()) return known;
   if (token.column > statement.column) return false;

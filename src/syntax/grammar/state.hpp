@@ -27,7 +27,12 @@ struct Refused {
 class State {
  public:
   State(const source::Source& source, std::uint32_t begin, std::uint32_t end, Profile profile, Diagnostics& diagnostics)
-      : source_(source), diagnostics_(diagnostics), profile_(profile), begin_(begin), end_(end), layout_(source.text(), begin, end, profile) {}
+      : source_(source),
+        diagnostics_(diagnostics),
+        profile_(profile),
+        begin_(begin),
+        end_(end),
+        layout_(source.text(), begin, end, profile) {}
 
   [[nodiscard]] Profile profile() const { return profile_; }
   [[nodiscard]] const Layout& layout() const { return layout_; }
@@ -55,16 +60,17 @@ class State {
     BlockKind kind = BlockKind::file;
     std::uint32_t open = Token::kNone;  ///< Offset of its `{`; the file has none.
     std::uint32_t statement = 0;        ///< Offset at which the current statement begins.
+    std::uint32_t previous = 0;         ///< Offset at which the statement before begins.
   };
   void open_block(BlockKind kind, Cursor at);
   void close_block();
   /// Notes where the current statement of the innermost block begins.
-  void begin_statement(Cursor at) { blocks_.back().statement = offset(at); }
+  void begin_statement(Cursor at);
   [[nodiscard]] const Block& block() const { return blocks_.back(); }
 
   // ---- faults (faults.cpp)
-  /// X3 expected `what` at `where` and did not find it.
-  void expected(Cursor where, const std::string& what);
+  /// X3 expected `what` at `where` and did not find it. Answers where the fault begins, for recover().
+  Cursor expected(Cursor where, const std::string& what);
   /// No statement of a block of `kind` begins at `at`. False when the innermost block is rather taken to end here,
   /// because its `}` was forgotten.
   bool unknown_statement(Cursor at, BlockKind kind);
@@ -92,11 +98,16 @@ class State {
   [[nodiscard]] const Token* token_at(Cursor at) const;
   [[nodiscard]] const Token* token_before(std::uint32_t offset) const;
   [[nodiscard]] std::string quoted(const Token& token) const;
+  [[nodiscard]] std::string quoted_end(const Token& token) const;
   bool told_lexical_fault(const Token& token);
   bool told_long_duration(const Token& token, const Token* before);
   bool told_hyphen(const Token& token, const Token* before);
+  bool told_single_equals(const Token& token);
+  bool told_missing_condition(std::uint32_t fault);
   void report_foreign(const Token& token, const Token* before);
+  [[nodiscard]] const Token* statement_taken_for_name(const Token* before) const;
   bool told_missing_brace(const Token& token);
+  [[nodiscard]] bool is_outdented(const Token& token) const;
   void report_unclosed(const Block& block, const Token* next);
   void report_unknown_word(const Token& token, const Token* before, BlockKind kind);
   void suggest(Diagnostic& diagnostic, const Token& token, std::span<const std::string_view> candidates) const;

@@ -45,11 +45,14 @@ const auto no_members = [](auto&) {};
 const auto given_lead_def = spanning[word("lead") > map[into(&ast::GivenLead::values)]];
 const auto given_consent_def = spanning[word("consent") > dotted_name[append(&ast::GivenConsent::categories)] >
                                         *(symbol(",") > dotted_name[append(&ast::GivenConsent::categories)])];
-const auto given_split_def = spanning[word("split") > name[into(&ast::GivenSplit::split)] > symbol("=") > name[into(&ast::GivenSplit::arm)]];
-const auto given_score_def = spanning[word("score") > name[into(&ast::GivenScore::score)] > symbol("=") > integer[into(&ast::GivenScore::value)]];
+const auto given_split_def =
+    spanning[word("split") > name[into(&ast::GivenSplit::split)] > symbol("=") > name[into(&ast::GivenSplit::arm)]];
+const auto given_score_def =
+    spanning[word("score") > name[into(&ast::GivenScore::score)] > symbol("=") > integer[into(&ast::GivenScore::value)]];
 const auto given_what = into(&ast::Given::what);
-const auto given_def = spanning[word("given") > named("`lead`, `consent`, `split` or `score`")[given_lead[given_what] | given_consent[given_what] |
-                                                                                              given_split[given_what] | given_score[given_what]]];
+const auto given_def =
+    spanning[word("given") > named("`lead`, `consent`, `split` or `score`")[given_lead[given_what] | given_consent[given_what] |
+                                                                            given_split[given_what] | given_score[given_what]]];
 
 // ---- when
 
@@ -57,14 +60,16 @@ using InstantKind = ast::Instant::Kind;
 const auto set_instant_day = [](auto& context) { x3::_val(context).day = x3::_attr(context).value; };
 const auto instant_def =
     spanning[(date_time[into(&ast::Instant::date_time)] >> always[set(&ast::Instant::kind, InstantKind::absolute)]) |
-             (word("day")[set(&ast::Instant::kind, InstantKind::day)] > signed_integer[set_instant_day] > time_of_day[into(&ast::Instant::time)]) |
+             (word("day")[set(&ast::Instant::kind, InstantKind::day)] > signed_integer[set_instant_day] >
+              time_of_day[into(&ast::Instant::time)]) |
              (signed_duration[into(&ast::Instant::offset)] >> always[set(&ast::Instant::kind, InstantKind::relative)])];
 
 // ---- what is expected
 
 const auto expect_no_send_def = spanning[word("no") > word("send") >> always[no_members]];
-const auto expect_send_def = spanning[word("send") > name[into(&ast::ExpectSend::message)] > -(word("by") > name[into(&ast::ExpectSend::channel)]) >
-                                      -(word("variant") > name[into(&ast::ExpectSend::variant)])];
+const auto expect_send_def =
+    spanning[word("send") > name[into(&ast::ExpectSend::message)] > -(word("by") > name[into(&ast::ExpectSend::channel)]) >
+             -(word("variant") > name[into(&ast::ExpectSend::variant)])];
 const auto expect_held_def =
     spanning[word("held") > name[into(&ast::ExpectHeld::message)] > word("until") > instant[into(&ast::ExpectHeld::until)]];
 const auto expect_skipped_def =
@@ -83,21 +88,22 @@ const auto expect_condition_def = spanning[expression[into(&ast::ExpectCondition
 const auto nothing_more_def = spanning[word("nothing") > word("more") >> always[no_members]];
 
 const auto be = [](auto& context) { x3::_val(context) = std::move(x3::_attr(context)); };
-const auto outcome_at_def = expect_no_send[be] | expect_send[be] | expect_held[be] | expect_skipped[be] | expect_exit[be] | expect_moved[be] |
-                            expect_at_step[be] | expect_score[be] | expect_tier[be] | expect_goal[be] | expect_notified[be] | expect_condition[be];
+const auto outcome_at_def = expect_no_send[be] | expect_send[be] | expect_held[be] | expect_skipped[be] | expect_exit[be] |
+                            expect_moved[be] | expect_at_step[be] | expect_score[be] | expect_tier[be] | expect_goal[be] |
+                            expect_notified[be] | expect_condition[be];
 const auto outcome_def = nothing_more[be] | outcome_at[be];
 
 // ---- what happens
 
 const auto feed_event_def = spanning[word("event") > dotted_name[into(&ast::FeedEvent::name)] > -map[into(&ast::FeedEvent::values)]];
-const auto feed_set_def = spanning[word("set") > dotted_name[into(&ast::FeedSet::name)] > symbol("=") > expression[into(&ast::FeedSet::value)]];
+const auto feed_set_def =
+    spanning[word("set") > dotted_name[into(&ast::FeedSet::name)] > symbol("=") > expression[into(&ast::FeedSet::value)]];
 const auto feed_consent_def = spanning[word("consent") > dotted_name[into(&ast::FeedConsent::category)] >
                                        -word("withdrawn")[set(&ast::FeedConsent::withdrawn, true)]];
 using Result = ast::FeedDelivery::Result;
-const auto feed_delivery_def =
-    spanning[word("delivery") > name[into(&ast::FeedDelivery::message)] >
-             named("`failed` or `bounced`")[word("failed")[set(&ast::FeedDelivery::result, Result::failed)] |
-                                            word("bounced")[set(&ast::FeedDelivery::result, Result::bounced)]]];
+const auto feed_delivery_def = spanning[word("delivery") > name[into(&ast::FeedDelivery::message)] >
+                                        named("`failed` or `bounced`")[word("failed")[set(&ast::FeedDelivery::result, Result::failed)] |
+                                                                       word("bounced")[set(&ast::FeedDelivery::result, Result::bounced)]]];
 const auto feed_gap_def = spanning[word("gap") > duration[into(&ast::FeedGap::duration)]];
 const auto feed_pause_def = spanning[word("pause") >> always[no_members]];
 const auto feed_resume_def = spanning[word("resume") >> always[no_members]];
@@ -121,7 +127,8 @@ const auto test_def = spanning[word("test") > text[into(&ast::Test::name)] > wor
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(given_lead, given_consent, given_split, given_score, given, instant, expect_no_send, expect_send, expect_held, expect_skipped)
+BOOST_SPIRIT_DEFINE(given_lead, given_consent, given_split, given_score, given, instant, expect_no_send, expect_send, expect_held,
+                    expect_skipped)
 BOOST_SPIRIT_DEFINE(expect_exit, expect_moved, expect_at_step, expect_score, expect_tier, expect_goal, expect_notified, expect_condition)
 BOOST_SPIRIT_DEFINE(nothing_more, outcome_at, outcome, feed_event, feed_set, feed_consent, feed_delivery, feed_gap, feed_pause, feed_resume)
 BOOST_SPIRIT_DEFINE(test_line, test)

@@ -11,24 +11,25 @@ constexpr x3::rule<struct TypeId, ast::Type> type{"a type"};
 
 using ast::TypeKind;
 
-const auto enum_type = word("enum")[set(&ast::Type::kind, TypeKind::enum_)] >
-                       symbol("(") > name[append(&ast::Type::values)] > *(symbol(",") > name[append(&ast::Type::values)]) > symbol(")");
-const auto list_type =
-    word("list")[set(&ast::Type::kind, TypeKind::list)] > symbol("<") > nested[type[into(&ast::Type::element)]] > symbol(">");
+const auto enum_type = word("enum")[set(&ast::Type::kind, TypeKind::enum_)] > symbol("(") > name[append(&ast::Type::values)] >
+                       *(symbol(",") > name[append(&ast::Type::values)]) > symbol(")");
+const auto list_type = word("list")[set(&ast::Type::kind, TypeKind::list)] > symbol("<") > nested[type[into(&ast::Type::element)]] >
+                       symbol(">");
 const auto type_def =
     spanning[(type_name[into(&ast::Type::kind)] | enum_type | list_type) >> -symbol("?")[set(&ast::Type::optional, true)]];
 
 const auto set_fallback = [](auto& context) { x3::_val(context).fallback = static_cast<ast::Expr&&>(x3::_attr(context)); };
-const auto field_def = spanning[name[into(&ast::Field::name)] >> symbol(":") > type[into(&ast::Field::type)] >
-                                -(symbol("=") > constant[set_fallback])];
+const auto field_def =
+    spanning[name[into(&ast::Field::name)] >> symbol(":") > type[into(&ast::Field::type)] > -(symbol("=") > constant[set_fallback])];
 
 const auto lead_def = spanning[word("lead") > block(BlockKind::lead)[field[append(&ast::Lead::members)]]];
 
 const auto event_fields = block(BlockKind::event)[field[append(&ast::Event::members)]] >> always[set(&ast::Event::braces, true)];
-const auto event_def = spanning[word("event") > dotted_name[into(&ast::Event::name)] >
-                                -(word("as") > text[into(&ast::Event::external)]) > -event_fields];
+const auto event_def =
+    spanning[word("event") > dotted_name[into(&ast::Event::name)] > -(word("as") > text[into(&ast::Event::external)]) > -event_fields];
 
-const auto segment_def = spanning[word("segment") > name[into(&ast::Segment::name)] > symbol("=") > expression[into(&ast::Segment::condition)]];
+const auto segment_def =
+    spanning[word("segment") > name[into(&ast::Segment::name)] > symbol("=") > expression[into(&ast::Segment::condition)]];
 
 using Consent = ast::Category::Consent;
 const auto consent = word("consent") > named("`explicit` or `implied`")[word("explicit")[set(&ast::Category::consent, Consent::explicit_)] |

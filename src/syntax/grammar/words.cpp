@@ -15,11 +15,12 @@ constexpr std::array<std::string_view, 11> kFile{"nurture", "use",     "lead",  
 constexpr std::array<std::string_view, 5> kPolicy{"quiet", "allow", "cap", "exempt", "zone"};
 constexpr std::array<std::string_view, 3> kCategory{"consent", "double_opt_in", "transactional"};
 constexpr std::array<std::string_view, 6> kMessage{"channel", "category", "template", "subject", "field", "variant"};
-constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll", "anchor", "zone", "default",     "late",  "policy", "suppress",
-                                                     "goal",  "exit",   "on",       "when",   "day",  "immediately", "after", "phase",  "at"};
+constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll",    "anchor", "zone",  "default",
+                                                     "late",  "policy", "suppress",    "goal",   "exit",  "on",
+                                                     "when",  "day",    "immediately", "after",  "phase", "at"};
 constexpr std::array<std::string_view, 4> kPhase{"day", "at", "immediately", "after"};
-constexpr std::array<std::string_view, 13> kActions{"send", "wait", "if",     "split", "move", "enroll", "exit", "accelerate",
-                                                    "set",  "tag",  "notify", "do",    "->"};
+constexpr std::array<std::string_view, 13> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
+                                                    "accelerate", "set",  "tag", "notify", "do",   "->"};
 constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "reset", "decay", "tier", "enter", "leave"};
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
@@ -40,9 +41,9 @@ constexpr std::array<BlockWords, 13> kBlocks{{
     {BlockKind::test, "a statement of a test", kTest},
 }};
 
-constexpr std::array<std::string_view, 26> kContinuing{
-    "as",    "at",   "because", "by",    "else", "every", "floor", "for",     "from",  "in",    "key",     "limit",  "max",
-    "most",  "or",   "per",     "since", "then", "timeout", "to",  "until", "variant", "weight", "when",  "where", "within"};
+constexpr std::array<std::string_view, 26> kContinuing{"as",      "at",  "because", "by",      "else",   "every", "floor", "for",   "from",
+                                                       "in",      "key", "limit",   "max",     "most",   "or",    "per",   "since", "then",
+                                                       "timeout", "to",  "until",   "variant", "weight", "when",  "where", "within"};
 
 }  // namespace
 

@@ -12,7 +12,19 @@
 namespace nurture::syntax::grammar {
 
 enum class BlockKind : std::uint8_t {
-  file, lead, event, policy, category, message, sequence, phase, actions, split, score, score_category, test,
+  file,
+  lead,
+  event,
+  policy,
+  category,
+  message,
+  sequence,
+  phase,
+  actions,
+  split,
+  score,
+  score_category,
+  test,
 };
 
 struct BlockWords {

@@ -235,8 +235,7 @@ bool read_statement(const Subject& subject, BlockKind kind, Iterator& first, con
     if (subject.parse(first, last, context, rule, x3::unused)) return true;
     if (!state.unknown_statement(begin, kind)) return false;
   } catch (const x3::expectation_failure<Iterator>& failure) {
-    fault = failure.where();
-    state.expected(fault, failure.which());
+    fault = state.expected(failure.where(), failure.which());
   } catch (const Refused& refusal) {
     fault = refusal.at;
   }
@@ -269,6 +268,10 @@ struct Block : x3::unary_parser<Subject, Block<Subject>> {
     if (at == last || *at != '{') return false;
     const OpenBlock open(state, kind, at);
     for (at = skipped(at + 1, last, context); at != last && *at != '}'; at = skipped(at, last, context)) {
+      if (state.gives_up()) {
+        first = last;
+        return true;
+      }
       state.begin_statement(at);
       const Iterator before = at;
       if (read_statement(this->subject, kind, at, last, context, rule)) continue;
@@ -301,7 +304,7 @@ struct Statements : x3::unary_parser<Subject, Statements<Subject>> {
   template <class AnyContext, class RuleContext, class Attribute>
   bool parse(Iterator& first, const Iterator& last, const AnyContext& context, RuleContext& rule, Attribute&) const {
     State& state = state_of(context);
-    for (Iterator at = skipped(first, last, context); at != last; at = skipped(at, last, context)) {
+    for (Iterator at = skipped(first, last, context); at != last && !state.gives_up(); at = skipped(at, last, context)) {
       if (*at == '}') {
         state.stray_brace(at++);
         continue;
@@ -399,6 +402,12 @@ template <class Subject>
 struct get_info<nurture::syntax::grammar::Nested<Subject>> {
   using result_type = std::string;
   std::string operator()(const nurture::syntax::grammar::Nested<Subject>& p) const { return what(p.subject); }
+};
+// A choice without a name is called like its last alternative; in expressions that is the plain operand.
+template <class Left, class Right>
+struct get_info<alternative<Left, Right>> {
+  using result_type = std::string;
+  std::string operator()(const alternative<Left, Right>& p) const { return what(p.right); }
 };
 template <class Left, class Right>
 struct get_info<sequence<Left, Right>> {

@@ -1,0 +1,91 @@
+// See cli.hpp: files, diagnostics, writing.
+#include "check/load.hpp"
+#include "cli/cli.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace nurture::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_definition(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const auto ends = [&](std::string_view suffix) { return name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0; };
+  return ends(".nurture") || ends(".nurture.yaml") || ends(".nurture.yml");
+}
+
+}  // namespace
+
+std::vector<std::string> find_files(const std::vector<std::string>& paths, std::vector<std::string>& missing) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      std::vector<std::string> found;
+      for (auto entry = fs::recursive_directory_iterator(path, error); !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        if (entry->is_regular_file(error) && is_definition(entry->path())) found.push_back(entry->path().string());
+      }
+      std::sort(found.begin(), found.end());
+      files.insert(files.end(), found.begin(), found.end());
+    } else if (fs::exists(path, error)) {
+      files.push_back(path);
+    } else {
+      missing.push_back(path);
+    }
+  }
+  return files;
+}
+
+std::optional<Checked> load_and_check(const std::vector<std::string>& paths) {
+  std::vector<std::string> missing;
+  Checked checked;
+  checked.paths = find_files(paths, missing);
+  for (const std::string& path : missing) static_cast<void>(cannot_run("there is no file or folder `" + path + "`"));
+  if (!missing.empty()) return std::nullopt;
+  if (checked.paths.empty()) {
+    static_cast<void>(cannot_run("no definition file found; their names end in .nurture, .nurture.yaml or .nurture.yml"));
+    return std::nullopt;
+  }
+  checked.model = check::check(check::load(checked.paths, check::read_from_disk, checked.diagnostics), checked.diagnostics);
+  checked.diagnostics.sort();
+  return checked;
+}
+
+void show(const Diagnostics& diagnostics, const std::string& format) {
+  if (format == "json") std::fputs((diagnostics.render_json() + "\n").c_str(), stdout);
+  else if (format == "sarif") std::fputs((diagnostics.render_sarif() + "\n").c_str(), stdout);
+  else std::fputs(diagnostics.render(wants_color(STDERR_FILENO)).c_str(), stderr);
+}
+
+int cannot_run(const std::string& words) {
+  std::fputs(("nurture: " + words + "\n").c_str(), stderr);
+  return kCannotRun;
+}
+
+bool wants_color(int file_descriptor) { return isatty(file_descriptor) != 0 && std::getenv("NO_COLOR") == nullptr; }
+
+bool write_file(const std::string& path, const std::string& text, std::string& problem) {
+  const std::string beside = path + ".tmp";
+  {
+    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+    out << text;
+    if (!out.flush()) {
+      problem = "cannot write `" + beside + "`";
+      return false;
+    }
+  }
+  std::error_code error;
+  fs::permissions(beside, fs::status(path, error).permissions(), error);
+  fs::rename(beside, path, error);
+  if (error) problem = "cannot replace `" + path + "`: " + error.message();
+  return !error;
+}
+
+}  // namespace nurture::cli

@@ -1,0 +1,122 @@
+// nurture test: runs the tests of files in virtual time; shows failures as timelines; --update writes what happened.
+#include "check/load.hpp"
+#include "cli/cli.hpp"
+#include "source/source.hpp"
+#include "testing/run_tests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace nurture::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> paths;
+  testing::RunOptions run;
+  std::string junit;
+  bool update = false;
+};
+
+std::string place_of(const Diagnostics& diagnostics, const Span& span) {
+  return fmt::format("{}:{}", diagnostics.file_name(span), diagnostics.position(span).line);
+}
+
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string junit_report(const std::vector<testing::TestResult>& results, const Diagnostics& diagnostics) {
+  const auto failed = std::count_if(results.begin(), results.end(), [](const auto& result) { return !result.passed(); });
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  out += fmt::format("<testsuite name=\"nurture\" tests=\"{}\" failures=\"{}\">\n", results.size(), failed);
+  for (const testing::TestResult& result : results) {
+    out += fmt::format("  <testcase classname=\"{}\" name=\"{}\" file=\"{}\"", xml(result.subject), xml(result.name),
+                       xml(diagnostics.file_name(result.span)));
+    if (result.passed()) {
+      out += "/>\n";
+      continue;
+    }
+    const testing::Failure& first = result.failures.front();
+    out += fmt::format(">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n", xml("expected " + first.expected),
+                       xml(testing::timeline_diff(result, place_of(diagnostics, first.span))));
+  }
+  return out + "</testsuite>\n";
+}
+
+/// Replaces the lines of failed expectations by what happened. Only text files: a YAML line holds the same words elsewhere.
+int update(const std::vector<testing::TestResult>& results, const Diagnostics& diagnostics) {
+  std::map<std::uint32_t, std::vector<const testing::Failure*>> by_file;
+  for (const testing::TestResult& result : results) {
+    for (const testing::Failure& failure : result.failures) {
+      if (failure.rewrite) by_file[failure.span.file].push_back(&failure);
+    }
+  }
+  for (auto& [file, failures] : by_file) {
+    const source::Source& source = diagnostics.sources().at(file);
+    if (source.name().size() > 5 && source.name().find(".y", source.name().size() - 5) != std::string::npos) {
+      static_cast<void>(cannot_run("`" + source.name() + "` is YAML; convert it, update, and convert back"));
+      continue;
+    }
+    std::string text(source.text());
+    std::sort(failures.begin(), failures.end(), [](const auto* a, const auto* b) { return a->span.begin > b->span.begin; });
+    for (const testing::Failure* failure : failures) text.replace(failure->span.begin, failure->span.end - failure->span.begin, *failure->rewrite);
+    std::string problem;
+    if (!write_file(source.name(), text, problem)) return cannot_run(problem);
+    std::printf("updated %s: %zu %s\n", source.name().c_str(), failures.size(), failures.size() == 1 ? "line" : "lines");
+  }
+  return kFine;
+}
+
+int run(const Options& options) {
+  const auto checked = load_and_check(options.paths);
+  if (!checked) return kCannotRun;
+  if (checked->diagnostics.has_errors()) {
+    show(checked->diagnostics, "human");
+    return kFindings;
+  }
+  const Program program(compile::compile(checked->model, compile::Tests::include));
+  const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, options.run);
+  std::size_t failed = 0;
+  for (const testing::TestResult& result : results) {
+    if (result.passed()) continue;
+    ++failed;
+    const std::string text = testing::timeline_diff(result, place_of(checked->diagnostics, result.failures.front().span));
+    std::printf("%s\n", text.c_str());
+  }
+  std::printf("%zu passed, %zu failed\n", results.size() - failed, failed);
+  if (!options.junit.empty()) {
+    std::string problem;
+    if (!write_file(options.junit, junit_report(results, checked->diagnostics), problem)) return cannot_run(problem);
+  }
+  if (options.update && failed > 0) return update(results, checked->diagnostics);
+  if (results.empty()) return cannot_run(options.run.filter.empty() ? "the files hold no test" : "no test matches `" + options.run.filter + "`");
+  return failed > 0 ? kFindings : kFine;
+}
+
+}  // namespace
+
+void add_test(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("test", "Run the tests in files, in virtual time");
+  verb->add_option("paths", options->paths, "Files or folders")->required();
+  verb->add_option("--filter", options->run.filter, "Only tests whose name or subject contains this");
+  verb->add_flag("--strict", options->run.strict, "Every send must be expected");
+  verb->add_option("--junit", options->junit, "Write a JUnit report to this file");
+  verb->add_flag("--update", options->update, "Rewrite failed expectations as what happened");
+  verb->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace nurture::cli

@@ -1,0 +1,166 @@
+// Lines of the Segment specification to inputs of the engine. Entry points: read_input_line(), post_input().
+// The only place that knows those names; the shapes beyond identify, track, page and consent are refused in words.
+#include <nurture/inputs.hpp>
+
+#include <nurture/limits.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace nurture {
+namespace {
+
+using Json = nlohmann::json;
+
+Value to_value(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::boolean: return {json.get<bool>()};
+    case Json::value_t::number_integer: return {json.get<std::int64_t>()};
+    case Json::value_t::number_unsigned: {
+      const auto number = json.get<std::uint64_t>();
+      if (number <= static_cast<std::uint64_t>(INT64_MAX)) return {static_cast<std::int64_t>(number)};
+      return {static_cast<double>(number)};
+    }
+    case Json::value_t::number_float: return {json.get<double>()};
+    case Json::value_t::string: return {json.get_ref<const std::string&>()};
+    case Json::value_t::array: {
+      Value::List list;
+      for (const Json& item : json) list.push_back(to_value(item));
+      return {std::move(list)};
+    }
+    case Json::value_t::object: return {json.dump()};  // No declared type is a record; as a text it fits only `string`.
+    default: return {};
+  }
+}
+
+Fields to_fields(const Json& object) {
+  Fields fields;
+  for (const auto& [name, value] : object.items()) fields.emplace_back(name, to_value(value));
+  return fields;
+}
+
+/// One line's members, with the first problem met.
+class Reader {
+ public:
+  Reader(const Json& line, std::string& problem) : line_(line), problem_(problem) {}
+
+  [[nodiscard]] std::string text(const char* name, bool required) {
+    const auto member = line_.find(name);
+    if (member == line_.end() || member->is_null()) {
+      if (required) fail(fmt::format("it has no \"{}\"", name));
+      return {};
+    }
+    if (member->is_string()) return member->get<std::string>();
+    if (member->is_number_integer()) return member->dump();
+    fail(fmt::format("\"{}\" is not a text", name));
+    return {};
+  }
+
+  [[nodiscard]] bool boolean(const char* name, bool otherwise) {
+    const auto member = line_.find(name);
+    if (member == line_.end() || member->is_null()) return otherwise;
+    if (member->is_boolean()) return member->get<bool>();
+    fail(fmt::format("\"{}\" is neither true nor false", name));
+    return otherwise;
+  }
+
+  [[nodiscard]] std::optional<Instant> instant(const char* name, bool required) {
+    const std::string words = text(name, required);
+    if (words.empty()) return std::nullopt;
+    const std::optional<Instant> at = Instant::parse(words);
+    if (!at) fail(fmt::format("\"{}\" is \"{}\", which is no instant like 2026-03-02T08:00:00Z", name, words));
+    return at;
+  }
+
+  [[nodiscard]] Fields object(const char* name) {
+    const auto member = line_.find(name);
+    if (member == line_.end() || member->is_null()) return {};
+    if (member->is_object()) return to_fields(*member);
+    fail(fmt::format("\"{}\" is not an object", name));
+    return {};
+  }
+
+  void fail(std::string words) {
+    if (problem_.empty()) problem_ = std::move(words);
+  }
+
+ private:
+  const Json& line_;
+  std::string& problem_;
+};
+
+void read_event(Reader& reader, const std::string& type, InputLine& line) {
+  line.kind = InputLine::Kind::track;
+  line.event.lead = line.lead;
+  line.event.id = reader.text("messageId", false);
+  line.event.fields = reader.object("properties");
+  if (type == "page") {
+    line.event.name = "page.view";
+    // The page's own name is a property like the others, unless one of that name is given.
+    const std::string name = reader.text("name", false);
+    if (!name.empty()) line.event.fields.insert(line.event.fields.begin(), {"name", Value(name)});
+  } else {
+    line.event.name = reader.text("event", true);
+  }
+}
+
+void read_consent(Reader& reader, InputLine& line) {
+  line.kind = InputLine::Kind::consent;
+  line.category = reader.text("category", true);
+  line.consent.granted = reader.boolean("granted", true);
+  line.consent.confirmed = reader.boolean("confirmed", true);
+  line.consent.channel = reader.text("channel", false);
+  line.consent.source = reader.text("source", false);
+  line.consent.wording = reader.text("wording", false);
+}
+
+}  // namespace
+
+std::optional<InputLine> read_input_line(std::string_view text, std::string& problem) {
+  problem.clear();
+  if (text.size() > limits::kInputLineBytes) {
+    problem = fmt::format("it is longer than {} bytes", limits::kInputLineBytes);
+    return std::nullopt;
+  }
+  const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+  if (!json.is_object()) {
+    problem = json.is_discarded() ? "it is not JSON" : "it is not a JSON object";
+    return std::nullopt;
+  }
+  Reader reader(json, problem);
+  InputLine line;
+  const std::string type = reader.text("type", true);
+  line.lead = reader.text("userId", false);
+  if (line.lead.empty()) line.lead = reader.text("anonymousId", false);
+  if (line.lead.empty()) reader.fail("it has neither \"userId\" nor \"anonymousId\"");
+  const std::optional<Instant> occurred = reader.instant("timestamp", true);
+  const std::optional<Instant> received = reader.instant("receivedAt", false);
+  if (!problem.empty()) return std::nullopt;
+  line.received = received.value_or(*occurred);
+  if (type == "identify") {
+    line.kind = InputLine::Kind::identify;
+    line.traits = reader.object("traits");
+  } else if (type == "track" || type == "page") {
+    read_event(reader, type, line);
+    line.event.occurred_at = occurred;
+    line.event.received_at = line.received;
+  } else if (type == "consent") {
+    read_consent(reader, line);
+    line.consent.received_at = line.received;
+  } else {
+    reader.fail(fmt::format("its \"type\" is \"{}\"; identify, track, page and consent are known", type));
+  }
+  if (!problem.empty()) return std::nullopt;
+  return line;
+}
+
+Status post_input(Engine& engine, const InputLine& line) {
+  switch (line.kind) {
+    case InputLine::Kind::identify: return engine.upsert(line.lead, line.traits, line.received);
+    case InputLine::Kind::track: return engine.post(line.event);
+    case InputLine::Kind::consent: return engine.consent(line.lead, line.category, line.consent);
+  }
+  return {};
+}
+
+}  // namespace nurture

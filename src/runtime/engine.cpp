@@ -1,0 +1,337 @@
+// The shell around the deterministic core: owns the clock, turns the host's inputs into the core's, and carries effects
+// to the sinks. Entry point: class Engine of nurture/engine.hpp. A sink's answer comes back as an input. [S7.3]
+#include "engine/core.hpp"
+#include "runtime/outbox.hpp"
+
+#include <nurture/engine.hpp>
+
+#include <map>
+
+namespace nurture {
+
+class EngineImpl final : public engine::EffectSink, public Observer {
+ public:
+  EngineImpl(Program program, const Clock& clock, EngineOptions options)
+      : program_(std::move(program)), clock_(clock), core_(program_.graph(), {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences)}) {
+    core_.set_sink(this);
+  }
+
+  // ---- what the core calls
+  void on_effect(const engine::Effect& effect) override;
+  void on_notify(std::string_view lead, std::string_view who, std::string_view text) override {
+    if (notify_) notify_(lead, who, text);
+  }
+  void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) override {
+    if (call_) call_(lead, function, arguments);
+  }
+  void on_decision(const Decision& decision) override {
+    for (Observer* observer : observers_) observer->on_decision(decision);
+  }
+
+  // ---- inputs
+  [[nodiscard]] const compile::Program& graph() const { return core_.program(); }
+  [[nodiscard]] Instant at_or_now(const std::optional<Instant>& at) const { return at ? *at : std::max(clock_.now(), core_.now()); }
+  Status queue(engine::Input input, std::string_view lead, const std::optional<Instant>& at) {
+    input.lead = core_.inputs().arena().copy(lead);
+    input.at = at_or_now(at);
+    core_.inputs().push(input);
+    return {};
+  }
+  /// Refused at once, and a row of the log when its instant comes, so that nothing is lost silently.
+  Status refuse(std::string_view lead, std::string reason, const std::optional<Instant>& at) {
+    engine::Input input;
+    input.kind = engine::InputKind::refused;
+    input.text = core_.inputs().arena().copy(reason);
+    static_cast<void>(queue(input, lead, at));
+    return Status::refused(std::move(reason));
+  }
+  Status upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at);
+  Status post(const Event& event);
+  Status consent(std::string_view lead, std::string_view category, const Consent& consent);
+  StepResult step_to(Instant now, std::uint64_t limit);
+  void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
+
+  Program program_;
+  const Clock& clock_;
+  engine::Core core_;
+  std::map<std::string, ChannelSink, std::less<>> sinks_;
+  ChannelSink other_sink_;
+  NotifySink notify_;
+  CallSink call_;
+  std::vector<Observer*> observers_;
+  runtime::Outbox outbox_;
+};
+
+namespace {
+
+template <class Things>
+compile::Id find_named(const Things& things, std::string_view name) {
+  for (std::size_t i = 0; i < things.size(); ++i) {
+    if (things[i].name == name) return static_cast<compile::Id>(i);
+  }
+  return compile::kNone;
+}
+
+Text text_of(const std::string& text) { return {text.c_str(), text.size()}; }
+
+}  // namespace
+
+Status EngineImpl::upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at) {
+  if (lead.empty()) return Status::refused("a lead has no id");
+  eval::Arena& arena = core_.inputs().arena();
+  auto* ids = static_cast<compile::Id*>(arena.allocate(sizeof(compile::Id) * (fields.size() + 1)));
+  auto* values = static_cast<eval::Value*>(arena.allocate(sizeof(eval::Value) * (fields.size() + 1)));
+  engine::Input input;
+  input.kind = engine::InputKind::upsert;
+  for (const auto& [name, value] : fields) {
+    const compile::Id field = find_named(graph().lead, name);
+    if (field == compile::kNone) {  // Undeclared traits are ignored and counted. [S11.5]
+      core_.count_ignored_field();
+      continue;
+    }
+    std::string reason;
+    const auto typed = engine::read_value(graph().lead[field], value, arena, reason);
+    if (!typed) return refuse(lead, std::move(reason), at);
+    ids[input.count] = field;
+    values[input.count++] = *typed;
+  }
+  input.fields = ids;
+  input.values = values;
+  return queue(input, lead, at);
+}
+
+Status EngineImpl::post(const Event& event) {
+  if (event.lead.empty()) return Status::refused("an event has no lead");
+  const compile::Id id = core_.find_event(event.name);
+  if (id == compile::kNone) {  // Undeclared events are ignored and counted. [S11.5]
+    core_.count_ignored_field();
+    return {};
+  }
+  const compile::Event& declared = graph().events[id];
+  eval::Arena& arena = core_.inputs().arena();
+  auto* values = static_cast<eval::Value*>(arena.allocate(sizeof(eval::Value) * (declared.fields.size() + 1)));
+  std::fill(values, values + declared.fields.size(), eval::Value::missing());
+  for (const auto& [name, value] : event.fields) {
+    const compile::Id field = find_named(declared.fields, name);
+    if (field == compile::kNone) {
+      core_.count_ignored_field();
+      continue;
+    }
+    std::string reason;
+    const auto typed = engine::read_value(declared.fields[field], value, arena, reason);
+    if (!typed) return refuse(event.lead, declared.name + ": " + reason, event.received_at);
+    values[field] = *typed;
+  }
+  for (std::size_t f = 0; f < declared.fields.size(); ++f) {
+    const compile::Field& field = declared.fields[f];
+    if (!field.optional && field.fallback.is_missing() && values[f].is_missing()) {
+      return refuse(event.lead, declared.name + ": the event has no `" + field.name + "`, which is " + engine::type_text(field), event.received_at);
+    }
+  }
+  engine::Input input;
+  input.kind = engine::InputKind::event;
+  input.subject = id;
+  input.values = values;
+  input.count = static_cast<std::uint32_t>(declared.fields.size());
+  input.text = arena.copy(event.id);
+  const Instant received = at_or_now(event.received_at);
+  input.other = event.occurred_at.value_or(received);
+  return queue(input, event.lead, received);
+}
+
+Status EngineImpl::consent(std::string_view lead, std::string_view category, const Consent& given) {
+  const compile::Id id = find_named(graph().categories, category);
+  if (id == compile::kNone) return refuse(lead, "there is no category `" + std::string(category) + "`", given.received_at);
+  engine::Input input;
+  input.kind = engine::InputKind::consent;
+  input.subject = id;
+  if (!given.channel.empty()) {
+    input.channel = find_named(graph().channels, given.channel);
+    if (input.channel == compile::kNone) return refuse(lead, "there is no channel `" + given.channel + "`", given.received_at);
+  }
+  input.flag = given.granted;
+  input.flag2 = given.confirmed;
+  const std::string words = given.wording.empty() ? given.source : given.source + ": " + given.wording;
+  input.text = core_.inputs().arena().copy(words);
+  return queue(input, lead, given.received_at);
+}
+
+void EngineImpl::on_effect(const engine::Effect& effect) {
+  const compile::Program& program = graph();
+  const std::string& channel = program.channels[effect.channel].name;
+  const auto own = sinks_.find(channel);
+  const ChannelSink& sink = own != sinks_.end() ? own->second : other_sink_;
+  if (!sink) return;
+  const compile::Message& declared = program.messages[effect.message];
+  const compile::Content& content = core_.content(effect);
+  Message message;
+  message.at = effect.at;
+  message.name = text_of(declared.name);
+  const std::string_view lead = core_.lead_name(effect.lead);
+  message.lead = {lead.data(), lead.size()};
+  message.channel = text_of(channel);
+  message.category = text_of(program.categories[content.category].name);
+  if (effect.variant != compile::kNone) message.variant = text_of(declared.variants[effect.variant].name);
+  message.template_name = text_of(content.template_name);
+  if (effect.enrolment != compile::kNone) {
+    const engine::Enrolment& e = core_.enrolment(effect.enrolment);
+    const compile::Sequence& sequence = program.sequences[e.sequence];
+    message.sequence = text_of(sequence.name);
+    message.enrolment = e.number;
+    if (effect.step < sequence.steps.size()) message.step = text_of(sequence.steps[effect.step].name);
+  }
+  message.core_ = &core_;
+  message.effect_ = &effect;
+  deliver(message, sink, effect);
+}
+
+void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect) {
+  const Delivery answer = runtime::call_sink(sink, message);
+  if (answer.kind == Delivery::Kind::retry) return outbox_.keep(message, answer);
+  if (answer.kind != Delivery::Kind::rejected) return;
+  engine::Input input;
+  input.kind = engine::InputKind::delivery;
+  input.subject = effect.message;
+  input.channel = effect.channel;
+  input.other = effect.at;
+  input.text = core_.inputs().arena().copy(answer.reason);
+  static_cast<void>(queue(input, message.lead, effect.at));
+}
+
+StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
+  if (now < core_.now()) {
+    return {Status::refused("the clock went back: " + now.to_string() + " lies before " + core_.now().to_string()), false, 0};
+  }
+  StepResult result;
+  std::uint64_t work = limit;
+  while (true) {
+    // Messages to be tried again act at their own instants, between the core's.
+    const Instant retry_at = outbox_.next();
+    const bool closed = core_.run(std::min(now, retry_at), work);
+    if (!closed || work == 0) {
+      result.more = !closed;
+      break;
+    }
+    if (retry_at > now) break;
+    for (runtime::Retry& retry : outbox_.due(retry_at)) {
+      const auto own = sinks_.find(retry.channel);
+      const ChannelSink& sink = own != sinks_.end() ? own->second : other_sink_;
+      const runtime::Outcome outcome = outbox_.again(std::move(retry), sink);
+      if (!outcome.failed) continue;
+      engine::Input input;
+      input.kind = engine::InputKind::delivery;
+      input.subject = find_named(graph().messages, outcome.message);
+      input.channel = find_named(graph().channels, outcome.channel);
+      input.other = outcome.sent_at;
+      input.flag2 = outcome.final_failure;
+      input.text = core_.inputs().arena().copy(outcome.reason);
+      static_cast<void>(queue(input, outcome.lead, retry_at));
+    }
+  }
+  result.done = limit - work;
+  return result;
+}
+
+// ---------------------------------------------------------------- Message
+
+std::string Message::key() const { return core_ == nullptr ? kept_->key : core_->key(*effect_).to_string(); }
+
+std::string Message::subject() const { return core_ == nullptr ? kept_->subject : core_->render(*effect_, core_->content(*effect_).subject); }
+
+std::vector<std::pair<std::string, std::string>> Message::fields() const {
+  if (core_ == nullptr) return kept_->fields;
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const compile::MessageField& field : core_->content(*effect_).fields) all.emplace_back(field.name, core_->render_field(*effect_, field));
+  return all;
+}
+
+std::string Message::field(std::string_view field_name) const {
+  for (const auto& entry : fields()) {
+    if (entry.first == field_name) return entry.second;
+  }
+  return {};
+}
+
+// ---------------------------------------------------------------- Engine
+
+Engine::Engine(Program program, const Clock& clock, EngineOptions options)
+    : impl_(std::make_unique<EngineImpl>(std::move(program), clock, std::move(options))) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+Status Engine::upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at) { return impl_->upsert(lead, fields, at); }
+Status Engine::post(const Event& event) { return impl_->post(event); }
+Status Engine::consent(std::string_view lead, std::string_view category, const Consent& given) { return impl_->consent(lead, category, given); }
+
+Status Engine::score(std::string_view lead, std::string_view score_name, double value, std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::score;
+  input.subject = find_named(impl_->graph().scores, score_name);
+  input.number = value;
+  if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no score `" + std::string(score_name) + "`", at);
+  if (!(value > -1e9 && value < 1e9)) return impl_->refuse(lead, "a score of " + std::to_string(value) + " is out of range", at);
+  return impl_->queue(input, lead, at);
+}
+
+Status Engine::delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at, const Delivery& delivery,
+                        std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::delivery;
+  input.subject = find_named(impl_->graph().messages, message);
+  input.channel = find_named(impl_->graph().channels, channel);
+  input.other = sent_at;
+  if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no message `" + std::string(message) + "`", at);
+  if (input.channel == compile::kNone) return impl_->refuse(lead, "there is no channel `" + std::string(channel) + "`", at);
+  if (delivery.kind != Delivery::Kind::rejected) return {};
+  input.text = impl_->core_.inputs().arena().copy(delivery.reason);
+  return impl_->queue(input, lead, at);
+}
+
+Status Engine::gap(Instant from, Instant to) {
+  if (to <= from) return Status::refused("a gap ends after it begins");
+  engine::Input input;
+  input.kind = engine::InputKind::gap;
+  input.other = to;
+  return impl_->queue(input, {}, from);
+}
+
+Status Engine::pause(std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::pause;
+  return impl_->queue(input, {}, at);
+}
+
+Status Engine::resume(std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::resume;
+  return impl_->queue(input, {}, at);
+}
+
+engine::Core& Engine::core() { return impl_->core_; }
+StepResult Engine::step(std::uint64_t limit) { return impl_->step_to(impl_->clock_.now(), limit); }
+StepResult Engine::step_to(Instant now, std::uint64_t limit) { return impl_->step_to(now, limit); }
+Instant Engine::next_due() const { return std::min(impl_->core_.next_due(), impl_->outbox_.next()); }
+void Engine::on_send(std::string channel, ChannelSink sink) { impl_->sinks_[std::move(channel)] = std::move(sink); }
+void Engine::on_send(ChannelSink sink) { impl_->other_sink_ = std::move(sink); }
+void Engine::on_notify(NotifySink sink) { impl_->notify_ = std::move(sink); }
+void Engine::on_call(CallSink sink) { impl_->call_ = std::move(sink); }
+
+void Engine::observe(Observer* observer) {
+  if (observer == nullptr) impl_->observers_.clear();
+  else impl_->observers_.push_back(observer);
+  impl_->core_.set_observer(impl_->observers_.empty() ? nullptr : impl_.get());
+}
+
+Status Engine::scoring(std::string_view score_name, ScoringPolicy* policy) {
+  const compile::Id score = find_named(impl_->graph().scores, score_name);
+  if (score == compile::kNone) return Status::refused("there is no score `" + std::string(score_name) + "`");
+  impl_->core_.set_policy(score, policy);
+  return {};
+}
+
+Statistics Engine::statistics() const { return impl_->core_.statistics(); }
+Instant Engine::now() const { return impl_->core_.now(); }
+const engine::Core& Engine::core() const { return impl_->core_; }
+
+}  // namespace nurture

@@ -1,0 +1,75 @@
+// Loading files and what they use.
+#include "support/checking.hpp"
+
+#include "check/load.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <map>
+
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+struct Loaded {
+  nurture::Diagnostics diagnostics;
+  std::vector<std::string> names;
+};
+
+Loaded load(const Texts& texts, const std::vector<std::string>& paths) {
+  Loaded out;
+  const auto reader = [&](const std::string& path) -> std::optional<std::string> {
+    const auto found = texts.find(path);
+    return found == texts.end() ? std::nullopt : std::optional(found->second);
+  };
+  const auto files = nurture::check::load(paths, reader, out.diagnostics);
+  for (const auto& file : files) out.names.push_back(out.diagnostics.sources().at(file->span.file).name());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("files are read with what they use, each once, also in circles") {
+  const Loaded loaded = load({{"a/one.nurture", "use \"../b/two.nurture\"\nuse \"three.nurture\""},
+                              {"b/two.nurture", "use \"../a/one.nurture\"\nuse \"../a/./three.nurture\""},
+                              {"a/three.nurture", "event e"}},
+                             {"a/one.nurture", "a/../a/three.nurture"});
+  CHECK(loaded.diagnostics.empty());
+  CHECK(loaded.names == std::vector<std::string>{"a/one.nurture", "a/three.nurture", "b/two.nurture"});
+}
+
+TEST_CASE("a used file that does not exist is reported at its use, and the others are read") {
+  const Loaded loaded = load({{"one.nurture", "use \"two.nurture\"\nuse \"three.nurture\""}, {"three.nurture", "event e"}}, {"one.nurture"});
+  REQUIRE(loaded.diagnostics.items().size() == 1);
+  CHECK(loaded.diagnostics.items()[0].code == "NUR0005");
+  CHECK(loaded.diagnostics.position(loaded.diagnostics.items()[0].span).column == 5);
+  CHECK(loaded.names == std::vector<std::string>{"one.nurture", "three.nurture"});
+}
+
+TEST_CASE("a named file that cannot be read is reported by its name") {
+  const Loaded loaded = load({}, {"missing.nurture"});
+  REQUIRE(loaded.diagnostics.items().size() == 1);
+  CHECK(loaded.diagnostics.items()[0].code == "NUR0001");
+  CHECK(loaded.diagnostics.file_name(loaded.diagnostics.items()[0].span) == "missing.nurture");
+}
+
+TEST_CASE("yaml files and text files may use each other") {
+  const Loaded loaded = load({{"one.nurture.yaml", "nurture: 1\nuse: [two.nurture]\n"}, {"two.nurture", "event e"}}, {"one.nurture.yaml"});
+  INFO(loaded.diagnostics.render());
+  CHECK(loaded.diagnostics.empty());
+  CHECK(loaded.names.size() == 2);
+}
+
+TEST_CASE("paths are seen from the folder of the file that uses them") {
+  using nurture::check::resolve_path;
+  CHECK(resolve_path("a/b.nurture", "c.nurture") == "a/c.nurture");
+  CHECK(resolve_path("a/b.nurture", "../c.nurture") == "c.nurture");
+  CHECK(resolve_path("a/b.nurture", "/c.nurture") == "/c.nurture");
+  CHECK(resolve_path("", "./a/../b.nurture") == "b.nurture");
+}
+
+TEST_CASE("only files are read from disk") {
+  CHECK_FALSE(nurture::check::read_from_disk(NURTURE_SOURCE_DIR).has_value());
+  CHECK_FALSE(nurture::check::read_from_disk(std::string(NURTURE_SOURCE_DIR) + "/no such file").has_value());
+  CHECK(nurture::check::read_from_disk(std::string(NURTURE_SOURCE_DIR) + "/CMakeLists.txt").has_value());
+}

@@ -1,0 +1,146 @@
+// What the checker says about messages, policies and consent categories.
+#include "support/checking.hpp"
+
+#include "check/template.hpp"
+
+using nurture::test::findings;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Lines message(const std::string& items) { return findings("message m {\n channel email category marketing\n" + items + "\n}"); }
+Lines policy(const std::string& items) { return findings("policy p {\n" + items + "\n}"); }
+
+}  // namespace
+
+TEST_CASE("a message needs a consent category and a channel") {
+  CHECK(findings("message m { channel email category marketing }").empty());
+  CHECK(findings("message m { channel email }") == Lines{"NUR0501 1:9 the message `m` has no consent category"});
+  CHECK(findings("message m { category marketing }") == Lines{"NUR0502 1:9 the message `m` has no channel to be sent on"});
+  CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { category offers } }").empty());
+  CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { } }") == Lines{"NUR0501 1:9 the message `m` has no consent category"});
+}
+
+TEST_CASE("what a message says once") {
+  CHECK(message("category offers") == Lines{"NUR0206 3:1 `category` is said twice"});
+  CHECK(message("subject \"a\" subject \"b\"") == Lines{"NUR0206 3:13 `subject` is said twice"});
+  CHECK(message("template \"a\" template \"b\"").size() == 1);
+  CHECK(message("field cta = \"a\" field cta = \"b\"") == Lines{"NUR0206 3:23 field `cta` is declared twice"});
+  CHECK(message("variant a 100% { variant b 100% { } }") == Lines{"NUR0101 3:26 a variant cannot hold variants"});
+}
+
+TEST_CASE("shares of variants make a hundred, those with a condition aside") {
+  CHECK(message("variant a 50% { } variant b 50% { }").empty());
+  CHECK(message("variant a 50% { } variant b 40% { }") == Lines{"NUR0503 3:29 the variants of `m` without `when` make 90%, not 100%"});
+  CHECK(message("variant vip 100% when lead.is_customer { } variant a 50% { } variant b 50% { }").empty());
+  CHECK(message("variant vip 100% when lead.is_customer { }").empty());
+  CHECK(message("variant vip 50% when lead.is_customer { } variant a 100% { }") == Lines{"NUR0503 3:13 a variant with `when` is taken whenever it holds, not for a share"});
+  CHECK(message("variant vip 100% when lead.is_custmer { }").size() == 1);
+}
+
+TEST_CASE("variants inherit from their message") {
+  const auto result = nurture::test::checked(
+      "message m { channel email, sms category marketing subject \"s\" template \"t\" field a = \"1\" field b = \"2\"\n"
+      " variant x 50% { subject \"x\" field b = \"3\" } variant y 50% { channel sms } }");
+  CHECK(result.diagnostics.empty());
+  const auto& declared = result.model.messages[result.model.find_message("m")];
+  REQUIRE(declared.variants.size() == 2);
+  const auto& x = declared.variants[0].content;
+  CHECK(x.subject->value == "x");
+  CHECK(x.template_name->value == "t");
+  CHECK(x.channels == Lines{"email", "sms"});
+  REQUIRE(x.fields.size() == 2);
+  CHECK(x.fields[0]->value.text == "1");
+  CHECK(x.fields[1]->value.text == "3");
+  CHECK(declared.variants[1].content.channels == Lines{"sms"});
+  CHECK(declared.variants[1].content.subject->value == "s");
+}
+
+TEST_CASE("texts are checked between their braces") {
+  CHECK(message("subject \"Hello {{ lead.country }}\"").empty());
+  CHECK(message("subject \"Hello {{ lead.first_name }}\"") == Lines{"NUR0203 3:19 `lead.first_name` is used without asking whether it is known"});
+  CHECK(message("subject \"Hello {{ default(lead.first_name, 'there') }}\"").empty());
+  CHECK(message("subject \"Hello {{ lead.contry }}\"") == Lines{"NUR0201 3:24 there is no lead field `contry`"});
+  CHECK(message("subject \"Hello {{ lead.country\"") == Lines{"NUR0507 3:9 a `{{` in this text is never closed"});
+  CHECK(message("subject \"Hello {{ }}\"") == Lines{"NUR0507 3:9 there is nothing between `{{` and `}}`"});
+  CHECK(message("subject \"Hello {{ name }}\" field name = default(lead.first_name, \"there\")").empty());
+  CHECK(message("field name = \"Hello {{ lead.first_name }}\"").size() == 1);
+  CHECK(message("field name = lead.first_name") == Lines{"NUR0203 3:14 `lead.first_name` is used without asking whether it is known"});
+  CHECK(message("field name = {\"a\": 1}") == Lines{"NUR0202 3:14 the field `name` is printed, and a map has no text"});
+  CHECK(message("field what = default(trigger.path, \"\")").empty());
+  CHECK(message("field what = trigger.path").size() == 1);
+  CHECK(message("field what = trigger.pth") == Lines{"NUR0201 3:22 there is no field of any event called `pth`"});
+  CHECK(message("field what = enrolled_at").empty());
+}
+
+TEST_CASE("faults in a text with escapes point at the text") {
+  CHECK(message("subject \"\\\"Hello\\\" {{ lead.contry + \\\"x\\\" }}\"") == Lines{"NUR0201 3:9 there is no lead field `contry`"});
+}
+
+TEST_CASE("a text is cut into words and expressions") {
+  const auto parts = nurture::check::split_template("Hi {{ default(lead.name, \"}}\") }}, {{x}}!");
+  REQUIRE(parts.parts.size() == 5);
+  CHECK(parts.parts[0].text == "Hi ");
+  CHECK(parts.parts[1].text == "default(lead.name, \"}}\")");
+  CHECK(parts.parts[1].is_expression);
+  CHECK(parts.parts[1].begin == 6);
+  CHECK(parts.parts[2].text == ", ");
+  CHECK(parts.parts[3].text == "x");
+  CHECK(parts.parts[4].text == "!");
+  CHECK_FALSE(parts.unclosed);
+  CHECK(nurture::check::split_template("a {{ b").unclosed == std::optional<std::size_t>(2));
+  CHECK(nurture::check::split_template("a {{ }}").empty == std::optional<std::size_t>(2));
+  CHECK(nurture::check::split_template("plain").is_plain());
+  CHECK(nurture::check::split_template("").is_plain());
+  CHECK_FALSE(nurture::check::split_template("{{ x }}").is_plain());
+  CHECK(nurture::check::parse_part(parts.parts[1]).has_value());
+}
+
+TEST_CASE("policies leave a moment to send [S6.4]") {
+  CHECK(policy("quiet hours 20:00..08:00").empty());
+  CHECK(policy("quiet hours 20:00..20:00") == Lines{"NUR0505 2:20 quiet hours that end when they begin are either none or the whole day"});
+  CHECK(policy("quiet hours 20:00..08:00 quiet hours 08:00..20:00") == Lines{"NUR0505 1:8 the policy `p` leaves no moment of the week to send at"});
+  CHECK(policy("quiet hours 20:00..08:00 quiet hours 08:00..19:59").empty());
+  CHECK(policy("allow mon..fri allow sat..sun").empty());
+  CHECK(policy("cap 0 per 1d") == Lines{"NUR0505 2:5 a cap of 0 lets nothing through"});
+  CHECK(policy("cap 1 per 0d") == Lines{"NUR0320 2:11 a cap counts over a length of time, and this has none"});
+  CHECK(policy("cap 1 per 1d on emial") == Lines{"NUR0201 2:17 there is no channel `emial`"});
+  CHECK(policy("cap 1 per 1d on email").empty());
+  CHECK(policy("exempt transactional, marketing").empty());
+  CHECK(policy("exempt markting") == Lines{"NUR0201 2:8 there is no category `markting`"});
+  CHECK(policy("zone \"Mars/Olympus\"") == Lines{"NUR0213 2:6 there is no time zone `Mars/Olympus`"});
+  CHECK(policy("zone lead zone lead") == Lines{"NUR0206 2:11 `zone` is said twice"});
+}
+
+TEST_CASE("policies of a sequence leave a moment together") {
+  const std::string policies = "policy week { allow mon..fri } policy rest { allow sat..sun } policy night { quiet hours 20:00..08:00 }\n";
+  CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy week policy rest }") ==
+        Lines{"NUR0505 2:70 the policies of `s` together leave no moment of the week to send at"});
+  CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy week policy night }").empty());
+  CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy week policy week }").size() == 1);
+}
+
+TEST_CASE("categories do not contradict themselves; those only mentioned ask for consent") {
+  CHECK(findings("category offers { consent explicit double_opt_in }").empty());
+  CHECK(findings("category offers { consent implied double_opt_in }").size() == 1);
+  CHECK(findings("category bills { transactional }").empty());
+  CHECK(findings("category transactional { consent explicit }").size() == 1);
+  const auto result = nurture::test::checked("category offers { consent implied } message m { channel push category news }");
+  const auto& model = result.model;
+  CHECK(model.categories[model.find_category("offers")].implied);
+  CHECK(model.categories[model.find_category("news")].node == nullptr);
+  CHECK_FALSE(model.categories[model.find_category("news")].implied);
+  CHECK(model.categories[model.find_category("transactional")].transactional);
+  CHECK(model.channels[model.find_channel("push")].node == nullptr);
+}
+
+TEST_CASE("defaults fit their types") {
+  CHECK(findings("lead { level: enum(low, high) = \"hihg\" }") == Lines{"NUR0205 1:33 `level` is never `\"hihg\"`"});
+  CHECK(findings("lead { score: int = \"3\" }") == Lines{"NUR0202 1:21 `score` wants an int, and this is a string"});
+  CHECK(findings("lead { rate: number = 3 }").empty());
+  CHECK(findings("lead { pause: duration = 3d }") == Lines{"NUR0210 1:26 `pause` wants a duration, and this is a period"});
+  CHECK(findings("lead { start: datetime = 2026-03-02 }") == Lines{"NUR0202 1:26 `start` wants a datetime, and this is a date"});
+  CHECK(findings("channel sms { requires lead.phone }").empty());
+  CHECK(findings("channel sms { requires lead.phoen }") == Lines{"NUR0201 1:29 there is no lead field `phoen`"});
+}
