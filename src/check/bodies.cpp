@@ -30,7 +30,8 @@ std::optional<EventScope> merge(const std::optional<EventScope>& a, const std::o
   for (const auto* event : b->events) {
     if (std::find(both.events.begin(), both.events.end(), event) == both.events.end()) both.events.push_back(event);
   }
-  both.some_suffice = a->some_suffice || b->some_suffice || both.events.size() != a->events.size() || both.events.size() != b->events.size();
+  both.some_suffice =
+      a->some_suffice || b->some_suffice || both.events.size() != a->events.size() || both.events.size() != b->events.size();
   both.maybe_absent = a->maybe_absent || b->maybe_absent;
   both.broken = a->broken || b->broken;
   return both;
@@ -121,14 +122,17 @@ class Walk {
   bool may_wait(const ast::Action& node) {
     if (kind_ == BodyKind::step) return true;
     const bool handler = kind_ == BodyKind::handler;
-    context_.add(Finding(Code::wait_in_handler, node.span, handler ? "a handler runs beside the plan and cannot wait" : "what a score does happens at once and cannot wait")
-                     .help(handler ? "go on in a step: `-> STEP`, or `enroll in` a sequence that waits" : "put the waiting into a sequence and `enroll in` it"));
+    context_.add(Finding(Code::wait_in_handler, node.span,
+                         handler ? "a handler runs beside the plan and cannot wait" : "what a score does happens at once and cannot wait")
+                     .help(handler ? "go on in a step: `-> STEP`, or `enroll in` a sequence that waits"
+                                   : "put the waiting into a sequence and `enroll in` it"));
     return false;
   }
 
   bool act(const ast::Action& node, const ast::Wait& wait) {
     if (may_wait(node) && is_zero(wait.duration)) {
-      context_.add(Finding(Code::bad_offset, wait.duration.span, "this waits for no time").help("leave the `wait` out, or give it a length"));
+      context_.add(
+          Finding(Code::bad_offset, wait.duration.span, "this waits for no time").help("leave the `wait` out, or give it a length"));
     }
     scope_.facts.clear();
     return true;
@@ -139,7 +143,8 @@ class Walk {
     scope_.facts.clear();
     const auto events = check_trigger(context_, wait.trigger, scope_, PatternUse::wait, WhenPlace::sequence);
     if (wait.timeout && is_zero(*wait.timeout)) {
-      context_.add(Finding(Code::bad_offset, wait.timeout->span, "this timeout passes at once").help("give it a length, e.g. `timeout 2d`"));
+      context_.add(
+          Finding(Code::bad_offset, wait.timeout->span, "this timeout passes at once").help("give it a length, e.g. `timeout 2d`"));
     }
     Scope late = scope_;
     if (events) scope_.trigger = events;
@@ -203,8 +208,10 @@ class Walk {
 
   void report_sum(const ast::Action&, const ast::Split& split, std::int64_t sum) {
     const auto& last = split.arms.back().percent;
-    Finding finding(Code::variant_sum, last.span, "the arms of " + quoted(split.name.text) + " make " + std::to_string(sum) + "%, not 100%");
-    for (std::size_t i = 0; i + 1 < split.arms.size(); ++i) finding.label(split.arms[i].percent.span, std::to_string(split.arms[i].percent.value) + '%');
+    Finding finding(Code::variant_sum, last.span,
+                    "the arms of " + quoted(split.name.text) + " make " + std::to_string(sum) + "%, not 100%");
+    for (std::size_t i = 0; i + 1 < split.arms.size(); ++i)
+      finding.label(split.arms[i].percent.span, std::to_string(split.arms[i].percent.value) + '%');
     const std::int64_t fitting = 100 - (sum - last.value);
     if (fitting > 0) {
       finding.help("write `" + std::to_string(fitting) + "%` here");
@@ -244,7 +251,8 @@ class Walk {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), factor);
     const bool read = error == std::errc() && end == text.data() + text.size();
     if (read && factor <= 1) {
-      context_.add(Finding(Code::bad_offset, node.span, "a factor of " + text + " makes nothing faster").help("use a factor above 1, e.g. `accelerate 2x`"));
+      context_.add(Finding(Code::bad_offset, node.span, "a factor of " + text + " makes nothing faster")
+                       .help("use a factor above 1, e.g. `accelerate 2x`"));
     }
     return true;
   }
@@ -258,7 +266,8 @@ class Walk {
     const std::string field_name = name.substr(5);
     const model::Id id = context_.model.find_lead_field(field_name);
     if (id == model::kNone) {
-      context_.unknown(context_.tail(set.name.span, field_name), field_name, {"lead field", "lead { " + field_name + ": TYPE }"}, context_.model.lead);
+      context_.unknown(context_.tail(set.name.span, field_name), field_name, {"lead field", "lead { " + field_name + ": TYPE }"},
+                       context_.model.lead);
       return true;
     }
     const model::Field& field = context_.model.lead[id];
@@ -326,9 +335,9 @@ class Summary {
   explicit Summary(Course& course) : course_(course) { course_.always_exits = false; }
 
   struct Way {
-    bool reached = true;    ///< Some path gets here.
-    bool at_once = true;    ///< Some path gets here without a wait.
-    bool other_end = false; ///< Some path ended otherwise than by `exit`.
+    bool reached = true;     ///< Some path gets here.
+    bool at_once = true;     ///< Some path gets here without a wait.
+    bool other_end = false;  ///< Some path ended otherwise than by `exit`.
   };
 
   Way walk(const ast::Body& body, Way way) {
@@ -340,7 +349,9 @@ class Summary {
   }
 
  private:
-  static Way join(Way a, Way b) { return {a.reached || b.reached, (a.reached && a.at_once) || (b.reached && b.at_once), a.other_end || b.other_end}; }
+  static Way join(Way a, Way b) {
+    return {a.reached || b.reached, (a.reached && a.at_once) || (b.reached && b.at_once), a.other_end || b.other_end};
+  }
 
   Way step(const ast::Action& action, Way way) {
     if (std::holds_alternative<ast::Wait>(action.what)) {

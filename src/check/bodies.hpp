@@ -15,9 +15,9 @@ void check_body(Context& context, const ast::Body& body, const Scope& scope, Bod
 
 /// What a body can do to the course of a sequence.
 struct Course {
-  bool falls_through = true;  ///< Some path reaches its end.
-  bool at_once = true;        ///< Some path reaches its end without a wait.
-  bool always_exits = false;  ///< Every path ends the enrolment.
+  bool falls_through = true;                    ///< Some path reaches its end.
+  bool at_once = true;                          ///< Some path reaches its end without a wait.
+  bool always_exits = false;                    ///< Every path ends the enrolment.
   std::vector<const ast::Jump*> jumps_at_once;  ///< Jumps that some path reaches without a wait.
   std::vector<const ast::Jump*> jumps;          ///< All jumps.
 };

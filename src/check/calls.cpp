@@ -87,9 +87,11 @@ Type Typing::method(const Expr& e, const Facts& facts) {
 Type Typing::apply(const Expr& e, int function, const std::vector<const Expr*>& args, const Facts& facts) {
   const eval::Function& row = eval::functions()[static_cast<std::size_t>(function)];
   if (args.size() < row.min_args || args.size() > row.max_args) {
-    const std::string wanted = row.min_args == row.max_args ? counted(row.min_args, "value") : std::to_string(row.min_args) + " to " + counted(row.max_args, "value");
-    context_.add(Finding(Code::wrong_arguments, e.span, quoted(e.text) + " takes " + wanted + ", and this gives " + std::to_string(args.size()))
-                     .help(quoted(e.text) + " is called as `" + e.text + std::string(row.signature.substr(0, row.signature.find(" |"))) + '`'));
+    const std::string wanted = row.min_args == row.max_args ? counted(row.min_args, "value")
+                                                            : std::to_string(row.min_args) + " to " + counted(row.max_args, "value");
+    context_.add(
+        Finding(Code::wrong_arguments, e.span, quoted(e.text) + " takes " + wanted + ", and this gives " + std::to_string(args.size()))
+            .help(quoted(e.text) + " is called as `" + e.text + std::string(row.signature.substr(0, row.signature.find(" |"))) + '`'));
     return type_of(TypeKind::error);
   }
   std::vector<Type> types;
@@ -146,7 +148,8 @@ Type Typing::macro(const Expr& e, const Facts& facts) {
     return type_of(TypeKind::error);
   }
   if (!is_unknown(object) && object.kind != TypeKind::list && object.kind != TypeKind::map) {
-    context_.add(Finding(Code::type_mismatch, e.args[0].span, quoted(e.text) + " goes over a list, and this is " + describe(present(object))));
+    context_.add(
+        Finding(Code::type_mismatch, e.args[0].span, quoted(e.text) + " goes over a list, and this is " + describe(present(object))));
     return type_of(TypeKind::error);
   }
   locals_.push_back({e.args[1].text, object.kind == TypeKind::list && object.element ? *object.element : type_of(TypeKind::any)});

@@ -27,7 +27,8 @@ std::string enumerate(const std::vector<std::string_view>& names) {
   return out;
 }
 
-void Context::report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code) {
+void Context::report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates,
+                             Code code) {
   if (name.empty()) return;
   Finding finding(code, span, "there is no " + std::string(noun.what) + ' ' + quoted(name));
   const std::string_view near = source::nearest(name, candidates);

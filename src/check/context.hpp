@@ -28,11 +28,26 @@ class Finding {
  public:
   Finding(Code code, Span span, std::string message) : diagnostic_(source::report(code, span, std::move(message))) {}
 
-  Finding& caret(std::string text) { diagnostic_.caret = std::move(text); return *this; }
-  Finding& label(Span span, std::string text) { diagnostic_.labels.push_back({span, std::move(text)}); return *this; }
-  Finding& note(std::string text) { diagnostic_.notes.push_back(std::move(text)); return *this; }
-  Finding& help(std::string text) { diagnostic_.help = std::move(text); return *this; }
-  Finding& fix(Span span, std::string replacement) { diagnostic_.fixes.push_back({span, std::move(replacement)}); return *this; }
+  Finding& caret(std::string text) {
+    diagnostic_.caret = std::move(text);
+    return *this;
+  }
+  Finding& label(Span span, std::string text) {
+    diagnostic_.labels.push_back({span, std::move(text)});
+    return *this;
+  }
+  Finding& note(std::string text) {
+    diagnostic_.notes.push_back(std::move(text));
+    return *this;
+  }
+  Finding& help(std::string text) {
+    diagnostic_.help = std::move(text);
+    return *this;
+  }
+  Finding& fix(Span span, std::string replacement) {
+    diagnostic_.fixes.push_back({span, std::move(replacement)});
+    return *this;
+  }
 
   [[nodiscard]] const Diagnostic& diagnostic() const { return diagnostic_; }
 
@@ -42,8 +57,8 @@ class Finding {
 
 /// Words for a kind of name: "event" with "is declared by `event NAME`".
 struct Noun {
-  std::string_view what;      ///< "event", "step of `welcome`"
-  std::string_view declare;   ///< What declares one, for the help: "event NAME"; may be empty.
+  std::string_view what;     ///< "event", "step of `welcome`"
+  std::string_view declare;  ///< What declares one, for the help: "event NAME"; may be empty.
 };
 
 /// Why the engine cannot tell when a condition next changes, and where.

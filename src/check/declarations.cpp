@@ -72,7 +72,8 @@ void declare_event_fields(Context& context, const ast::Event& node, model::Event
     if (!fresh) {
       context.duplicate(field.name.span, "field " + quoted(field.name.text), first->second);
     } else if (field.name.text == "at") {
-      context.add(Finding(Code::duplicate_name, field.name.span, "every event has an `at` already: the moment it occurred").help("give the field another name, e.g. `starts_at`"));
+      context.add(Finding(Code::duplicate_name, field.name.span, "every event has an `at` already: the moment it occurred")
+                      .help("give the field another name, e.g. `starts_at`"));
     } else {
       event.fields.push_back(make_field(context, field));
     }
@@ -111,10 +112,12 @@ void declare_category(Context& context, const ast::Category& node) {
   }
   const bool implied = node.consent == ast::Category::Consent::implied;
   if (implied && node.double_opt_in) {
-    context.add(Finding(Code::contradictory_category, node.name.span, "implied consent is never confirmed, so `double_opt_in` cannot be met")
-                    .help("write `consent explicit double_opt_in`, or leave `double_opt_in` out"));
+    context.add(
+        Finding(Code::contradictory_category, node.name.span, "implied consent is never confirmed, so `double_opt_in` cannot be met")
+            .help("write `consent explicit double_opt_in`, or leave `double_opt_in` out"));
   }
-  declare(context, "category", node.name, context.model.categories, {node.name.text, implied, node.double_opt_in, node.transactional, &node});
+  declare(context, "category", node.name, context.model.categories,
+          {node.name.text, implied, node.double_opt_in, node.transactional, &node});
 }
 
 /// A category or channel that a message mentions without its being declared.
@@ -135,7 +138,8 @@ void imply_channel(Context& context, const ast::Name& name) {
 
 void declare_segment(Context& context, const ast::Segment& node) {
   if (std::find(kReserved.begin(), kReserved.end(), node.name.text) != kReserved.end()) {
-    context.add(Finding(Code::duplicate_name, node.name.span, quoted(node.name.text) + " has a meaning of its own in conditions").help("give the segment another name"));
+    context.add(Finding(Code::duplicate_name, node.name.span, quoted(node.name.text) + " has a meaning of its own in conditions")
+                    .help("give the segment another name"));
     return;
   }
   declare(context, "segment", node.name, context.model.segments, {node.name.text, &node});
@@ -189,7 +193,8 @@ void declare_variants(Context& context, const ast::MessageItems& items, model::M
   for (const auto& node : items.variants) {
     refuse_duplicates(context, *node.items);
     if (!node.items->variants.empty()) {
-      context.add(Finding(Code::unknown_statement, node.items->variants.front().name.span, "a variant cannot hold variants").help("put it beside " + quoted(node.name.text)));
+      context.add(Finding(Code::unknown_statement, node.items->variants.front().name.span, "a variant cannot hold variants")
+                      .help("put it beside " + quoted(node.name.text)));
     }
     const auto [first, fresh] = seen.try_emplace(node.name.text, node.name.span);
     if (!fresh) context.duplicate(node.name.span, "variant " + quoted(node.name.text), first->second);

@@ -56,8 +56,10 @@ class Definitions {
         continue;
       }
       const Use use = top.uses[top.next++];
-      if (states_[use.node] == State::fresh) open(use.node);
-      else if (states_[use.node] == State::open) report(use);
+      if (states_[use.node] == State::fresh)
+        open(use.node);
+      else if (states_[use.node] == State::open)
+        report(use);
     }
   }
 
@@ -110,7 +112,8 @@ class Definitions {
     const auto score = std::find_if(start, stack_.end(), [&](const Frame& frame) { return frame.node >= segments_; });
     if (score != stack_.end()) {
       const auto& declared = context_.model.scores[score->node - segments_];
-      context_.add(Finding(Code::circular_definition, score->uses[score->next - 1].place->span, "the score " + quoted(declared.name) + " is computed from itself")
+      context_.add(Finding(Code::circular_definition, score->uses[score->next - 1].place->span,
+                           "the score " + quoted(declared.name) + " is computed from itself")
                        .label(declared.node->name.span, "this score"));
       return;
     }

@@ -60,7 +60,9 @@ class Dump {
 
   void show(const Category& category) {
     line(0, "category {}: {}{}{}", category.name,
-         category.transactional ? "transactional" : category.implied ? "implied consent" : "explicit consent",
+         category.transactional ? "transactional"
+         : category.implied     ? "implied consent"
+                                : "explicit consent",
          category.double_opt_in ? ", double opt-in" : "", category.node == nullptr ? " (implicit)" : "");
   }
 
@@ -71,8 +73,8 @@ class Dump {
   }
 
   void show(const Policy& policy) {
-    line(0, "policy {}: {} quiet hours, {} allow, {} caps, {} exempt", policy.name, policy.node->quiet_hours.size(), policy.node->allows.size(),
-         policy.node->caps.size(), policy.node->exempts.size());
+    line(0, "policy {}: {} quiet hours, {} allow, {} caps, {} exempt", policy.name, policy.node->quiet_hours.size(),
+         policy.node->allows.size(), policy.node->caps.size(), policy.node->exempts.size());
   }
 
   void show(int level, const Content& content) {
@@ -87,7 +89,8 @@ class Dump {
     line(0, "message {}{}", message.name, quoted(message.title));
     show(1, message.content);
     for (const auto& variant : message.variants) {
-      line(1, "variant {} {}%{}", variant.name, variant.percent, variant.when != nullptr ? " when " + syntax::print_expression(*variant.when) : "");
+      line(1, "variant {} {}%{}", variant.name, variant.percent,
+           variant.when != nullptr ? " when " + syntax::print_expression(*variant.when) : "");
       show(2, variant.content);
     }
   }
@@ -129,7 +132,8 @@ class Dump {
       rules(2, category.rules);
     }
     rules(1, score.node->rules);
-    for (const auto& decay : score.node->decays) line(1, "decay {} per {} when {}", decay.amount.value, decay.per.text, syntax::print_expression(decay.when));
+    for (const auto& decay : score.node->decays)
+      line(1, "decay {} per {} when {}", decay.amount.value, decay.per.text, syntax::print_expression(decay.when));
     for (const auto& reset : score.node->resets) line(1, "reset {} to {}", text_of(reset.trigger), reset.to.value);
     for (const auto& tier : score.tiers) line(1, "tier {} {}..{}", tier.name, tier.from, tier.to);
   }

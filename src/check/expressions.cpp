@@ -47,9 +47,13 @@ bool has_exact_part(std::string_view duration) { return has_unit(duration, false
 
 Typed Typing::visit(const Expr& e, const Facts& facts) {
   switch (e.kind) {
-    case ExprKind::null_literal: case ExprKind::bool_literal: case ExprKind::number: case ExprKind::string: case ExprKind::duration:
-    case ExprKind::time: case ExprKind::datetime:
-      return {literal(e)};
+    case ExprKind::null_literal:
+    case ExprKind::bool_literal:
+    case ExprKind::number:
+    case ExprKind::string:
+    case ExprKind::duration:
+    case ExprKind::time:
+    case ExprKind::datetime: return {literal(e)};
     case ExprKind::ident: return ident(e);
     case ExprKind::select: return select(e, facts);
     case ExprKind::index: return {index(e, facts)};
@@ -59,15 +63,24 @@ Typed Typing::visit(const Expr& e, const Facts& facts) {
     case ExprKind::map: return {map(e, facts)};
     case ExprKind::history: return history(e);
     case ExprKind::fold: return {fold(e)};
-    case ExprKind::not_: case ExprKind::and_: case ExprKind::or_: return {logic(e, facts)};
+    case ExprKind::not_:
+    case ExprKind::and_:
+    case ExprKind::or_: return {logic(e, facts)};
     case ExprKind::negate: return {negation(e, facts)};
-    case ExprKind::multiply: case ExprKind::divide: case ExprKind::modulo: case ExprKind::add: case ExprKind::subtract:
-      return arithmetic(e, facts);
-    case ExprKind::equal: case ExprKind::not_equal: case ExprKind::less: case ExprKind::less_equal: case ExprKind::greater:
-    case ExprKind::greater_equal:
-      return {relation(e, facts)};
+    case ExprKind::multiply:
+    case ExprKind::divide:
+    case ExprKind::modulo:
+    case ExprKind::add:
+    case ExprKind::subtract: return arithmetic(e, facts);
+    case ExprKind::equal:
+    case ExprKind::not_equal:
+    case ExprKind::less:
+    case ExprKind::less_equal:
+    case ExprKind::greater:
+    case ExprKind::greater_equal: return {relation(e, facts)};
     case ExprKind::in: return {membership(e, facts)};
-    case ExprKind::known: case ExprKind::missing: return {presence(e, e.args.at(0), facts)};
+    case ExprKind::known:
+    case ExprKind::missing: return {presence(e, e.args.at(0), facts)};
     case ExprKind::conditional: return conditional(e, facts);
   }
   return {};
@@ -107,7 +120,8 @@ void Typing::report_unguarded(const Expr& e, const Typed& typed) {
     context_.add(finding.help("say what stands for it when it is missing: `default(" + text + ", ...)`"));
     return;
   }
-  const std::string before = std::string(guard_.outer_parentheses ? "(" : "") + text + " is known and " + (guard_.inner_parentheses ? "(" : "");
+  const std::string before =
+      std::string(guard_.outer_parentheses ? "(" : "") + text + " is known and " + (guard_.inner_parentheses ? "(" : "");
   const std::string behind = std::string(guard_.inner_parentheses ? ")" : "") + (guard_.outer_parentheses ? ")" : "");
   finding.help("ask first: `" + before + syntax::print_expression(*guard_.whole) + behind + '`');
   // A place without exact bytes (a YAML scalar with escapes) has no place to insert at.
@@ -251,7 +265,8 @@ void check_when(Context& context, const Expr& expression, const Scope& scope, Wh
   if (place == WhenPlace::sequence) check_newcomer_silence(context, expression);
 }
 
-void check_value(Context& context, const Expr& expression, const Scope& scope, const Type& wanted, const std::string& what, bool null_clears) {
+void check_value(Context& context, const Expr& expression, const Scope& scope, const Type& wanted, const std::string& what,
+                 bool null_clears) {
   if (null_clears && wanted.optional && expression.kind == ExprKind::null_literal) return;
   if (wanted.kind == TypeKind::list && wanted.element && expression.kind == ExprKind::list) {
     for (const Expr& element : expression.args) check_value(context, element, scope, *wanted.element, "an element of " + what);
@@ -269,7 +284,8 @@ void check_value(Context& context, const Expr& expression, const Scope& scope, c
     finding.help("say the time too: `" + expression.text + "T00:00`");
     if (context.is_exact(expression.span, expression.text)) finding.fix(Context::behind(expression.span), "T00:00");
   }
-  if (wanted.kind == TypeKind::duration && type.kind == TypeKind::period) finding.help("a duration is exact: write it in `h`, `min` or `s`");
+  if (wanted.kind == TypeKind::duration && type.kind == TypeKind::period)
+    finding.help("a duration is exact: write it in `h`, `min` or `s`");
   context.add(finding);
 }
 
@@ -281,7 +297,8 @@ void check_printable(Context& context, const Expr& expression, const Scope& scop
 
 bool check_date_time(Context& context, Span span, std::string_view text) {
   if (text.empty() || time::parse_date_time(text)) return true;
-  context.add(Finding(Code::bad_date_or_time, span, quoted(text) + " is no date and no moment").help("write a date as `2026-03-02`, a moment as `2026-03-02T08:00`"));
+  context.add(Finding(Code::bad_date_or_time, span, quoted(text) + " is no date and no moment")
+                  .help("write a date as `2026-03-02`, a moment as `2026-03-02T08:00`"));
   return false;
 }
 

@@ -29,9 +29,9 @@ void check_value(Context& context, const ast::Expr& expression, const Scope& sco
 void check_printable(Context& context, const ast::Expr& expression, const Scope& scope, const std::string& what);
 
 enum class PatternUse {
-  history,   ///< Inside count(...) and its kin: looks back as far as its window says.
-  wait,      ///< `wait until on`: may look back.
-  trigger,   ///< Goals, exits, handlers, entries, rules: waits for what comes, so a window says nothing.
+  history,  ///< Inside count(...) and its kin: looks back as far as its window says.
+  wait,     ///< `wait until on`: may look back.
+  trigger,  ///< Goals, exits, handlers, entries, rules: waits for what comes, so a window says nothing.
 };
 /// Reports unknown events, checks `where` and the window, and answers what `event` means there.
 [[nodiscard]] EventScope check_pattern(Context& context, const ast::Pattern& pattern, const Scope& scope, PatternUse use);

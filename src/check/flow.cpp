@@ -21,7 +21,7 @@ using model::kNone;
 /// When a step runs, as far as two steps can be compared.
 struct Moment {
   Id anchor = kNone;
-  bool exact = false;         ///< Seconds rather than days.
+  bool exact = false;  ///< Seconds rather than days.
   std::int64_t amount = 0;
   std::optional<std::int32_t> minutes;  ///< Time of day, of a calendar step.
 };
@@ -105,8 +105,10 @@ class Flow {
       for (std::size_t i = 0; i < courses_.size(); ++i) {
         if (i == end || reported[i] || jumped_past(end, i) || !cut_off(end, i)) continue;
         reported[i] = true;
-        context_.add(Finding(Code::unreachable_step, sequence_.steps[i].node->offset.span, "no lead is left for the step " + quoted(sequence_.steps[i].name))
-                         .label(last.node->offset.span, "every enrolment ends here, earlier").help("move it before that step, or make the exit depend on something"));
+        context_.add(Finding(Code::unreachable_step, sequence_.steps[i].node->offset.span,
+                             "no lead is left for the step " + quoted(sequence_.steps[i].name))
+                         .label(last.node->offset.span, "every enrolment ends here, earlier")
+                         .help("move it before that step, or make the exit depend on something"));
       }
     }
   }
@@ -152,8 +154,10 @@ class Flow {
     states_[at] = State::open;
     for (const Edge& edge : edges_of(at)) {
       path_.push_back({at, edge});
-      if (states_[edge.to] == State::fresh) visit(edge.to);
-      else if (states_[edge.to] == State::open) report_circle(edge.to);
+      if (states_[edge.to] == State::fresh)
+        visit(edge.to);
+      else if (states_[edge.to] == State::open)
+        report_circle(edge.to);
       path_.pop_back();
     }
     states_[at] = State::done;

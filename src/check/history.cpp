@@ -47,7 +47,9 @@ void check_window(Context& context, const ast::Window& window, const Scope& scop
       if (is_zero(window.within)) context.add(Finding(Code::bad_offset, window.within.span, "a window of no length holds no event"));
       return;
     case ast::Window::Kind::since_date: return;  // looked at by the parser
-    case ast::Window::Kind::since_enrolled: case ast::Window::Kind::since_step: case ast::Window::Kind::since_anchor:
+    case ast::Window::Kind::since_enrolled:
+    case ast::Window::Kind::since_step:
+    case ast::Window::Kind::since_anchor:
       if (scope.sequence != nullptr) return check_window_name(context, window, scope);
       const std::string place = scope.place.empty() ? "here" : "in " + scope.place;
       context.add(Finding(Code::not_in_scope, window.span, "there is no enrolment " + place + " that the window could begin with")
@@ -60,7 +62,9 @@ void refuse_window(Context& context, const ast::Pattern& pattern) {
   Finding finding(Code::window_on_trigger, pattern.window->span, "this waits for what comes, so it cannot look back");
   finding.help("leave the window out; to ask about the past write `when any(... within 14d)`");
   // From the end of what stands before the window, so that no blank is left.
-  const std::uint32_t end = pattern.where ? pattern.where->span.end : pattern.events.empty() ? pattern.window->span.begin : pattern.events.back().span.end;
+  const std::uint32_t end = pattern.where            ? pattern.where->span.end
+                            : pattern.events.empty() ? pattern.window->span.begin
+                                                     : pattern.events.back().span.end;
   const Span gap{pattern.window->span.file, end, pattern.window->span.begin};
   const std::string_view between = context.bytes(gap);
   const bool blank = between.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -76,9 +80,10 @@ void warn_shadowed(Context& context, const ast::Pattern& pattern, const Scope& o
     if (reported || e.kind == ExprKind::history || e.kind == ExprKind::fold) return;
     if (e.kind == ExprKind::ident && e.text == "event") {
       reported = true;
-      context.add(Finding(Code::shadowed_event, e.span, "`event` means " + quoted(pattern.events.front().text) + " here, not the event outside")
-                      .label(pattern.events.front().span, "it means this one")
-                      .help("compare with the outer event outside of the inner `where`"));
+      context.add(
+          Finding(Code::shadowed_event, e.span, "`event` means " + quoted(pattern.events.front().text) + " here, not the event outside")
+              .label(pattern.events.front().span, "it means this one")
+              .help("compare with the outer event outside of the inner `where`"));
     }
     for (const auto& arg : e.args) self(self, arg);
   };
@@ -106,7 +111,8 @@ EventScope check_pattern(Context& context, const ast::Pattern& pattern, const Sc
   return events;
 }
 
-std::optional<EventScope> check_trigger(Context& context, const ast::Trigger& trigger, const Scope& scope, PatternUse use, WhenPlace place) {
+std::optional<EventScope> check_trigger(Context& context, const ast::Trigger& trigger, const Scope& scope, PatternUse use,
+                                        WhenPlace place) {
   if (trigger.when) {
     check_when(context, *trigger.when, scope, place);
     return std::nullopt;
@@ -150,8 +156,10 @@ Type Typing::fold(const Expr& e) {
   if (found.type.kind == TypeKind::error) return found.type;
   if (e.text == "distinct") return type_of(TypeKind::int_);
   if (!is_number(found.type)) {
-    context_.add(Finding(Code::type_mismatch, e.field->span, quoted(e.text) + " adds numbers up, and " + quoted(e.field->text) + " is " + describe(present(found.type)))
-                     .label(found.field->node->type.span, "declared here").help("count the different ones with `distinct`, or the events with `count`"));
+    context_.add(Finding(Code::type_mismatch, e.field->span,
+                         quoted(e.text) + " adds numbers up, and " + quoted(e.field->text) + " is " + describe(present(found.type)))
+                     .label(found.field->node->type.span, "declared here")
+                     .help("count the different ones with `distinct`, or the events with `count`"));
     return type_of(TypeKind::error);
   }
   return type_of(TypeKind::number, e.text == "avg");

@@ -79,7 +79,8 @@ class Loader {
 
 }  // namespace
 
-std::vector<std::shared_ptr<const ast::File>> load(const std::vector<std::string>& paths, const FileReader& reader, Diagnostics& diagnostics) {
+std::vector<std::shared_ptr<const ast::File>> load(const std::vector<std::string>& paths, const FileReader& reader,
+                                                   Diagnostics& diagnostics) {
   return Loader(reader, diagnostics).run(paths);
 }
 

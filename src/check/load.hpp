@@ -21,7 +21,8 @@ using FileReader = std::function<std::optional<std::string>(const std::string& p
 
 /// The trees in the order in which the files were met: each of `paths`, then what they use. A file that cannot be read
 /// is NUR0001, or NUR0005 at the `use` that names it; the others are read all the same.
-[[nodiscard]] std::vector<std::shared_ptr<const ast::File>> load(const std::vector<std::string>& paths, const FileReader& reader, Diagnostics& diagnostics);
+[[nodiscard]] std::vector<std::shared_ptr<const ast::File>> load(const std::vector<std::string>& paths, const FileReader& reader,
+                                                                 Diagnostics& diagnostics);
 
 /// Reads from the file system; files above limits::kFileBytes are cut one byte behind it, so that the parser says so.
 [[nodiscard]] std::optional<std::string> read_from_disk(const std::string& path);

@@ -63,7 +63,8 @@ void check_shares(Context& context, const model::Message& message) {
       sharing.push_back(&node);
     } else if (node.percent.value != 100) {
       context.add(Finding(Code::variant_sum, node.percent.span, "a variant with `when` is taken whenever it holds, not for a share")
-                      .label(node.when->span, "its condition").help("write `100%`"));
+                      .label(node.when->span, "its condition")
+                      .help("write `100%`"));
     }
   }
   if (sharing.empty() || sum == 100) return;
@@ -98,7 +99,8 @@ void check_message(Context& context, const model::Message& message, Scope& scope
         check_complete(context, node.name.span, "the message " + quoted(message.name), message.variants[i].content);
         break;
       }
-      check_complete(context, node.items.variants[i].name.span, "the variant " + quoted(message.variants[i].name), message.variants[i].content);
+      check_complete(context, node.items.variants[i].name.span, "the variant " + quoted(message.variants[i].name),
+                     message.variants[i].content);
     }
   }
   check_shares(context, message);

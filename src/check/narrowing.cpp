@@ -26,7 +26,7 @@ std::string history_key(std::string_view which, const ast::Pattern& pattern) {
 Facts known(const Expr& subject) {
   Facts facts;
   // `last(P).link is known` says that there is a last P.
-  for (const Expr* part = &subject; ; part = &part->args[0]) {
+  for (const Expr* part = &subject;; part = &part->args[0]) {
     std::string key = key_of(*part);
     if (!key.empty()) facts.insert(std::move(key));
     if (part->kind != ExprKind::select || part->args.empty()) return facts;
@@ -87,8 +87,8 @@ Facts facts_within(const Context& context, const Expr& e, bool outcome) {
     case ExprKind::history:
       if (e.pattern && ((e.text == "any" && outcome) || (e.text == "none" && !outcome))) return happened(**e.pattern);
       return {};
-    case ExprKind::greater: case ExprKind::greater_equal:
-      return outcome && counts_some(e) && e.args[0].pattern ? happened(**e.args[0].pattern) : Facts{};
+    case ExprKind::greater:
+    case ExprKind::greater_equal: return outcome && counts_some(e) && e.args[0].pattern ? happened(**e.args[0].pattern) : Facts{};
     default: return {};
   }
 }

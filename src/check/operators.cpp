@@ -204,7 +204,8 @@ void Typing::check_comparison(const Expr& e, const Typed& left, const Typed& rig
   if (!moments && !comparable(a, b)) return report_incomparable(e, a, b);
   if (!is_equality(e.kind) && !(ordered(a) && ordered(b))) {
     const Type& unordered = ordered(a) ? b : a;
-    context_.add(Finding(Code::type_mismatch, e.span, describe(present(unordered)) + " has no order").help("ask with `==`, `!=` or `in [...]`"));
+    context_.add(
+        Finding(Code::type_mismatch, e.span, describe(present(unordered)) + " has no order").help("ask with `==`, `!=` or `in [...]`"));
     return;
   }
   if (!may_be(a, e.args[1])) return report_no_value(a, shown(e.args[0]), left.field, e.args[1]);
@@ -226,7 +227,9 @@ Type Typing::membership(const Expr& e, const Facts& facts) {
   if (is_unknown(item.type) || is_unknown(list.type) || list.type.kind == TypeKind::map) return answer;
   if (list.type.kind != TypeKind::list) {
     Finding finding(Code::type_mismatch, e.args[1].span, "`in` looks into a list, and this is " + describe(present(list.type)));
-    if (is_text(list.type)) finding.help("for a part of a text write `contains(" + syntax::print_expression(e.args[1]) + ", " + syntax::print_expression(e.args[0]) + ")`");
+    if (is_text(list.type))
+      finding.help("for a part of a text write `contains(" + syntax::print_expression(e.args[1]) + ", " +
+                   syntax::print_expression(e.args[0]) + ")`");
     context_.add(finding);
     return answer;
   }
@@ -236,11 +239,14 @@ Type Typing::membership(const Expr& e, const Facts& facts) {
     }
   }
   if (!list.type.element) return answer;
-  if (!may_be(*list.type.element, e.args[0])) report_no_value(*list.type.element, "an element of " + shown(e.args[1]), list.field, e.args[0]);
+  if (!may_be(*list.type.element, e.args[0]))
+    report_no_value(*list.type.element, "an element of " + shown(e.args[1]), list.field, e.args[0]);
   const bool moments = is_moment(item.type) && is_moment(*list.type.element);
   if (moments || comparable(item.type, *list.type.element)) return answer;
-  context_.add(Finding(Code::type_mismatch, e.args[0].span, shown(e.args[0]) + " is " + describe(present(item.type)) + ", and the list holds " + describe(*list.type.element) + " each")
-                   .label(e.args[1].span, describe(present(list.type))));
+  context_.add(
+      Finding(Code::type_mismatch, e.args[0].span,
+              shown(e.args[0]) + " is " + describe(present(item.type)) + ", and the list holds " + describe(*list.type.element) + " each")
+          .label(e.args[1].span, describe(present(list.type))));
   return answer;
 }
 

@@ -81,10 +81,10 @@ class Outcomes {
   /// The only outcome of a condition, when it has one; reports the smallest part that has.
   void look(const Expr& e) {
     switch (e.kind) {
-      case ExprKind::bool_literal:
-        return report(e, e.text == "true", "this does not depend on anything");
+      case ExprKind::bool_literal: return report(e, e.text == "true", "this does not depend on anything");
       case ExprKind::not_: return look(e.args.at(0));
-      case ExprKind::and_: case ExprKind::or_: return look_at_operands(e);
+      case ExprKind::and_:
+      case ExprKind::or_: return look_at_operands(e);
       case ExprKind::conditional:
         look(e.args.at(0));
         // The sides may well be literals: `x ? true : y`.
@@ -161,7 +161,8 @@ class Outcomes {
                                                     : holds(kind, bounds.from, limit) && holds(kind, bounds.to, limit);
     if (!never && !always) return;
     const auto whole = [](double v) { return std::to_string(static_cast<std::int64_t>(v)); };
-    const std::string top = std::isinf(bounds.to) ? "never below " + whole(bounds.from) : "from " + whole(bounds.from) + " to " + whole(bounds.to);
+    const std::string top =
+        std::isinf(bounds.to) ? "never below " + whole(bounds.from) : "from " + whole(bounds.from) + " to " + whole(bounds.to);
     report(e, always, shown(subject) + " is " + top);
   }
 
@@ -232,8 +233,6 @@ class Outcomes {
 
 }  // namespace
 
-void check_outcomes(Context& context, const Expr& condition) {
-  Outcomes(context).look(condition);
-}
+void check_outcomes(Context& context, const Expr& condition) { Outcomes(context).look(condition); }
 
 }  // namespace nurture::check

@@ -88,7 +88,8 @@ void check_policy(Context& context, const model::Policy& policy) {
     if (hours.from.minutes != hours.to.minutes) continue;
     sensible = false;
     context.add(Finding(Code::quiet_hours_all_day, hours.to.span, "quiet hours that end when they begin are either none or the whole day")
-                    .label(hours.from.span, "they begin here").help("leave them out, or let them end at another time"));
+                    .label(hours.from.span, "they begin here")
+                    .help("leave them out, or let them end at another time"));
   }
   for (const auto& cap : node.caps) check_cap(context, cap);
   for (const auto& item : node.exempts) {

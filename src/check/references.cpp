@@ -59,7 +59,8 @@ Typed Typing::ident(const Expr& e) {
     return {};
   }
   if (is_namespace(e.text)) {
-    context_.add(Finding(Code::type_mismatch, e.span, quoted(e.text) + " is not a value").help("name what you mean, e.g. `" + e.text + ".NAME`"));
+    context_.add(
+        Finding(Code::type_mismatch, e.span, quoted(e.text) + " is not a value").help("name what you mean, e.g. `" + e.text + ".NAME`"));
     return {};
   }
   if (context_.model.find_segment(e.text) != model::kNone) return {type_of(TypeKind::bool_)};
@@ -88,7 +89,8 @@ Typed Typing::ident(const Expr& e) {
 
 Typed Typing::select(const Expr& e, const Facts& facts) {
   const Expr& object = e.args.at(0);
-  if (object.kind == ExprKind::ident && is_namespace(object.text) && local(object.text) == nullptr) return member_of_namespace(e, object.text);
+  if (object.kind == ExprKind::ident && is_namespace(object.text) && local(object.text) == nullptr)
+    return member_of_namespace(e, object.text);
   const Typed base = visit(object, facts);
   if (base.form == Typed::Form::record) {
     Typed field = record_field(e, base);
@@ -110,13 +112,15 @@ Typed Typing::member_of_namespace(const Expr& e, const std::string& space) {
   const Span span = e.args[0].span;
   if (space == "event") {
     if (scope_.event) return event_field(e, *scope_.event);
-    out_of_scope(span, "event", scope_.trigger ? "the event that started this is `trigger`: write `trigger." + e.text + '`'
-                                               : "`event` is the event being matched: in a `where`, in the `key` of an `enroll on`, in an `anchor`");
+    out_of_scope(span, "event",
+                 scope_.trigger ? "the event that started this is `trigger`: write `trigger." + e.text + '`'
+                                : "`event` is the event being matched: in a `where`, in the `key` of an `enroll on`, in an `anchor`");
     return {};
   }
   if (scope_.trigger) return event_field(e, *scope_.trigger);
-  out_of_scope(span, "trigger", scope_.event ? "the event being matched is `event`: write `event." + e.text + '`'
-                                             : "`trigger` is the event that started a handler, or that ended a `wait until on`");
+  out_of_scope(span, "trigger",
+               scope_.event ? "the event being matched is `event`: write `event." + e.text + '`'
+                            : "`trigger` is the event that started a handler, or that ended a `wait until on`");
   return {};
 }
 
@@ -142,8 +146,10 @@ Typed Typing::event_field(const Expr& e, const EventScope& events) {
     }
     const Type merged = first == nullptr ? field->type : merge(out.type, field->type);
     if (merged.kind == TypeKind::any && first != nullptr) {
-      context_.add(Finding(Code::type_mismatch, e.span, shown(e) + " is " + describe(first->type) + " in one event and " + describe(field->type) + " in another")
-                       .label(first->node->span, describe(first->type)).label(field->node->span, describe(field->type)));
+      context_.add(Finding(Code::type_mismatch, e.span,
+                           shown(e) + " is " + describe(first->type) + " in one event and " + describe(field->type) + " in another")
+                       .label(first->node->span, describe(first->type))
+                       .label(field->node->span, describe(field->type)));
       return {};
     }
     if (first == nullptr) first = field;
@@ -152,12 +158,14 @@ Typed Typing::event_field(const Expr& e, const EventScope& events) {
   if (events.broken && first == nullptr) return {};
   const Span name = context_.tail(e.span, e.text);
   if (first == nullptr) {
-    const std::string of = events.events.size() == 1 ? "field of " + quoted(events.events.front()->name) + " called" : "field of these events called";
+    const std::string of =
+        events.events.size() == 1 ? "field of " + quoted(events.events.front()->name) + " called" : "field of these events called";
     context_.unknown(name, e.text, {events.some_suffice ? "field of any event called" : of, ""}, fields_of(events.events));
     return {};
   }
   if (lacks != nullptr && !events.some_suffice) {
-    context_.add(Finding(Code::unknown_name, name, quoted(lacks->name) + " has no field " + quoted(e.text)).label(lacks->node->name.span, "declared here without it")
+    context_.add(Finding(Code::unknown_name, name, quoted(lacks->name) + " has no field " + quoted(e.text))
+                     .label(lacks->node->name.span, "declared here without it")
                      .help("ask only for fields that each of the events has, or split the pattern"));
     return {};
   }
@@ -186,7 +194,8 @@ Typed Typing::anchor(const Expr& e) {
     return {};
   }
   if (id >= scope_.anchors) {
-    context_.add(Finding(Code::circular_definition, e.span, shown(e) + " has no value yet").label(anchors[id].name.span, "it gets one here")
+    context_.add(Finding(Code::circular_definition, e.span, shown(e) + " has no value yet")
+                     .label(anchors[id].name.span, "it gets one here")
                      .help("an anchor may use the anchors declared before it"));
     return {};
   }
@@ -209,7 +218,8 @@ Typed Typing::tier(const Expr& e) {
   }
   const model::Score& found = context_.model.scores[id];
   if (found.tiers.empty()) {
-    context_.add(Finding(Code::not_in_scope, e.span, "the score " + quoted(found.name) + " has no tiers").label(found.node->name.span, "declared here")
+    context_.add(Finding(Code::not_in_scope, e.span, "the score " + quoted(found.name) + " has no tiers")
+                     .label(found.node->name.span, "declared here")
                      .help("give it tiers, or ask for " + quoted("score." + found.name)));
     return {};
   }

@@ -78,7 +78,8 @@ class Search {
       return found(e, e, "a growing length of time stands here by itself", "compare it: `" + syntax::print_expression(e) + " >= 14d`");
     }
     if (const Expr* inner = clock_part(e)) {
-      found(*inner, e, "the clock is asked anew for every event of the past", "say how far back with `within`, and leave the clock out of the `where`");
+      found(*inner, e, "the clock is asked anew for every event of the past",
+            "say how far back with `within`, and leave the clock out of the `where`");
     }
   }
 
@@ -136,7 +137,8 @@ void check_schedulable(Context& context, const Expr& condition) {
   if (!trouble) return;
   const bool in_segment = trouble->segment != model::kNone;
   if (in_segment && !context.reported_segments.insert(trouble->segment).second) return;
-  Finding finding(Code::unschedulable_when, trouble->part->span, "no next moment can be computed at which " + shown(*trouble->whole) + " changes");
+  Finding finding(Code::unschedulable_when, trouble->part->span,
+                  "no next moment can be computed at which " + shown(*trouble->whole) + " changes");
   finding.caret(trouble->why).help(trouble->help);
   const Expr* use = in_segment ? name_with_trouble(context, condition) : nullptr;
   if (use != nullptr) finding.label(use->span, "asked by this `when`");
@@ -157,8 +159,9 @@ bool is_history(const Expr& e, std::string_view which) {
 const Expr* silence(const Expr& e) {
   if (is_history(e, "none")) return &e;
   if (e.kind == ExprKind::not_ && is_history(e.args.at(0), "any")) return &e.args[0];
-  const bool counts = (e.kind == ExprKind::equal && is_history(e.args.at(0), "count") && is_zero(e.args.at(1))) ||
-                      (e.kind == ExprKind::less && is_history(e.args.at(0), "count") && e.args.at(1).kind == ExprKind::number && e.args[1].text == "1");
+  const bool counts =
+      (e.kind == ExprKind::equal && is_history(e.args.at(0), "count") && is_zero(e.args.at(1))) ||
+      (e.kind == ExprKind::less && is_history(e.args.at(0), "count") && e.args.at(1).kind == ExprKind::number && e.args[1].text == "1");
   return counts ? &e.args[0] : nullptr;
 }
 

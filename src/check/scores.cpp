@@ -43,8 +43,10 @@ class ScoreCheck {
   bool check_range() {
     if (node_.ranges.empty() || score_.from < score_.to) return true;
     const auto& range = node_.ranges.front();
-    context_.add(Finding(Code::empty_range, range.to.span, "the range ends at " + std::to_string(score_.to) + ", which is not above its beginning")
-                     .label(range.from.span, "it begins here").help("write the smaller number first"));
+    context_.add(
+        Finding(Code::empty_range, range.to.span, "the range ends at " + std::to_string(score_.to) + ", which is not above its beginning")
+            .label(range.from.span, "it begins here")
+            .help("write the smaller number first"));
     return false;
   }
 
@@ -55,12 +57,15 @@ class ScoreCheck {
       const auto [first, fresh] = seen.try_emplace(category.name.text, category.name.span);
       if (!fresh) context_.duplicate(category.name.span, "category " + quoted(category.name.text), first->second);
       sum += category.weight.value;
-      if (category.max.value < 1) bad(category.max.span, "a category with at most " + std::to_string(category.max.value) + " points counts nothing", "write a `max` above 0");
+      if (category.max.value < 1)
+        bad(category.max.span, "a category with at most " + std::to_string(category.max.value) + " points counts nothing",
+            "write a `max` above 0");
       for (const auto& rule : category.rules) check_rule(rule);
     }
     if (node_.categories.empty() || sum == 100) return;
     const auto& last = node_.categories.back().weight;
-    Finding finding(Code::weights_sum, last.span, "the weights of " + quoted(score_.name) + " add up to " + std::to_string(sum) + ", not 100");
+    Finding finding(Code::weights_sum, last.span,
+                    "the weights of " + quoted(score_.name) + " add up to " + std::to_string(sum) + ", not 100");
     for (std::size_t i = 0; i + 1 < node_.categories.size(); ++i) {
       finding.label(node_.categories[i].weight.span, std::to_string(node_.categories[i].weight.value));
     }
@@ -84,18 +89,25 @@ class ScoreCheck {
   void check_limit(const ast::Rule& rule) {
     if (rule.trigger.when) {
       Finding finding(Code::bad_score_rule, rule.limit->span, "a rule with `when` counts while it holds, so it cannot be limited");
-      context_.add(finding.label(rule.trigger.when->span, "counts while this holds").help("take the `limit` out, or score the event with `on`"));
+      context_.add(
+          finding.label(rule.trigger.when->span, "counts while this holds").help("take the `limit` out, or score the event with `on`"));
       return;
     }
-    if (rule.limit->count.value < 1) bad(rule.limit->count.span, "a limit of " + std::to_string(rule.limit->count.value) + " lets no point through", "a limit is at least 1");
-    if (is_zero(rule.limit->per)) bad(rule.limit->per.span, "a limit counts over a length of time, and this has none", "write e.g. `per 7d`");
+    if (rule.limit->count.value < 1)
+      bad(rule.limit->count.span, "a limit of " + std::to_string(rule.limit->count.value) + " lets no point through",
+          "a limit is at least 1");
+    if (is_zero(rule.limit->per))
+      bad(rule.limit->per.span, "a limit counts over a length of time, and this has none", "write e.g. `per 7d`");
   }
 
   void check_decay(const ast::Decay& decay) {
-    if (decay.amount.value < 1) bad(decay.amount.span, "a decay of " + std::to_string(decay.amount.value) + " takes nothing away", "write how many points it takes away, e.g. `decay 5`");
+    if (decay.amount.value < 1)
+      bad(decay.amount.span, "a decay of " + std::to_string(decay.amount.value) + " takes nothing away",
+          "write how many points it takes away, e.g. `decay 5`");
     if (is_zero(decay.per)) bad(decay.per.span, "a decay happens once per length of time, and this has none", "write e.g. `per 1mo`");
     if (decay.floor && (decay.floor->value < score_.from || decay.floor->value > score_.to)) {
-      bad(decay.floor->span, "a floor of " + std::to_string(decay.floor->value) + " lies outside of " + range_text(score_.from, score_.to), "choose one within the range");
+      bad(decay.floor->span, "a floor of " + std::to_string(decay.floor->value) + " lies outside of " + range_text(score_.from, score_.to),
+          "choose one within the range");
     }
     Scope scope = scope_;
     scope.place = "a `decay`";
@@ -107,7 +119,8 @@ class ScoreCheck {
     scope.place = "a `reset`";
     (void)check_trigger(context_, reset.trigger, scope, PatternUse::trigger, WhenPlace::elsewhere);
     if (reset.to.value >= score_.from && reset.to.value <= score_.to) return;
-    Finding finding(Code::bad_score_rule, reset.to.span, "a reset to " + std::to_string(reset.to.value) + " lies outside of " + range_text(score_.from, score_.to));
+    Finding finding(Code::bad_score_rule, reset.to.span,
+                    "a reset to " + std::to_string(reset.to.value) + " lies outside of " + range_text(score_.from, score_.to));
     if (!node_.ranges.empty()) finding.label(node_.ranges.front().from.span, "the range begins here");
     context_.add(finding.help("choose a score within the range"));
   }
@@ -138,15 +151,19 @@ class ScoreCheck {
   bool check_tier_range(const ast::Tier& tier, std::int64_t to) {
     const Span last = tier.to ? tier.to->span : tier.from.span;
     if (to < tier.from.value && tier.to) {
-      context_.add(Finding(Code::empty_range, last, "the tier " + quoted(tier.name.text) + " ends below its beginning").label(tier.from.span, "it begins here").help("write the smaller number first"));
+      context_.add(Finding(Code::empty_range, last, "the tier " + quoted(tier.name.text) + " ends below its beginning")
+                       .label(tier.from.span, "it begins here")
+                       .help("write the smaller number first"));
       return false;
     }
     const bool low = tier.from.value < score_.from;
     if (!low && to <= score_.to && tier.from.value <= score_.to) return true;
-    Finding finding(Code::tier_out_of_range, low ? tier.from.span : last, "the tier " + quoted(tier.name.text) + " lies outside of the score's range");
+    Finding finding(Code::tier_out_of_range, low ? tier.from.span : last,
+                    "the tier " + quoted(tier.name.text) + " lies outside of the score's range");
     if (!node_.ranges.empty()) {
       const auto& range = node_.ranges.front();
-      finding.label({range.from.span.file, range.from.span.begin, range.to.span.end}, "the score goes from " + std::to_string(score_.from) + " to " + std::to_string(score_.to));
+      finding.label({range.from.span.file, range.from.span.begin, range.to.span.end},
+                    "the score goes from " + std::to_string(score_.from) + " to " + std::to_string(score_.to));
     } else {
       finding.note("without a `range` a score goes from 0 to 100");
     }
@@ -154,7 +171,9 @@ class ScoreCheck {
     return false;
   }
 
-  static Span bounds(const ast::Tier& tier) { return {tier.from.span.file, tier.from.span.begin, tier.to ? tier.to->span.end : tier.from.span.end}; }
+  static Span bounds(const ast::Tier& tier) {
+    return {tier.from.span.file, tier.from.span.begin, tier.to ? tier.to->span.end : tier.from.span.end};
+  }
 
   bool check_overlaps(const std::vector<Placed>& tiers) {
     bool fine = true;
@@ -164,7 +183,8 @@ class ScoreCheck {
       if (above.from > below.to) continue;
       fine = false;
       const std::int64_t to = std::min(below.to, above.to);
-      const std::string shared = above.from == to ? "a score of " + std::to_string(to) : "scores from " + std::to_string(above.from) + " to " + std::to_string(to);
+      const std::string shared =
+          above.from == to ? "a score of " + std::to_string(to) : "scores from " + std::to_string(above.from) + " to " + std::to_string(to);
       Finding finding(Code::tier_overlap, bounds(*above.node), shared + (above.from == to ? " belongs" : " belong") + " to two tiers");
       finding.caret(quoted(above.node->name.text)).label(bounds(*below.node), quoted(below.node->name.text));
       if (above.from > below.from) finding.help("let " + quoted(below.node->name.text) + " end at " + std::to_string(above.from - 1));
@@ -179,7 +199,9 @@ class ScoreCheck {
   void check_gaps(const std::vector<Placed>& tiers) {
     std::int64_t next = score_.from;
     for (const Placed& tier : tiers) {
-      if (tier.from > next) report_gap(next, tier.from - 1, tier, next == score_.from ? "the lowest tier starts at " : "the next tier starts at ", std::to_string(tier.from));
+      if (tier.from > next)
+        report_gap(next, tier.from - 1, tier, next == score_.from ? "the lowest tier starts at " : "the next tier starts at ",
+                   std::to_string(tier.from));
       next = std::max(next, tier.to + 1);
     }
     if (next > score_.to) return;
@@ -188,7 +210,8 @@ class ScoreCheck {
 
   void report_gap(std::int64_t from, std::int64_t to, const Placed& beside, std::string_view why, const std::string& where) {
     const bool one = from == to;
-    const std::string scores = one ? "a score of " + std::to_string(from) + " belongs" : "scores from " + std::to_string(from) + " to " + std::to_string(to) + " belong";
+    const std::string scores = one ? "a score of " + std::to_string(from) + " belongs"
+                                   : "scores from " + std::to_string(from) + " to " + std::to_string(to) + " belong";
     const bool above = beside.to < from;
     const auto& end = above ? (beside.node->to ? beside.node->to->span : beside.node->from.span) : beside.node->from.span;
     Finding finding(Code::tier_gap, end, scores + " to no tier");
@@ -216,14 +239,17 @@ class ScoreCheck {
     const auto position = context_.diagnostics.position(tier);
     const std::string indent(position.column > 0 ? position.column - 1 : 0, ' ');
     const std::string line = "tier " + name + ' ' + range_text(from, to);
-    if (behind) finding.fix(Context::behind(tier), '\n' + indent + line);
-    else finding.fix(Context::before(tier), line + '\n' + indent);
+    if (behind)
+      finding.fix(Context::behind(tier), '\n' + indent + line);
+    else
+      finding.fix(Context::before(tier), line + '\n' + indent);
   }
 
   void check_tier_actions() {
     for (const auto& action : node_.tier_actions) {
       if (score_.find_tier(action.tier.text) == kNone) {
-        context_.unknown(action.tier, {"tier of " + quoted(score_.name) + " called", "tier " + action.tier.text + " FROM..TO"}, score_.tiers);
+        context_.unknown(action.tier, {"tier of " + quoted(score_.name) + " called", "tier " + action.tier.text + " FROM..TO"},
+                         score_.tiers);
       }
       Scope scope = scope_;
       scope.place = std::string(action.kind == ast::TierAction::Kind::enter ? "an `enter`" : "a `leave`");

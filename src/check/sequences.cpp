@@ -84,7 +84,8 @@ class SequenceCheck {
                        .help("add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else"));
     }
     if (sequence_.steps.empty()) {
-      context_.add(Finding(Code::no_enrollment, node_.name.span, quoted(sequence_.name) + " has no steps").help("add one, e.g. `day 0: send welcome`"));
+      context_.add(Finding(Code::no_enrollment, node_.name.span, quoted(sequence_.name) + " has no steps")
+                       .help("add one, e.g. `day 0: send welcome`"));
     }
     for (const auto& enroll : node_.enrolls) check_enroll(enroll);
     for (const auto& reenroll : node_.reenrolls) {
@@ -109,7 +110,8 @@ class SequenceCheck {
     if (!is_scalar(type)) {
       context_.add(Finding(Code::type_mismatch, key.span, "a key is one value, and this is " + describe(present(type))));
     } else if (type.optional) {
-      context_.add(Finding(Code::unguarded_optional, key.span, "a key must not be missing").caret("this may be missing")
+      context_.add(Finding(Code::unguarded_optional, key.span, "a key must not be missing")
+                       .caret("this may be missing")
                        .help("ask for it in the `where` of the entry: `is known`"));
     }
   }
@@ -125,8 +127,10 @@ class SequenceCheck {
       }
       for (const auto& name : enroll.trigger.on->events) {
         const model::Id id = context_.model.find_event(name.text);
-        if (id == kNone) all.broken = true;
-        else all.events.push_back(&context_.model.events[id]);
+        if (id == kNone)
+          all.broken = true;
+        else
+          all.events.push_back(&context_.model.events[id]);
       }
     }
     if (all.events.empty() && !all.broken) return std::nullopt;
@@ -141,7 +145,8 @@ class SequenceCheck {
       const auto [first, fresh] = seen.try_emplace(anchor.name.text, anchor.name.span);
       if (!fresh) context_.duplicate(anchor.name.span, "anchor " + quoted(anchor.name.text), first->second);
       if (anchor.name.text == "enrolled") {
-        context_.add(Finding(Code::duplicate_name, anchor.name.span, "`enrolled` is an anchor of every sequence already: the entry").help("give the anchor another name"));
+        context_.add(Finding(Code::duplicate_name, anchor.name.span, "`enrolled` is an anchor of every sequence already: the entry")
+                         .help("give the anchor another name"));
       }
       Scope scope = inside_;
       scope.place = "the anchor " + quoted(anchor.name.text);
@@ -150,7 +155,8 @@ class SequenceCheck {
       scope.missing_passes = true;
       const Type type = check_expression(context_, anchor.value, scope);
       if (!is_unknown(type) && !is_moment(type)) {
-        context_.add(Finding(Code::type_mismatch, anchor.value.span, "an anchor is a date or a moment, and this is " + describe(present(type))));
+        context_.add(
+            Finding(Code::type_mismatch, anchor.value.span, "an anchor is a date or a moment, and this is " + describe(present(type))));
       }
       if (!type.optional || anchor.otherwise == ast::Anchor::Otherwise::exit) context_.anchors_always_known.insert(&anchor);
     }
@@ -160,7 +166,8 @@ class SequenceCheck {
     for (const auto& item : node_.zones) {
       check_zone(context_, item.zone);
       if (item.zone.kind == ast::Zone::Kind::anchor && node_.anchors.empty()) {
-        context_.add(Finding(Code::not_in_scope, item.zone.span, "there is no anchor whose zone could be taken").help("write `zone lead`, or declare an anchor"));
+        context_.add(Finding(Code::not_in_scope, item.zone.span, "there is no anchor whose zone could be taken")
+                         .help("write `zone lead`, or declare an anchor"));
       }
     }
     std::vector<const ast::Policy*> policies;
@@ -172,8 +179,11 @@ class SequenceCheck {
         continue;
       }
       const auto [first, fresh] = seen.try_emplace(item.name.text, item.name.span);
-      if (fresh) policies.push_back(context_.model.policies[id].node);
-      else context_.add(Finding(Code::duplicate_name, item.name.span, "the policy " + quoted(item.name.text) + " is named twice").label(first->second, "named here first"));
+      if (fresh)
+        policies.push_back(context_.model.policies[id].node);
+      else
+        context_.add(Finding(Code::duplicate_name, item.name.span, "the policy " + quoted(item.name.text) + " is named twice")
+                         .label(first->second, "named here first"));
     }
     if (!policies.empty()) check_week(context_, node_.policies.back().name.span, sequence_.name, policies);
   }
@@ -247,7 +257,8 @@ class SequenceCheck {
     if (offset.kind == ast::Offset::Kind::at) why = "this offset is a moment already";
     if (exact_after) why = "this offset is exact to the hour already";
     if (why.empty()) return;
-    context_.add(Finding(Code::bad_offset, time.span, why + ", so it cannot have a time of day").label(offset.span, "the moment")
+    context_.add(Finding(Code::bad_offset, time.span, why + ", so it cannot have a time of day")
+                     .label(offset.span, "the moment")
                      .help("for a time of day count in days: `day 1 at 09:00`"));
   }
 

@@ -43,11 +43,19 @@ class Reader {
   }
 
   Type type(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, TypeKind>, 13> kKinds{{
-        {"bool", TypeKind::bool_}, {"int", TypeKind::int_}, {"number", TypeKind::number}, {"string", TypeKind::string},
-        {"zone", TypeKind::string}, {"date", TypeKind::date}, {"time", TypeKind::time}, {"datetime", TypeKind::datetime},
-        {"duration", TypeKind::duration}, {"period", TypeKind::period}, {"map", TypeKind::map}, {"list", TypeKind::list},
-        {"enum", TypeKind::enum_}}};
+    constexpr std::array<std::pair<std::string_view, TypeKind>, 13> kKinds{{{"bool", TypeKind::bool_},
+                                                                            {"int", TypeKind::int_},
+                                                                            {"number", TypeKind::number},
+                                                                            {"string", TypeKind::string},
+                                                                            {"zone", TypeKind::string},
+                                                                            {"date", TypeKind::date},
+                                                                            {"time", TypeKind::time},
+                                                                            {"datetime", TypeKind::datetime},
+                                                                            {"duration", TypeKind::duration},
+                                                                            {"period", TypeKind::period},
+                                                                            {"map", TypeKind::map},
+                                                                            {"list", TypeKind::list},
+                                                                            {"enum", TypeKind::enum_}}};
     for (const auto& [known, kind] : kKinds) {
       if (known != name) continue;
       Type found = type_of(kind);

@@ -22,8 +22,10 @@ std::size_t find_close(std::string_view text, std::size_t from) {
   for (std::size_t i = from; i < text.size(); ++i) {
     const char c = text[i];
     if (quote != 0) {
-      if (c == '\\') ++i;
-      else if (c == quote) quote = 0;
+      if (c == '\\')
+        ++i;
+      else if (c == quote)
+        quote = 0;
     } else if (c == '"' || c == '\'') {
       quote = c;
     } else if (c == '}' && text.substr(i, 2) == "}}") {
@@ -43,7 +45,8 @@ std::optional<Span> place_of(const ast::Text& text, const TemplatePart& part, co
   std::size_t at = std::string_view::npos;
   if (whole != std::string_view::npos) {
     at = whole + part.begin;
-  } else if (const std::size_t first = bytes.find(part.text); first != std::string_view::npos && bytes.find(part.text, first + 1) == std::string_view::npos) {
+  } else if (const std::size_t first = bytes.find(part.text);
+             first != std::string_view::npos && bytes.find(part.text, first + 1) == std::string_view::npos) {
     at = first;
   }
   if (at == std::string_view::npos) return std::nullopt;

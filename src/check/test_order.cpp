@@ -38,8 +38,7 @@ class Order {
       case ast::Instant::Kind::absolute: return take(read_absolute(instant));
       case ast::Instant::Kind::day:
         return take(Reading{Reading::Clock::enrolment, instant.day * kSecondsPerDay + instant.time.minutes * 60, instant.span});
-      case ast::Instant::Kind::relative:
-        return move(instant);
+      case ast::Instant::Kind::relative: return move(instant);
     }
   }
 
@@ -51,7 +50,8 @@ class Order {
       if (before.clock == reading->clock && before.seconds > reading->seconds && later == nullptr) later = &before;
     }
     if (later != nullptr) {
-      context_.add(Finding(Code::test_out_of_order, reading->place, "this line is before the ones above it").label(later->place, "it belongs above this line")
+      context_.add(Finding(Code::test_out_of_order, reading->place, "this line is before the ones above it")
+                       .label(later->place, "it belongs above this line")
                        .help("move the line up, or give it a later time"));
       return;
     }
@@ -61,7 +61,8 @@ class Order {
 
   void move(const ast::Instant& instant) {
     if (instant.offset.text.starts_with('-')) {
-      context_.add(Finding(Code::test_out_of_order, instant.span, "this line is before the one above it").help("a relative time counts forward from the line above, e.g. `+2h`"));
+      context_.add(Finding(Code::test_out_of_order, instant.span, "this line is before the one above it")
+                       .help("a relative time counts forward from the line above, e.g. `+2h`"));
       return;
     }
     // Months have no fixed length, and days only on a local clock.

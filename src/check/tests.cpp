@@ -19,7 +19,8 @@ using model::Id;
 using model::kNone;
 
 /// Why a message may be skipped. [S6.3]
-constexpr std::array<std::string_view, 13> kReasons{"late", "consent", "cap", "quiet", "suppressed", "jumped", "holdout", "no_address", "duplicate", "expired", "erased", "variant_missing", "error"};
+constexpr std::array<std::string_view, 13> kReasons{"late",       "consent",   "cap",     "quiet",  "suppressed",      "jumped", "holdout",
+                                                    "no_address", "duplicate", "expired", "erased", "variant_missing", "error"};
 
 /// Everything that a subject can be seen to do.
 struct Doings {
@@ -75,7 +76,8 @@ class TestCheck {
     const ast::GivenLead* lead = nullptr;
     for (const auto& given : test_.givens) {
       if (const auto* one = std::get_if<ast::GivenLead>(&given.what)) {
-        if (lead != nullptr) context_.add(Finding(Code::duplicate_name, given.span, "the lead is given twice").label(lead->span, "given here first"));
+        if (lead != nullptr)
+          context_.add(Finding(Code::duplicate_name, given.span, "the lead is given twice").label(lead->span, "given here first"));
         lead = one;
       }
       std::visit([&](const auto& what) { check(what); }, given.what);
@@ -94,7 +96,8 @@ class TestCheck {
       if (!check_date_time(context_, value.span, value.text)) return;
       const bool has_time = value.text.find('T') != std::string::npos;
       if (has_time == (field.type.kind == TypeKind::datetime)) return;
-      context_.add(Finding(Code::type_mismatch, value.span, what + " wants " + describe(present(field.type)) + ", and this is " + (has_time ? "a moment" : "a date")));
+      context_.add(Finding(Code::type_mismatch, value.span,
+                           what + " wants " + describe(present(field.type)) + ", and this is " + (has_time ? "a moment" : "a date")));
       return;
     }
     check_value(context_, value, scope_, field.type, what, true);
@@ -116,8 +119,10 @@ class TestCheck {
       if (!fresh) context_.duplicate(key.span, "field " + quoted(key.text), first->second);
       given.insert(key.text);
       const auto field = std::find_if(fields.begin(), fields.end(), [&](const model::Field& f) { return f.name == key.text; });
-      if (field == fields.end()) unknown_key(key, fields, of);
-      else check_field_value(map.args[i + 1], *field, quoted(key.text));
+      if (field == fields.end())
+        unknown_key(key, fields, of);
+      else
+        check_field_value(map.args[i + 1], *field, quoted(key.text));
     }
     return given;
   }
@@ -139,8 +144,10 @@ class TestCheck {
     }
     if (lacking.empty()) return;
     Finding finding(Code::bad_test, span, who + " lacks " + enumerate(lacking) + ", without which it would be refused");
-    finding.label(first->node->span, lacking.size() == 1 ? "declared without `?` and without a default" : "the first of them is declared here");
-    context_.add(finding.help("give " + std::string(lacking.size() == 1 ? "it a value, or declare it" : "them values, or declare them") + " with `?` or a default"));
+    finding.label(first->node->span,
+                  lacking.size() == 1 ? "declared without `?` and without a default" : "the first of them is declared here");
+    context_.add(finding.help("give " + std::string(lacking.size() == 1 ? "it a value, or declare it" : "them values, or declare them") +
+                              " with `?` or a default"));
   }
 
   /// A lead that lacks a required field is refused, in tests too. [S11.5]
@@ -172,7 +179,8 @@ class TestCheck {
   /// NUR0602 for a name that the subject never uses.
   void expect_known(const ast::Name& name, const std::set<std::string_view>& names, const std::string& complaint) {
     if (name.text.empty() || names.contains(name.text)) return;
-    const std::vector<std::string_view> known = context_.is_full() ? std::vector<std::string_view>() : std::vector<std::string_view>(names.begin(), names.end());
+    const std::vector<std::string_view> known =
+        context_.is_full() ? std::vector<std::string_view>() : std::vector<std::string_view>(names.begin(), names.end());
     Finding finding(Code::bad_test, name.span, complaint + quoted(name.text));
     const std::string_view near = source::nearest(name.text, known);
     if (!near.empty()) {
@@ -215,7 +223,9 @@ class TestCheck {
   void check(const ast::GivenScore& given) {
     const auto* score = check_score(given.score);
     if (score == nullptr || (given.value.value >= score->from && given.value.value <= score->to)) return;
-    context_.add(Finding(Code::bad_test, given.value.span, "a score of " + std::to_string(given.value.value) + " lies outside of " + std::to_string(score->from) + ".." + std::to_string(score->to)));
+    context_.add(Finding(Code::bad_test, given.value.span,
+                         "a score of " + std::to_string(given.value.value) + " lies outside of " + std::to_string(score->from) + ".." +
+                             std::to_string(score->to)));
   }
 
   // ------------------------------------------------------------ fed
@@ -312,7 +322,9 @@ void check_tests(Context& context) {
     const auto [first, fresh] = seen.try_emplace({test.node->subject.text, test.node->name.value}, test.node->name.span);
     if (!fresh) context.duplicate(test.node->name.span, "test " + quoted(test.node->name.value), first->second);
     auto [doings, first_test] = subjects.try_emplace(test.node->subject.text);
-    if (first_test) doings->second = test.sequence != kNone ? doings_of(context.model.sequences[test.sequence]) : doings_of(context.model.scores[test.score]);
+    if (first_test)
+      doings->second =
+          test.sequence != kNone ? doings_of(context.model.sequences[test.sequence]) : doings_of(context.model.scores[test.score]);
     TestCheck(context, test, doings->second).run();
   }
 }

@@ -12,7 +12,8 @@ void check_text(Context& context, const ast::Text& text, const Scope& scope) {
     context.add(Finding(Code::bad_template, text.span, "a `{{` in this text is never closed").help("close it with `}}`"));
   }
   if (parts.empty) {
-    context.add(Finding(Code::bad_template, text.span, "there is nothing between `{{` and `}}`").help("name what to insert, e.g. `{{ lead.first_name }}`"));
+    context.add(Finding(Code::bad_template, text.span, "there is nothing between `{{` and `}}`")
+                    .help("name what to insert, e.g. `{{ lead.first_name }}`"));
   }
   for (const auto& part : parts.parts) {
     if (!part.is_expression) continue;

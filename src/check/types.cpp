@@ -63,9 +63,7 @@ bool is_moment(const Type& type) { return type.kind == TypeKind::date || type.ki
 bool is_length(const Type& type) { return type.kind == TypeKind::duration || type.kind == TypeKind::period; }
 bool is_unknown(const Type& type) { return type.kind == TypeKind::any || type.kind == TypeKind::error; }
 
-bool is_scalar(const Type& type) {
-  return type.kind != TypeKind::list && type.kind != TypeKind::map && type.kind != TypeKind::null_;
-}
+bool is_scalar(const Type& type) { return type.kind != TypeKind::list && type.kind != TypeKind::map && type.kind != TypeKind::null_; }
 
 bool is_printable(const Type& type) { return type.kind != TypeKind::map && type.kind != TypeKind::null_; }
 
@@ -93,11 +91,21 @@ bool comparable(const Type& a, const Type& b) {
 
 bool ordered(const Type& type) {
   switch (type.kind) {
-    case TypeKind::int_: case TypeKind::number: case TypeKind::string: case TypeKind::date: case TypeKind::time: case TypeKind::datetime:
-    case TypeKind::duration: case TypeKind::period: case TypeKind::any: case TypeKind::error:
-      return true;
-    case TypeKind::bool_: case TypeKind::enum_: case TypeKind::list: case TypeKind::map: case TypeKind::null_:
-      return false;
+    case TypeKind::int_:
+    case TypeKind::number:
+    case TypeKind::string:
+    case TypeKind::date:
+    case TypeKind::time:
+    case TypeKind::datetime:
+    case TypeKind::duration:
+    case TypeKind::period:
+    case TypeKind::any:
+    case TypeKind::error: return true;
+    case TypeKind::bool_:
+    case TypeKind::enum_:
+    case TypeKind::list:
+    case TypeKind::map:
+    case TypeKind::null_: return false;
   }
   return false;
 }
@@ -108,9 +116,12 @@ Type unite(const Type& a, const Type& b) {
   if (a.kind == TypeKind::error || b.kind == TypeKind::error) return type_of(TypeKind::error);
   const bool optional = a.optional || b.optional;
   Type out = type_of(TypeKind::any);
-  if (fits(a, b)) out = b;
-  else if (fits(b, a)) out = a;
-  else if (is_text(a) && is_text(b)) out = type_of(TypeKind::string);
+  if (fits(a, b))
+    out = b;
+  else if (fits(b, a))
+    out = a;
+  else if (is_text(a) && is_text(b))
+    out = type_of(TypeKind::string);
   if (is_unknown(a) || is_unknown(b)) out = type_of(TypeKind::any);
   out.optional = optional;
   return out;

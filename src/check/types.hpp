@@ -20,11 +20,11 @@ using model::TypeKind;
 [[nodiscard]] Type present(Type type);
 [[nodiscard]] Type maybe_missing(Type type);
 
-[[nodiscard]] bool is_number(const Type& type);  ///< int or number
-[[nodiscard]] bool is_text(const Type& type);    ///< string or enum
-[[nodiscard]] bool is_moment(const Type& type);  ///< date or datetime
-[[nodiscard]] bool is_length(const Type& type);  ///< duration or period
-[[nodiscard]] bool is_unknown(const Type& type); ///< any or error: nothing can be said about it
+[[nodiscard]] bool is_number(const Type& type);   ///< int or number
+[[nodiscard]] bool is_text(const Type& type);     ///< string or enum
+[[nodiscard]] bool is_moment(const Type& type);   ///< date or datetime
+[[nodiscard]] bool is_length(const Type& type);   ///< duration or period
+[[nodiscard]] bool is_unknown(const Type& type);  ///< any or error: nothing can be said about it
 [[nodiscard]] bool is_scalar(const Type& type);
 [[nodiscard]] bool is_printable(const Type& type);
 

@@ -21,7 +21,7 @@ struct Typed {
   };
   Form form = Form::value;
   std::vector<const model::Event*> events = {};  ///< record
-  const model::Field* field = nullptr;      ///< The declaration behind a field, for labels.
+  const model::Field* field = nullptr;           ///< The declaration behind a field, for labels.
 };
 
 class Typing {

@@ -38,8 +38,9 @@ int run_command(int argc, const char* const* argv);
 // ---- shared by verbs
 
 /// Definition files named by paths: files as they are, folders searched for *.nurture, *.nurture.yaml and *.nurture.yml,
-/// sorted. A path that does not exist is answered in `missing`.
-[[nodiscard]] std::vector<std::string> find_files(const std::vector<std::string>& paths, std::vector<std::string>& missing);
+/// sorted. A path that does not exist is answered in `missing`. Where a folder holds a file in both spellings, `twins`
+/// says whether the YAML one counts too: to compile both would declare everything twice.
+[[nodiscard]] std::vector<std::string> find_files(const std::vector<std::string>& paths, std::vector<std::string>& missing, bool twins);
 
 /// Files, parsed and checked together with all that they use.
 struct Checked {

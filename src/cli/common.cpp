@@ -23,14 +23,17 @@ bool is_definition(const fs::path& path) {
 
 }  // namespace
 
-std::vector<std::string> find_files(const std::vector<std::string>& paths, std::vector<std::string>& missing) {
+std::vector<std::string> find_files(const std::vector<std::string>& paths, std::vector<std::string>& missing, bool twins) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
       std::vector<std::string> found;
       for (auto entry = fs::recursive_directory_iterator(path, error); !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        if (entry->is_regular_file(error) && is_definition(entry->path())) found.push_back(entry->path().string());
+        if (!entry->is_regular_file(error) || !is_definition(entry->path())) continue;
+        const fs::path text = fs::path(entry->path()).replace_extension();  // x.nurture.yaml -> x.nurture
+        const bool twin = entry->path().extension() != ".nurture" && fs::exists(text, error);
+        if (twins || !twin) found.push_back(entry->path().string());
       }
       std::sort(found.begin(), found.end());
       files.insert(files.end(), found.begin(), found.end());
@@ -46,7 +49,7 @@ std::vector<std::string> find_files(const std::vector<std::string>& paths, std::
 std::optional<Checked> load_and_check(const std::vector<std::string>& paths) {
   std::vector<std::string> missing;
   Checked checked;
-  checked.paths = find_files(paths, missing);
+  checked.paths = find_files(paths, missing, false);
   for (const std::string& path : missing) static_cast<void>(cannot_run("there is no file or folder `" + path + "`"));
   if (!missing.empty()) return std::nullopt;
   if (checked.paths.empty()) {

@@ -36,7 +36,7 @@ int run_on_stdin(const Options& options) {
 int run(const Options& options) {
   if (options.paths.size() == 1 && options.paths[0] == "-") return run_on_stdin(options);
   std::vector<std::string> missing;
-  const std::vector<std::string> files = find_files(options.paths, missing);
+  const std::vector<std::string> files = find_files(options.paths, missing, true);
   if (!missing.empty()) return cannot_run("there is no file or folder `" + missing[0] + "`");
   int exit = kFine;
   for (const std::string& path : files) {

@@ -98,7 +98,7 @@ void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, st
     timer.rank = program_->sequence_rank[e.sequence];
     timer.number = e.number;
   }
-  timers_.add(timer);
+  timers_.add(timer, now_);
 }
 
 bool Core::defer_in_gap(const Timer& timer) {
@@ -113,7 +113,7 @@ bool Core::defer_in_gap(const Timer& timer) {
   }
   Timer later = timer;
   later.due = {gap_until_ms_};
-  timers_.add(later);
+  timers_.add(later, now_);
   return true;
 }
 

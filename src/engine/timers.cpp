@@ -67,10 +67,13 @@ void Timers::append(Bucket& bucket, const Entry& entry) {
   bucket.head->entries[bucket.head->used++] = entry;
 }
 
-void Timers::add(const Timer& timer) {
+void Timers::add(const Timer& timer, Instant now) {
   const std::int64_t hour = hour_of(timer.due.ms);
   const Entry entry = pack(timer);
-  if (!based_ || (size_ == 0 && hour < base_hour_ - 1)) rebase(hour);
+  if (!based_) {  // The open bucket is the hour of the present.
+    based_ = true;
+    base_hour_ = hour_of(now.ms) + 1;
+  }
   ++size_;
   if (hour < base_hour_) {
     pending_.push_back(entry);
@@ -84,15 +87,6 @@ void Timers::add(const Timer& timer) {
   }
   if (static_cast<std::size_t>(index) >= buckets_.size()) buckets_.resize(static_cast<std::size_t>(index) + 1);
   append(buckets_[static_cast<std::size_t>(index)], entry);
-}
-
-void Timers::rebase(std::int64_t hour) {
-  // Nothing is planned yet, or nothing any more: the open bucket becomes the hour of the first timer.
-  based_ = true;
-  base_hour_ = hour + 1;
-  buckets_.clear();
-  open_.clear();
-  cursor_ = 0;
 }
 
 bool Timers::first_is_pending() const {

@@ -38,8 +38,8 @@ class Timers {
   Timers(Timers&&) noexcept;
   Timers& operator=(Timers&&) noexcept;
 
-  /// `timer.due` must not lie before the last popped timer's.
-  void add(const Timer& timer);
+  /// Neither `timer.due` nor `now` may lie before the last popped timer's instant.
+  void add(const Timer& timer, Instant now);
   /// The instant of the next timer (possibly stale), or Instant::max().
   [[nodiscard]] Instant next() const;
   /// Takes the next timer when it is due at or before `until`.
@@ -81,7 +81,6 @@ class Timers {
   void sow_far(std::int64_t now_hour);
   [[nodiscard]] Chunk* take_chunk();
   void open_bucket();
-  void rebase(std::int64_t hour);
   [[nodiscard]] bool first_is_pending() const;
 
   std::int64_t base_hour_ = 0;             ///< Hour of buckets_[0]; the open bucket is the hour before.

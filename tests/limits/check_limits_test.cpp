@@ -76,7 +76,8 @@ TEST_CASE("a long chain of segments takes no stack") {
 
 TEST_CASE("segments that use each other twice are looked at once") {
   std::string text = "lead { a: int? } event e segment s0 = lead.a is known\n";
-  for (int i = 1; i < 200; ++i) text += "segment s" + std::to_string(i) + " = (s" + std::to_string(i - 1) + " and s" + std::to_string(i - 1) + ")\n";
+  for (int i = 1; i < 200; ++i)
+    text += "segment s" + std::to_string(i) + " = (s" + std::to_string(i - 1) + " and s" + std::to_string(i - 1) + ")\n";
   CHECK(codes_of(text + "sequence s { enroll when s199 and lead.a > 3 day 0: tag x }").empty());
 }
 

@@ -95,6 +95,7 @@ def make_mutants(samples, count, seed):
     parts += [
         'event order.placed as "Order Completed" { amount: number? }\n',
         "category marketing { consent explicit double_opt_in }\ncategory billing { transactional }\n",
+        "channel email { requires lead.email is known }\nchannel sms { }\n",
         'sequence s { phase one "One" { day 0 a: send b  day 1: { send c } } phase two { } }\n',
         'message m { channel email category c field cta = "Go" + lead.x variant a 100% { field cta = [1, 2.5, {"a": 1}] } }\n',
         "segment s = not a == b and (x ? -y.z[1] : !w(1, 2)) or has(a.b) and c is missing\n",
@@ -104,7 +105,7 @@ def make_mutants(samples, count, seed):
         'sequence s { day 0 x: { if a { -> x } else if b { do f.g(1) } else as c { set a.b = {1: 2} } accelerate 1.5x } }\n',
     ]
     vocabulary += ["14 days", "30m", "0x1F", "1e3", ".5", "r'x'", "'''t'''", "->", "&&", "!", "?", "%", "25%", "+8", "not", "is", "of", "phase",
-                   "field", "2026-03-02T08:00:00+02:00", "10:00", "-2h", "1mo2d", "null", "category", "nurture 1", "use"]
+                   "field", "2026-03-02T08:00:00+02:00", "10:00", "-2h", "1mo2d", "null", "category", "nurture 1", "use", "channel", "requires"]
     for _ in range(count):
         text = rng.choice(parts)
         for _ in range(rng.choice([1, 1, 1, 2, 3])):

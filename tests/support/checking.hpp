@@ -58,7 +58,8 @@ struct Checked {
 };
 
 /// Checks a text, by default with the vocabulary. A text with syntax errors fails the test.
-inline Checked checked(std::string text, bool with_vocabulary = true, const check::Options& options = {}, std::string name = "test.nurture") {
+inline Checked checked(std::string text, bool with_vocabulary = true, const check::Options& options = {},
+                       std::string name = "test.nurture") {
   Checked out;
   std::vector<std::shared_ptr<const ast::File>> files;
   const auto add = [&](std::string file, std::string content) {

@@ -32,7 +32,8 @@ TEST_CASE("a name whose meaning belongs to another place is refused with where i
       {"sequence s { enroll on signup day 0: send welcome on page.view as seen { notify sales \"{{ event.path }}\" } }",
        {"NUR0212 1:91 `event` has no meaning in the handler `seen`"}},
       {"sequence s { enroll on signup day 0: send welcome on page.view as seen { notify sales \"{{ trigger.path }}\" } }", {}},
-      {"sequence s { enroll when lead.is_customer key event.source day 0: send welcome }", {"NUR0212 1:47 `event` has no meaning in a `key`"}},
+      {"sequence s { enroll when lead.is_customer key event.source day 0: send welcome }",
+       {"NUR0212 1:47 `event` has no meaning in a `key`"}},
   });
 }
 
@@ -52,7 +53,8 @@ TEST_CASE("optional fields must be asked for before they are used") {
       {"segment s = lead.plan == \"pro\"", {"NUR0203 1:13 `lead.plan` is used without asking whether it is known"}},
       {"segment s = lead.vip", {"NUR0203 1:13 `lead.vip` is used without asking whether it is known"}},
       {"segment has_age = lead.age is known segment s = has_age and lead.age > 3", {}},
-      {"segment s = any(page.view where event.intent == \"high\")", {"NUR0203 1:33 `event.intent` is used without asking whether it is known"}},
+      {"segment s = any(page.view where event.intent == \"high\")",
+       {"NUR0203 1:33 `event.intent` is used without asking whether it is known"}},
       {"segment s = any(page.view where event.intent is known and event.intent == \"high\")", {}},
       {"segment s = last(email.click).link == \"x\"", {"NUR0203 1:13 `last(email.click).link` is used without asking whether it is known"}},
       {"segment s = any(email.click) and last(email.click).link == \"x\"", {}},
@@ -61,7 +63,8 @@ TEST_CASE("optional fields must be asked for before they are used") {
       {"segment s = any(webinar.registered) and last(webinar.registered).starts_at > now",
        {"NUR0203 1:41 `last(webinar.registered).starts_at` is used without asking whether it is known"}},
       {"segment s = last(webinar.registered).starts_at is known and last(webinar.registered).starts_at > now", {}},
-      {"segment s = avg(amount of order.placed) > 3", {"NUR0203 1:13 `avg(amount of order.placed)` is used without asking whether it is known"}},
+      {"segment s = avg(amount of order.placed) > 3",
+       {"NUR0203 1:13 `avg(amount of order.placed)` is used without asking whether it is known"}},
       {"segment s = sum(amount of order.placed) > 3", {}},
       {"segment s = lead.tags is known and lead.tags.exists(t, t == \"vip\")", {}},
   });
@@ -83,13 +86,15 @@ TEST_CASE("what is known inside an if holds there and not behind it, and not acr
 
 TEST_CASE("the fix of an unguarded field makes the condition right") {
   CHECK(with_fixes("segment s = lead.age > 3") == "segment s = lead.age is known and lead.age > 3");
-  CHECK(with_fixes("segment s = lead.is_customer or lead.age > 3") == "segment s = lead.is_customer or (lead.age is known and lead.age > 3)");
+  CHECK(with_fixes("segment s = lead.is_customer or lead.age > 3") ==
+        "segment s = lead.is_customer or (lead.age is known and lead.age > 3)");
   CHECK(with_fixes("segment s = not lead.age > 3") == "segment s = not (lead.age is known and lead.age > 3)");
   CHECK(with_fixes("segment s = any(page.view where event.intent == \"high\")") ==
         "segment s = any(page.view where event.intent is known and event.intent == \"high\")");
-  for (const char* text : {"segment s = lead.age > 3", "segment s = lead.is_customer or lead.age > 3", "segment s = not lead.age > 3",
-                           "segment s = not (lead.age > 3)", "segment s = (lead.age > 3) and lead.is_customer", "segment s = (lead.age > 3 ? true : lead.is_customer)",
-                           "segment s = lead.is_customer and (lead.is_customer or lead.age > 3)"}) {
+  for (const char* text :
+       {"segment s = lead.age > 3", "segment s = lead.is_customer or lead.age > 3", "segment s = not lead.age > 3",
+        "segment s = not (lead.age > 3)", "segment s = (lead.age > 3) and lead.is_customer",
+        "segment s = (lead.age > 3 ? true : lead.is_customer)", "segment s = lead.is_customer and (lead.is_customer or lead.age > 3)"}) {
     INFO(text << " -> " << with_fixes(text));
     CHECK(nurture::test::findings(with_fixes(text)).empty());
   }
@@ -208,8 +213,10 @@ TEST_CASE("conditions with one outcome are named by the part that decides") {
        {"NUR0204 1:38 `lead.status == \"new\" and lead.status == \"open\"` is always false"}},
       {"segment s = lead.status != \"new\" or lead.status != \"open\"",
        {"NUR0204 1:37 `lead.status != \"new\" or lead.status != \"open\"` is always true"}},
-      {"score fit { range 0..100 rule +5 a on email.open } segment s = score.fit > 100", {"NUR0204 1:64 `score.fit > 100` is always false"}},
-      {"score fit { range 0..100 rule +5 a on email.open } segment s = score.fit <= 100", {"NUR0204 1:64 `score.fit <= 100` is always true"}},
+      {"score fit { range 0..100 rule +5 a on email.open } segment s = score.fit > 100",
+       {"NUR0204 1:64 `score.fit > 100` is always false"}},
+      {"score fit { range 0..100 rule +5 a on email.open } segment s = score.fit <= 100",
+       {"NUR0204 1:64 `score.fit <= 100` is always true"}},
       {"score fit { range 0..100 rule +5 a on email.open } segment s = score.fit == 100", {}},
   });
 }
@@ -229,7 +236,8 @@ TEST_CASE("silence that holds for newcomers is found where a sequence asks for i
   check_rows({{(head + "count(email.open within 14d) == 0 as quiet { exit quiet } }").c_str(),
                {"NUR0209 1:56 `count(email.open within 14d) == 0` holds for everyone who has just entered"}}});
   check_rows({{(head + "idle(email.open) >= 14d as quiet { exit quiet } }").c_str(), {}}});
-  CHECK(with_fixes(head + "none(email.open within 14d) as quiet { exit quiet } }") == head + "idle(email.open) >= 14d as quiet { exit quiet } }");
+  CHECK(with_fixes(head + "none(email.open within 14d) as quiet { exit quiet } }") ==
+        head + "idle(email.open) >= 14d as quiet { exit quiet } }");
 }
 
 TEST_CASE("a `when` must say when it can change [S5.4]") {
@@ -253,17 +261,27 @@ TEST_CASE("a `when` must say when it can change [S5.4]") {
 }
 
 TEST_CASE("an unschedulable segment is reported once, at what cannot be scheduled") {
-  check_rows({{"segment morning = hour(now) < 12\n"
-               "sequence s { enroll on signup day 0: send welcome when morning as a { exit x } when morning and lead.visits > 2 as b { exit y } }",
-               {"NUR0214 1:24 no next moment can be computed at which `hour(now) < 12` changes"}}});
+  check_rows(
+      {{"segment morning = hour(now) < 12\n"
+        "sequence s { enroll on signup day 0: send welcome when morning as a { exit x } when morning and lead.visits > 2 as b { exit y } }",
+        {"NUR0214 1:24 no next moment can be computed at which `hour(now) < 12` changes"}}});
   check_rows({{"segment morning = hour(now) < 12 sequence s { enroll on signup day 0: { if morning { send welcome } } }", {}}});
 }
 
 TEST_CASE("one mistake, one message") {
   check_rows({
-      {"segment s = lead.agee > 3 and lead.agee < \"x\" + 1", {"NUR0201 1:18 there is no lead field `agee`", "NUR0201 1:36 there is no lead field `agee`",
-                                                              "NUR0202 1:43 a string and an int have no `+`"}},
+      {"segment s = lead.agee > 3 and lead.agee < \"x\" + 1",
+       {"NUR0201 1:18 there is no lead field `agee`", "NUR0201 1:36 there is no lead field `agee`",
+        "NUR0202 1:43 a string and an int have no `+`"}},
       {"segment s = lower(lead.agee) == 3", {"NUR0201 1:24 there is no lead field `agee`"}},
       {"segment s = any(email.opne where event.x == 1)", {"NUR0201 1:17 there is no event `email.opne`"}},
+  });
+}
+
+TEST_CASE("a list of all values of an enum asks nothing") {
+  check_rows({
+      {"segment s = lead.status in [\"new\", \"open\", \"disqualified\"]",
+       {"NUR0204 1:13 `lead.status in [\"new\", \"open\", \"disqualified\"]` is always true"}},
+      {"segment s = lead.status in [\"new\", \"open\"]", {}},
   });
 }

@@ -39,7 +39,8 @@ TEST_CASE("files are read with what they use, each once, also in circles") {
 }
 
 TEST_CASE("a used file that does not exist is reported at its use, and the others are read") {
-  const Loaded loaded = load({{"one.nurture", "use \"two.nurture\"\nuse \"three.nurture\""}, {"three.nurture", "event e"}}, {"one.nurture"});
+  const Loaded loaded =
+      load({{"one.nurture", "use \"two.nurture\"\nuse \"three.nurture\""}, {"three.nurture", "event e"}}, {"one.nurture"});
   REQUIRE(loaded.diagnostics.items().size() == 1);
   CHECK(loaded.diagnostics.items()[0].code == "NUR0005");
   CHECK(loaded.diagnostics.position(loaded.diagnostics.items()[0].span).column == 5);

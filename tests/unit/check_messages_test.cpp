@@ -19,7 +19,8 @@ TEST_CASE("a message needs a consent category and a channel") {
   CHECK(findings("message m { channel email }") == Lines{"NUR0501 1:9 the message `m` has no consent category"});
   CHECK(findings("message m { category marketing }") == Lines{"NUR0502 1:9 the message `m` has no channel to be sent on"});
   CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { category offers } }").empty());
-  CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { } }") == Lines{"NUR0501 1:9 the message `m` has no consent category"});
+  CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { } }") ==
+        Lines{"NUR0501 1:9 the message `m` has no consent category"});
 }
 
 TEST_CASE("what a message says once") {
@@ -35,7 +36,8 @@ TEST_CASE("shares of variants make a hundred, those with a condition aside") {
   CHECK(message("variant a 50% { } variant b 40% { }") == Lines{"NUR0503 3:29 the variants of `m` without `when` make 90%, not 100%"});
   CHECK(message("variant vip 100% when lead.is_customer { } variant a 50% { } variant b 50% { }").empty());
   CHECK(message("variant vip 100% when lead.is_customer { }").empty());
-  CHECK(message("variant vip 50% when lead.is_customer { } variant a 100% { }") == Lines{"NUR0503 3:13 a variant with `when` is taken whenever it holds, not for a share"});
+  CHECK(message("variant vip 50% when lead.is_customer { } variant a 100% { }") ==
+        Lines{"NUR0503 3:13 a variant with `when` is taken whenever it holds, not for a share"});
   CHECK(message("variant vip 100% when lead.is_custmer { }").size() == 1);
 }
 
@@ -59,7 +61,8 @@ TEST_CASE("variants inherit from their message") {
 
 TEST_CASE("texts are checked between their braces") {
   CHECK(message("subject \"Hello {{ lead.country }}\"").empty());
-  CHECK(message("subject \"Hello {{ lead.first_name }}\"") == Lines{"NUR0203 3:19 `lead.first_name` is used without asking whether it is known"});
+  CHECK(message("subject \"Hello {{ lead.first_name }}\"") ==
+        Lines{"NUR0203 3:19 `lead.first_name` is used without asking whether it is known"});
   CHECK(message("subject \"Hello {{ default(lead.first_name, 'there') }}\"").empty());
   CHECK(message("subject \"Hello {{ lead.contry }}\"") == Lines{"NUR0201 3:24 there is no lead field `contry`"});
   CHECK(message("subject \"Hello {{ lead.country\"") == Lines{"NUR0507 3:9 a `{{` in this text is never closed"});
@@ -100,7 +103,8 @@ TEST_CASE("a text is cut into words and expressions") {
 TEST_CASE("policies leave a moment to send [S6.4]") {
   CHECK(policy("quiet hours 20:00..08:00").empty());
   CHECK(policy("quiet hours 20:00..20:00") == Lines{"NUR0505 2:20 quiet hours that end when they begin are either none or the whole day"});
-  CHECK(policy("quiet hours 20:00..08:00 quiet hours 08:00..20:00") == Lines{"NUR0505 1:8 the policy `p` leaves no moment of the week to send at"});
+  CHECK(policy("quiet hours 20:00..08:00 quiet hours 08:00..20:00") ==
+        Lines{"NUR0505 1:8 the policy `p` leaves no moment of the week to send at"});
   CHECK(policy("quiet hours 20:00..08:00 quiet hours 08:00..19:59").empty());
   CHECK(policy("allow mon..fri allow sat..sun").empty());
   CHECK(policy("cap 0 per 1d") == Lines{"NUR0505 2:5 a cap of 0 lets nothing through"});

@@ -14,7 +14,8 @@ std::vector<std::string> within(const std::string& items) { return findings("sco
 
 TEST_CASE("weights add up to a hundred") {
   const auto categories = [](int a, int b) {
-    return findings("score f { category fit weight " + std::to_string(a) + " max 10 { } category intent weight " + std::to_string(b) + " max 10 { } }");
+    return findings("score f { category fit weight " + std::to_string(a) + " max 10 { } category intent weight " + std::to_string(b) +
+                    " max 10 { } }");
   };
   CHECK(categories(60, 40).empty());
   CHECK(categories(60, 30) == Lines{"NUR0401 1:68 the weights of `f` add up to 90, not 100"});
@@ -40,7 +41,9 @@ TEST_CASE("each score belongs to one tier") {
 TEST_CASE("the fix of a gap makes the tiers complete") {
   const std::string text = "score f {\n  rule +5 opened on email.open\n  tier a 1..10\n  tier b 21..90\n}";
   const std::string fixed = with_fixes(text);
-  CHECK(fixed == "score f {\n  rule +5 opened on email.open\n  tier dormant 0..0\n  tier a 1..10\n  tier between 11..20\n  tier b 21..90\n  tier top 91..100\n}");
+  CHECK(fixed ==
+        "score f {\n  rule +5 opened on email.open\n  tier dormant 0..0\n  tier a 1..10\n  tier between 11..20\n  tier b 21..90\n  tier "
+        "top 91..100\n}");
   CHECK(findings(fixed).empty());
   CHECK(findings(with_fixes("score f { rule +5 a on email.open tier a 0..20 tier b 20.. }")).empty());
 }
@@ -50,12 +53,14 @@ TEST_CASE("numbers of a score mean something") {
   CHECK(within("reset on email.unsubscribed to 200") == Lines{"NUR0408 2:32 a reset to 200 lies outside of 0..100"});
   CHECK(within("decay 5 per 1mo when idle(email.open) >= 1mo floor 0").empty());
   CHECK(within("decay 0 per 1mo when idle(email.open) >= 1mo") == Lines{"NUR0408 2:7 a decay of 0 takes nothing away"});
-  CHECK(within("decay 5 per 0d when idle(email.open) >= 1mo") == Lines{"NUR0408 2:13 a decay happens once per length of time, and this has none"});
+  CHECK(within("decay 5 per 0d when idle(email.open) >= 1mo") ==
+        Lines{"NUR0408 2:13 a decay happens once per length of time, and this has none"});
   CHECK(within("decay 5 per 1mo when idle(email.open) >= 1mo floor 500").size() == 1);
   CHECK(within("rule +0 nothing on email.click") == Lines{"NUR0408 2:6 a rule of no points changes nothing"});
   CHECK(within("rule +1 a on email.click limit 0 per 7d") == Lines{"NUR0408 2:32 a limit of 0 lets no point through"});
   CHECK(within("rule +1 a on email.click limit 3 per 0d").size() == 1);
-  CHECK(within("rule +1 a when lead.is_customer limit 3 per 7d") == Lines{"NUR0408 2:33 a rule with `when` counts while it holds, so it cannot be limited"});
+  CHECK(within("rule +1 a when lead.is_customer limit 3 per 7d") ==
+        Lines{"NUR0408 2:33 a rule with `when` counts while it holds, so it cannot be limited"});
   CHECK(findings("score f { category a weight 100 max 0 { rule +1 a on email.open } }").size() == 1);
 }
 
@@ -70,10 +75,12 @@ TEST_CASE("names in scores exist and are not used twice") {
 
 TEST_CASE("a score is not computed from itself") {
   CHECK(within("rule +1 a when score.f > 3") == Lines{"NUR0216 2:16 the score `f` is computed from itself"});
-  CHECK(findings("segment warm = score.f > 3 score f { rule +1 a when warm }") == Lines{"NUR0216 1:53 the score `f` is computed from itself"});
+  CHECK(findings("segment warm = score.f > 3 score f { rule +1 a when warm }") ==
+        Lines{"NUR0216 1:53 the score `f` is computed from itself"});
   CHECK(findings("score f { rule +1 a when score.g > 3 } score g { rule +1 a when score.f > 3 }") ==
         Lines{"NUR0216 1:26 the score `f` is computed from itself"});
-  CHECK(findings("score f { tier a 0.. rule +1 a when tier.g == \"b\" } score g { tier b 0.. rule +1 a when tier.f == \"a\" }").size() == 1);
+  CHECK(findings("score f { tier a 0.. rule +1 a when tier.g == \"b\" } score g { tier b 0.. rule +1 a when tier.f == \"a\" }").size() ==
+        1);
   CHECK(findings("score f { rule +1 a on email.open where score.f > 3 }").size() == 1);
   CHECK(findings("score f { rule +1 a when score.g > 3 } score g { rule +1 a on email.open }").empty());
 }

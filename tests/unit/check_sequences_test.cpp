@@ -33,7 +33,8 @@ TEST_CASE("what a sequence names must exist") {
   CHECK(within("when any(email.open since step frist) as x { exit gone }") == Lines{"NUR0201 4:32 there is no step of `s` called `frist`"});
   CHECK(within("day 1 from start: send reminder") == Lines{"NUR0201 4:12 there is no anchor `start`"});
   CHECK(within("day 1 from enrolled: send reminder").empty());
-  CHECK(within("when any(email.open since anchor start) as x { exit gone }") == Lines{"NUR0201 4:34 there is no anchor of `s` called `start`"});
+  CHECK(within("when any(email.open since anchor start) as x { exit gone }") ==
+        Lines{"NUR0201 4:34 there is no anchor of `s` called `start`"});
 }
 
 TEST_CASE("what is said once may not be said twice") {
@@ -106,7 +107,8 @@ TEST_CASE("anchors are moments, and know the anchors before them") {
   CHECK(within("anchor a = lead.born else exit").empty());
   CHECK(within("anchor a = event.source else hold") == Lines{"NUR0202 4:12 an anchor is a date or a moment, and this is a string"});
   CHECK(within("anchor a = lead.trial_ends_at else hold anchor b = anchor.a + 2h else hold").empty());
-  CHECK(within("anchor a = anchor.b else hold anchor b = lead.trial_ends_at else hold") == Lines{"NUR0216 4:12 `anchor.b` has no value yet"});
+  CHECK(within("anchor a = anchor.b else hold anchor b = lead.trial_ends_at else hold") ==
+        Lines{"NUR0216 4:12 `anchor.b` has no value yet"});
   CHECK(within("anchor a = last(webinar.registered where event.webinar_id == \"x\").starts_at else hold").size() == 1);  // NUR0208
   CHECK(within("anchor enrolled = now else hold").size() == 1);
   CHECK(within("zone anchor") == Lines{"NUR0212 4:6 there is no anchor whose zone could be taken"});

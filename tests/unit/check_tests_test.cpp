@@ -8,7 +8,8 @@ namespace {
 using Lines = std::vector<std::string>;
 
 constexpr const char* kSubject =
-    "sequence s { enroll on signup anchor start = lead.trial_ends_at else hold goal bought on order.placed exit gone on email.unsubscribed\n"
+    "sequence s { enroll on signup anchor start = lead.trial_ends_at else hold goal bought on order.placed exit gone on "
+    "email.unsubscribed\n"
     " day 0 first: send welcome day 3 second: split p { a 50% { send reminder } b 50% { notify sales \"x\" } } day 5: exit finished } "
     "score f { rule +1 a on email.open tier cold 0..50 tier hot 51.. } sequence t { enroll on signup day 0: send welcome }\n";
 
@@ -45,14 +46,16 @@ TEST_CASE("what is given fits the declared types") {
 
 TEST_CASE("a lead or an event that lacks what is required is refused in tests too [S11.5]") {
   const std::string head = "lead { company: string }\n" + std::string(kSubject);
-  CHECK(findings(head + "test \"x\" for s { expect no send }") == Lines{"NUR0602 4:6 the lead of this test lacks `company`, without which it would be refused"});
+  CHECK(findings(head + "test \"x\" for s { expect no send }") ==
+        Lines{"NUR0602 4:6 the lead of this test lacks `company`, without which it would be refused"});
   CHECK(findings(head + "test \"x\" for s { given lead { \"company\": \"A\" } }").empty());
   CHECK(findings(head + "test \"x\" for s { given lead { \"age\": 3 } }").size() == 1);
   CHECK(test_of("at 2026-03-02T08:00 event signup") == Lines{"NUR0602 4:27 this `signup` lacks `plan`, without which it would be refused"});
   CHECK(test_of("at 2026-03-02T08:00 event signup { \"plan\": \"free\" }").empty());
   CHECK(test_of("at 2026-03-02T08:00 event signup { \"plan\": \"fre\" }").size() == 1);
   CHECK(test_of("at 2026-03-02T08:00 event signp") == Lines{"NUR0201 4:27 there is no event `signp`"});
-  CHECK(test_of("at 2026-03-02T08:00 event email.click { \"lnk\": \"x\", \"link\": \"y\" }") == Lines{"NUR0201 4:42 there is no `email.click` field `lnk`"});
+  CHECK(test_of("at 2026-03-02T08:00 event email.click { \"lnk\": \"x\", \"link\": \"y\" }") ==
+        Lines{"NUR0201 4:42 there is no `email.click` field `lnk`"});
 }
 
 TEST_CASE("what is expected can happen") {
@@ -64,7 +67,8 @@ TEST_CASE("what is expected can happen") {
   CHECK(test_of("expect skipped reminder because late").empty());
   CHECK(test_of("expect skipped second because late").empty());
   CHECK(test_of("expect skipped reminder because lazy") == Lines{"NUR0602 4:33 nothing is skipped for the reason `lazy`"});
-  for (const char* name : {"bought", "gone", "finished", "completed", "anchor_missing"}) CHECK(test_of("expect exit " + std::string(name)).empty());
+  for (const char* name : {"bought", "gone", "finished", "completed", "anchor_missing"})
+    CHECK(test_of("expect exit " + std::string(name)).empty());
   CHECK(test_of("expect exit suppressed") == Lines{"NUR0602 4:13 `s` has no exit `suppressed`"});
   CHECK(test_of("expect exit finishd") == Lines{"NUR0602 4:13 `s` has no exit `finishd`"});
   CHECK(test_of("expect goal bought").empty());
@@ -82,7 +86,8 @@ TEST_CASE("what is expected can happen") {
 }
 
 TEST_CASE("lines of a test are in the order of time") {
-  CHECK(test_of("at 2026-03-02T08:00 event email.open at 2026-03-02T07:59 expect no send") == Lines{"NUR0601 4:41 this line is before the ones above it"});
+  CHECK(test_of("at 2026-03-02T08:00 event email.open at 2026-03-02T07:59 expect no send") ==
+        Lines{"NUR0601 4:41 this line is before the ones above it"});
   CHECK(test_of("at 2026-03-02T08:00 event email.open at 2026-03-02T08:00 expect no send").empty());
   CHECK(test_of("at day 3 09:00 expect no send at day 2 10:00 expect no send").size() == 1);
   CHECK(test_of("at 2026-03-02T08:00 event email.open at day 2 10:00 expect no send at 2026-03-03T08:00 event email.open").empty());

@@ -120,6 +120,7 @@ TEST_CASE("a statement of another block is told where it belongs") {
   CHECK(fault_of("quiet hours 20:00..08:00").caret == "it is a statement of a policy");
   CHECK(fault_of(in_sequence("phase p { goal g on e }")).message == "`goal` is not a step, and a phase holds only steps");
   CHECK(fault_of("segment a = b\nuse \"x\"\n").message == "`use` stands before all declarations");
+  CHECK(fault_of("channel c { requires a requires b }").message == "`requires` cannot be said twice");
   CHECK(fault_of("use \"x\"\nnurture 1\n").message == "`nurture` stands before all declarations");
 }
 
@@ -140,6 +141,7 @@ TEST_CASE("what is missing is said in the author's words") {
   const auto row = GENERATE(values<Row>({
       {in_sequence("goal"), "2:7 NUR0100 expected a name after `goal`"},
       {in_sequence("goal\n  day 0 a: send m"), "2:7 NUR0100 expected a name after `goal`"},
+      {in_sequence("on a as b\n    at moost once per 1d { }"), "3:8 NUR0100 expected `most` after `at`"},
       {in_sequence("goal where on a"), "2:8 NUR0100 expected a name after `goal`"},
       {in_sequence("owner me"), "2:9 NUR0100 expected a text in quotes after `owner`"},
       {in_sequence("day x a: send m"), "2:7 NUR0100 expected a number of days such as `14` or `-1` after `day`"},
@@ -155,6 +157,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {in_body("send"), "3:9 NUR0100 expected a name after `send`"},
       {in_body("wait 2"), "3:10 NUR0100 expected `until` or a duration such as `2d` after `wait`"},
       {in_body("accelerate 2"), "3:16 NUR0100 expected a factor such as `2x` after `accelerate`"},
+      {in_body("sned a\n    split p { }"), "3:5 NUR0101 `sned` is not an action\n4:11 NUR0100 this split has no arms"},
       {in_body("split p { }"), "3:11 NUR0100 this split has no arms"},
       {in_body("split p { a { send b } }"), "3:17 NUR0100 expected a share such as `50%` after `a`"},
       {"lead { tz string }", "1:11 NUR0100 expected `:` and a type after `tz`"},
@@ -340,6 +343,7 @@ TEST_CASE("words of one block are words of the grammar, each in its place") {
   const auto around = [](BlockKind kind, std::string word) -> std::string {
     switch (kind) {
       case BlockKind::policy: return "policy p {\n" + word + "\n}";
+      case BlockKind::channel: return "channel c {\n" + word + "\n}";
       case BlockKind::category: return "category c {\n" + word + "\n}";
       case BlockKind::message: return "message m {\n" + word + "\n}";
       case BlockKind::sequence: return "sequence s {\n" + word + "\n}";

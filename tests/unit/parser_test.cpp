@@ -336,6 +336,13 @@ TEST_CASE("categories list what consent they need") {
   CHECK(file.categories[2].consent == ast::Category::Consent::implied);
 }
 
+TEST_CASE("channels say what they need of a lead") {
+  const auto file = read_text("channel email { requires lead.email is known } channel sms { }");
+  REQUIRE(file.channels.size() == 2);
+  CHECK(ast::dump(*file.channels[0].needs) == "(known (select .email lead))");
+  CHECK_FALSE(file.channels[1].needs);
+}
+
 TEST_CASE("policies hold quiet hours, caps, windows and exemptions") {
   const auto policy = read_text(
                           "policy p { quiet hours 22:00..07:30 in \"Europe/Lisbon\" then drop quiet hours 01:00..02:00 in lead\n"
@@ -581,7 +588,7 @@ TEST_CASE("statements need no terminators") {
   CHECK(s.plan.size() == 1);
 }
 
-TEST_CASE("a file begins with its edition and what it uses; a byte order mark in front is no fault") {
+TEST_CASE("a file begins with its edition and what it uses, and a byte order mark in front is no fault") {
   const auto file = read_text("\xEF\xBB\xBFnurture 1\r\nuse \"a.nurture\"\r\nuse 'b'\r\n");
   CHECK(file.edition->value == 1);
   REQUIRE(file.uses.size() == 2);

@@ -54,7 +54,9 @@ const auto arm_def = spanning[name[into(&ast::Arm::name)] >> percent[into(&ast::
 const auto need_arms = [](auto& context) {
   State& state = state_of(context);
   const ast::Split& node = x3::_val(context);
-  if (!node.arms.empty() || state.has_errors()) return;
+  // Arms that could not be read have been reported.
+  const std::uint32_t brace = state.layout().index_at(node.name.span.end);
+  if (!node.arms.empty() || state.layout().tokens()[brace].partner != brace + 1) return;
   Diagnostic diagnostic = source::report(source::Code::syntax, node.name.span, "this split has no arms");
   diagnostic.help = "write at least one, such as `plain 100% { send welcome }`";
   state.report(std::move(diagnostic));

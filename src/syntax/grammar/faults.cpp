@@ -55,6 +55,10 @@ std::string code_point_name(std::string_view bytes) {
 
 }  // namespace
 
+std::string in_backticks(std::string_view written) {
+  return written.size() > kQuotedBytesMax ? fmt::format("`{}...`", written.substr(0, kQuotedBytesMax)) : fmt::format("`{}`", written);
+}
+
 const Token* State::token_at(Cursor at) const {
   const std::uint32_t index = layout_.index_at(offset(at));
   return index < layout_.tokens().size() ? &layout_.tokens()[index] : nullptr;
@@ -69,8 +73,7 @@ std::string State::quoted(const Token& token) const {
   const std::string_view written = layout_.text(token);
   const bool is_text = token.kind == Token::Kind::string;
   if (is_text && (written.size() > kQuotedBytesMax || written.find('\n') != std::string_view::npos)) return "the text";
-  if (written.size() > kQuotedBytesMax) return fmt::format("`{}...`", written.substr(0, kQuotedBytesMax));
-  return fmt::format("`{}`", written);
+  return in_backticks(written);
 }
 
 /// The end of what was read, for "after ...": the whole of a dotted name.
@@ -161,8 +164,8 @@ bool State::told_hyphen(const Token& token, const Token* before) {
   const std::string_view front = layout_.text(*before);
   const std::string_view back(rest, static_cast<std::size_t>(stop - rest));
   Diagnostic diagnostic = source::report(Code::hyphen_in_name, {source_.id(), before->begin, offset(stop)},
-                                         fmt::format("`{}-{}` is written with a hyphen", front, back));
-  diagnostic.help = fmt::format("names use `_`: `{}_{}`", front, back);
+                                         fmt::format("{} is written with a hyphen", in_backticks(fmt::format("{}-{}", front, back))));
+  diagnostic.help = "names use `_`";
   diagnostic.fixes.push_back({span(token), "_"});
   report(std::move(diagnostic));
   return true;
@@ -185,10 +188,10 @@ void State::report_loose_duration(Cursor at, const LooseDuration& loose) {
   const std::string_view written = text().substr(place.begin, place.end - place.begin);
   Diagnostic diagnostic;
   if (loose.bare_minutes) {
-    diagnostic = source::report(Code::bare_minutes, place, fmt::format("`{}` can mean minutes or months", written));
+    diagnostic = source::report(Code::bare_minutes, place, fmt::format("{} can mean minutes or months", in_backticks(written)));
     diagnostic.help = fmt::format("write `{}` for minutes or `{}` for months", loose.exact, loose.months);
   } else {
-    diagnostic = source::report(Code::long_duration, place, fmt::format("`{}` is not how a duration is written", written));
+    diagnostic = source::report(Code::long_duration, place, fmt::format("{} is not how a duration is written", in_backticks(written)));
     diagnostic.help = fmt::format("write `{}`", loose.exact);
   }
   diagnostic.fixes.push_back({place, loose.exact});
@@ -213,9 +216,10 @@ bool State::told_missing_condition(std::uint32_t fault) {
 
 /// `before`, when it is the next line's statement whose first word was read as the name that the line before lacks.
 const Token* State::statement_taken_for_name(const Token* before) const {
-  const bool taken = before != nullptr && before->first_on_line() && before->begin > block().statement &&
-                     begins_statement(block().kind, layout_.text(*before)) && token_before(before->begin) != nullptr;
-  return taken ? before : nullptr;
+  if (before == nullptr || !before->first_on_line() || before->begin <= block().statement) return nullptr;
+  const Token& statement = layout_.tokens()[layout_.index_at(block().statement)];
+  const bool sibling = statement.first_on_line() && before->column <= statement.column;
+  return sibling && begins_statement(block().kind, layout_.text(*before)) ? before : nullptr;
 }
 
 Cursor State::expected(Cursor where, const std::string& what) {
@@ -298,8 +302,10 @@ void State::report_unknown_word(const Token& token, const Token* before, BlockKi
   Diagnostic diagnostic =
       source::report(Code::unknown_statement, span(token), fmt::format("{} is not {}", quoted(token), words_of(kind).statement));
   if (begins_statement(kind, word)) {
-    // Only the first lines of a file are bound to their place.
-    diagnostic = source::report(Code::syntax, span(token), fmt::format("`{}` stands before all declarations", word));
+    // Only the first lines of a file are bound to their place; elsewhere the word had its turn.
+    diagnostic = source::report(Code::syntax, span(token),
+                                kind == BlockKind::file ? fmt::format("`{}` stands before all declarations", word)
+                                                        : fmt::format("`{}` cannot be said twice", word));
     return report(std::move(diagnostic));
   }
   const auto blocks = all_blocks();

@@ -9,14 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
 
 namespace nurture::syntax::grammar {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kReserved{"and",  "or",    "not",    "in",    "is", "true", "false",
-                                                     "null", "where", "within", "since", "of", "as"};
+constexpr std::array<std::string_view, 14> kReserved{"and",  "or",    "not",    "in",    "is", "true", "false",
+                                                     "null", "where", "within", "since", "of", "as",   "else"};
 constexpr std::array<std::string_view, 21> kReservedInCel{"true",     "false",   "null",      "in",       "as",  "break",  "const",
                                                           "continue", "else",    "for",       "function", "if",  "import", "let",
                                                           "loop",     "package", "namespace", "return",   "var", "void",   "while"};
@@ -326,8 +325,7 @@ Cursor match_string(Cursor at, Cursor end, Profile profile) {
 }
 
 bool is_reserved(std::string_view word, Profile profile) {
-  if (profile == Profile::cel) return contains(kReservedInCel, word);
-  return word == "else" || contains(kReserved, word);
+  return profile == Profile::cel ? contains(kReservedInCel, word) : contains(kReserved, word);
 }
 
 std::optional<LooseDuration> match_loose_duration(Cursor at, Cursor end, bool with_sign) {
@@ -385,6 +383,7 @@ Decoded decode_string(Cursor begin, Cursor end) {
     if (length == 0 && decoded.bad_begin == nullptr) {
       decoded.bad_begin = at;
       decoded.bad_end = std::min(at + 2, stop);
+      while (decoded.bad_end != stop && (static_cast<unsigned char>(*decoded.bad_end) & 0xC0) == 0x80) ++decoded.bad_end;
     }
     at += length + 1;
   }

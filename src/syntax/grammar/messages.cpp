@@ -11,7 +11,7 @@ constexpr x3::rule<struct AllowId, ast::Allow> allow{"`allow`"};
 constexpr x3::rule<struct CapId, ast::Cap> cap{"`cap`"};
 constexpr x3::rule<struct ExemptId, ast::Exempt> exempt{"`exempt`"};
 constexpr x3::rule<struct ZoneItemId, ast::ZoneItem> zone_item{"`zone`"};
-constexpr x3::rule<struct ChannelItemId, ast::ChannelItem> channel{"`channel`"};
+constexpr x3::rule<struct ChannelItemId, ast::ChannelItem> message_channel{"`channel`"};
 constexpr x3::rule<struct CategoryItemId, ast::CategoryItem> message_category{"`category`"};
 constexpr x3::rule<struct TemplateItemId, ast::TemplateItem> template_item{"`template`"};
 constexpr x3::rule<struct SubjectItemId, ast::SubjectItem> subject{"`subject`"};
@@ -55,7 +55,7 @@ const auto policy_def = spanning[word("policy") > name[into(&ast::Policy::name)]
 
 // ---- messages
 
-const auto channel_def =
+const auto message_channel_def =
     spanning[word("channel") > name[append(&ast::ChannelItem::channels)] > *(symbol(",") > name[append(&ast::ChannelItem::channels)])];
 const auto message_category_def = spanning[word("category") > dotted_name[into(&ast::CategoryItem::name)]];
 const auto template_item_def = spanning[word("template") > text[into(&ast::TemplateItem::text)]];
@@ -65,7 +65,7 @@ const auto message_field_def =
 const auto variant_def = spanning[word("variant") > name[into(&ast::Variant::name)] > percent[into(&ast::Variant::percent)] >
                                   -(word("when") > expression[into(&ast::Variant::when)]) > items[into(&ast::Variant::items)]];
 
-const auto message_item = channel[append(&ast::MessageItems::channels)] | message_category[append(&ast::MessageItems::categories)] |
+const auto message_item = message_channel[append(&ast::MessageItems::channels)] | message_category[append(&ast::MessageItems::categories)] |
                           template_item[append(&ast::MessageItems::templates)] | subject[append(&ast::MessageItems::subjects)] |
                           message_field[append(&ast::MessageItems::message_fields)] | variant[append(&ast::MessageItems::variants)];
 const auto items_def = block(BlockKind::message)[message_item];
@@ -75,7 +75,7 @@ const auto message_def =
 }  // namespace
 
 BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, zone_item, policy)
-BOOST_SPIRIT_DEFINE(channel, message_category, template_item, subject, message_field, variant, items, message)
+BOOST_SPIRIT_DEFINE(message_channel, message_category, template_item, subject, message_field, variant, items, message)
 BOOST_SPIRIT_INSTANTIATE(decltype(zone), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(policy), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(message), Iterator, Context)

@@ -56,8 +56,8 @@ bool take_plain_name(State& state, Cursor& first, Cursor stop, Cursor last, ast:
   std::string exact(first, hyphenated);
   std::replace(exact.begin(), exact.end(), '-', '_');
   Diagnostic diagnostic = source::report(Code::hyphen_in_name, state.span(first, hyphenated),
-                                         fmt::format("`{}` is written with a hyphen", view(first, hyphenated)));
-  diagnostic.help = fmt::format("names use `_`: `{}`", exact);
+                                         fmt::format("{} is written with a hyphen", in_backticks(view(first, hyphenated))));
+  diagnostic.help = "names use `_`";
   diagnostic.fixes.push_back({diagnostic.span, exact});
   state.report(std::move(diagnostic));
   name.text = std::move(exact);
@@ -65,7 +65,7 @@ bool take_plain_name(State& state, Cursor& first, Cursor stop, Cursor last, ast:
 }
 
 void report_out_of_range(State& state, Span span, std::string_view token) {
-  state.report(source::report(Code::number_out_of_range, span, fmt::format("`{}` is too large", token)));
+  state.report(source::report(Code::number_out_of_range, span, fmt::format("{} is too large", in_backticks(token))));
 }
 
 /// The digits in [digits, end) with a sign in front of them if there is one.

@@ -17,6 +17,7 @@ struct BracedBodyId;
 struct SegmentId;
 struct LeadId;
 struct EventId;
+struct ChannelId;
 struct CategoryId;
 struct PolicyId;
 struct MessageId;
@@ -38,6 +39,7 @@ constexpr x3::rule<BracedBodyId, ast::Body> braced_body{"`{`"};
 constexpr x3::rule<SegmentId, ast::Segment> segment{"a segment"};
 constexpr x3::rule<LeadId, ast::Lead> lead{"the lead"};
 constexpr x3::rule<EventId, ast::Event> event{"an event"};
+constexpr x3::rule<ChannelId, ast::Channel> channel{"a channel"};
 constexpr x3::rule<CategoryId, ast::Category> category{"a category"};
 // messages.cpp
 constexpr x3::rule<PolicyId, ast::Policy> policy{"a policy"};
@@ -53,8 +55,8 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 // clang-format on
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
-BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(category), decltype(policy), decltype(message),
-                     decltype(zone))
+BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(policy),
+                     decltype(message), decltype(zone))
 BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

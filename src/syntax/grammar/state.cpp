@@ -91,8 +91,8 @@ bool State::resumes_at(std::uint32_t index) const {
 /// statements.
 bool State::resumes_within_line(std::uint32_t index) const {
   const BlockKind kind = block().kind;
-  const bool plain = kind == BlockKind::actions || kind == BlockKind::message || kind == BlockKind::category || kind == BlockKind::lead ||
-                     kind == BlockKind::event || kind == BlockKind::split;
+  const bool plain = kind == BlockKind::actions || kind == BlockKind::message || kind == BlockKind::channel ||
+                     kind == BlockKind::category || kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split;
   return plain && layout_.same_line(block().open, layout_.tokens()[index].begin);
 }
 

@@ -24,6 +24,9 @@ struct Refused {
   Cursor at;
 };
 
+/// Written text in backticks, cut when it is long.
+[[nodiscard]] std::string in_backticks(std::string_view written);
+
 class State {
  public:
   State(const source::Source& source, std::uint32_t begin, std::uint32_t end, Profile profile, Diagnostics& diagnostics)

@@ -1,4 +1,4 @@
-// What the sequences talk about: the rules `lead`, `event`, `field`, `type`, `segment` and `category` of
+// What the sequences talk about: the rules `lead`, `event`, `field`, `type`, `segment`, `channel` and `category` of
 // dsl/grammar.peg. Entry points: the rules of the declarations.
 #include "syntax/grammar/rules.hpp"
 
@@ -31,6 +31,11 @@ const auto event_def =
 const auto segment_def =
     spanning[word("segment") > name[into(&ast::Segment::name)] > symbol("=") > expression[into(&ast::Segment::condition)]];
 
+const auto no_needs_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).needs; };
+const auto set_needs = [](auto& context) { x3::_val(context).needs = handed(x3::_attr(context)); };
+const auto channel_item = always[no_needs_yet] >> (word("requires") > expression[set_needs]);
+const auto channel_def = spanning[word("channel") > name[into(&ast::Channel::name)] > block(BlockKind::channel)[channel_item]];
+
 using Consent = ast::Category::Consent;
 const auto consent = word("consent") > named("`explicit` or `implied`")[word("explicit")[set(&ast::Category::consent, Consent::explicit_)] |
                                                                         word("implied")[set(&ast::Category::consent, Consent::implied)]];
@@ -40,10 +45,11 @@ const auto category_def = spanning[word("category") > name[into(&ast::Category::
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(field, type, lead, event, segment, category)
+BOOST_SPIRIT_DEFINE(field, type, lead, event, segment, channel, category)
 BOOST_SPIRIT_INSTANTIATE(decltype(lead), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(event), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(segment), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(channel), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(category), Iterator, Context)
 
 }  // namespace nurture::syntax::grammar

@@ -10,9 +10,10 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 11> kFile{"nurture", "use",     "lead",     "event", "category", "segment",
-                                                 "policy",  "message", "sequence", "score", "test"};
+constexpr std::array<std::string_view, 12> kFile{"nurture", "use",    "lead",    "event",    "channel", "category",
+                                                 "segment", "policy", "message", "sequence", "score",   "test"};
 constexpr std::array<std::string_view, 5> kPolicy{"quiet", "allow", "cap", "exempt", "zone"};
+constexpr std::array<std::string_view, 1> kChannel{"requires"};
 constexpr std::array<std::string_view, 3> kCategory{"consent", "double_opt_in", "transactional"};
 constexpr std::array<std::string_view, 6> kMessage{"channel", "category", "template", "subject", "field", "variant"};
 constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll",    "anchor", "zone",  "default",
@@ -25,11 +26,12 @@ constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "r
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
 
-constexpr std::array<BlockWords, 13> kBlocks{{
+constexpr std::array<BlockWords, 14> kBlocks{{
     {BlockKind::file, "a declaration", kFile},
     {BlockKind::lead, "a field of the lead", {}},
     {BlockKind::event, "a field of an event", {}},
     {BlockKind::policy, "a statement of a policy", kPolicy},
+    {BlockKind::channel, "a statement of a channel", kChannel},
     {BlockKind::category, "a statement of a category", kCategory},
     {BlockKind::message, "a statement of a message", kMessage},
     {BlockKind::sequence, "a statement of a sequence", kSequence},

@@ -16,6 +16,7 @@ enum class BlockKind : std::uint8_t {
   lead,
   event,
   policy,
+  channel,
   category,
   message,
   sequence,
