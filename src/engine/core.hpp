@@ -238,7 +238,8 @@ class Core {
   [[nodiscard]] Gate ask_gates(const Body& body, Id message, Id channel, std::uint32_t held);
   [[nodiscard]] Gate ask_consent(std::uint32_t lead, Id message, Id channel) const;
   [[nodiscard]] Gate ask_windows(const compile::Policy& policy, std::uint32_t lead) const;
-  [[nodiscard]] Gate ask_caps(const compile::Policy& policy, std::uint32_t lead, Id channel) const;
+  [[nodiscard]] Gate ask_caps(Id policy, const Body& body, Id channel) const;
+  [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   [[nodiscard]] bool exempt(const compile::Policy& policy, Id message) const;
   void take_caps(const Body& body, Id message, Id channel);
   void emit(const Body& body, Id node, Id message, Id channel);

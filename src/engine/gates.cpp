@@ -86,7 +86,7 @@ Core::Gate Core::ask_gates(const Body& body, Id message, Id channel, std::uint32
   for (const Id p : sequence_of(enrolments_[body.enrolment]).policies) {
     const compile::Policy& policy = program_->policies[p];
     if (exempt(policy, message)) continue;
-    gate = ask_caps(policy, body.lead, channel);
+    gate = ask_caps(p, body, channel);
     if (gate.kind != Gate::Kind::pass) return gate;
   }
   return {};
@@ -137,7 +137,9 @@ Core::Gate Core::ask_windows(const compile::Policy& policy, std::uint32_t lead) 
 }
 
 /// Rolling caps: a send counts until its instant plus the cap's period, by the calendar of the lead. [S6.5]
-Core::Gate Core::ask_caps(const compile::Policy& policy, std::uint32_t lead, Id channel) const {
+Core::Gate Core::ask_caps(Id index, const Body& body, Id channel) const {
+  const compile::Policy& policy = program_->policies[index];
+  const std::uint32_t lead = body.lead;
   for (const compile::Cap& cap : policy.caps) {
     if (cap.channel != kNone && cap.channel != channel) continue;
     const Word* slots = rows_.at(lead) + cap.word;
@@ -152,10 +154,20 @@ Core::Gate Core::ask_caps(const compile::Policy& policy, std::uint32_t lead, Id 
     if (free_ms <= now_.ms) continue;
     std::string rule = "cap " + std::to_string(cap.count) + " of " + policy.name;
     if (cap.then == compile::HoldOrDrop::drop) return {Gate::Kind::skip, Reason::cap, 0, std::move(rule)};
-    // Taken at this very instant by something of higher priority: it yields. [S6.5]
-    return {Gate::Kind::hold, newest_ms == now_.ms ? Reason::yield : Reason::cap, free_ms, std::move(rule)};
+    // Taken at this very instant by another sequence, which had the higher priority: it yields. [S6.5]
+    const bool yields = newest_ms == now_.ms && shares_policy(index, body);
+    return {Gate::Kind::hold, yields ? Reason::yield : Reason::cap, free_ms, std::move(rule)};
   }
   return {};
+}
+
+/// Whether another enrolment of the lead is under the same policy.
+bool Core::shares_policy(Id policy, const Body& body) const {
+  for (std::uint32_t i = head(body.lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    const std::vector<Id>& policies = sequence_of(enrolments_[i]).policies;
+    if (i != body.enrolment && std::find(policies.begin(), policies.end(), policy) != policies.end()) return true;
+  }
+  return false;
 }
 
 void Core::take_caps(const Body& body, Id message, Id channel) {

@@ -12,8 +12,6 @@ using compile::ScheduleKind;
 using compile::Sequence;
 using compile::Step;
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 }  // namespace
 
 Word* Core::extra(const Enrolment& enrolment, Id offset) { return extras_[enrolment.sequence].at(enrolment.extra) + offset; }
@@ -176,7 +174,8 @@ void Core::plan(std::uint32_t enrolment) {
     hangs = true;
     if (sequence.steps[s].anchor == kNone) continue;
     const AnchorWord anchor{extra(e, sequence.extra.anchors)[sequence.steps[s].anchor]};
-    give_up_ms = std::min(give_up_ms, anchor.instant_ms() + limits::kAnchorHoldDays * kDayMs);
+    const time::Period longest{0, static_cast<std::int32_t>(limits::kAnchorHoldDays), 0};
+    give_up_ms = std::min(give_up_ms, time::add({anchor.instant_ms()}, longest, plan_zone(e)).ms);
   }
   if (best == kNone && !hangs) return complete_or_wait(enrolment);
   e.due_ms = std::max(std::min(best_ms, give_up_ms), now_.ms);

@@ -1,0 +1,138 @@
+// bench_step: leads walk the seventeen steps of sixty days, every send with consent, a cap, quiet hours and one
+// condition, into a sink that counts; beside it, in the same run, the loop that a host would otherwise write.
+//
+//   step/nurture/N, step/baseline/N   N leads; items are lead-steps, so items_per_second is lead-steps a second.
+//   Counters: ns_per_step, bytes_per_lead (state without names), sent (both must agree); `ratio` is printed at the end.
+//
+// Both are given the same leads: entry spread over a week by the minute, four time zones, every tenth without consent.
+// Entering the leads is not measured; walking the sixty days is.
+#include "baseline.hpp"
+
+#include "engine/core.hpp"
+
+#include <nurture/nurture.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <string>
+
+namespace {
+
+constexpr int kDays[] = {0, 2, 3, 5, 8, 11, 14, 17, 20, 25, 30, 35, 40, 45, 50, 55, 60};
+constexpr const char* kZones[] = {"Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Australia/Sydney"};
+const nurture::Instant kStart{1'772'438'400'000};  // 2026-03-02T08:00:00Z
+const nurture::Instant kEnd = kStart + std::chrono::hours{24 * 75};
+
+std::string sequence_text() {
+  std::string text = R"(nurture 1
+lead { tz: string  score: int = 0 }
+event joined
+event left
+category marketing { consent explicit }
+policy hours { quiet hours 20:00..08:00 in lead then hold  cap 2 per 1d on email then hold }
+message mail { channel email category marketing subject "x" }
+sequence walk {
+  enroll on joined
+  default time 09:00
+  policy hours
+  exit left on left
+)";
+  for (const int day : kDays) text += "  day " + std::to_string(day) + " d" + std::to_string(day) + ": if lead.score >= 1 { send mail }\n";
+  return text + "}\n";
+}
+
+const nurture::Program& program() {
+  static const nurture::CompileResult built = nurture::compile_text("walk.nurture", sequence_text());
+  if (!built.ok()) std::fputs(built.diagnostics().render().c_str(), stderr);
+  return built.program();
+}
+
+class CountingSink final : public nurture::engine::EffectSink {
+ public:
+  void on_effect(const nurture::engine::Effect&) override { ++count; }
+  void on_notify(std::string_view, std::string_view, std::string_view) override {}
+  void on_call(std::string_view, std::string_view, const std::vector<nurture::Value>&) override {}
+  std::uint64_t count = 0;
+};
+
+std::map<std::string, double>& results() {
+  static std::map<std::string, double> ns;
+  return ns;
+}
+
+void report(benchmark::State& state, const std::string& name, std::uint64_t steps, double seconds, std::uint64_t sent, std::uint64_t bytes) {
+  const double ns = seconds * 1e9 / static_cast<double>(steps);
+  state.SetIterationTime(seconds);
+  state.SetItemsProcessed(static_cast<std::int64_t>(steps));
+  state.counters["ns_per_step"] = ns;
+  state.counters["bytes_per_lead"] = static_cast<double>(bytes) / static_cast<double>(state.range(0));
+  state.counters["sent"] = static_cast<double>(sent);
+  results()[name + "/" + std::to_string(state.range(0))] = ns;
+}
+
+void enter(nurture::Engine& engine, std::int64_t leads) {
+  std::int64_t next_minute = 0;
+  for (std::int64_t i = 0; i < leads; ++i) {
+    const baseline::Person person = baseline::person(i, leads);
+    const nurture::Instant at{kStart.ms + person.minute * 60'000};
+    if (person.minute != next_minute) {
+      static_cast<void>(engine.step_to({at.ms - 1}));
+      next_minute = person.minute;
+    }
+    const std::string id = "lead" + std::to_string(i);
+    static_cast<void>(engine.upsert(id, {{"tz", kZones[person.zone]}, {"score", person.score}}, at));
+    if (person.consent) static_cast<void>(engine.consent(id, "marketing", {.received_at = at}));
+    static_cast<void>(engine.post({.lead = id, .name = "joined", .received_at = at}));
+  }
+}
+
+void step_nurture(benchmark::State& state) {
+  for (auto _ : state) {
+    nurture::ManualClock clock{kStart};
+    nurture::Engine engine{program(), clock};
+    CountingSink sink;
+    engine.core().set_sink(&sink);
+    enter(engine, state.range(0));
+    const std::uint64_t steps_before = engine.statistics().lead_steps;
+    const std::uint64_t sent_before = sink.count;
+    const auto begin = std::chrono::steady_clock::now();
+    static_cast<void>(engine.step_to(kEnd));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    const nurture::Statistics s = engine.statistics();
+    report(state, "nurture", s.lead_steps - steps_before, took.count(), sink.count - sent_before, s.state_bytes);
+  }
+}
+
+void step_baseline(benchmark::State& state) {
+  for (auto _ : state) {
+    baseline::Host host(kStart.ms, kZones, kDays);
+    host.enter(state.range(0));
+    const std::uint64_t steps_before = host.steps();
+    const std::uint64_t sent_before = host.sent();
+    const auto begin = std::chrono::steady_clock::now();
+    host.run_until(kEnd.ms);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    report(state, "baseline", host.steps() - steps_before, took.count(), host.sent() - sent_before, host.bytes());
+  }
+}
+
+}  // namespace
+
+BENCHMARK(step_nurture)->Name("step/nurture")->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(step_baseline)->Name("step/baseline")->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  for (const char* leads : {"1000000", "10000000"}) {
+    const auto mine = results().find(std::string("nurture/") + leads);
+    const auto theirs = results().find(std::string("baseline/") + leads);
+    if (mine == results().end() || theirs == results().end()) continue;
+    std::printf("%s leads: nurture %.0f ns, baseline %.0f ns per lead-step: ratio %.1f\n", leads, mine->second, theirs->second,
+                theirs->second / mine->second);
+  }
+}
