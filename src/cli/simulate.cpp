@@ -12,6 +12,8 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <utility>
 
 namespace nurture::cli {
 namespace {
@@ -60,9 +62,10 @@ class Timeline final : public Observer {
       if (sequence.name != pending_->sequence) continue;
       for (const compile::Step& step : sequence.steps) {
         if (step.name != pending_->step || step.phase == compile::kNone) continue;
-        const std::string phase = pending_->lead + "/" + sequence.name + "/" + sequence.phases[step.phase];
-        if (phase != phase_) std::printf("\n  %s\n", sequence.phases[step.phase].c_str());
-        phase_ = phase;
+        const std::string& phase = sequence.phases[step.phase];
+        std::string& last = phase_[{pending_->lead, sequence.name}];
+        if (phase != last) std::printf("\n  %s (%s)\n", phase.c_str(), pending_->lead.c_str());
+        last = phase;
         return;
       }
     }
@@ -71,7 +74,7 @@ class Timeline final : public Observer {
   const compile::Program& program_;
   Instant from_ = Instant::min();
   std::optional<testing::Row> pending_;
-  std::string phase_;
+  std::map<std::pair<std::string, std::string>, std::string> phase_;   ///< Last announced, by lead and sequence.
 };
 
 class Lines final : public Observer {

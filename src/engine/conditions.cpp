@@ -153,8 +153,13 @@ void Core::react(std::uint32_t enrolment, const Change& change) {
   if (react_levels(enrolment, change, env)) return;
   react_anchors(enrolment, change, env);
   if (!live(enrolment)) return;
+  // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
+  const Enrolment& e = enrolments_[enrolment];
+  const bool waited = e.state == EnrolmentState::until;
+  const Id node = e.node;
+  const std::uint16_t visit = e.visit;
   if (react_handlers(enrolment, change, env)) return;
-  react_wait(enrolment, change, env);
+  if (waited && e.node == node && e.visit == visit) react_wait(enrolment, change, env);
   if (live(enrolment)) watch_clock(enrolment, env.valid_until.ms);
 }
 
@@ -214,31 +219,41 @@ bool Core::may_fire(std::uint32_t enrolment, Id handler) {
 
 bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& env) {
   const Sequence& sequence = sequence_of(enrolments_[enrolment]);
+  // All are judged before any acts: what one of them changes is a change of its own, with edges of its own.
+  std::vector<Id> firing;
   for (Id h = 0; h < sequence.handlers.size(); ++h) {
+    if (judge_handler(enrolment, h, change, env)) firing.push_back(h);
+  }
+  for (const Id h : firing) {
+    if (!may_fire(enrolment, h)) continue;
     const Enrolment& e = enrolments_[enrolment];
-    const compile::Handler& handler = sequence.handlers[h];
-    bool fires = false;
-    if (handler.trigger.on) {
-      fires = change.event != nullptr && matches(handler.trigger.pattern, &e, *change.event, env);
-    } else if (depends(handler.trigger.condition, change)) {
-      const bool now_true = holds(handler.trigger.condition, env);
-      Word& word = extra(e, sequence.extra.handlers)[2 * h];
-      HandlerWord state = handler_word(word);
-      fires = now_true && state.truth == 0;
-      state.truth = now_true ? 1 : 0;
-      word = word_of(state);
-    }
-    if (!fires || !may_fire(enrolment, h)) continue;
     if (observer_ != nullptr) {
       Decision d = decision(e.lead, enrolment, DecisionKind::handler);
       d.step = {};
-      d.name = handler.name;
+      d.name = sequence.handlers[h].name;
       log(d);
     }
     const Body body{e.lead, enrolment, false, 0xffff, static_cast<std::uint16_t>(h), change.event};
-    if (run_body(body, handler.body) == Flow::ended || !live(enrolment)) return true;
+    static_cast<void>(run_body(body, sequence.handlers[h].body));
+    if (!live(enrolment)) return true;
   }
   return false;
+}
+
+/// Whether a handler's event is at hand or its condition has just become true.
+bool Core::judge_handler(std::uint32_t enrolment, Id index, const Change& change, Env& env) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const compile::Handler& handler = sequence.handlers[index];
+  if (handler.trigger.on) return change.event != nullptr && matches(handler.trigger.pattern, &e, *change.event, env);
+  if (!depends(handler.trigger.condition, change)) return false;
+  const bool now_true = holds(handler.trigger.condition, env);
+  Word& word = extra(e, sequence.extra.handlers)[2 * index];
+  HandlerWord state = handler_word(word);
+  const bool rises = now_true && state.truth == 0;
+  state.truth = now_true ? 1 : 0;
+  word = word_of(state);
+  return rises;
 }
 
 void Core::react_wait(std::uint32_t enrolment, const Change& change, Env& env) {

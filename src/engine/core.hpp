@@ -168,6 +168,7 @@ class Core {
   void react(std::uint32_t enrolment, const Change& change);
   [[nodiscard]] bool react_levels(std::uint32_t enrolment, const Change& change, class Env& env);
   void react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
+  [[nodiscard]] bool judge_handler(std::uint32_t enrolment, Id handler, const Change& change, class Env& env);
   [[nodiscard]] bool react_handlers(std::uint32_t enrolment, const Change& change, class Env& env);
   void react_wait(std::uint32_t enrolment, const Change& change, class Env& env);
   [[nodiscard]] bool may_fire(std::uint32_t enrolment, Id handler);

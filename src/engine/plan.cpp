@@ -76,7 +76,7 @@ void Core::evaluate_anchors(std::uint32_t enrolment, Env& env, bool at_entry) {
     if (value.kind == eval::Kind::date) now_word = AnchorWord::at(time::at(static_cast<std::int32_t>(value.integer), 0, plan_zone(e)).ms);
     Word& word = extra(e, sequence.extra.anchors)[a];
     const AnchorWord before{word};
-    if (now_word == before || (now_word.missing() && before.missing() && !at_entry)) continue;
+    if (!at_entry && (now_word == before || (now_word.missing() && before.missing()))) continue;
     word = now_word.word;
     if (now_word.missing() && anchor.else_exit) return end(enrolment, Reason::anchor_missing, "anchor_missing");
     moved = true;

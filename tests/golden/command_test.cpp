@@ -1,0 +1,93 @@
+// The command as its users meet it: exit codes and output, compared with files beside the inputs. NURTURE_UPDATE=1 rewrites
+// them. What is run is the built command, not its functions.
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <sys/wait.h>
+
+namespace {
+
+const std::string kFolder = NURTURE_SOURCE_DIR "/tests/golden/command/";
+
+struct Ran {
+  int exit = -1;
+  std::string output;   ///< Standard output and standard error.
+};
+
+/// Runs the command in the folder of the golden files.
+Ran run(const std::string& arguments) {
+  Ran ran;
+  const std::string line = "cd " + kFolder + " && " NURTURE_COMMAND " " + arguments + " 2>&1";
+  std::FILE* pipe = popen(line.c_str(), "r");
+  if (pipe == nullptr) return ran;
+  std::array<char, 4096> buffer{};
+  for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) ran.output.append(buffer.data(), n);
+  const int status = pclose(pipe);
+  ran.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ran;
+}
+
+}  // namespace
+
+TEST_CASE("a dry run shows the timeline, names a bad line and goes on") {
+  const Ran text = run("simulate journey.nurture --inputs customers.jsonl");
+  CHECK(text.exit == 1);
+  CHECK_GOLDEN(kFolder + "simulate.txt", text.output);
+  const Ran lines = run("simulate journey.nurture --inputs customers.jsonl --format jsonl --lead ada");
+  CHECK(lines.exit == 0);
+  CHECK_GOLDEN(kFolder + "simulate.jsonl", lines.output);
+}
+
+TEST_CASE("data out of the order of time cannot be run and says how to sort it") {
+  const Ran ran = run("simulate journey.nurture --inputs unsorted.jsonl");
+  CHECK(ran.exit == 2);
+  CHECK_GOLDEN(kFolder + "unsorted.txt", ran.output);
+}
+
+TEST_CASE("tests in files pass, and a failing one shows a timeline and can be updated") {
+  CHECK(run("test journey.nurture").exit == 0);
+  const Ran failing = run("test failing.nurture");
+  CHECK(failing.exit == 1);
+  CHECK_GOLDEN(kFolder + "failing.txt", failing.output);
+  // A copy is updated; the second run then passes.
+  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "nurture_update_test.nurture";
+  std::ifstream in(kFolder + "failing.nurture");
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::string use = "use \"journey.nurture\"";
+  REQUIRE(text.find(use) != std::string::npos);
+  text.replace(text.find(use), use.size(), "use \"" + kFolder + "journey.nurture\"");
+  std::ofstream(copy) << text;
+  CHECK(run("test --update --filter late " + copy.string()).exit == 0);
+  CHECK(run("test --filter late " + copy.string()).exit == 0);
+  std::filesystem::remove(copy);
+}
+
+TEST_CASE("graphs in both notations") {
+  CHECK_GOLDEN(kFolder + "graph.mermaid", run("graph journey.nurture").output);
+  CHECK_GOLDEN(kFolder + "graph.dot", run("graph journey.nurture --format dot").output);
+}
+
+TEST_CASE("check, fmt, convert, eval and explain answer with their exit codes") {
+  CHECK(run("check journey.nurture").exit == 0);
+  CHECK(run("check broken.nurture").exit == 1);
+  CHECK(run("check nowhere.nurture").exit == 2);
+  CHECK(run("check broken.nurture --format json").exit == 1);
+  CHECK(run("check broken.nurture --format sarif").exit == 1);
+  CHECK(run("fmt --check journey.nurture").exit == 0);
+  CHECK(run("fmt broken.nurture").exit == 2);
+  CHECK(run("convert journey.nurture --to yaml").exit == 0);
+  CHECK(run("eval '1 + 2 * 3'").output == "7  : int\n");
+  CHECK(run("eval '1 / 0'").exit == 1);
+  CHECK(run("eval --cel '[1, 2].exists(e, e > 1)'").output == "true  : bool\n");
+  CHECK(run("eval 'count(ebook.downloaded) >= 1' --files journey.nurture --inputs customers.jsonl --lead ada").output == "true  : bool\n");
+  CHECK(run("explain NUR0203").exit == 0);
+  CHECK(run("explain NUR9999").exit == 2);
+  CHECK(run("frobnicate").exit == 2);
+  CHECK(run("--help").exit == 0);
+}
