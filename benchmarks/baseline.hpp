@@ -14,7 +14,7 @@ namespace baseline {
 
 /// The population, the same for both sides.
 struct Person {
-  std::int64_t minute;   ///< Of entry, within a week.
+  std::int64_t minute;  ///< Of entry, within a week.
   int zone;
   bool consent;
   int score;
@@ -87,7 +87,10 @@ class Host {
     if (lead.score >= 1 && lead.consent) {
       const nurture::time::Local local = lead.zone->to_local({due.due_ms});
       const std::int32_t second = local.second_of_day();
-      if (second >= 20 * 3600 || second < 8 * 3600) return hold(due, nurture::time::at(local.day() + (second >= 20 * 3600 ? 1 : 0), 8 * 3600, *lead.zone).ms);
+      if (second >= 20 * 3600 || second < 8 * 3600) {
+        const std::int32_t day = local.day() + (second >= 20 * 3600 ? 1 : 0);
+        return hold(due, nurture::time::at(day, 8 * 3600, *lead.zone).ms);
+      }
       const std::int64_t oldest = std::min(lead.last_sent_ms[0], lead.last_sent_ms[1]);
       const std::int64_t free_ms = oldest == 0 ? 0 : nurture::time::add({oldest}, {0, 1, 0}, *lead.zone).ms;
       if (free_ms > due.due_ms) return hold(due, free_ms);

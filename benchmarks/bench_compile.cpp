@@ -56,7 +56,9 @@ const Loaded& loaded() {
   static const Loaded once = [] {
     Loaded l;
     l.files = check::load({project()}, check::read_from_disk, l.diagnostics);
-    for (std::uint32_t i = 0; i < l.diagnostics.sources().size(); ++i) l.bytes += static_cast<std::int64_t>(l.diagnostics.sources().at(i).text().size());
+    for (std::uint32_t i = 0; i < l.diagnostics.sources().size(); ++i) {
+      l.bytes += static_cast<std::int64_t>(l.diagnostics.sources().at(i).text().size());
+    }
     return l;
   }();
   return once;

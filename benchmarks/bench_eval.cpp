@@ -70,7 +70,8 @@ int main(int argc, char** argv) {
   benchmark::RegisterBenchmark("eval/compare", evaluate, "lead.score >= 3");
   benchmark::RegisterBenchmark("native/compare", [](benchmark::State& s) { native(s, [](const Fields& f) { return f.score >= 3; }); });
   benchmark::RegisterBenchmark("eval/and", evaluate, "lead.score >= 3 and lead.country == \"PT\"");
-  benchmark::RegisterBenchmark("native/and", [](benchmark::State& s) { native(s, [](const Fields& f) { return f.score >= 3 && f.country == "PT"; }); });
+  benchmark::RegisterBenchmark("native/and",
+                               [](benchmark::State& s) { native(s, [](const Fields& f) { return f.score >= 3 && f.country == "PT"; }); });
   benchmark::RegisterBenchmark("eval/in", evaluate, "lead.country in [\"PT\", \"ES\", \"FR\", \"IT\"]");
   benchmark::RegisterBenchmark("eval/arithmetic", evaluate, "lead.score * 2 + 1 > 7");
   benchmark::Initialize(&argc, argv);

@@ -63,7 +63,8 @@ std::map<std::string, double>& results() {
   return ns;
 }
 
-void report(benchmark::State& state, const std::string& name, std::uint64_t steps, double seconds, std::uint64_t sent, std::uint64_t bytes) {
+void report(benchmark::State& state, const std::string& name, std::uint64_t steps, double seconds, std::uint64_t sent,
+            std::uint64_t bytes) {
   const double ns = seconds * 1e9 / static_cast<double>(steps);
   state.SetIterationTime(seconds);
   state.SetItemsProcessed(static_cast<std::int64_t>(steps));
@@ -121,8 +122,20 @@ void step_baseline(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(step_nurture)->Name("step/nurture")->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(step_baseline)->Name("step/baseline")->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(step_nurture)
+    ->Name("step/nurture")
+    ->Arg(1'000'000)
+    ->Arg(10'000'000)
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(step_baseline)
+    ->Name("step/baseline")
+    ->Arg(1'000'000)
+    ->Arg(10'000'000)
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);

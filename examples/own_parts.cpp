@@ -35,7 +35,8 @@ class Log final : public nurture::Observer {
  public:
   void on_decision(const nurture::Decision& d) override {
     if (d.kind != nurture::DecisionKind::score && d.kind != nurture::DecisionKind::enrolled) return;
-    std::printf("%s  log: %s %s\n", d.at.to_string().c_str(), std::string(nurture::to_string(d.kind)).c_str(), std::string(d.detail).c_str());
+    std::printf("%s  log: %s %s\n", d.at.to_string().c_str(), std::string(nurture::to_string(d.kind)).c_str(),
+                std::string(d.detail).c_str());
   }
 };
 
@@ -63,7 +64,8 @@ int main() {
     return gateway_works ? nurture::Delivery::accepted() : nurture::Delivery::retry(std::chrono::hours{1});
   });
   engine.on_notify([](std::string_view lead, std::string_view who, std::string_view text) {
-    std::printf("                      tell %s about %s: %s\n", std::string(who).c_str(), std::string(lead).c_str(), std::string(text).c_str());
+    std::printf("                      tell %s about %s: %s\n", std::string(who).c_str(), std::string(lead).c_str(),
+                std::string(text).c_str());
   });
 
   engine.upsert("grace", {{"country", "Portugal"}});

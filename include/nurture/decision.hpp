@@ -16,51 +16,77 @@ namespace nurture {
 
 /// What was decided.
 enum class DecisionKind : std::uint8_t {
-  enrolled,       ///< A lead entered a sequence.
-  refused,        ///< An entry was refused; `reason` says why.
-  sent,           ///< A message was handed to its channel.
-  held,           ///< A message waits until `until`; `reason` says for what.
-  skipped,        ///< A message was not sent and will not be; `reason` says why.
-  branch,         ///< A branch was taken; `name` is the arm, `detail` the condition.
-  split,          ///< An arm was assigned; `name` is the split, `detail` the arm.
-  waiting,        ///< A body waits; `until` is its end when it has one.
-  wait_ended,     ///< A wait ended; `detail` is "elapsed", "matched" or "timeout".
-  handler,        ///< A handler fired; `name` is its label.
-  goal,           ///< A goal was reached; `name` is the goal.
-  exited,         ///< The enrolment ended; `name` is the exit, `completed`, or the goal's name.
-  moved,          ///< The lead moved on; `name` is the target sequence.
-  move_refused,   ///< The target refused; `reason` says why, nothing else happened.
-  accelerated,    ///< The remaining plan was shortened; `detail` is the factor.
-  jumped,         ///< The timeline went to another step; `name` is the step.
-  planned,        ///< An anchor appeared or moved; `name` is the anchor, `until` its instant.
-  set,            ///< A lead's field was changed by an action; `name` is the field.
-  tagged,         ///< `name` is the tag.
-  notified,       ///< Somebody of the host's people was told; `name` is who, `detail` the text.
-  called,         ///< A host function was called by `do`; `name` is the function.
-  score,          ///< A score changed; `name` is the score, `detail` the rule, `points` and `total` say how.
-  tier,           ///< A lead changed tier; `name` is the score, `detail` the new tier.
-  delivered,      ///< A channel reported on a message; `reason` is none, rejected or failed.
-  consent,        ///< Consent changed; `name` is the category.
-  input_refused,  ///< An input was refused; `name` is what it was, `detail` says why.
-  evaluation_error, ///< An expression answered an error, which counts as not true; `name` is the expression, `detail` the error.
-  gap,            ///< Time passed without the engine until `until`.
-  paused,         ///< Effects are held from here on.
+  enrolled,          ///< A lead entered a sequence.
+  refused,           ///< An entry was refused; `reason` says why.
+  sent,              ///< A message was handed to its channel.
+  held,              ///< A message waits until `until`; `reason` says for what.
+  skipped,           ///< A message was not sent and will not be; `reason` says why.
+  branch,            ///< A branch was taken; `name` is the arm, `detail` the condition.
+  split,             ///< An arm was assigned; `name` is the split, `detail` the arm.
+  waiting,           ///< A body waits; `until` is its end when it has one.
+  wait_ended,        ///< A wait ended; `detail` is "elapsed", "matched" or "timeout".
+  handler,           ///< A handler fired; `name` is its label.
+  goal,              ///< A goal was reached; `name` is the goal.
+  exited,            ///< The enrolment ended; `name` is the exit, `completed`, or the goal's name.
+  moved,             ///< The lead moved on; `name` is the target sequence.
+  move_refused,      ///< The target refused; `reason` says why, nothing else happened.
+  accelerated,       ///< The remaining plan was shortened; `detail` is the factor.
+  jumped,            ///< The timeline went to another step; `name` is the step.
+  planned,           ///< An anchor appeared or moved; `name` is the anchor, `until` its instant.
+  set,               ///< A lead's field was changed by an action; `name` is the field.
+  tagged,            ///< `name` is the tag.
+  notified,          ///< Somebody of the host's people was told; `name` is who, `detail` the text.
+  called,            ///< A host function was called by `do`; `name` is the function.
+  score,             ///< A score changed; `name` is the score, `detail` the rule, `points` and `total` say how.
+  tier,              ///< A lead changed tier; `name` is the score, `detail` the new tier.
+  delivered,         ///< A channel reported on a message; `reason` is none, rejected or failed.
+  consent,           ///< Consent changed; `name` is the category.
+  input_refused,     ///< An input was refused; `name` is what it was, `detail` says why.
+  evaluation_error,  ///< An expression answered an error, which counts as not true; `name` is the expression, `detail` the error.
+  gap,               ///< Time passed without the engine until `until`.
+  paused,            ///< Effects are held from here on.
   resumed,
-  parked,         ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
+  parked,  ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
 };
 
 /// Why. `none` where the kind says it all.
 enum class Reason : std::uint8_t {
   none,
   // held and skipped
-  consent, cap, quiet, window, rate, breaker, paused, yield, order, late, jumped, suppressed, holdout, no_address, duplicate, expired,
-  erased, variant_missing, error,
+  consent,
+  cap,
+  quiet,
+  window,
+  rate,
+  breaker,
+  paused,
+  yield,
+  order,
+  late,
+  jumped,
+  suppressed,
+  holdout,
+  no_address,
+  duplicate,
+  expired,
+  erased,
+  variant_missing,
+  error,
   // refused
-  already_enrolled, reenroll, goal, exit, limit, parked, unknown_lead, no_key,
+  already_enrolled,
+  reenroll,
+  goal,
+  exit,
+  limit,
+  parked,
+  unknown_lead,
+  no_key,
   // ended
-  ended, anchor_missing,
+  ended,
+  anchor_missing,
   // delivered
-  rejected, failed,
+  rejected,
+  failed,
 };
 
 [[nodiscard]] std::string_view to_string(DecisionKind kind);
@@ -75,28 +101,28 @@ struct Key {
 
 /// One row of the log. Views point into the engine and are valid only during the callback.
 struct Decision {
-  Instant at;                      ///< The logical instant.
+  Instant at;  ///< The logical instant.
   std::string_view lead;
-  std::uint32_t number = 0;        ///< Rises per lead; with `at` and `lead` it orders logs of several engines. [S1.3]
+  std::uint32_t number = 0;  ///< Rises per lead; with `at` and `lead` it orders logs of several engines. [S1.3]
   DecisionKind kind = DecisionKind::enrolled;
   Reason reason = Reason::none;
-  std::string_view sequence;       ///< Empty for what concerns the lead alone.
-  std::string_view version;        ///< Of the sequence.
-  std::uint32_t enrolment = 0;     ///< Number of the enrolment, from 1; 0 when there is none.
+  std::string_view sequence;    ///< Empty for what concerns the lead alone.
+  std::string_view version;     ///< Of the sequence.
+  std::uint32_t enrolment = 0;  ///< Number of the enrolment, from 1; 0 when there is none.
   std::string_view step;
   std::string_view message;
   std::string_view channel;
   std::string_view variant;
-  std::string_view name;           ///< By kind, see above.
-  std::string_view detail;         ///< By kind, see above.
-  std::string_view rule;           ///< What held, dropped or suppressed: the policy's line, the condition.
-  Instant until = Instant::max();  ///< By kind; max() when it does not apply.
-  Instant planned = Instant::max();///< When the step was due, when it ran late.
-  std::int64_t points = 0;         ///< score, in 65536ths
-  std::int64_t total = 0;          ///< score, rounded
-  const Key* key = nullptr;        ///< sent, held, skipped, delivered
-  std::int32_t local_offset = 0;   ///< Seconds east of UTC of the lead's zone at `at`, for people.
-  std::int32_t day = -1;           ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.
+  std::string_view name;             ///< By kind, see above.
+  std::string_view detail;           ///< By kind, see above.
+  std::string_view rule;             ///< What held, dropped or suppressed: the policy's line, the condition.
+  Instant until = Instant::max();    ///< By kind; max() when it does not apply.
+  Instant planned = Instant::max();  ///< When the step was due, when it ran late.
+  std::int64_t points = 0;           ///< score, in 65536ths
+  std::int64_t total = 0;            ///< score, rounded
+  const Key* key = nullptr;          ///< sent, held, skipped, delivered
+  std::int32_t local_offset = 0;     ///< Seconds east of UTC of the lead's zone at `at`, for people.
+  std::int32_t day = -1;             ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.
 };
 
 /// One JSON object on one line, without a line break: only the members that apply.

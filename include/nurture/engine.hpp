@@ -36,7 +36,11 @@ namespace nurture {
 class Status {
  public:
   Status() = default;
-  [[nodiscard]] static Status refused(std::string reason) { Status s; s.reason_ = std::move(reason); return s; }
+  [[nodiscard]] static Status refused(std::string reason) {
+    Status s;
+    s.reason_ = std::move(reason);
+    return s;
+  }
   [[nodiscard]] bool ok() const { return reason_.empty(); }
   [[nodiscard]] const std::string& reason() const { return reason_; }
 
@@ -61,19 +65,19 @@ class Text {
 /// Something that happened to a lead.
 struct Event {
   std::string lead;
-  std::string name;                          ///< As declared, or the name used outside (`as`).
+  std::string name;  ///< As declared, or the name used outside (`as`).
   Fields fields = {};
-  std::string id = {};                       ///< When not empty, a second event of the lead with this id is ignored. [S1.6]
-  std::optional<Instant> occurred_at = {};   ///< Default: when it was received.
-  std::optional<Instant> received_at = {};   ///< Default: the clock's now.
+  std::string id = {};                      ///< When not empty, a second event of the lead with this id is ignored. [S1.6]
+  std::optional<Instant> occurred_at = {};  ///< Default: when it was received.
+  std::optional<Instant> received_at = {};  ///< Default: the clock's now.
 };
 
 struct Consent {
-  std::string source = {};                   ///< Where it was given: "signup form".
-  std::string wording = {};                  ///< The text that the person agreed to.
-  std::string channel = {};                  ///< Empty: every channel.
-  bool granted = true;                       ///< false: withdrawn; acts at once on held messages. [S6.8]
-  bool confirmed = true;                     ///< false: first half of a double opt-in.
+  std::string source = {};   ///< Where it was given: "signup form".
+  std::string wording = {};  ///< The text that the person agreed to.
+  std::string channel = {};  ///< Empty: every channel.
+  bool granted = true;       ///< false: withdrawn; acts at once on held messages. [S6.8]
+  bool confirmed = true;     ///< false: first half of a double opt-in.
   std::optional<Instant> received_at = {};
 };
 
@@ -81,8 +85,8 @@ struct Consent {
 struct Delivery {
   enum class Kind : std::uint8_t { accepted, duplicate, retry, rejected };
   Kind kind = Kind::accepted;
-  std::chrono::milliseconds after{0};        ///< retry: not before this much later.
-  std::string reason = {};                   ///< rejected: in words, for the log.
+  std::chrono::milliseconds after{0};  ///< retry: not before this much later.
+  std::string reason = {};             ///< rejected: in words, for the log.
   [[nodiscard]] static Delivery accepted() { return {}; }
   [[nodiscard]] static Delivery duplicate() { return {Kind::duplicate, {}, {}}; }
   [[nodiscard]] static Delivery retry(std::chrono::milliseconds after) { return {Kind::retry, after, {}}; }
@@ -101,8 +105,8 @@ struct RenderedMessage;
 /// A message to be delivered. Valid during the callback only; content is rendered when asked for.
 class Message {
  public:
-  Instant at;                ///< The logical instant of the decision.
-  Text name;                 ///< The message's name.
+  Instant at;  ///< The logical instant of the decision.
+  Text name;   ///< The message's name.
   Text lead, channel, category, variant, sequence, step;
   Text template_name;
   std::uint32_t enrolment = 0;
@@ -118,9 +122,9 @@ class Message {
  private:
   friend class EngineImpl;
   friend class runtime::Outbox;
-  const engine::Core* core_ = nullptr;         // Either rendered on demand from the core ...
+  const engine::Core* core_ = nullptr;  // Either rendered on demand from the core ...
   const engine::Effect* effect_ = nullptr;
-  const RenderedMessage* kept_ = nullptr;      // ... or kept for another try.
+  const RenderedMessage* kept_ = nullptr;  // ... or kept for another try.
 };
 
 /// Delivers messages of one channel. Called from the thread that steps the engine. An exception counts as a retry with
@@ -139,15 +143,15 @@ class ScoringPolicy {
   struct View {
     std::string_view lead;
     std::string_view event;
-    std::int64_t score = 0;                                             ///< Before this event, rounded.
-    std::function<Value(std::string_view)> attribute;                   ///< Of the lead; null when missing.
-    std::function<Value(std::string_view)> field;                       ///< Of the event; null when missing.
+    std::int64_t score = 0;                            ///< Before this event, rounded.
+    std::function<Value(std::string_view)> attribute;  ///< Of the lead; null when missing.
+    std::function<Value(std::string_view)> field;      ///< Of the event; null when missing.
   };
   struct Change {
     enum class Kind : std::uint8_t { none, add, set };
     Kind kind = Kind::none;
-    double points = 0;                                                  ///< Rounded to 1/65536.
-    std::string rule = {};                                              ///< For the ledger.
+    double points = 0;      ///< Rounded to 1/65536.
+    std::string rule = {};  ///< For the ledger.
   };
   virtual ~ScoringPolicy() = default;
   [[nodiscard]] virtual Change on_event(const View& view) = 0;
@@ -163,17 +167,17 @@ struct EngineOptions {
 };
 
 struct StepResult {
-  Status status;             ///< Refused when the clock went back. [S1.4]
-  bool more = false;         ///< The limit was reached and more is due now.
-  std::uint64_t done = 0;    ///< Inputs applied plus timers fired.
+  Status status;           ///< Refused when the clock went back. [S1.4]
+  bool more = false;       ///< The limit was reached and more is due now.
+  std::uint64_t done = 0;  ///< Inputs applied plus timers fired.
 };
 
 /// Counts, for monitoring; all since construction.
 struct Statistics {
   std::uint64_t leads = 0, live_enrolments = 0, held_messages = 0, timers = 0;
   std::uint64_t inputs = 0, refused_inputs = 0, ignored_fields = 0, sent = 0, lead_steps = 0, forgotten_events = 0;
-  std::uint64_t state_bytes = 0;   ///< Memory of leads, enrolments, timers and history, names not counted.
-  std::uint64_t name_bytes = 0;    ///< Memory of names and texts.
+  std::uint64_t state_bytes = 0;  ///< Memory of leads, enrolments, timers and history, names not counted.
+  std::uint64_t name_bytes = 0;   ///< Memory of names and texts.
 };
 
 class EngineImpl;

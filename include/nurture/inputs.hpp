@@ -22,11 +22,11 @@ struct InputLine {
   enum class Kind : std::uint8_t { identify, track, consent };
   Kind kind = Kind::track;
   std::string lead;
-  Instant received;        ///< The line's place in time.
-  Fields traits;           ///< identify
-  Event event;             ///< track and page
-  std::string category;    ///< consent
-  Consent consent;         ///< consent
+  Instant received;      ///< The line's place in time.
+  Fields traits;         ///< identify
+  Event event;           ///< track and page
+  std::string category;  ///< consent
+  Consent consent;       ///< consent
 };
 
 /// Reads one line. On failure nothing is returned and `problem` says what is wrong with the line, in words.

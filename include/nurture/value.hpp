@@ -24,16 +24,15 @@ class Value {
   using Storage = std::variant<std::monostate, bool, std::int64_t, double, std::string, Instant, List>;
 
   Value() = default;
-  Value(bool value) : storage_(value) {}                                        // NOLINT(google-explicit-constructor)
+  Value(bool value) : storage_(value) {}  // NOLINT(google-explicit-constructor)
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T value) : storage_(static_cast<std::int64_t>(value)) {}                // NOLINT(google-explicit-constructor)
-  Value(double value) : storage_(value) {}                                      // NOLINT(google-explicit-constructor)
-  Value(const char* value) : storage_(std::string(value)) {}                    // NOLINT(google-explicit-constructor)
-  Value(std::string_view value) : storage_(std::string(value)) {}               // NOLINT(google-explicit-constructor)
-  Value(std::string value) : storage_(std::move(value)) {}                      // NOLINT(google-explicit-constructor)
-  Value(Instant value) : storage_(value) {}                                     // NOLINT(google-explicit-constructor)
-  Value(List value) : storage_(std::move(value)) {}                             // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<T, bool>) Value(T value) : storage_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(double value) : storage_(value) {}                                                         // NOLINT(google-explicit-constructor)
+  Value(const char* value) : storage_(std::string(value)) {}                                       // NOLINT(google-explicit-constructor)
+  Value(std::string_view value) : storage_(std::string(value)) {}                                  // NOLINT(google-explicit-constructor)
+  Value(std::string value) : storage_(std::move(value)) {}                                         // NOLINT(google-explicit-constructor)
+  Value(Instant value) : storage_(value) {}                                                        // NOLINT(google-explicit-constructor)
+  Value(List value) : storage_(std::move(value)) {}                                                // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(storage_); }
   [[nodiscard]] const Storage& storage() const { return storage_; }

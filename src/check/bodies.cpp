@@ -271,10 +271,10 @@ class Walk {
       return true;
     }
     const model::Field& field = context_.model.lead[id];
-    check_value(context_, set.value, scope_, field.type, quoted(name), true);
-    if (set.value.kind == ast::ExprKind::null_literal) {
+    const Type type = check_value(context_, set.value, scope_, field.type, quoted(name), true);
+    if (type.optional) {
       scope_.facts.erase(name);
-    } else if (!may_be_missing(set.value)) {
+    } else {
       scope_.facts.insert(name);
     }
     return true;
@@ -288,15 +288,6 @@ class Walk {
       if (context_.is_exact(name.span, name.text)) finding.fix(Context::before(name.span), "lead.");
     }
     context_.add(finding);
-  }
-
-  /// Whether a value that was already checked may be missing.
-  bool may_be_missing(const ast::Expr& value) {
-    Diagnostics unheard;
-    Context silent(context_.model, unheard, context_.options);
-    silent.anchors_always_known = context_.anchors_always_known;
-    silent.segment_facts = context_.segment_facts;
-    return check_expression(silent, value, scope_).optional;
   }
 
   bool act(const ast::Action&, const ast::Tag&) { return true; }

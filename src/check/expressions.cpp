@@ -265,28 +265,41 @@ void check_when(Context& context, const Expr& expression, const Scope& scope, Wh
   if (place == WhenPlace::sequence) check_newcomer_silence(context, expression);
 }
 
-void check_value(Context& context, const Expr& expression, const Scope& scope, const Type& wanted, const std::string& what,
-                 bool null_clears) {
-  if (null_clears && wanted.optional && expression.kind == ExprKind::null_literal) return;
-  if (wanted.kind == TypeKind::list && wanted.element && expression.kind == ExprKind::list) {
-    for (const Expr& element : expression.args) check_value(context, element, scope, *wanted.element, "an element of " + what);
-    return;
-  }
-  Typing typing(context, scope);
-  const Type type = wanted.optional ? check_expression(context, expression, scope) : typing.operand(expression, scope.facts);
-  if (is_unknown(type) || is_unknown(wanted)) return;
-  if (!may_be(wanted, expression)) return typing.report_no_value(wanted, what, nullptr, expression);
-  if (wanted.kind == TypeKind::enum_ && expression.kind == ExprKind::string) return;
-  if (fits(type, wanted)) return;
+namespace {
+
+void report_unfitting(Context& context, const Expr& expression, const Type& type, const Type& wanted, const std::string& what) {
   Finding finding(mixes_calendar_and_exact(type, wanted) ? Code::period_against_duration : Code::type_mismatch, expression.span,
                   what + " wants " + describe(present(wanted)) + ", and this is " + describe(present(type)));
   if (wanted.kind == TypeKind::datetime && type.kind == TypeKind::date && expression.kind == ExprKind::datetime) {
     finding.help("say the time too: `" + expression.text + "T00:00`");
     if (context.is_exact(expression.span, expression.text)) finding.fix(Context::behind(expression.span), "T00:00");
   }
-  if (wanted.kind == TypeKind::duration && type.kind == TypeKind::period)
+  if (wanted.kind == TypeKind::duration && type.kind == TypeKind::period) {
     finding.help("a duration is exact: write it in `h`, `min` or `s`");
+  }
   context.add(finding);
+}
+
+}  // namespace
+
+Type check_value(Context& context, const Expr& expression, const Scope& scope, const Type& wanted, const std::string& what,
+                 bool null_clears) {
+  if (null_clears && wanted.optional && expression.kind == ExprKind::null_literal) return maybe_missing(wanted);
+  if (wanted.kind == TypeKind::list && wanted.element && expression.kind == ExprKind::list) {
+    for (const Expr& element : expression.args) {
+      (void)check_value(context, element, scope, *wanted.element, "an element of " + what);
+    }
+    return present(wanted);
+  }
+  Typing typing(context, scope);
+  Type type = wanted.optional ? check_expression(context, expression, scope) : typing.operand(expression, scope.facts);
+  if (is_unknown(type) || is_unknown(wanted)) return type;
+  if (!may_be(wanted, expression)) {
+    typing.report_no_value(wanted, what, nullptr, expression);
+  } else if (!fits(type, wanted) && !(wanted.kind == TypeKind::enum_ && expression.kind == ExprKind::string)) {
+    report_unfitting(context, expression, type, wanted, what);
+  }
+  return type;
 }
 
 void check_printable(Context& context, const Expr& expression, const Scope& scope, const std::string& what) {

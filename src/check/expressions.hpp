@@ -21,8 +21,8 @@ enum class WhenPlace { sequence, elsewhere };
 void check_when(Context& context, const ast::Expr& expression, const Scope& scope, WhenPlace place);
 
 /// A value for a place of the type `wanted`; `what` completes "... wants a string", e.g. "`lead.topic`". Where `wanted`
-/// is optional, so may be the value; `null_clears` lets a `null` stand for missing.
-void check_value(Context& context, const ast::Expr& expression, const Scope& scope, const Type& wanted, const std::string& what,
+/// is optional, so may be the value; `null_clears` lets a `null` stand for missing. Answers the type of the value.
+Type check_value(Context& context, const ast::Expr& expression, const Scope& scope, const Type& wanted, const std::string& what,
                  bool null_clears = false);
 
 /// A value that can be printed and is not missing.

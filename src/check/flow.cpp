@@ -87,15 +87,12 @@ class Flow {
     };
     for (const auto& course : courses_) mark(course.jumps);
     for (const auto& handler : sequence_.handlers) mark(summarize(handler.node->body).jumps);
+    int count = 0;
+    for (const bool target : targets_) targets_up_to_.push_back(count += target ? 1 : 0);
   }
 
-  /// A jump to a step, or to one between the end and it, may lead round the end.
-  bool jumped_past(std::size_t end, std::size_t step) const {
-    for (std::size_t i = 0; i <= step; ++i) {
-      if (i != end && targets_[i]) return true;
-    }
-    return false;
-  }
+  /// A jump to a step, or to one before it, may lead round the end.
+  bool jumped_past(std::size_t end, std::size_t step) const { return targets_up_to_[step] - (end <= step && targets_[end] ? 1 : 0) > 0; }
 
   void find_cut_off() {
     std::vector<bool> reported(sequence_.steps.size(), false);
@@ -182,7 +179,8 @@ class Flow {
   Context& context_;
   const model::Sequence& sequence_;
   std::vector<Course> courses_;
-  std::vector<bool> targets_;
+  std::vector<bool> targets_;       ///< Steps that some jump names.
+  std::vector<int> targets_up_to_;  ///< How many of them up to each step.
   std::vector<State> states_;
   std::vector<std::pair<std::size_t, Edge>> path_;
 };

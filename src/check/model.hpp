@@ -23,25 +23,41 @@ inline constexpr Id kNone = 0xffffffff;
 
 /// Types of the language. `period` and `duration` are both spelled as durations; `null_`, `any` and `error` exist only
 /// while checking. `zone` is a string that names a time zone.
-enum class TypeKind : std::uint8_t { bool_, int_, number, string, enum_, date, time, datetime, duration, period, list, map, null_, any, error };
+enum class TypeKind : std::uint8_t {
+  bool_,
+  int_,
+  number,
+  string,
+  enum_,
+  date,
+  time,
+  datetime,
+  duration,
+  period,
+  list,
+  map,
+  null_,
+  any,
+  error
+};
 
 struct Type {
   TypeKind kind = TypeKind::error;
-  bool optional = false;                   ///< `T?`: may be missing.
-  std::vector<std::string> values;         ///< enum_, in declared order.
-  std::shared_ptr<const Type> element;     ///< list
+  bool optional = false;                ///< `T?`: may be missing.
+  std::vector<std::string> values;      ///< enum_, in declared order.
+  std::shared_ptr<const Type> element;  ///< list
 };
 [[nodiscard]] std::string to_string(const Type& type);  ///< "enum(new, open)?"
 
 struct Field {
   std::string name;
   Type type;
-  const ast::Field* node = nullptr;   ///< With the default, if any, in node->fallback.
+  const ast::Field* node = nullptr;  ///< With the default, if any, in node->fallback.
 };
 
 struct Event {
   std::string name;
-  std::string external;               ///< Name used outside; the same as `name` when not given.
+  std::string external;  ///< Name used outside; the same as `name` when not given.
   std::vector<Field> fields;
   const ast::Event* node = nullptr;
   [[nodiscard]] const Field* field(std::string_view field_name) const;
@@ -65,7 +81,7 @@ struct Segment {
 /// A delivery channel and what a lead must have to be reached on it.
 struct Channel {
   std::string name;
-  const ast::Channel* node = nullptr;   ///< nullptr when only messages mention it.
+  const ast::Channel* node = nullptr;  ///< nullptr when only messages mention it.
 };
 
 struct Policy {
@@ -96,14 +112,14 @@ struct Message {
 };
 
 struct Step {
-  std::string name;                  ///< Given, or "day_3", "immediately", "after_2d", made unique with a suffix.
+  std::string name;  ///< Given, or "day_3", "immediately", "after_2d", made unique with a suffix.
   const ast::Step* node = nullptr;
-  Id anchor = kNone;                 ///< Index in Sequence::anchors; kNone counts from enrolment.
-  Id phase = kNone;                  ///< Index in Sequence::phases.
-  bool late_send = true;             ///< Rule S4.4, resolved.
+  Id anchor = kNone;      ///< Index in Sequence::anchors; kNone counts from enrolment.
+  Id phase = kNone;       ///< Index in Sequence::phases.
+  bool late_send = true;  ///< Rule S4.4, resolved.
 };
 struct Handler {
-  std::string name;                  ///< Label, or "handler_1", ...
+  std::string name;  ///< Label, or "handler_1", ...
   const ast::Handler* node = nullptr;
 };
 struct Sequence {
@@ -112,9 +128,9 @@ struct Sequence {
   std::string owner;
   const ast::Sequence* node = nullptr;
   std::vector<const ast::Phase*> phases;
-  std::vector<Step> steps;           ///< In file order.
-  std::vector<Handler> handlers;     ///< In file order.
-  std::string key_field;             ///< `key event.F`: F; empty when the key is another expression or absent.
+  std::vector<Step> steps;        ///< In file order.
+  std::vector<Handler> handlers;  ///< In file order.
+  std::string key_field;          ///< `key event.F`: F; empty when the key is another expression or absent.
   [[nodiscard]] Id find_step(std::string_view step_name) const;
   [[nodiscard]] Id find_anchor(std::string_view anchor_name) const;
 };
@@ -122,30 +138,30 @@ struct Sequence {
 struct Tier {
   std::string name;
   std::int64_t from = 0;
-  std::int64_t to = 0;               ///< Inclusive; an open end is the range's end.
+  std::int64_t to = 0;  ///< Inclusive; an open end is the range's end.
 };
 struct Score {
   std::string name;
   std::string title;
   std::int64_t from = 0, to = 100;
-  std::vector<Tier> tiers;           ///< Ascending.
+  std::vector<Tier> tiers;  ///< Ascending.
   const ast::Score* node = nullptr;
   [[nodiscard]] Id find_tier(std::string_view tier_name) const;
 };
 
 struct Test {
   const ast::Test* node = nullptr;
-  Id sequence = kNone;               ///< Exactly one of the two.
+  Id sequence = kNone;  ///< Exactly one of the two.
   Id score = kNone;
 };
 
 struct Model {
   std::vector<std::shared_ptr<const ast::File>> files;
-  std::vector<Field> lead;           ///< All `lead` blocks together, in order.
+  std::vector<Field> lead;  ///< All `lead` blocks together, in order.
   std::vector<Event> events;
   std::vector<Category> categories;
   std::vector<Channel> channels;
-  std::vector<Segment> segments;     ///< A segment comes after those it uses.
+  std::vector<Segment> segments;  ///< A segment comes after those it uses.
   std::vector<Policy> policies;
   std::vector<Message> messages;
   std::vector<Sequence> sequences;
@@ -181,6 +197,7 @@ struct Options {
 };
 
 /// Checks all files together. Always answers a model; it may be compiled only when `diagnostics` has no errors.
-[[nodiscard]] model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnostics& diagnostics, const Options& options = {});
+[[nodiscard]] model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnostics& diagnostics,
+                                 const Options& options = {});
 
 }  // namespace nurture::check

@@ -136,6 +136,7 @@ void declare_sequence(Context& context, const ast::Sequence& node) {
   if (sequence.steps.size() > limits::kSteps) {
     context.add(Finding(Code::too_long, sequence.steps[limits::kSteps].node->span,
                         "a sequence has more than " + std::to_string(limits::kSteps) + " steps"));
+    sequence.steps.resize(limits::kSteps);
   }
   name_steps(context, sequence);
   name_handlers(context, sequence);

@@ -100,7 +100,7 @@ class TestCheck {
                            what + " wants " + describe(present(field.type)) + ", and this is " + (has_time ? "a moment" : "a date")));
       return;
     }
-    check_value(context_, value, scope_, field.type, what, true);
+    (void)check_value(context_, value, scope_, field.type, what, true);
     const bool names_zone = field.name == "tz" && field.type.kind == TypeKind::string && value.kind == ast::ExprKind::string;
     if (names_zone) check_zone_name(context_, value.span, value.text);
   }

@@ -12,7 +12,7 @@ namespace {
 void check_default(Context& context, const model::Field& field) {
   if (!field.node->fallback) return;
   const Scope nothing{};
-  check_value(context, *field.node->fallback, nothing, field.type, quoted(field.name));
+  (void)check_value(context, *field.node->fallback, nothing, field.type, quoted(field.name));
 }
 
 }  // namespace

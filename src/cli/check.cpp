@@ -20,8 +20,9 @@ int run(const Options& options) {
   for (const Diagnostic& d : checked->diagnostics.items()) warnings += d.severity == Severity::warning ? 1 : 0;
   if (options.format == "human") {
     const std::size_t errors = checked->diagnostics.error_count();
-    std::fprintf(stderr, "%zu %s checked: %zu %s, %zu %s\n", checked->model.files.size(), checked->model.files.size() == 1 ? "file" : "files", errors,
-                 errors == 1 ? "error" : "errors", warnings, warnings == 1 ? "warning" : "warnings");
+    std::fprintf(stderr, "%zu %s checked: %zu %s, %zu %s\n", checked->model.files.size(),
+                 checked->model.files.size() == 1 ? "file" : "files", errors, errors == 1 ? "error" : "errors", warnings,
+                 warnings == 1 ? "warning" : "warnings");
   }
   return checked->diagnostics.has_errors() || (options.deny_warnings && warnings > 0) ? kFindings : kFine;
 }

@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 bool is_definition(const fs::path& path) {
   const std::string name = path.filename().string();
-  const auto ends = [&](std::string_view suffix) { return name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0; };
+  const auto ends = [&](std::string_view suffix) {
+    return name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+  };
   return ends(".nurture") || ends(".nurture.yaml") || ends(".nurture.yml");
 }
 
@@ -29,7 +31,8 @@ std::vector<std::string> find_files(const std::vector<std::string>& paths, std::
     std::error_code error;
     if (fs::is_directory(path, error)) {
       std::vector<std::string> found;
-      for (auto entry = fs::recursive_directory_iterator(path, error); !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      for (auto entry = fs::recursive_directory_iterator(path, error); !error && entry != fs::recursive_directory_iterator();
+           entry.increment(error)) {
         if (!entry->is_regular_file(error) || !is_definition(entry->path())) continue;
         const fs::path text = fs::path(entry->path()).replace_extension();  // x.nurture.yaml -> x.nurture
         const bool twin = entry->path().extension() != ".nurture" && fs::exists(text, error);
@@ -62,9 +65,12 @@ std::optional<Checked> load_and_check(const std::vector<std::string>& paths) {
 }
 
 void show(const Diagnostics& diagnostics, const std::string& format) {
-  if (format == "json") std::fputs((diagnostics.render_json() + "\n").c_str(), stdout);
-  else if (format == "sarif") std::fputs((diagnostics.render_sarif() + "\n").c_str(), stdout);
-  else std::fputs(diagnostics.render(wants_color(STDERR_FILENO)).c_str(), stderr);
+  if (format == "json")
+    std::fputs((diagnostics.render_json() + "\n").c_str(), stdout);
+  else if (format == "sarif")
+    std::fputs((diagnostics.render_sarif() + "\n").c_str(), stdout);
+  else
+    std::fputs(diagnostics.render(wants_color(STDERR_FILENO)).c_str(), stderr);
 }
 
 int cannot_run(const std::string& words) {

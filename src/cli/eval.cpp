@@ -35,13 +35,14 @@ class NothingKnown final : public eval::Environment {
 };
 
 std::string_view kind_name(eval::Kind kind) {
-  static constexpr std::string_view kNames[] = {"error", "missing", "null", "bool", "int", "number", "string", "datetime",
-                                                "duration", "period", "date", "time", "list", "map", "type"};
+  static constexpr std::string_view kNames[] = {"error",    "missing", "null", "bool", "int",  "number", "string", "datetime",
+                                                "duration", "period",  "date", "time", "list", "map",    "type"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
 int answer(const eval::Value& value) {
-  std::printf("%s\n", value.is_error() ? eval::to_string(value).c_str() : fmt::format("{}  : {}", eval::to_string(value), kind_name(value.kind)).c_str());
+  std::printf("%s\n", value.is_error() ? eval::to_string(value).c_str()
+                                       : fmt::format("{}  : {}", eval::to_string(value), kind_name(value.kind)).c_str());
   return value.is_error() ? kFindings : kFine;
 }
 
@@ -102,7 +103,8 @@ int evaluate_about_lead(const Options& options) {
   if (lead == compile::kNone) return cannot_run("the data knows no lead `" + options.lead + "`");
   eval::Arena arena;
   const compile::Id segment = model.find_segment("nurture_eval");
-  return answer(engine.core().evaluate(program.graph()->module, program.graph()->segments[segment].condition.code, lead, compile::kNone, arena));
+  return answer(
+      engine.core().evaluate(program.graph()->module, program.graph()->segments[segment].condition.code, lead, compile::kNone, arena));
 }
 
 int run(const Options& options) {

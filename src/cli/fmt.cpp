@@ -54,8 +54,10 @@ int run(const Options& options) {
       continue;
     }
     std::string problem;
-    if (!write_file(path, *result, problem)) exit = cannot_run(problem);
-    else std::printf("formatted %s\n", path.c_str());
+    if (!write_file(path, *result, problem))
+      exit = cannot_run(problem);
+    else
+      std::printf("formatted %s\n", path.c_str());
   }
   return exit;
 }

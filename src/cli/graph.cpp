@@ -114,21 +114,28 @@ class Drawer {
 std::string quoted(std::string_view text, bool mermaid) {
   std::string out;
   for (const char c : text) {
-    if (c == '"') out += mermaid ? "#quot;" : "\\\"";
-    else if (c == '\\' && !mermaid) out += "\\\\";
-    else if (c == '\n') out += ' ';
-    else out += c;
+    if (c == '"')
+      out += mermaid ? "#quot;" : "\\\"";
+    else if (c == '\\' && !mermaid)
+      out += "\\\\";
+    else if (c == '\n')
+      out += ' ';
+    else
+      out += c;
   }
   return out;
 }
 
 std::string as_mermaid(const compile::Sequence& sequence, const Picture& picture) {
-  std::string out = fmt::format("---\ntitle: \"{}\"\n---\nflowchart TD\n", quoted(sequence.title.empty() ? sequence.name : sequence.title, true));
+  std::string out =
+      fmt::format("---\ntitle: \"{}\"\n---\nflowchart TD\n", quoted(sequence.title.empty() ? sequence.name : sequence.title, true));
   for (const Picture::Vertex& v : picture.vertices) {
-    out += v.decision ? fmt::format("  {}{{\"{}\"}}\n", v.id, quoted(v.label, true)) : fmt::format("  {}[\"{}\"]\n", v.id, quoted(v.label, true));
+    out += v.decision ? fmt::format("  {}{{\"{}\"}}\n", v.id, quoted(v.label, true))
+                      : fmt::format("  {}[\"{}\"]\n", v.id, quoted(v.label, true));
   }
   for (const Picture::Edge& e : picture.edges) {
-    out += e.label.empty() ? fmt::format("  {} --> {}\n", e.from, e.to) : fmt::format("  {} -->|\"{}\"| {}\n", e.from, quoted(e.label, true), e.to);
+    out += e.label.empty() ? fmt::format("  {} --> {}\n", e.from, e.to)
+                           : fmt::format("  {} -->|\"{}\"| {}\n", e.from, quoted(e.label, true), e.to);
   }
   return out;
 }

@@ -54,7 +54,9 @@ class Timeline final : public Observer {
 
  private:
   static bool hidden(DecisionKind kind) { return kind == DecisionKind::consent || kind == DecisionKind::wait_ended; }
-  static bool shows_step(DecisionKind kind) { return kind == DecisionKind::sent || kind == DecisionKind::held || kind == DecisionKind::skipped; }
+  static bool shows_step(DecisionKind kind) {
+    return kind == DecisionKind::sent || kind == DecisionKind::held || kind == DecisionKind::skipped;
+  }
 
   void announce_phase() {
     if (pending_->step.empty()) return;
@@ -74,7 +76,7 @@ class Timeline final : public Observer {
   const compile::Program& program_;
   Instant from_ = Instant::min();
   std::optional<testing::Row> pending_;
-  std::map<std::pair<std::string, std::string>, std::string> phase_;   ///< Last announced, by lead and sequence.
+  std::map<std::pair<std::string, std::string>, std::string> phase_;  ///< Last announced, by lead and sequence.
 };
 
 class Lines final : public Observer {
@@ -128,13 +130,16 @@ class Feed {
  private:
   bool in_order(const InputLine& input) {
     if (last_ == Instant::min() || input.received >= last_) return true;
-    static_cast<void>(cannot_run(fmt::format("{}:{}: NUR0803 this line was received at {}, before the line above it ({}); "
-                                             "sort the file, for example: jq -sc 'sort_by(.receivedAt // .timestamp)[]' {} > sorted.jsonl",
-                                             options_.inputs, number_, input.received.to_string(), last_.to_string(), options_.inputs)));
+    static_cast<void>(
+        cannot_run(fmt::format("{}:{}: NUR0803 this line was received at {}, before the line above it ({}); "
+                               "sort the file, for example: jq -sc 'sort_by(.receivedAt // .timestamp)[]' {} > sorted.jsonl",
+                               options_.inputs, number_, input.received.to_string(), last_.to_string(), options_.inputs)));
     return false;
   }
   void report(const std::string& problem) {
-    if (++problems_ <= kProblemsShown) std::fprintf(stderr, "%s:%llu: NUR0801 %s; the line is skipped\n", options_.inputs.c_str(), static_cast<unsigned long long>(number_), problem.c_str());
+    if (++problems_ <= kProblemsShown)
+      std::fprintf(stderr, "%s:%llu: NUR0801 %s; the line is skipped\n", options_.inputs.c_str(), static_cast<unsigned long long>(number_),
+                   problem.c_str());
     if (problems_ == kProblemsShown) std::fprintf(stderr, "further lines that cannot be used are only counted\n");
   }
   void progress() {
@@ -155,7 +160,8 @@ std::optional<Instant> instant_option(const std::string& text, const char* name,
   if (text.empty()) return otherwise;
   const auto parsed = time::parse_date_time(text);
   if (!parsed) {
-    static_cast<void>(cannot_run(fmt::format("{} is \"{}\", which is no date or instant like 2026-03-02 or 2026-03-02T08:00:00Z", name, text)));
+    static_cast<void>(
+        cannot_run(fmt::format("{} is \"{}\", which is no date or instant like 2026-03-02 or 2026-03-02T08:00:00Z", name, text)));
     return std::nullopt;
   }
   return parsed->in(*time::utc());
@@ -203,7 +209,8 @@ int run_inputs(const Options& options, const Program& program, Instant from, Ins
   const Statistics s = engine.statistics();
   if (options.format == "text") {
     std::printf("\n%llu leads, %llu messages sent, %llu still enrolled, %llu held\n", static_cast<unsigned long long>(s.leads),
-                static_cast<unsigned long long>(s.sent), static_cast<unsigned long long>(s.live_enrolments), static_cast<unsigned long long>(s.held_messages));
+                static_cast<unsigned long long>(s.sent), static_cast<unsigned long long>(s.live_enrolments),
+                static_cast<unsigned long long>(s.held_messages));
   }
   const std::uint64_t problems = feed.problems();
   if (problems > 0) std::fprintf(stderr, "%llu lines could not be used\n", static_cast<unsigned long long>(problems));

@@ -72,7 +72,8 @@ int update(const std::vector<testing::TestResult>& results, const Diagnostics& d
     }
     std::string text(source.text());
     std::sort(failures.begin(), failures.end(), [](const auto* a, const auto* b) { return a->span.begin > b->span.begin; });
-    for (const testing::Failure* failure : failures) text.replace(failure->span.begin, failure->span.end - failure->span.begin, *failure->rewrite);
+    for (const testing::Failure* failure : failures)
+      text.replace(failure->span.begin, failure->span.end - failure->span.begin, *failure->rewrite);
     std::string problem;
     if (!write_file(source.name(), text, problem)) return cannot_run(problem);
     std::printf("updated %s: %zu %s\n", source.name().c_str(), failures.size(), failures.size() == 1 ? "line" : "lines");
@@ -102,7 +103,8 @@ int run(const Options& options) {
     if (!write_file(options.junit, junit_report(results, checked->diagnostics), problem)) return cannot_run(problem);
   }
   if (options.update && failed > 0) return update(results, checked->diagnostics);
-  if (results.empty()) return cannot_run(options.run.filter.empty() ? "the files hold no test" : "no test matches `" + options.run.filter + "`");
+  if (results.empty())
+    return cannot_run(options.run.filter.empty() ? "the files hold no test" : "no test matches `" + options.run.filter + "`");
   return failed > 0 ? kFindings : kFine;
 }
 

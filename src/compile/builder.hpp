@@ -27,8 +27,8 @@ struct Place {
   /// What `event.F` means: the event being matched, or the one that began the enrolment.
   enum class EventIs : std::uint8_t { matched, entry };
   EventIs event = EventIs::matched;
-  Sequence* sequence = nullptr;                  ///< nullptr outside sequences: `trigger.F` is then the event at hand.
-  std::vector<Id>* trigger_names = nullptr;      ///< Collects the names that `trigger.F` uses in a message.
+  Sequence* sequence = nullptr;              ///< nullptr outside sequences: `trigger.F` is then the event at hand.
+  std::vector<Id>* trigger_names = nullptr;  ///< Collects the names that `trigger.F` uses in a message.
   const model::Sequence* declared = nullptr;
 
   [[nodiscard]] Place with(EventIs meaning) const {

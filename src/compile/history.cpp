@@ -44,8 +44,8 @@ void keep_window(Event& event, const eval::Query& query) {
 
 /// Adds the names F of `event.F` in a `where`; inside another history `event` is something else.
 void event_fields(const ast::Expr& expression, std::vector<std::string>& names) {
-  const bool of_event = expression.kind == ast::ExprKind::select && expression.args[0].kind == ast::ExprKind::ident &&
-                        expression.args[0].text == "event";
+  const bool of_event =
+      expression.kind == ast::ExprKind::select && expression.args[0].kind == ast::ExprKind::ident && expression.args[0].text == "event";
   if (of_event) insert_sorted(names, expression.text);
   for (const ast::Expr& arg : expression.args) event_fields(arg, names);
 }

@@ -39,10 +39,10 @@ enum class SlotType : std::uint8_t { bool_, int_, number, string, enum_, date, t
 struct Field {
   std::string name;
   SlotType type = SlotType::string;
-  SlotType element = SlotType::string;   ///< list
+  SlotType element = SlotType::string;  ///< list
   bool optional = false;
-  std::vector<std::string> values;       ///< enum_
-  eval::Value fallback;                  ///< The default, or missing.
+  std::vector<std::string> values;  ///< enum_
+  eval::Value fallback;             ///< The default, or missing.
 };
 
 struct Event {
@@ -57,9 +57,9 @@ struct Event {
   std::vector<Id> scores;
   /// Whether live expressions can ask for this event's past, which fields, and how far back.
   bool kept = false;
-  bool kept_forever = false;             ///< Some question has no horizon (`since enrolled`, no window).
-  time::Period horizon;                  ///< Covers the longest `within`, when not forever.
-  std::vector<std::uint16_t> kept_fields;///< Positions in `fields`, ascending.
+  bool kept_forever = false;               ///< Some question has no horizon (`since enrolled`, no window).
+  time::Period horizon;                    ///< Covers the longest `within`, when not forever.
+  std::vector<std::uint16_t> kept_fields;  ///< Positions in `fields`, ascending.
 };
 
 struct Category {
@@ -71,7 +71,7 @@ struct Category {
 
 struct Channel {
   std::string name;
-  eval::Ref requirement;                 ///< Must not be missing or an error; none: always reachable.
+  eval::Ref requirement;  ///< Must not be missing or an error; none: always reachable.
 };
 
 enum class HoldOrDrop : std::uint8_t { hold, drop };
@@ -79,32 +79,32 @@ enum class HoldOrDrop : std::uint8_t { hold, drop };
 struct ZoneRule {
   enum class Kind : std::uint8_t { lead, anchor, named };
   Kind kind = Kind::lead;
-  const time::Zone* zone = nullptr;      ///< named
+  const time::Zone* zone = nullptr;  ///< named
 };
 
 struct QuietHours {
-  std::int32_t from = 0, to = 0;         ///< Seconds since midnight; from > to wraps midnight.
+  std::int32_t from = 0, to = 0;  ///< Seconds since midnight; from > to wraps midnight.
   ZoneRule zone;
   HoldOrDrop then = HoldOrDrop::hold;
 };
 struct Allow {
-  std::uint8_t days = 0x7f;              ///< Bit 0 is Monday. All `allow` lines of a policy together.
+  std::uint8_t days = 0x7f;  ///< Bit 0 is Monday. All `allow` lines of a policy together.
   HoldOrDrop then = HoldOrDrop::hold;
 };
 /// A rolling cap. Each cap has `count` words in the lead's row: the instants (ms) of the last sends it counted.
 struct Cap {
   std::uint32_t count = 0;
   time::Period per;
-  Id channel = kNone;                    ///< kNone: all channels together.
+  Id channel = kNone;  ///< kNone: all channels together.
   HoldOrDrop then = HoldOrDrop::hold;
-  Id word = 0;                           ///< First word in the lead's row.
+  Id word = 0;  ///< First word in the lead's row.
 };
 struct Policy {
   std::string name;
   std::vector<QuietHours> quiet_hours;
-  std::vector<Allow> allows;             ///< At most one.
+  std::vector<Allow> allows;  ///< At most one.
   std::vector<Cap> caps;
-  std::vector<bool> exempt;              ///< By category id; `exempt transactional` exempts every transactional one.
+  std::vector<bool> exempt;  ///< By category id; `exempt transactional` exempts every transactional one.
   ZoneRule zone;
 };
 
@@ -115,8 +115,8 @@ struct TextPart {
 };
 struct MessageField {
   std::string name;
-  std::vector<TextPart> text;            ///< A field that is a string literal.
-  eval::Ref value;                       ///< Any other field.
+  std::vector<TextPart> text;  ///< A field that is a string literal.
+  eval::Ref value;             ///< Any other field.
 };
 struct Content {
   std::vector<Id> channels;
@@ -124,11 +124,11 @@ struct Content {
   std::string template_name;
   std::vector<TextPart> subject;
   std::vector<MessageField> fields;
-  std::vector<Id> consent;               ///< By position in channels: the consent pair (category, channel), kNone when none is needed.
+  std::vector<Id> consent;  ///< By position in channels: the consent pair (category, channel), kNone when none is needed.
 };
 struct Variant {
   std::string name;
-  std::uint32_t share = 0;               ///< Percent.
+  std::uint32_t share = 0;  ///< Percent.
   eval::Ref when;
   Content content;
 };
@@ -136,8 +136,8 @@ struct Message {
   std::string name;
   std::string title;
   Content content;
-  std::vector<Variant> variants;         ///< Conditional ones first asked in order, the others share by hash.
-  std::vector<Id> consent;               ///< The same as content.consent.
+  std::vector<Variant> variants;  ///< Conditional ones first asked in order, the others share by hash.
+  std::vector<Id> consent;        ///< The same as content.consent.
   /// Names (Program::field_names) that `trigger.F` uses in texts and conditions of the message, ascending. A message belongs
   /// to no one sequence, so these are loads of Origin::event by name; every sequence that sends it keeps them among its
   /// trigger_fields.
@@ -146,19 +146,19 @@ struct Message {
 
 /// Something that is a pattern of events.
 struct Pattern {
-  std::vector<Id> events;                ///< Ascending.
-  eval::Ref where;                       ///< With the event bound to Origin::event.
-  Id look_back = kNone;                  ///< A query (kind any) to ask once when a wait begins: `wait until on X since enrolled`.
+  std::vector<Id> events;  ///< Ascending.
+  eval::Ref where;         ///< With the event bound to Origin::event.
+  Id look_back = kNone;    ///< A query (kind any) to ask once when a wait begins: `wait until on X since enrolled`.
 };
 
 /// A condition over state, and what can change it.
 struct Condition {
   eval::Ref code;
-  std::vector<Id> events;                ///< Ascending: events whose arrival can change it.
-  std::vector<Id> fields;                ///< Lead fields.
+  std::vector<Id> events;  ///< Ascending: events whose arrival can change it.
+  std::vector<Id> fields;  ///< Lead fields.
   std::vector<Id> scores;
-  bool anchors = false;                  ///< Depends on an anchor.
-  bool clock = false;                    ///< Depends on now, idle or a window.
+  bool anchors = false;  ///< Depends on an anchor.
+  bool clock = false;    ///< Depends on now, idle or a window.
 };
 
 /// `on PATTERN` or `when CONDITION`.
@@ -173,10 +173,10 @@ struct Trigger {
 struct Segment {
   std::string name;
   Condition condition;
-  std::vector<Id> segments;              ///< The segments it names itself, ascending.
+  std::vector<Id> segments;  ///< The segments it names itself, ascending.
 };
 
-struct Goal {                            ///< Also exits.
+struct Goal {  ///< Also exits.
   std::string name;
   Trigger trigger;
 };
@@ -187,67 +187,67 @@ struct Handler {
   Trigger trigger;
   RepeatKind repeat = RepeatKind::once;
   time::Period per;
-  Id body = 0;                           ///< First node.
+  Id body = 0;  ///< First node.
 };
 
 enum class ScheduleKind : std::uint8_t { immediately, day, at, after };
 struct Step {
   std::string name;
-  std::string offset_text;               ///< "day 14", "at -2h from start", for people.
+  std::string offset_text;  ///< "day 14", "at -2h from start", for people.
   Id phase = kNone;
   ScheduleKind kind = ScheduleKind::immediately;
-  std::int32_t day = 0;                  ///< day
-  time::Period offset;                   ///< at, after; positive lengths
-  int offset_sign = 1;                   ///< at
-  std::int32_t time_of_day = -1;         ///< Seconds; -1: the default time, else the anchor's own (S4.3)
-  Id anchor = kNone;                     ///< Index in Sequence::anchors; kNone counts from enrolment.
+  std::int32_t day = 0;           ///< day
+  time::Period offset;            ///< at, after; positive lengths
+  int offset_sign = 1;            ///< at
+  std::int32_t time_of_day = -1;  ///< Seconds; -1: the default time, else the anchor's own (S4.3)
+  Id anchor = kNone;              ///< Index in Sequence::anchors; kNone counts from enrolment.
   bool late_send = true;
   Id body = 0;
-  std::vector<Id> sends;                 ///< Send nodes that the body can reach, in file order: what `skipped(late)` names.
+  std::vector<Id> sends;  ///< Send nodes that the body can reach, in file order: what `skipped(late)` names.
 };
 
 struct Anchor {
   std::string name;
-  Condition value;                       ///< Answers datetime, date or missing.
+  Condition value;  ///< Answers datetime, date or missing.
   bool else_exit = false;
-  bool depends_on_entry_only = false;    ///< Never changes after entry.
+  bool depends_on_entry_only = false;  ///< Never changes after entry.
 };
 
 /// Words of an enrolment beyond the fixed record; offsets into its extra words, kNone where a sequence needs none.
 struct Extra {
   Id words = 0;
-  Id key = kNone;                        ///< 1 word: the symbol of the entry key.
-  Id anchors = kNone;                    ///< 1 word per anchor: its instant, or INT64_MIN when missing.
-  Id steps = kNone;                      ///< 1 word per step: state, planned day shift and, when `step_times`, see engine/enrolment.hpp.
-  Id step_times = kNone;                 ///< 1 word per step: the instant it ran, 0 before (`after` steps: the planned one).
-  Id handlers = kNone;                   ///< 2 words per handler: truth and whether it fired; when it fired last.
-  Id wake = kNone;                       ///< 1 word: the instant at which the clock can change a condition.
-  Id entry = kNone;                      ///< 1 word per entry_fields: the entering event's fields.
-  Id trigger = kNone;                    ///< 1 word per trigger_fields: the last matched event's fields.
+  Id key = kNone;         ///< 1 word: the symbol of the entry key.
+  Id anchors = kNone;     ///< 1 word per anchor: its instant, or INT64_MIN when missing.
+  Id steps = kNone;       ///< 1 word per step: state, planned day shift and, when `step_times`, see engine/enrolment.hpp.
+  Id step_times = kNone;  ///< 1 word per step: the instant it ran, 0 before (`after` steps: the planned one).
+  Id handlers = kNone;    ///< 2 words per handler: truth and whether it fired; when it fired last.
+  Id wake = kNone;        ///< 1 word: the instant at which the clock can change a condition.
+  Id entry = kNone;       ///< 1 word per entry_fields: the entering event's fields.
+  Id trigger = kNone;     ///< 1 word per trigger_fields: the last matched event's fields.
 };
 
 struct Sequence {
   std::string name;
   std::string title;
   std::string owner;
-  std::vector<std::string> phases;       ///< Titles where given, else names.
+  std::vector<std::string> phases;  ///< Titles where given, else names.
   std::int32_t priority = 0;
   std::vector<Trigger> enrolls;
-  std::vector<eval::Ref> keys;           ///< By position in enrolls, none without `key`; the entering event is Origin::event.
-  eval::Ref key;                         ///< The first of them.
-  Id key_field = kNone;                  ///< Program::field_names index of F in `key event.F`.
+  std::vector<eval::Ref> keys;  ///< By position in enrolls, none without `key`; the entering event is Origin::event.
+  eval::Ref key;                ///< The first of them.
+  Id key_field = kNone;         ///< Program::field_names index of F in `key event.F`.
   enum class Reenroll : std::uint8_t { never, always, after } reenroll = Reenroll::never;
   time::Period reenroll_after;
   std::vector<Anchor> anchors;
   ZoneRule zone;
-  std::int32_t default_time = -1;        ///< Seconds since midnight, -1 when none.
+  std::int32_t default_time = -1;  ///< Seconds since midnight, -1 when none.
   std::vector<Id> policies;
   std::vector<Condition> suppressions;
   std::vector<Goal> goals;
   std::vector<Goal> exits;
   std::vector<Handler> handlers;
-  std::vector<Step> steps;               ///< File order.
-  std::vector<std::string> exit_names;   ///< Names that `exit NAME` nodes use, by id.
+  std::vector<Step> steps;              ///< File order.
+  std::vector<std::string> exit_names;  ///< Names that `exit NAME` nodes use, by id.
   /// True when the plan never changes: no `after`, no jump, no accelerate, no anchors, and each step's (day, time) is not
   /// before its predecessor's. The engine then keeps only a cursor.
   bool linear = false;
@@ -257,49 +257,49 @@ struct Sequence {
   /// By lead field: whether a condition or an anchor depends on it.
   std::vector<bool> reacts_to_field;
   bool reacts_to_scores = false;
-  bool clock_conditions = false;         ///< Some goal, exit, suppression or handler depends on the clock.
-  std::vector<Id> entry_fields;          ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
-  std::vector<Id> trigger_fields;        ///< Likewise for Origin::trigger.
-  std::vector<Id> segments;              ///< Segments that its expressions name, directly or through others, ascending.
+  bool clock_conditions = false;   ///< Some goal, exit, suppression or handler depends on the clock.
+  std::vector<Id> entry_fields;    ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
+  std::vector<Id> trigger_fields;  ///< Likewise for Origin::trigger.
+  std::vector<Id> segments;        ///< Segments that its expressions name, directly or through others, ascending.
   Extra extra;
-  std::uint64_t hash = 0;                ///< Content hash: graph and the segments it uses (S10.1).
-  std::string version;                   ///< First 6 hex digits of it.
+  std::uint64_t hash = 0;  ///< Content hash: graph and the segments it uses (S10.1).
+  std::string version;     ///< First 6 hex digits of it.
 };
 
 enum class NodeOp : std::uint8_t {
   end,
-  send,         // a message; b,c range of Program::node_channels (empty: the message's first channel)
-  wait,         // a index of Program::periods
-  wait_until,   // a index of Program::waits
-  branch,       // a condition Ref; b first node when true; c when not; text: label ids in Program::branches[d]
-  split,        // a index of Program::splits
-  move,         // a sequence
-  enroll,       // a sequence
-  exit,         // a index of Sequence::exit_names
-  accelerate,   // a index of Program::factors; b number of the accelerate within its sequence, from 0
-  set,          // a lead field; b value Ref
-  tag,          // a index of Program::texts
-  notify,       // a who (texts); b,c range of Program::text_parts
-  call,         // a function (texts); b,c range of Program::node_arguments
-  jump,         // a step of the sequence
+  send,        // a message; b,c range of Program::node_channels (empty: the message's first channel)
+  wait,        // a index of Program::periods
+  wait_until,  // a index of Program::waits
+  branch,      // a condition Ref; b first node when true; c when not; text: label ids in Program::branches[d]
+  split,       // a index of Program::splits
+  move,        // a sequence
+  enroll,      // a sequence
+  exit,        // a index of Sequence::exit_names
+  accelerate,  // a index of Program::factors; b number of the accelerate within its sequence, from 0
+  set,         // a lead field; b value Ref
+  tag,         // a index of Program::texts
+  notify,      // a who (texts); b,c range of Program::text_parts
+  call,        // a function (texts); b,c range of Program::node_arguments
+  jump,        // a step of the sequence
 };
 
 struct Node {
   NodeOp op = NodeOp::end;
   Id a = kNone, b = kNone, c = kNone, d = kNone;
   Id next = 0;
-  Id action = 0;   ///< Number of the action within its sequence, in file order: part of the idempotency key.
+  Id action = 0;  ///< Number of the action within its sequence, in file order: part of the idempotency key.
 };
 
 struct WaitUntil {
   Trigger trigger;
   bool has_timeout = false;
   time::Period timeout;
-  Id then = 0;                           ///< Body after the timeout; it rejoins through the node's next.
+  Id then = 0;  ///< Body after the timeout; it rejoins through the node's next.
 };
 struct Branch {
-  std::string then_label, else_label;    ///< "" when unnamed.
-  std::string condition;                 ///< Text of the condition, for people.
+  std::string then_label, else_label;  ///< "" when unnamed.
+  std::string condition;               ///< Text of the condition, for people.
 };
 struct Arm {
   std::string name;
@@ -317,13 +317,13 @@ struct Factor {
 
 struct ScoreRule {
   std::string name;
-  std::int64_t points = 0;               ///< Whole points.
+  std::int64_t points = 0;  ///< Whole points.
   Id category = kNone;
-  Trigger trigger;                       ///< on: adds per event; when: counts while true.
-  std::uint32_t limit = 0;               ///< 0: none.
+  Trigger trigger;          ///< on: adds per event; when: counts while true.
+  std::uint32_t limit = 0;  ///< 0: none.
   time::Period limit_per;
-  Id limit_word = kNone;                 ///< First of `limit` words of the score's words: the instants counted.
-  Id when_bit = kNone;                   ///< Bit in the score's flag words: true now; bit+1: muted by a reset (S8.2).
+  Id limit_word = kNone;  ///< First of `limit` words of the score's words: the instants counted.
+  Id when_bit = kNone;    ///< Bit in the score's flag words: true now; bit+1: muted by a reset (S8.2).
   Id then = 0;
 };
 struct ScoreCategory {
@@ -339,12 +339,12 @@ struct Decay {
 struct Reset {
   Trigger trigger;
   std::int64_t to = 0;
-  Id when_bit = kNone;                   ///< `when` only: bit in the score's flag words, true now. A reset acts on the change.
+  Id when_bit = kNone;  ///< `when` only: bit in the score's flag words, true now. A reset acts on the change.
 };
 struct Tier {
   std::string name;
   std::int64_t from = 0, to = 0;
-  Id enter = 0, leave = 0;               ///< Bodies.
+  Id enter = 0, leave = 0;  ///< Bodies.
 };
 /// A lead has `words` words for each score, in this order; offsets count from `word`.
 ///   flag_words   bits 0..7 of the first belong to the engine; the compiler hands out when_bits from bit 8, two per rule
@@ -358,13 +358,13 @@ struct Score {
   std::string name;
   std::string title;
   std::int64_t from = 0, to = 100;
-  std::vector<ScoreCategory> categories; ///< Empty: a plain sum.
+  std::vector<ScoreCategory> categories;  ///< Empty: a plain sum.
   std::vector<ScoreRule> rules;
   std::vector<Decay> decays;
   std::vector<Reset> resets;
   std::vector<Tier> tiers;
-  std::string policy;                    ///< Name of a host's ScoringPolicy bound to this score, "" for the built-in one.
-  Id word = 0;                           ///< First word in the lead's row.
+  std::string policy;  ///< Name of a host's ScoringPolicy bound to this score, "" for the built-in one.
+  Id word = 0;         ///< First word in the lead's row.
   Id words = 0;
   Id flag_words = 1;
   Id points_word = 0;
@@ -373,25 +373,25 @@ struct Score {
   /// By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
   std::vector<std::uint8_t> reacts;
   std::vector<bool> reacts_to_field;
-  bool reacts_to_scores = false;         ///< Some condition asks for a score or a tier.
-  bool clock = false;                    ///< It has decay, or a condition depends on the clock.
+  bool reacts_to_scores = false;  ///< Some condition asks for a score or a tier.
+  bool clock = false;             ///< It has decay, or a condition depends on the clock.
 };
 
 /// Words of a lead's row. See engine/lead.hpp for the head.
 struct LeadLayout {
   static constexpr Id kHeadWords = 6;
-  Id attributes = kHeadWords;            ///< One word per lead field.
-  Id consents = 0;                       ///< Two bits per consent pair, 32 pairs a word.
+  Id attributes = kHeadWords;  ///< One word per lead field.
+  Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
-  Id watches = 0;                        ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
-  Id scores = 0;                         ///< All scores' words, in order.
-  Id words = 0;                          ///< Total.
+  Id watches = 0;  ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
+  Id scores = 0;   ///< All scores' words, in order.
+  Id words = 0;    ///< Total.
 };
 
 /// An expression of a test's timeline: `expect EXPR`, or the value of `set lead.x = EXPR`.
 struct TestExpression {
-  Id test = 0;                           ///< Index in Model::tests.
-  Id line = 0;                           ///< Index in its timeline.
+  Id test = 0;  ///< Index in Model::tests.
+  Id line = 0;  ///< Index in its timeline.
   eval::Ref code;
 };
 
@@ -418,7 +418,7 @@ struct Program {
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
   std::vector<ConsentPair> consent_pairs;
-  Id zone_field = kNone;                 ///< The lead field `tz`.
+  Id zone_field = kNone;  ///< The lead field `tz`.
   LeadLayout layout;
 
   std::vector<Node> nodes{Node{}};
@@ -443,7 +443,7 @@ struct Program {
   std::vector<ExpressionText> expression_texts;
   /// Only when compiled with tests; by test and line.
   std::vector<TestExpression> test_expressions;
-  std::uint64_t hash = 0;                ///< Over everything, the layout of records included.
+  std::uint64_t hash = 0;  ///< Over everything, the layout of records included.
 
   /// The text of an expression, or "" when it has none.
   [[nodiscard]] std::string_view text(eval::Ref expression) const;

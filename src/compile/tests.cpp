@@ -43,9 +43,8 @@ void add_test_expressions(Builder& builder, Id sequence, Id score) {
   }
   if (place.sequence != nullptr) place.sequence->segments = std::move(segments);
   auto& all = builder.program.test_expressions;
-  std::sort(all.begin(), all.end(), [](const TestExpression& a, const TestExpression& b) {
-    return std::pair(a.test, a.line) < std::pair(b.test, b.line);
-  });
+  std::sort(all.begin(), all.end(),
+            [](const TestExpression& a, const TestExpression& b) { return std::pair(a.test, a.line) < std::pair(b.test, b.line); });
 }
 
 }  // namespace nurture::compile

@@ -54,6 +54,10 @@ std::string_view words(NodeOp op) {
 Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
   const Node& n = program_->nodes[node];
   if (!count_action(body.lead, words(n.op))) return Flow::ended;
+  // What the body itself changed may have ended the enrolment: asked again before every effect. [S2.4]
+  const bool effect =
+      n.op == NodeOp::send || n.op == NodeOp::notify || n.op == NodeOp::call || n.op == NodeOp::enroll || n.op == NodeOp::tag;
+  if (effect && body.enrolment != kNone && !changed_fields_.empty() && !still_wanted(body.enrolment)) return Flow::ended;
   switch (n.op) {
     case NodeOp::end: return Flow::done;
     case NodeOp::send: return send(body, node);
@@ -212,7 +216,8 @@ Core::Flow Core::move(const Body& body, Id node) {
   Word key = kMissingWord;
   Reason reason = entry_key(body.lead, target, body.trigger, key) ? admission(body.lead, target, key) : Reason::no_key;
   std::string rule;
-  const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence && to.reenroll == compile::Sequence::Reenroll::always;
+  const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence &&
+                           to.reenroll == compile::Sequence::Reenroll::always;
   if (into_itself || !runs_[target]) reason = Reason::none;
   if (reason == Reason::none && runs_[target]) {
     const std::uint32_t trial = new_enrolment(body.lead, target, body.trigger, key);

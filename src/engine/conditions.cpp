@@ -210,7 +210,8 @@ bool Core::may_fire(std::uint32_t enrolment, Id handler) {
   HandlerWord state = handler_word(words[0]);
   const auto last_ms = static_cast<std::int64_t>(words[1]);
   if (state.fired != 0 && h.repeat == compile::RepeatKind::once) return false;
-  if (state.fired != 0 && h.repeat == compile::RepeatKind::at_most_once_per && time::add({last_ms}, h.per, plan_zone(e)) > now_) return false;
+  if (state.fired != 0 && h.repeat == compile::RepeatKind::at_most_once_per && time::add({last_ms}, h.per, plan_zone(e)) > now_)
+    return false;
   state.fired = 1;
   words[0] = word_of(state);
   words[1] = static_cast<Word>(now_.ms);

@@ -91,8 +91,10 @@ void Core::prefetch() const {
 void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject) {
   Timer timer{{std::max(due_ms, now_.ms)}, lead, kind, 0, 0, subject};
   std::uint32_t enrolment = kNone;
-  if (kind == TimerKind::held) enrolment = held_[subject].enrolment;
-  else if (kind != TimerKind::lead) enrolment = subject;
+  if (kind == TimerKind::held)
+    enrolment = held_[subject].enrolment;
+  else if (kind != TimerKind::lead)
+    enrolment = subject;
   if (enrolment != kNone) {
     const Enrolment& e = enrolments_[enrolment];
     timer.rank = program_->sequence_rank[e.sequence];
@@ -106,7 +108,9 @@ bool Core::defer_in_gap(const Timer& timer) {
   // What fell due while time passed without the engine runs at its end. [S1.7] [S4.6]
   switch (timer.kind) {
     case TimerKind::lead: head(timer.lead).wake_ms = gap_until_ms_; break;
-    case TimerKind::wake: *extra(enrolments_[timer.subject], sequence_of(enrolments_[timer.subject]).extra.wake) = static_cast<Word>(gap_until_ms_); break;
+    case TimerKind::wake:
+      *extra(enrolments_[timer.subject], sequence_of(enrolments_[timer.subject]).extra.wake) = static_cast<Word>(gap_until_ms_);
+      break;
     case TimerKind::held: held_[timer.subject].until_ms = gap_until_ms_; break;
     case TimerKind::timeout:
     case TimerKind::step: enrolments_[timer.subject].due_ms = gap_until_ms_; break;
@@ -128,7 +132,8 @@ void Core::fire(const Timer& timer) {
     case TimerKind::lead: current = lead.wake_ms == due; break;
     case TimerKind::wake: {
       const Id offset = sequence_of(*e).extra.wake;
-      current = e->state != EnrolmentState::ended && e->extra != kNone && offset != kNone && static_cast<std::int64_t>(*extra(*e, offset)) == due;
+      current =
+          e->state != EnrolmentState::ended && e->extra != kNone && offset != kNone && static_cast<std::int64_t>(*extra(*e, offset)) == due;
       break;
     }
     case TimerKind::held: current = held_[timer.subject].until_ms == due && held_[timer.subject].lead == timer.lead; break;
@@ -167,12 +172,11 @@ void Core::apply(const Input& input) {
     case InputKind::score: {
       const std::uint32_t lead = find_lead(input.lead);
       if (lead == kNone) return refuse_input(input.lead, "score", "the lead is not known");
-      set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)), "posted by the host");
+      set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)),
+                "posted by the host");
       return;
     }
-    case InputKind::gap:
-      gap_until_ms_ = std::max(gap_until_ms_, input.other.ms);
-      return;
+    case InputKind::gap: gap_until_ms_ = std::max(gap_until_ms_, input.other.ms); return;
     case InputKind::pause: paused_ = true; return;
     case InputKind::resume:
       paused_ = false;
@@ -264,7 +268,8 @@ void Core::apply_upsert(const Input& input) {
   std::uint32_t lead = find_lead(input.lead);
   const Word* attributes = lead == kNone ? nullptr : rows_.at(lead) + program_->layout.attributes;
   if (const compile::Field* field = missing_required(*program_, attributes, input)) {
-    return refuse_input(input.lead, "upsert", "the lead has no `" + field->name + "`, which is " + type_text(*field) + " without a default");
+    return refuse_input(input.lead, "upsert",
+                        "the lead has no `" + field->name + "`, which is " + type_text(*field) + " without a default");
   }
   const bool is_new = lead == kNone;
   if (is_new && lead_count_ >= limits::kLeads) return refuse_input(input.lead, "upsert", "the engine holds no more leads");
@@ -352,9 +357,11 @@ bool Core::seen_before(const Input& input) {
 void Core::apply_event(const Input& input) {
   const compile::Event& event = program_->events[input.subject];
   if (input.other.ms > now_.ms + limits::kFutureSkewMs) {
-    return refuse_input(input.lead, event.name, "it claims to have occurred " + Instant{input.other}.to_string() + ", which has not come yet");
+    return refuse_input(input.lead, event.name,
+                        "it claims to have occurred " + Instant{input.other}.to_string() + ", which has not come yet");
   }
-  if (seen_before(input)) return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
+  if (seen_before(input))
+    return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
   std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) {
     const Input nothing{};

@@ -42,7 +42,7 @@ struct EventView {
 struct Effect {
   Instant at;
   std::uint32_t lead = 0;
-  std::uint32_t enrolment = kNone;   ///< Index; kNone when a score sent it.
+  std::uint32_t enrolment = kNone;  ///< Index; kNone when a score sent it.
   std::uint16_t step = 0xffff;
   std::uint16_t visit = 0;
   Id node = 0;
@@ -99,10 +99,11 @@ class Core {
   /// The last enrolment, live or ended.
   [[nodiscard]] std::uint32_t last_enrolment(std::uint32_t lead, Id sequence) const;
   [[nodiscard]] std::int64_t score_total(std::uint32_t lead, Id score) const;
-  [[nodiscard]] Id score_tier(std::uint32_t lead, Id score) const;       ///< Index in Score::tiers, kNone before the first input.
+  [[nodiscard]] Id score_tier(std::uint32_t lead, Id score) const;  ///< Index in Score::tiers, kNone before the first input.
   [[nodiscard]] eval::Value attribute(std::uint32_t lead, Id field, eval::Arena& arena) const;
   /// An expression of `module` (this program's or one lowered against it) in the context of a lead and an enrolment.
-  [[nodiscard]] eval::Value evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment, eval::Arena& arena);
+  [[nodiscard]] eval::Value evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment,
+                                     eval::Arena& arena);
 
   // ---- content of an effect, during EffectSink::on_effect
   [[nodiscard]] const compile::Content& content(const Effect& effect) const;
@@ -129,7 +130,7 @@ class Core {
     const std::vector<bool>* fields = nullptr;
     bool scores = false;
     bool clock = false;
-    bool all = false;   ///< Anything: at entry.
+    bool all = false;  ///< Anything: at entry.
   };
   struct Gate {
     enum class Kind : std::uint8_t { pass, hold, skip };
@@ -250,6 +251,8 @@ class Core {
   void release_held(std::uint32_t held);
   void ask_held_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
+  [[nodiscard]] std::int64_t anchor_deadline(std::uint32_t enrolment, std::uint16_t step) const;
+  void anchor_moved(std::uint32_t enrolment, Id anchor);
 
   // scores.cpp
   void start_scores(std::uint32_t lead);
@@ -292,8 +295,8 @@ class Core {
   Timers timers_;
   mutable eval::Arena arena_;
 
-  Symbols texts_;                              ///< Attribute values, keys, kept fields.
-  Symbols names_;                              ///< Leads.
+  Symbols texts_;                                             ///< Attribute values, keys, kept fields.
+  Symbols names_;                                             ///< Leads.
   std::vector<std::pair<Symbol, std::uint32_t>> lead_table_;  ///< Open addressing by the symbol's address of names_.
   std::uint32_t lead_count_ = 0;
   BlockPool rows_;
@@ -301,10 +304,10 @@ class Core {
   std::uint32_t live_enrolments_ = 0;
   RecordPool<Held> held_;
   std::uint32_t held_count_ = 0;
-  std::vector<BlockPool> extras_;              ///< By sequence.
+  std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
-  std::vector<bool> runs_;                     ///< By sequence: whether it takes part.
-  std::vector<const time::Zone*> zones_;       ///< [0] is UTC.
+  std::vector<bool> runs_;                ///< By sequence: whether it takes part.
+  std::vector<const time::Zone*> zones_;  ///< [0] is UTC.
   std::map<std::string_view, Id> event_names_;
   std::vector<std::vector<std::int16_t>> kept_position_;  ///< [event][field] -> position among kept fields, or -1.
 
@@ -312,7 +315,7 @@ class Core {
   std::int64_t gap_until_ms_ = INT64_MIN;
   std::vector<std::pair<std::uint32_t, std::vector<bool>>> changed_fields_;  ///< Set by actions, not yet reacted to.
   bool scores_changed_ = false;
-  std::vector<std::pair<Id, Id>> score_bodies_;  ///< (score, first node) to run once the enrolments have reacted.
+  std::vector<std::pair<Id, Id>> score_bodies_;               ///< (score, first node) to run once the enrolments have reacted.
   std::map<std::uint32_t, std::vector<std::string>> chains_;  ///< What leads did at the instant chains_ms_, for the log of S2.7.
   std::int64_t chains_ms_ = INT64_MIN;
   /// Ids of events seen, in two generations of limits::kDeduplicationMs.
@@ -334,7 +337,7 @@ class Env final : public eval::Environment {
 
   const EventView* event;
   const EventView* trigger;
-  const eval::Module* module;   ///< Whose queries history() answers.
+  const eval::Module* module;  ///< Whose queries history() answers.
 
  private:
   friend class Core;

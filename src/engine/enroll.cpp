@@ -100,7 +100,8 @@ void Core::forget_superseded(std::uint32_t enrolment) {
   const Sequence& s = sequence_of(e);
   for (std::uint32_t i = head(e.lead).first_enrolment; i != kNone;) {
     const std::uint32_t next = enrolments_[i].next;
-    const bool same_key = s.extra.key == kNone || (enrolments_[i].sequence == e.sequence && *extra(enrolments_[i], s.extra.key) == *extra(e, s.extra.key));
+    const bool same_key =
+        s.extra.key == kNone || (enrolments_[i].sequence == e.sequence && *extra(enrolments_[i], s.extra.key) == *extra(e, s.extra.key));
     const bool superseded = s.reenroll == Sequence::Reenroll::always || same_key;
     if (i != enrolment && enrolments_[i].sequence == e.sequence && !live(i) && superseded) discard(i);
     i = next;
@@ -134,7 +135,8 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
     std::fill(words, words + s.extra.words, Word{0});
     if (s.extra.key != kNone) *extra(e, s.extra.key) = key;
     if (s.extra.wake != kNone) *extra(e, s.extra.wake) = static_cast<Word>(kNever);
-    for (Id a = 0; s.extra.anchors != kNone && a < s.anchors.size(); ++a) extra(e, s.extra.anchors)[a] = AnchorWord::missing_since(now_.ms).word;
+    for (Id a = 0; s.extra.anchors != kNone && a < s.anchors.size(); ++a)
+      extra(e, s.extra.anchors)[a] = AnchorWord::missing_since(now_.ms).word;
     for (Id i = 0; i < s.steps.size() && s.extra.steps != kNone; ++i) set_step_word(e, i, {StepState::pending, 0, 0, s.steps[i].day});
     for (std::size_t i = 0; i < s.entry_fields.size(); ++i) {
       Word& word = extra(e, s.extra.entry)[i];

@@ -205,9 +205,12 @@ class Fold {
 
  private:
   void add_number(const Value& field) {
-    if (field.kind == eval::Kind::int_) sum_ += static_cast<double>(field.integer);
-    else if (field.kind == eval::Kind::number) sum_ += field.number;
-    else return;
+    if (field.kind == eval::Kind::int_)
+      sum_ += static_cast<double>(field.integer);
+    else if (field.kind == eval::Kind::number)
+      sum_ += field.number;
+    else
+      return;
     ++numbers_;
   }
   void add_distinct(const Value& field) {
@@ -245,7 +248,8 @@ Value Env::history(std::uint32_t index) {
         return true;
       }
       // The event that began the enrolment counts although it occurred before. [S5.5]
-      const bool began = query.since == Query::Since::enrolled && past.received_ms == begin && past.event == core_.enrolments_[enrolment_].entry_event;
+      const bool began =
+          query.since == Query::Since::enrolled && past.received_ms == begin && past.event == core_.enrolments_[enrolment_].entry_event;
       if (past.occurred_ms < begin && !began) return query.since == Query::Since::enrolled && past.received_ms >= begin;
       std::int64_t leaves_ms = 0;
       if (!in_window(query, past, leaves_ms)) return false;
@@ -254,7 +258,8 @@ Value Env::history(std::uint32_t index) {
       Value field;
       if (i < query.fields.size()) {
         const std::int32_t f = query.fields[i];
-        if (f == Query::kOccurredAt) field = datetime_value(past.occurred_ms);
+        if (f == Query::kOccurredAt)
+          field = datetime_value(past.occurred_ms);
         else if (const std::int16_t kept = core_.kept_position_[past.event][static_cast<std::size_t>(f)]; kept >= 0) {
           field = to_value(core_.program_->events[past.event].fields[static_cast<std::size_t>(f)], past.fields[kept], core_.arena_);
         }

@@ -22,7 +22,6 @@ std::string time_text(std::int32_t seconds) {
 
 Core::Flow Core::send(const Body& body, Id node) {
   const compile::Node& n = program_->nodes[node];
-  if (body.enrolment != kNone && !changed_fields_.empty() && !still_wanted(body.enrolment)) return Flow::ended;
   if (n.b == n.c) {
     attempt(body, node, n.a, program_->messages[n.a].content.channels.front(), kNone);
   } else {
@@ -50,7 +49,10 @@ bool Core::still_wanted(std::uint32_t enrolment) {
 }
 
 void Core::attempt(const Body& body, Id node, Id message, Id channel, std::uint32_t held) {
-  const Gate gate = ask_gates(body, message, channel, held);
+  Gate gate = ask_gates(body, message, channel, held);
+  // A reminder whose date has passed, after a gap or behind a long body, is of no use any more. [S6.6]
+  const bool too_late = body.timeline && now_.ms >= anchor_deadline(body.enrolment, body.step);
+  if (too_late && gate.kind != Gate::Kind::skip) gate = {Gate::Kind::skip, Reason::expired, 0, "its anchor has passed"};
   if (gate.kind == Gate::Kind::hold) return hold(body, node, message, channel, held, gate);
   if (held != kNone) release_held(held);
   if (gate.kind == Gate::Kind::skip) return log_message(body, DecisionKind::skipped, node, message, channel, gate);
@@ -74,7 +76,8 @@ Core::Gate Core::ask_gates(const Body& body, Id message, Id channel, std::uint32
   if (!transactional) {
     // A later message of the channel never overtakes a held one. [S6.6]
     for (std::uint32_t i = enrolments_[body.enrolment].held; i != kNone && i != held; i = held_[i].next) {
-      if (held_[i].channel == channel) return {Gate::Kind::hold, Reason::order, held_[i].until_ms, program_->messages[held_[i].message].name};
+      if (held_[i].channel == channel)
+        return {Gate::Kind::hold, Reason::order, held_[i].until_ms, program_->messages[held_[i].message].name};
     }
   }
   for (const Id p : sequence_of(enrolments_[body.enrolment]).policies) {
@@ -178,8 +181,9 @@ void Core::take_caps(const Body& body, Id message, Id channel) {
     for (const compile::Cap& cap : policy.caps) {
       if (cap.channel != kNone && cap.channel != channel) continue;
       Word* slots = rows_.at(body.lead) + cap.word;
-      *std::min_element(slots, slots + cap.count, [](Word a, Word b) { return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b); }) =
-          static_cast<Word>(now_.ms);
+      *std::min_element(slots, slots + cap.count, [](Word a, Word b) {
+        return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
+      }) = static_cast<Word>(now_.ms);
     }
   }
 }
@@ -274,24 +278,39 @@ Key Core::key(const Effect& effect) const {
 
 // ---------------------------------------------------------------- holding
 
-/// A hold lasts at most so long; what stands before its anchor expires at the anchor. [S6.6]
+/// A hold lasts at most so long. [S6.6]
 std::int64_t Core::hold_deadline(const Body& body) const {
-  const std::int64_t longest = time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, lead_zone(body.lead)).ms;
-  if (body.enrolment == kNone || !body.timeline || body.step == 0xffff) return longest;
-  const Enrolment& e = enrolments_[body.enrolment];
+  return time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, lead_zone(body.lead)).ms;
+}
+
+/// What stands before its anchor expires at the anchor; kNever for everything else. [S6.6]
+std::int64_t Core::anchor_deadline(std::uint32_t enrolment, std::uint16_t index) const {
+  if (enrolment == kNone || index == 0xffff) return kNever;
+  const Enrolment& e = enrolments_[enrolment];
   const compile::Sequence& sequence = sequence_of(e);
-  const compile::Step& step = sequence.steps[body.step];
+  const compile::Step& step = sequence.steps[index];
   const bool before_anchor = step.anchor != kNone && (step.kind == compile::ScheduleKind::at ? step.offset_sign < 0 : step.day < 0);
-  if (!before_anchor) return longest;
+  if (!before_anchor) return kNever;
   const AnchorWord anchor{extra(e, sequence.extra.anchors)[step.anchor]};
-  return anchor.missing() ? longest : std::min(longest, anchor.instant_ms());
+  return anchor.missing() ? kNever : anchor.instant_ms();
+}
+
+/// What is held for a step on this anchor asks again: its hold may now last longer, or is over. [S4.5]
+void Core::anchor_moved(std::uint32_t enrolment, Id anchor) {
+  for (std::uint32_t i = enrolments_[enrolment].held; i != kNone; i = held_[i].next) {
+    Held& h = held_[i];
+    if (h.step == 0xffff || sequence_of(enrolments_[enrolment]).steps[h.step].anchor != anchor || h.reason == Reason::order) continue;
+    h.until_ms = now_.ms;
+    add_timer(now_.ms, TimerKind::held, h.lead, i);
+  }
 }
 
 void Core::hold(const Body& body, Id node, Id message, Id channel, std::uint32_t held, const Gate& gate) {
   const std::int64_t deadline = held == kNone ? hold_deadline(body) : held_[held].deadline_ms;
   std::uint32_t waiting = 0;
   for (std::uint32_t i = body.enrolment == kNone ? kNone : enrolments_[body.enrolment].held; i != kNone; i = held_[i].next) ++waiting;
-  if (now_.ms >= deadline || (held == kNone && waiting >= limits::kHeldPerEnrolment)) {
+  const std::int64_t last = std::min(deadline, body.timeline ? anchor_deadline(body.enrolment, body.step) : kNever);
+  if (now_.ms >= last || (held == kNone && waiting >= limits::kHeldPerEnrolment)) {
     if (held != kNone) release_held(held);
     return log_message(body, DecisionKind::skipped, node, message, channel, {Gate::Kind::skip, Reason::expired, 0, gate.rule});
   }
@@ -311,17 +330,17 @@ void Core::hold(const Body& body, Id node, Id message, Id channel, std::uint32_t
   Held& h = held_[index];
   h.reason = gate.reason;
   // A pause has no end of its own, but a hold has. One held for order is asked again when its predecessor goes.
-  h.until_ms = gate.reason == Reason::order ? deadline : std::min(gate.until_ms, deadline);
+  h.until_ms = gate.reason == Reason::order ? last : std::min(gate.until_ms, last);
   add_timer(h.until_ms, TimerKind::held, body.lead, index);
   Gate shown = gate;
-  shown.until_ms = std::min(gate.until_ms, deadline);
+  shown.until_ms = std::min(gate.until_ms, last);
   log_message(body, DecisionKind::held, node, message, channel, shown);
 }
 
 void Core::retry_held(std::uint32_t held) {
   const Held h = held_[held];
   const Body body{h.lead, h.enrolment, h.step != 0xffff, h.step, h.visit, nullptr};
-  if (now_.ms >= h.deadline_ms) {
+  if (now_.ms >= std::min(h.deadline_ms, anchor_deadline(h.enrolment, h.step))) {
     release_held(held);
     log_message(body, DecisionKind::skipped, h.node, h.message, h.channel, {Gate::Kind::skip, Reason::expired, 0, "held for too long"});
   } else {

@@ -41,7 +41,8 @@ void History::prune(Records& records, std::int64_t now_ms) const {
   std::vector<Word> kept;
   kept.reserve(words.size());
   for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
-    kept.insert(kept.end(), words.begin() + static_cast<std::ptrdiff_t>(range->first), words.begin() + static_cast<std::ptrdiff_t>(range->second));
+    kept.insert(kept.end(), words.begin() + static_cast<std::ptrdiff_t>(range->first),
+                words.begin() + static_cast<std::ptrdiff_t>(range->second));
   }
   records.words = std::move(kept);
   records.count = static_cast<std::uint32_t>(ranges.size());
@@ -59,8 +60,8 @@ void History::forget_oldest(Records& records) const {
   --records.count;
 }
 
-std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::int64_t received_ms, const Word* fields,
-                              std::int64_t now_ms) {
+std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::int64_t received_ms,
+                              const Word* fields, std::int64_t now_ms) {
   Records& records = records_[index];
   std::vector<Word>& words = records.words;
   if (words.size() + size_of(event) > words.capacity() && words.size() >= 64) prune(records, now_ms);

@@ -17,7 +17,7 @@ struct Past {
   std::int64_t occurred_ms;
   std::int64_t received_ms;
   compile::Id event;
-  const Word* fields;   ///< By position in Event::kept_fields.
+  const Word* fields;  ///< By position in Event::kept_fields.
 };
 
 class History {
@@ -38,7 +38,8 @@ class History {
     for (std::size_t end = words.size(); end > 0;) {
       const auto event = static_cast<compile::Id>(words[end - 1]);
       const std::size_t begin = end - size_of(event);
-      const Past past{static_cast<std::int64_t>(words[begin]), static_cast<std::int64_t>(words[begin + 1]), event, words.data() + begin + 2};
+      const Past past{static_cast<std::int64_t>(words[begin]), static_cast<std::int64_t>(words[begin + 1]), event,
+                      words.data() + begin + 2};
       if (!see(past)) return;
       end = begin;
     }
@@ -56,7 +57,7 @@ class History {
   void forget_oldest(Records& records) const;
 
   const compile::Program* program_;
-  std::vector<std::int64_t> horizon_ms_;   ///< By event: how far back anything can ask; INT64_MAX for ever.
+  std::vector<std::int64_t> horizon_ms_;  ///< By event: how far back anything can ask; INT64_MAX for ever.
   std::vector<Records> records_;
 };
 

@@ -1,7 +1,6 @@
 // See input.hpp. Inputs mostly come in order, so a new one is carried back from the end to its place.
 #include "engine/input.hpp"
 
-
 #include <algorithm>
 
 namespace nurture::engine {

@@ -17,19 +17,19 @@ enum class InputKind : std::uint8_t { upsert, event, consent, score, delivery, g
 /// Ids are resolved and values typed at the edge; texts live in the queue's arena.
 struct Input {
   Instant at;
-  std::uint64_t order = 0;               ///< Of posting; set by the queue.
+  std::uint64_t order = 0;  ///< Of posting; set by the queue.
   InputKind kind = InputKind::event;
   std::string_view lead;
   compile::Id subject = compile::kNone;  ///< Event, category, score or message.
   compile::Id channel = compile::kNone;
-  Instant other;                         ///< event: occurred; gap: its end; delivery: when the message was sent.
-  const compile::Id* fields = nullptr;   ///< upsert: lead fields given.
-  const eval::Value* values = nullptr;   ///< upsert: by position in `fields`; event: by declared field.
+  Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
+  const compile::Id* fields = nullptr;  ///< upsert: lead fields given.
+  const eval::Value* values = nullptr;  ///< upsert: by position in `fields`; event: by declared field.
   std::uint32_t count = 0;
-  std::string_view text;                 ///< event: id; consent: source; delivery and refused: reason in words.
-  double number = 0;                     ///< score
-  bool flag = false;                     ///< consent: granted
-  bool flag2 = false;                    ///< consent: confirmed; delivery: final failure
+  std::string_view text;  ///< event: id; consent: source; delivery and refused: reason in words.
+  double number = 0;      ///< score
+  bool flag = false;      ///< consent: granted
+  bool flag2 = false;     ///< consent: confirmed; delivery: final failure
 };
 
 /// Inputs in the order of their instants, then of posting. Its arena keeps their texts until all are applied.

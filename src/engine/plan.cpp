@@ -84,8 +84,10 @@ void Core::evaluate_anchors(std::uint32_t enrolment, Env& env, bool at_entry) {
       Decision d = decision(e.lead, enrolment, DecisionKind::planned);
       d.step = {};
       d.name = anchor.name;
-      if (!now_word.missing()) d.until = {now_word.instant_ms()};
-      else d.detail = "missing";
+      if (!now_word.missing())
+        d.until = {now_word.instant_ms()};
+      else
+        d.detail = "missing";
       log(d);
     }
     // Steps that have not run, and those skipped as late, are planned anew; what ran is never repeated. [S4.5]
@@ -95,7 +97,12 @@ void Core::evaluate_anchors(std::uint32_t enrolment, Env& env, bool at_entry) {
       step.state = StepState::pending;
       step.planned = 0;
       set_step_word(e, s, step);
+      // What counts from its end waits for it again.
+      for (Id next = s + 1; next < sequence.steps.size() && sequence.steps[next].kind == ScheduleKind::after; ++next) {
+        if (step_word(e, next).state == StepState::pending) note_time(e, next, 0);
+      }
     }
+    anchor_moved(enrolment, a);
   }
   if (!moved || at_entry) return;
   apply_late(enrolment);
@@ -269,7 +276,8 @@ void Core::accelerate(std::uint32_t enrolment, Id node) {
   for (const Id s : pending) {
     StepWord word = step_word(e, s);
     const std::int64_t gap = std::int64_t{word.day} - old_before;
-    const std::int64_t shorter = gap <= 0 ? gap : std::max<std::int64_t>(1, (gap * factor.denominator + factor.numerator - 1) / factor.numerator);
+    const std::int64_t shorter =
+        gap <= 0 ? gap : std::max<std::int64_t>(1, (gap * factor.denominator + factor.numerator - 1) / factor.numerator);
     old_before = word.day;
     new_before = static_cast<std::int32_t>(new_before + shorter);
     word.day = new_before;

@@ -89,7 +89,8 @@ void Core::react_scores(std::uint32_t lead, const Change& change) {
     const Score& score = program_->scores[s];
     bool touched = change.clock || change.all || (change.scores && score.reacts_to_scores);
     if (change.event != nullptr) touched = touched || score.reacts[change.event->event] != 0 || policies_[s] != nullptr;
-    for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f) touched = touched || ((*change.fields)[f] && score.reacts_to_field[f]);
+    for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f)
+      touched = touched || ((*change.fields)[f] && score.reacts_to_field[f]);
     if (!touched) continue;
     score_conditions(lead, s, change);
     if (change.event != nullptr) score_event(lead, s, *change.event);
@@ -159,8 +160,10 @@ void Core::score_decay(std::uint32_t lead, Id index, Id decay, const Change& cha
   Word& state = words[score.since_word + decay];
   if (depends(d.when, change)) {
     const bool now_true = holds(d.when, env);
-    if (!now_true) state = 0;
-    else if (state == 0) state = static_cast<Word>(now_.ms) << kCountBits;
+    if (!now_true)
+      state = 0;
+    else if (state == 0)
+      state = static_cast<Word>(now_.ms) << kCountBits;
   }
   if (state == 0) return;
   const auto since_ms = static_cast<std::int64_t>(state >> kCountBits);
@@ -204,8 +207,10 @@ void Core::score_policy(std::uint32_t lead, Id index, const EventView& view) {
   const double limit = 1e9;
   const auto fixed = static_cast<std::int64_t>(std::llround(std::clamp(change.points, -limit, limit) * static_cast<double>(kOne)));
   const std::string rule = change.rule.empty() ? "host policy" : change.rule;
-  if (change.kind == ScoringPolicy::Change::Kind::set) set_score(lead, index, fixed, rule);
-  else add_points(lead, index, program_->scores[index].categories.empty() ? kNone : 0, fixed, rule);
+  if (change.kind == ScoringPolicy::Change::Kind::set)
+    set_score(lead, index, fixed, rule);
+  else
+    add_points(lead, index, program_->scores[index].categories.empty() ? kNone : 0, fixed, rule);
 }
 
 // ---------------------------------------------------------------- changing
@@ -229,8 +234,10 @@ void Core::reset_score(std::uint32_t lead, Id index, std::int64_t to) {
     if (!rule.trigger.on && flag(words, rule.when_bit)) set_flag(words, rule.when_bit + 1, true);
   }
   words[score.decay_word] = 0;
-  if (score.categories.empty()) words[score.points_word] = static_cast<Word>(to * kOne);
-  else words[score.decay_word] = static_cast<Word>(-to * kOne);
+  if (score.categories.empty())
+    words[score.points_word] = static_cast<Word>(to * kOne);
+  else
+    words[score.decay_word] = static_cast<Word>(-to * kOne);
   log_score(lead, index, "reset", before);
 }
 
@@ -240,8 +247,10 @@ void Core::set_score(std::uint32_t lead, Id index, std::int64_t fixed, std::stri
   const std::int64_t before = score_fixed(lead, index);
   const std::int64_t wanted = std::clamp(fixed, score.from * kOne, score.to * kOne);
   // What the rules give stays; the difference is booked where decay is.
-  if (score.categories.empty()) words[score.points_word] = static_cast<Word>(as_points(words[score.points_word]) + wanted - before);
-  else words[score.decay_word] = static_cast<Word>(as_points(words[score.decay_word]) - (wanted - before));
+  if (score.categories.empty())
+    words[score.points_word] = static_cast<Word>(as_points(words[score.points_word]) + wanted - before);
+  else
+    words[score.decay_word] = static_cast<Word>(as_points(words[score.decay_word]) - (wanted - before));
   log_score(lead, index, rule, before);
   update_tier(lead, index);
   if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});

@@ -140,7 +140,8 @@ struct Reader {
   std::optional<eval::Value> time_of_day(std::string_view value) const {
     int hour = 0;
     int minute = 0;
-    const bool shape = value.size() == 5 && value[2] == ':' && std::from_chars(value.data(), value.data() + 2, hour).ptr == value.data() + 2 &&
+    const bool shape = value.size() == 5 && value[2] == ':' &&
+                       std::from_chars(value.data(), value.data() + 2, hour).ptr == value.data() + 2 &&
                        std::from_chars(value.data() + 3, value.data() + 5, minute).ptr == value.data() + 5;
     if (!shape || hour < 0 || hour > 23 || minute < 0 || minute > 59) return fail("\"" + std::string(value) + "\"");
     return eval::Value::time(hour * 3600 + minute * 60);
@@ -155,7 +156,8 @@ struct Reader {
 
   std::optional<eval::Value> number(double value) const {
     if (field.type == SlotType::number && !std::isnan(value)) return eval::Value::of(value);
-    if (field.type == SlotType::int_ && value == std::floor(value) && std::fabs(value) < 9e15) return eval::Value::of(static_cast<std::int64_t>(value));
+    if (field.type == SlotType::int_ && value == std::floor(value) && std::fabs(value) < 9e15)
+      return eval::Value::of(static_cast<std::int64_t>(value));
     return fail("the number " + std::to_string(value));
   }
 
@@ -183,11 +185,13 @@ std::optional<eval::Value> read_value(const Field& field, const Value& value, ev
   const Reader reader{field, arena, reason};
   const Value::Storage& storage = value.storage();
   if (std::holds_alternative<std::monostate>(storage)) return eval::Value::missing();
-  if (const auto* b = std::get_if<bool>(&storage)) return field.type == SlotType::bool_ ? eval::Value::of(*b) : reader.fail(*b ? "true" : "false");
+  if (const auto* b = std::get_if<bool>(&storage))
+    return field.type == SlotType::bool_ ? eval::Value::of(*b) : reader.fail(*b ? "true" : "false");
   if (const auto* i = std::get_if<std::int64_t>(&storage)) return reader.integer(*i);
   if (const auto* d = std::get_if<double>(&storage)) return reader.number(*d);
   if (const auto* s = std::get_if<std::string>(&storage)) return reader.text(*s);
-  if (const auto* t = std::get_if<Instant>(&storage)) return field.type == SlotType::datetime ? instant_value(*t) : reader.fail("an instant");
+  if (const auto* t = std::get_if<Instant>(&storage))
+    return field.type == SlotType::datetime ? instant_value(*t) : reader.fail("an instant");
   return reader.list(std::get<Value::List>(storage));
 }
 

@@ -27,7 +27,8 @@ inline constexpr Word kMissingWord = 0x8000000000000000ULL;
 
 /// A host's value as an evaluated value of the field's type, or nullopt with the reason in words. Texts and lists are
 /// allocated in the arena. A date-time without an offset stays a text: resolve_local() reads it in the lead's zone.
-[[nodiscard]] std::optional<eval::Value> read_value(const compile::Field& field, const Value& value, eval::Arena& arena, std::string& reason);
+[[nodiscard]] std::optional<eval::Value> read_value(const compile::Field& field, const Value& value, eval::Arena& arena,
+                                                    std::string& reason);
 
 /// Reads what read_value() left to be read in a zone; everything else passes.
 [[nodiscard]] eval::Value resolve_local(const compile::Field& field, const eval::Value& value, const time::Zone& zone);

@@ -24,45 +24,45 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 
 /// The head of a lead's row, kHeadWords long.
 struct LeadHead {
-  Symbol name;                   ///< The host's id of the lead.
-  std::uint32_t first_enrolment; ///< Linked by Enrolment::next in the order in which enrolments act (S2.1), or kNone.
-  std::uint32_t history;         ///< Index in the history store, or kNone.
-  std::int64_t wake_ms;          ///< When the clock can change a score or an entry condition; kNever.
-  std::int64_t first_seen_ms;    ///< For `idle` outside a sequence.
-  std::uint32_t decisions;       ///< Numbers handed out so far.
-  std::uint16_t zone;            ///< Index in Core::zones_; 0 when the lead has none.
-  std::uint8_t parked;           ///< Set aside by S2.7; takes no part any more.
-  std::uint8_t actions;          ///< At the instant below.
+  Symbol name;                    ///< The host's id of the lead.
+  std::uint32_t first_enrolment;  ///< Linked by Enrolment::next in the order in which enrolments act (S2.1), or kNone.
+  std::uint32_t history;          ///< Index in the history store, or kNone.
+  std::int64_t wake_ms;           ///< When the clock can change a score or an entry condition; kNever.
+  std::int64_t first_seen_ms;     ///< For `idle` outside a sequence.
+  std::uint32_t decisions;        ///< Numbers handed out so far.
+  std::uint16_t zone;             ///< Index in Core::zones_; 0 when the lead has none.
+  std::uint8_t parked;            ///< Set aside by S2.7; takes no part any more.
+  std::uint8_t actions;           ///< At the instant below.
   std::int64_t actions_ms;
 };
 static_assert(sizeof(LeadHead) == compile::LeadLayout::kHeadWords * sizeof(Word));
 
 enum class EnrolmentState : std::uint8_t {
-  planned,    ///< Between bodies; `due` is the next step's instant, kNever while steps hang on a missing anchor.
-  waiting,    ///< A body waits until `due`.
-  until,      ///< A body waits for a condition; `due` is the timeout or kNever.
-  holding,    ///< A body waits for its held messages.
-  ended,      ///< Kept only to remember the number and the instant of the last entry.
+  planned,  ///< Between bodies; `due` is the next step's instant, kNever while steps hang on a missing anchor.
+  waiting,  ///< A body waits until `due`.
+  until,    ///< A body waits for a condition; `due` is the timeout or kNever.
+  holding,  ///< A body waits for its held messages.
+  ended,    ///< Kept only to remember the number and the instant of the last entry.
 };
 
 struct Enrolment {
   std::uint32_t lead = kNone;
-  std::uint32_t next = kNone;        ///< Of the same lead; free list when free.
+  std::uint32_t next = kNone;  ///< Of the same lead; free list when free.
   std::uint32_t sequence = 0;
-  std::uint32_t number = 0;          ///< From 1, rising per (lead, sequence), never reused. [S3.2]
+  std::uint32_t number = 0;  ///< From 1, rising per (lead, sequence), never reused. [S3.2]
   std::int64_t enrolled_ms = 0;
   std::int64_t due_ms = kNever;
-  std::int32_t base_day = 0;         ///< Civil day of entry in the plan's zone.
-  std::uint32_t node = 0;            ///< Where the suspended body goes on.
-  std::uint16_t step = 0xffff;       ///< Step whose body ran last or runs; 0xffff before the first.
-  std::uint16_t cursor = 0;          ///< Linear plans: the next step.
+  std::int32_t base_day = 0;    ///< Civil day of entry in the plan's zone.
+  std::uint32_t node = 0;       ///< Where the suspended body goes on.
+  std::uint16_t step = 0xffff;  ///< Step whose body ran last or runs; 0xffff before the first.
+  std::uint16_t cursor = 0;     ///< Linear plans: the next step.
   EnrolmentState state = EnrolmentState::planned;
-  std::uint8_t accelerated = 0;      ///< One bit per `accelerate` of the sequence: it acts once. [S4.7]
-  std::uint16_t visit = 0;           ///< How often `step` has run, this run included.
-  std::uint32_t extra = kNone;       ///< Index of the block of extra words in its sequence's pool.
-  std::uint32_t held = kNone;        ///< First held message.
-  Id entry_event = kNone;            ///< The event that began it; kNone when something else did.
-  Id trigger_event = kNone;          ///< The event whose fields the extra words of `trigger` hold.
+  std::uint8_t accelerated = 0;  ///< One bit per `accelerate` of the sequence: it acts once. [S4.7]
+  std::uint16_t visit = 0;       ///< How often `step` has run, this run included.
+  std::uint32_t extra = kNone;   ///< Index of the block of extra words in its sequence's pool.
+  std::uint32_t held = kNone;    ///< First held message.
+  Id entry_event = kNone;        ///< The event that began it; kNone when something else did.
+  Id trigger_event = kNone;      ///< The event whose fields the extra words of `trigger` hold.
 };
 static_assert(sizeof(Enrolment) == 64);
 
@@ -70,9 +70,9 @@ static_assert(sizeof(Enrolment) == 64);
 enum class StepState : std::uint8_t { pending, ran, late, jumped };
 struct StepWord {
   StepState state = StepState::pending;
-  std::uint8_t planned = 0;          ///< Late rules were applied to the current anchor.
+  std::uint8_t planned = 0;  ///< Late rules were applied to the current anchor.
   std::uint16_t visits = 0;
-  std::int32_t day = 0;              ///< The day of the plan, after accelerations and jumps.
+  std::int32_t day = 0;  ///< The day of the plan, after accelerations and jumps.
 };
 static_assert(sizeof(StepWord) == sizeof(Word));
 
@@ -91,7 +91,7 @@ struct AnchorWord {
 
 /// Extra word of one handler.
 struct HandlerWord {
-  std::uint8_t truth = 0;            ///< `when`: what the condition was when last asked; edges fire. [S2.5]
+  std::uint8_t truth = 0;  ///< `when`: what the condition was when last asked; edges fire. [S2.5]
   std::uint8_t fired = 0;
   std::uint16_t unused = 0;
   std::uint32_t unused2 = 0;
@@ -99,17 +99,17 @@ struct HandlerWord {
 
 struct Held {
   std::uint32_t lead = kNone;
-  std::uint32_t enrolment = kNone;   ///< kNone: sent by a score.
-  std::uint32_t next = kNone;        ///< Of the same enrolment, in the order held; free list when free.
+  std::uint32_t enrolment = kNone;  ///< kNone: sent by a score.
+  std::uint32_t next = kNone;       ///< Of the same enrolment, in the order held; free list when free.
   Id node = 0;
   Id message = 0;
   Id channel = 0;
-  std::uint16_t step = 0xffff;       ///< 0xffff: sent by a handler.
+  std::uint16_t step = 0xffff;  ///< 0xffff: sent by a handler.
   std::uint16_t visit = 0;
   std::int64_t until_ms = 0;
-  std::int64_t deadline_ms = 0;      ///< Then it is skipped(expired).
+  std::int64_t deadline_ms = 0;  ///< Then it is skipped(expired).
   Reason reason = Reason::none;
-  bool blocks = false;               ///< A body of the timeline waits for it.
+  bool blocks = false;  ///< A body of the timeline waits for it.
 };
 
 /// Records of one size at stable addresses, found by index, with a free list. `Words` blocks are runs of words.

@@ -163,7 +163,8 @@ bool Timers::pop(Instant until, Timer& timer) {
     ++cursor_;
   }
   --size_;
-  timer = {{due}, entry.lead, static_cast<TimerKind>(entry.order & 7), (entry.order >> 16) & 0x3fff, (entry.order >> 4) & 0xfff, entry.subject};
+  timer = {{due},        entry.lead, static_cast<TimerKind>(entry.order & 7), (entry.order >> 16) & 0x3fff, (entry.order >> 4) & 0xfff,
+           entry.subject};
   return true;
 }
 

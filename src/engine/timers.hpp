@@ -15,19 +15,19 @@ namespace nurture::engine {
 
 /// What a timer wakes, in the order in which kinds act at one instant for one lead.
 enum class TimerKind : std::uint8_t {
-  lead,      ///< A score or an entry condition may change; subject is the lead.
-  wake,      ///< A condition of an enrolment may change; subject is the enrolment.
-  timeout,   ///< A wait ends; subject is the enrolment.
-  held,      ///< A held message asks its gates again; subject is the held message.
-  step,      ///< A step is due; subject is the enrolment.
+  lead,     ///< A score or an entry condition may change; subject is the lead.
+  wake,     ///< A condition of an enrolment may change; subject is the enrolment.
+  timeout,  ///< A wait ends; subject is the enrolment.
+  held,     ///< A held message asks its gates again; subject is the held message.
+  step,     ///< A step is due; subject is the enrolment.
 };
 
 struct Timer {
   Instant due;
   std::uint32_t lead = 0;
   TimerKind kind = TimerKind::step;
-  std::uint32_t rank = 0;     ///< Of the sequence at one instant, below 2^14.
-  std::uint32_t number = 0;   ///< Of the enrolment: orders enrolments of one sequence, modulo 4096.
+  std::uint32_t rank = 0;    ///< Of the sequence at one instant, below 2^14.
+  std::uint32_t number = 0;  ///< Of the enrolment: orders enrolments of one sequence, modulo 4096.
   std::uint32_t subject = 0;
 };
 
@@ -55,7 +55,7 @@ class Timers {
   struct Entry {
     std::uint32_t offset_ms;
     std::uint32_t lead;
-    std::uint32_t order;    ///< class (2 bits), rank (14), number (12), held before step (1), kind (3)
+    std::uint32_t order;  ///< class (2 bits), rank (14), number (12), held before step (1), kind (3)
     std::uint32_t subject;
     friend bool operator<(const Entry& a, const Entry& b) {
       const std::uint64_t high_a = (std::uint64_t{a.offset_ms} << 32) | a.lead;
@@ -73,7 +73,7 @@ class Timers {
   };
   struct Bucket {
     Chunk* head = nullptr;
-    std::uint32_t first_offset_ms = 0;   ///< Of the earliest entry.
+    std::uint32_t first_offset_ms = 0;  ///< Of the earliest entry.
   };
 
   [[nodiscard]] static Entry pack(const Timer& timer);
@@ -83,13 +83,13 @@ class Timers {
   void open_bucket();
   [[nodiscard]] bool first_is_pending() const;
 
-  std::int64_t base_hour_ = 0;             ///< Hour of buckets_[0]; the open bucket is the hour before.
+  std::int64_t base_hour_ = 0;  ///< Hour of buckets_[0]; the open bucket is the hour before.
   bool based_ = false;
   std::deque<Bucket> buckets_;
   std::vector<std::pair<std::int64_t, Entry>> far_;  ///< Beyond the deque's reach; moved in when their hour comes near.
-  std::vector<Entry> open_;                ///< The open bucket, sorted; read from cursor_.
+  std::vector<Entry> open_;                          ///< The open bucket, sorted; read from cursor_.
   std::size_t cursor_ = 0;
-  std::vector<Entry> pending_;             ///< Added to the open bucket after it was sorted: a binary heap.
+  std::vector<Entry> pending_;  ///< Added to the open bucket after it was sorted: a binary heap.
   Chunk* free_ = nullptr;
   std::vector<std::unique_ptr<Chunk[]>> slabs_;
   std::uint64_t size_ = 0;

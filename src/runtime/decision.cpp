@@ -10,15 +10,18 @@ namespace nurture {
 namespace {
 
 constexpr std::string_view kKinds[] = {
-    "enrolled", "refused", "sent", "held", "skipped", "branch", "split", "waiting", "wait_ended", "handler", "goal", "exited", "moved",
-    "move_refused", "accelerated", "jumped", "planned", "set", "tagged", "notified", "called", "score", "tier", "delivered", "consent",
-    "input_refused", "evaluation_error", "gap", "paused", "resumed", "parked"};
+    "enrolled", "refused",  "sent",    "held",  "skipped",      "branch",      "split",   "waiting",       "wait_ended",
+    "handler",  "goal",     "exited",  "moved", "move_refused", "accelerated", "jumped",  "planned",       "set",
+    "tagged",   "notified", "called",  "score", "tier",         "delivered",   "consent", "input_refused", "evaluation_error",
+    "gap",      "paused",   "resumed", "parked"};
 static_assert(std::size(kKinds) == static_cast<std::size_t>(DecisionKind::parked) + 1);
 
 constexpr std::string_view kReasons[] = {
-    "none", "consent", "cap", "quiet", "window", "rate", "breaker", "paused", "yield", "order", "late", "jumped", "suppressed", "holdout",
-    "no_address", "duplicate", "expired", "erased", "variant_missing", "error", "already_enrolled", "reenroll", "goal", "exit", "limit",
-    "parked", "unknown_lead", "no_key", "ended", "anchor_missing", "rejected", "failed"};
+    "none",       "consent",        "cap",      "quiet",  "window",          "rate",         "breaker",
+    "paused",     "yield",          "order",    "late",   "jumped",          "suppressed",   "holdout",
+    "no_address", "duplicate",      "expired",  "erased", "variant_missing", "error",        "already_enrolled",
+    "reenroll",   "goal",           "exit",     "limit",  "parked",          "unknown_lead", "no_key",
+    "ended",      "anchor_missing", "rejected", "failed"};
 static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::failed) + 1);
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -31,8 +34,10 @@ void append_quoted(std::string& out, std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-        else out += c;
+        if (static_cast<unsigned char>(c) < 0x20)
+          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+        else
+          out += c;
     }
   }
   out += '"';

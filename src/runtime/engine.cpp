@@ -12,7 +12,9 @@ namespace nurture {
 class EngineImpl final : public engine::EffectSink, public Observer {
  public:
   EngineImpl(Program program, const Clock& clock, EngineOptions options)
-      : program_(std::move(program)), clock_(clock), core_(program_.graph(), {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences)}) {
+      : program_(std::move(program)),
+        clock_(clock),
+        core_(program_.graph(), {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences)}) {
     core_.set_sink(this);
   }
 
@@ -125,7 +127,8 @@ Status EngineImpl::post(const Event& event) {
   for (std::size_t f = 0; f < declared.fields.size(); ++f) {
     const compile::Field& field = declared.fields[f];
     if (!field.optional && field.fallback.is_missing() && values[f].is_missing()) {
-      return refuse(event.lead, declared.name + ": the event has no `" + field.name + "`, which is " + engine::type_text(field), event.received_at);
+      return refuse(event.lead, declared.name + ": the event has no `" + field.name + "`, which is " + engine::type_text(field),
+                    event.received_at);
     }
   }
   engine::Input input;
@@ -236,12 +239,15 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
 
 std::string Message::key() const { return core_ == nullptr ? kept_->key : core_->key(*effect_).to_string(); }
 
-std::string Message::subject() const { return core_ == nullptr ? kept_->subject : core_->render(*effect_, core_->content(*effect_).subject); }
+std::string Message::subject() const {
+  return core_ == nullptr ? kept_->subject : core_->render(*effect_, core_->content(*effect_).subject);
+}
 
 std::vector<std::pair<std::string, std::string>> Message::fields() const {
   if (core_ == nullptr) return kept_->fields;
   std::vector<std::pair<std::string, std::string>> all;
-  for (const compile::MessageField& field : core_->content(*effect_).fields) all.emplace_back(field.name, core_->render_field(*effect_, field));
+  for (const compile::MessageField& field : core_->content(*effect_).fields)
+    all.emplace_back(field.name, core_->render_field(*effect_, field));
   return all;
 }
 
@@ -262,7 +268,9 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Status Engine::upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at) { return impl_->upsert(lead, fields, at); }
 Status Engine::post(const Event& event) { return impl_->post(event); }
-Status Engine::consent(std::string_view lead, std::string_view category, const Consent& given) { return impl_->consent(lead, category, given); }
+Status Engine::consent(std::string_view lead, std::string_view category, const Consent& given) {
+  return impl_->consent(lead, category, given);
+}
 
 Status Engine::score(std::string_view lead, std::string_view score_name, double value, std::optional<Instant> at) {
   engine::Input input;
@@ -274,8 +282,8 @@ Status Engine::score(std::string_view lead, std::string_view score_name, double 
   return impl_->queue(input, lead, at);
 }
 
-Status Engine::delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at, const Delivery& delivery,
-                        std::optional<Instant> at) {
+Status Engine::delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at,
+                        const Delivery& delivery, std::optional<Instant> at) {
   engine::Input input;
   input.kind = engine::InputKind::delivery;
   input.subject = find_named(impl_->graph().messages, message);
@@ -318,8 +326,10 @@ void Engine::on_notify(NotifySink sink) { impl_->notify_ = std::move(sink); }
 void Engine::on_call(CallSink sink) { impl_->call_ = std::move(sink); }
 
 void Engine::observe(Observer* observer) {
-  if (observer == nullptr) impl_->observers_.clear();
-  else impl_->observers_.push_back(observer);
+  if (observer == nullptr)
+    impl_->observers_.clear();
+  else
+    impl_->observers_.push_back(observer);
   impl_->core_.set_observer(impl_->observers_.empty() ? nullptr : impl_.get());
 }
 

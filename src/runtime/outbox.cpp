@@ -44,8 +44,19 @@ void Outbox::wait(Retry retry, Instant now, const Delivery& answer) {
 
 void Outbox::keep(const Message& m, const Delivery& answer) {
   const auto copy = [](const Text& text) { return std::string(text.view()); };
-  Retry retry{m.at, 1, copy(m.name), copy(m.lead), copy(m.channel), copy(m.category), copy(m.variant), copy(m.sequence), copy(m.step),
-              copy(m.template_name), m.enrolment, {m.key(), m.subject(), m.fields()}, m.at};
+  Retry retry{m.at,
+              1,
+              copy(m.name),
+              copy(m.lead),
+              copy(m.channel),
+              copy(m.category),
+              copy(m.variant),
+              copy(m.sequence),
+              copy(m.step),
+              copy(m.template_name),
+              m.enrolment,
+              {m.key(), m.subject(), m.fields()},
+              m.at};
   wait(std::move(retry), m.at, answer);
 }
 

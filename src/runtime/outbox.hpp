@@ -22,17 +22,17 @@ struct RenderedMessage {
 namespace runtime {
 
 struct Retry {
-  Instant at;                   ///< Of the decision.
+  Instant at;  ///< Of the decision.
   int attempt = 1;
   std::string name, lead, channel, category, variant, sequence, step, template_name;
   std::uint32_t enrolment = 0;
   RenderedMessage content;
-  Instant retry_at;             ///< Of this try.
+  Instant retry_at;  ///< Of this try.
 };
 
 struct Outcome {
   bool failed = false;
-  bool final_failure = false;   ///< All tries used up, rather than rejected.
+  bool final_failure = false;  ///< All tries used up, rather than rejected.
   std::string lead, message, channel, reason;
   Instant sent_at;
 };

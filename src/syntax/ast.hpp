@@ -116,7 +116,13 @@ struct Pattern;
 struct Expr;
 
 enum class ExprKind : std::uint8_t {
-  null_literal, bool_literal, number, string, duration, time, datetime,  // leaves; `text` is the token (decoded for string)
+  null_literal,
+  bool_literal,
+  number,
+  string,
+  duration,
+  time,
+  datetime,  // leaves; `text` is the token (decoded for string)
   ident,     // text
   select,    // args[0] . text
   index,     // args[0] [ args[1] ]
@@ -128,11 +134,23 @@ enum class ExprKind : std::uint8_t {
   fold,      // text is sum avg distinct; `field` of `pattern`
   not_,      // args[0], spelled `not` or `!`
   negate,    // - args[0]
-  multiply, divide, modulo, add, subtract,             // two args, left associative
-  equal, not_equal, less, less_equal, greater, greater_equal, in,  // two args
-  known, missing,   // args[0] is known / is missing
-  and_, or_,        // two or more args
-  conditional,      // args[0] ? args[1] : args[2]
+  multiply,
+  divide,
+  modulo,
+  add,
+  subtract,  // two args, left associative
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  in,  // two args
+  known,
+  missing,  // args[0] is known / is missing
+  and_,
+  or_,          // two or more args
+  conditional,  // args[0] ? args[1] : args[2]
 };
 
 struct Expr : Node {
@@ -140,20 +158,20 @@ struct Expr : Node {
   std::string text;
   std::vector<Expr> args;
   std::optional<Box<Pattern>> pattern;
-  std::optional<Name> field;  ///< fold only
-  bool parenthesized = false; ///< Layout: the author wrote parentheses around it.
+  std::optional<Name> field;   ///< fold only
+  bool parenthesized = false;  ///< Layout: the author wrote parentheses around it.
   static constexpr auto fields() {
-    return std::tuple{member("kind", &Expr::kind), member("text", &Expr::text), member("field", &Expr::field),
-                      member("args", &Expr::args), member("pattern", &Expr::pattern)};
+    return std::tuple{member("kind", &Expr::kind), member("text", &Expr::text), member("field", &Expr::field), member("args", &Expr::args),
+                      member("pattern", &Expr::pattern)};
   }
 };
 
 struct Window : Node {
   enum class Kind : std::uint8_t { within, since_enrolled, since_step, since_anchor, since_date };
   Kind kind = Kind::within;
-  Duration within;   ///< within
-  Name name;         ///< since step, since anchor
-  DateTime date;     ///< since date
+  Duration within;  ///< within
+  Name name;        ///< since step, since anchor
+  DateTime date;    ///< since date
   static constexpr auto fields() {
     return std::tuple{member("kind", &Window::kind), member("within", &Window::within), member("name", &Window::name),
                       member("date", &Window::date)};
@@ -184,8 +202,8 @@ enum class TypeKind : std::uint8_t { string, int_, number, bool_, date, time, da
 struct Type : Node {
   TypeKind kind = TypeKind::string;
   bool optional = false;
-  std::vector<Name> values;               ///< enum
-  std::optional<Box<Type>> element;       ///< list
+  std::vector<Name> values;          ///< enum
+  std::optional<Box<Type>> element;  ///< list
   static constexpr auto fields() {
     return std::tuple{member("kind", &Type::kind), member("optional", &Type::optional), member("values", &Type::values),
                       member("element", &Type::element)};
@@ -222,7 +240,7 @@ struct Event : Declaration {
   Name name;
   std::optional<Text> external;  ///< `as "Order Completed"`: the name used outside
   std::vector<Field> members;
-  bool braces = false;           ///< Layout.
+  bool braces = false;  ///< Layout.
   static constexpr auto fields() {
     return std::tuple{member("doc", &Event::doc), member("name", &Event::name), member("as", &Event::external),
                       member("fields", &Event::members)};
@@ -317,7 +335,7 @@ struct Policy : Declaration {
   std::vector<Exempt> exempts;
   std::vector<ZoneItem> zones;  ///< At most one is meaningful; the checker refuses more.
   static constexpr auto fields() {
-    return std::tuple{member("doc", &Policy::doc), member("name", &Policy::name), member("quiet_hours", &Policy::quiet_hours),
+    return std::tuple{member("doc", &Policy::doc),      member("name", &Policy::name), member("quiet_hours", &Policy::quiet_hours),
                       member("allow", &Policy::allows), member("caps", &Policy::caps), member("exempt", &Policy::exempts),
                       member("zone", &Policy::zones)};
   }
@@ -372,8 +390,8 @@ struct Variant : Statement {
 };
 
 constexpr auto MessageItems::fields() {
-  return std::tuple{member("channels", &MessageItems::channels), member("categories", &MessageItems::categories),
-                    member("templates", &MessageItems::templates), member("subjects", &MessageItems::subjects),
+  return std::tuple{member("channels", &MessageItems::channels),     member("categories", &MessageItems::categories),
+                    member("templates", &MessageItems::templates),   member("subjects", &MessageItems::subjects),
                     member("fields", &MessageItems::message_fields), member("variants", &MessageItems::variants)};
 }
 
@@ -567,10 +585,10 @@ struct Handler : Statement {
 struct Offset : Node {
   enum class Kind : std::uint8_t { day, at, immediately, after };
   Kind kind = Kind::immediately;
-  std::int64_t day = 0;       ///< day
-  bool day_signed = false;    ///< Layout: written with a sign (`day +2`).
-  Duration duration;          ///< at (signed), after
-  std::optional<Name> from;   ///< day, at: the anchor
+  std::int64_t day = 0;      ///< day
+  bool day_signed = false;   ///< Layout: written with a sign (`day +2`).
+  Duration duration;         ///< at (signed), after
+  std::optional<Name> from;  ///< day, at: the anchor
   static constexpr auto fields() {
     return std::tuple{member("kind", &Offset::kind), member("day", &Offset::day), member("duration", &Offset::duration),
                       member("from", &Offset::from)};
@@ -613,12 +631,13 @@ struct Sequence : Declaration {
   std::vector<std::variant<Step, Phase>> plan;
   std::vector<Handler> handlers;
   static constexpr auto fields() {
-    return std::tuple{member("doc", &Sequence::doc), member("name", &Sequence::name), member("title", &Sequence::title),
-                      member("owner", &Sequence::owners), member("enroll", &Sequence::enrolls), member("reenroll", &Sequence::reenrolls),
-                      member("anchors", &Sequence::anchors), member("zone", &Sequence::zones), member("default_time", &Sequence::default_times),
-                      member("late", &Sequence::lates), member("policies", &Sequence::policies), member("suppress", &Sequence::suppressions),
-                      member("goals", &Sequence::goals), member("exits", &Sequence::exits), member("plan", &Sequence::plan),
-                      member("handlers", &Sequence::handlers)};
+    return std::tuple{
+        member("doc", &Sequence::doc),          member("name", &Sequence::name),         member("title", &Sequence::title),
+        member("owner", &Sequence::owners),     member("enroll", &Sequence::enrolls),    member("reenroll", &Sequence::reenrolls),
+        member("anchors", &Sequence::anchors),  member("zone", &Sequence::zones),        member("default_time", &Sequence::default_times),
+        member("late", &Sequence::lates),       member("policies", &Sequence::policies), member("suppress", &Sequence::suppressions),
+        member("goals", &Sequence::goals),      member("exits", &Sequence::exits),       member("plan", &Sequence::plan),
+        member("handlers", &Sequence::handlers)};
   }
 };
 
@@ -665,7 +684,8 @@ struct Decay : Statement {
   Expr when;
   std::optional<Integer> floor;
   static constexpr auto fields() {
-    return std::tuple{member("amount", &Decay::amount), member("per", &Decay::per), member("when", &Decay::when), member("floor", &Decay::floor)};
+    return std::tuple{member("amount", &Decay::amount), member("per", &Decay::per), member("when", &Decay::when),
+                      member("floor", &Decay::floor)};
   }
 };
 struct Tier : Statement {
@@ -695,9 +715,16 @@ struct Score : Declaration {
   std::vector<Tier> tiers;
   std::vector<TierAction> tier_actions;
   static constexpr auto fields() {
-    return std::tuple{member("doc", &Score::doc), member("name", &Score::name), member("title", &Score::title), member("range", &Score::ranges),
-                      member("categories", &Score::categories), member("rules", &Score::rules), member("decay", &Score::decays),
-                      member("reset", &Score::resets), member("tiers", &Score::tiers), member("tier_actions", &Score::tier_actions)};
+    return std::tuple{member("doc", &Score::doc),
+                      member("name", &Score::name),
+                      member("title", &Score::title),
+                      member("range", &Score::ranges),
+                      member("categories", &Score::categories),
+                      member("rules", &Score::rules),
+                      member("decay", &Score::decays),
+                      member("reset", &Score::resets),
+                      member("tiers", &Score::tiers),
+                      member("tier_actions", &Score::tier_actions)};
   }
 };
 
@@ -728,17 +755,19 @@ struct Given : Statement {
 struct Instant : Node {
   enum class Kind : std::uint8_t { absolute, day, relative };
   Kind kind = Kind::absolute;
-  DateTime date_time;     ///< absolute
-  std::int64_t day = 0;   ///< day
-  TimeOfDay time;         ///< day
-  Duration offset;        ///< relative to the line before
+  DateTime date_time;    ///< absolute
+  std::int64_t day = 0;  ///< day
+  TimeOfDay time;        ///< day
+  Duration offset;       ///< relative to the line before
   static constexpr auto fields() {
     return std::tuple{member("kind", &Instant::kind), member("date_time", &Instant::date_time), member("day", &Instant::day),
                       member("time", &Instant::time), member("offset", &Instant::offset)};
   }
 };
 
-struct ExpectNoSend : Node { static constexpr auto fields() { return std::tuple{}; } };
+struct ExpectNoSend : Node {
+  static constexpr auto fields() { return std::tuple{}; }
+};
 struct ExpectSend : Node {
   Name message;
   std::optional<Name> channel, variant;
@@ -753,7 +782,9 @@ struct ExpectHeld : Node {
 };
 struct ExpectSkipped : Node {
   Name message, reason;
-  static constexpr auto fields() { return std::tuple{member("message", &ExpectSkipped::message), member("reason", &ExpectSkipped::reason)}; }
+  static constexpr auto fields() {
+    return std::tuple{member("message", &ExpectSkipped::message), member("reason", &ExpectSkipped::reason)};
+  }
 };
 struct ExpectExit : Node {
   Name name;
@@ -792,7 +823,9 @@ struct ExpectCondition : Node {
   static constexpr auto fields() { return std::tuple{member("condition", &ExpectCondition::condition)}; }
 };
 /// `expect nothing more`; only without an instant.
-struct ExpectNothingMore : Node { static constexpr auto fields() { return std::tuple{}; } };
+struct ExpectNothingMore : Node {
+  static constexpr auto fields() { return std::tuple{}; }
+};
 
 using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore,
                              ExpectTier, ExpectGoal, ExpectNotified, ExpectCondition, ExpectNothingMore>;
@@ -810,7 +843,9 @@ struct FeedSet : Node {
 struct FeedConsent : Node {
   Name category;
   bool withdrawn = false;
-  static constexpr auto fields() { return std::tuple{member("category", &FeedConsent::category), member("withdrawn", &FeedConsent::withdrawn)}; }
+  static constexpr auto fields() {
+    return std::tuple{member("category", &FeedConsent::category), member("withdrawn", &FeedConsent::withdrawn)};
+  }
 };
 struct FeedDelivery : Node {
   enum class Result : std::uint8_t { failed, bounced };
@@ -822,8 +857,12 @@ struct FeedGap : Node {
   Duration duration;
   static constexpr auto fields() { return std::tuple{member("duration", &FeedGap::duration)}; }
 };
-struct FeedPause : Node { static constexpr auto fields() { return std::tuple{}; } };
-struct FeedResume : Node { static constexpr auto fields() { return std::tuple{}; } };
+struct FeedPause : Node {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+struct FeedResume : Node {
+  static constexpr auto fields() { return std::tuple{}; }
+};
 
 /// One line of a test's timeline: something fed at an instant, or something expected, with or without an instant.
 struct TestLine : Statement {
@@ -865,13 +904,13 @@ struct File : Node {
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
   std::vector<Test> tests;
-  std::vector<std::string> dangling;      ///< Comments behind the last declaration.
-  std::vector<RawComment> raw_comments;   ///< Filled by the parser, emptied by attach_comments().
+  std::vector<std::string> dangling;     ///< Comments behind the last declaration.
+  std::vector<RawComment> raw_comments;  ///< Filled by the parser, emptied by attach_comments().
   static constexpr auto fields() {
-    return std::tuple{member("edition", &File::edition), member("use", &File::uses), member("leads", &File::leads), member("events", &File::events),
-                      member("channels", &File::channels), member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
-                      member("messages", &File::messages), member("sequences", &File::sequences), member("scores", &File::scores),
-                      member("tests", &File::tests)};
+    return std::tuple{member("edition", &File::edition),     member("use", &File::uses),          member("leads", &File::leads),
+                      member("events", &File::events),       member("channels", &File::channels), member("categories", &File::categories),
+                      member("segments", &File::segments),   member("policies", &File::policies), member("messages", &File::messages),
+                      member("sequences", &File::sequences), member("scores", &File::scores),     member("tests", &File::tests)};
   }
 };
 

@@ -31,7 +31,8 @@ std::string message_words(const Row& row) {
   const std::string variant = row.variant.empty() ? "" : " variant " + row.variant;
   switch (row.kind) {
     case DecisionKind::sent: return fmt::format("send {} by {}{}", row.message, row.channel, variant);
-    case DecisionKind::held: return fmt::format("held {} until {} ({})", row.message, local_text(row.until, row.local_offset), because(row));
+    case DecisionKind::held:
+      return fmt::format("held {} until {} ({})", row.message, local_text(row.until, row.local_offset), because(row));
     case DecisionKind::skipped: return fmt::format("skipped {} ({})", row.message.empty() ? "step " + row.step : row.message, because(row));
     default: return fmt::format("delivery of {}: {} {}", row.message, to_string(row.reason), row.detail);
   }
@@ -64,8 +65,11 @@ std::string flow_words(const Row& row) {
 
 Row to_row(const Decision& d) {
   const auto copy = [](std::string_view text) { return std::string(text); };
-  return {d.at, d.kind, d.reason, d.enrolment, d.day, d.local_offset, d.points, d.total, d.until, d.planned, copy(d.lead), copy(d.sequence), copy(d.step),
-          copy(d.message), copy(d.channel), copy(d.variant), copy(d.name), copy(d.detail), copy(d.rule), false};
+  return {d.at,         d.kind,          d.reason,        d.enrolment,
+          d.day,        d.local_offset,  d.points,        d.total,
+          d.until,      d.planned,       copy(d.lead),    copy(d.sequence),
+          copy(d.step), copy(d.message), copy(d.channel), copy(d.variant),
+          copy(d.name), copy(d.detail),  copy(d.rule),    false};
 }
 
 std::string words(const Row& row) {

@@ -20,7 +20,7 @@ struct Row {
   Instant until = Instant::max();
   Instant planned = Instant::max();
   std::string lead, sequence, step, message, channel, variant, name, detail, rule;
-  bool claimed = false;   ///< A test's expectation names it.
+  bool claimed = false;  ///< A test's expectation names it.
 };
 
 [[nodiscard]] Row to_row(const Decision& decision);

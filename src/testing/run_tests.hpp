@@ -15,10 +15,10 @@ namespace nurture::testing {
 
 /// One expectation that did not come true.
 struct Failure {
-  Span span;                ///< The line of the test.
-  std::string expected;     ///< In the words of the test.
-  std::string actual;       ///< What happened instead, in plain words; may be empty.
-  Instant at;               ///< Where on the timeline the expectation belongs.
+  Span span;             ///< The line of the test.
+  std::string expected;  ///< In the words of the test.
+  std::string actual;    ///< What happened instead, in plain words; may be empty.
+  Instant at;            ///< Where on the timeline the expectation belongs.
   /// The line as it would come true, when that can be said.
   std::optional<std::string> rewrite;
 };
@@ -28,13 +28,13 @@ struct TestResult {
   std::string subject;
   Span span;
   std::vector<Failure> failures;
-  std::vector<Row> rows;    ///< All that happened.
+  std::vector<Row> rows;  ///< All that happened.
   [[nodiscard]] bool passed() const { return failures.empty(); }
 };
 
 struct RunOptions {
-  std::string filter;       ///< Only tests whose name or subject contains it.
-  bool strict = false;      ///< Every send must be expected, everywhere.
+  std::string filter;   ///< Only tests whose name or subject contains it.
+  bool strict = false;  ///< Every send must be expected, everywhere.
 };
 
 /// `program` must be compiled from `model` with compile::Tests::include. A pure function of its arguments.

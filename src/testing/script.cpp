@@ -53,7 +53,8 @@ EngineOptions options_for(const model::Test& test, const model::Model& model) {
   options.only_sequences.emplace();
   if (test.sequence != model::kNone) options.only_sequences->push_back(model.sequences[test.sequence].name);
   for (const ast::Given& given : test.node->givens) {
-    if (const auto* split = std::get_if<ast::GivenSplit>(&given.what)) options.forced_splits.emplace_back(split->split.text, split->arm.text);
+    if (const auto* split = std::get_if<ast::GivenSplit>(&given.what))
+      options.forced_splits.emplace_back(split->split.text, split->arm.text);
   }
   return options;
 }
@@ -78,7 +79,7 @@ Script::Script(const model::Model& model, const Program& program, compile::Id te
   result_.name = declared_.node->name.value;
   result_.subject = declared_.node->subject.text;
   result_.span = declared_.node->span;
-  previous_ = checked_ = clock_.now();
+  previous_ = clock_.now();
 }
 
 Value Script::literal(const ast::Expr& expression) const {
@@ -106,14 +107,16 @@ void Script::give() {
   if (!status.ok()) result_.failures.push_back({declared_.node->span, "a lead as given", status.reason(), before, {}});
   for (const ast::Given& given : declared_.node->givens) {
     if (const auto* consent = std::get_if<ast::GivenConsent>(&given.what)) {
-      for (const ast::Name& category : consent->categories) static_cast<void>(engine_->consent(kLead, category.text, {.source = "test", .received_at = before}));
+      for (const ast::Name& category : consent->categories)
+        static_cast<void>(engine_->consent(kLead, category.text, {.source = "test", .received_at = before}));
     } else if (const auto* score = std::get_if<ast::GivenScore>(&given.what)) {
       static_cast<void>(engine_->score(kLead, score->score.text, static_cast<double>(score->value.value), before));
     }
   }
   static_cast<void>(engine_->step_to(before));
   for (Row& row : recorder_.rows) {
-    if (row.kind == DecisionKind::input_refused) result_.failures.push_back({declared_.node->span, "a lead as given", row.detail, before, {}});
+    if (row.kind == DecisionKind::input_refused)
+      result_.failures.push_back({declared_.node->span, "a lead as given", row.detail, before, {}});
     row.claimed = true;
   }
 }
@@ -125,7 +128,8 @@ Instant Script::resolve(const ast::Instant& instant) const {
   }
   if (instant.kind == ast::Instant::Kind::relative) {
     const bool back = !instant.offset.text.empty() && instant.offset.text.front() == '-';
-    const time::Period period{static_cast<std::int32_t>(instant.offset.months), static_cast<std::int32_t>(instant.offset.days), instant.offset.seconds * 1000};
+    const time::Period period{static_cast<std::int32_t>(instant.offset.months), static_cast<std::int32_t>(instant.offset.days),
+                              instant.offset.seconds * 1000};
     return time::add(previous_, period, *zone_, back ? -1 : 1);
   }
   // Days count from the entry into the sequence under test, or from the first line when it is a score.
@@ -158,8 +162,10 @@ TestResult Script::run() {
     if (until > engine_->now()) static_cast<void>(engine_->step_to(until));
     clock_.set(std::max(clock_.now(), at));
     previous_ = at;
-    if (outcome != nullptr) expect(line, *outcome, i);
-    else feed(line, at);
+    if (outcome != nullptr)
+      expect(line, *outcome, i);
+    else
+      feed(line, at);
   }
   static_cast<void>(engine_->step_to(std::max(engine_->now(), previous_)));
   for (const Row& row : recorder_.rows) {
@@ -183,11 +189,13 @@ void Script::feed(const ast::TestLine& line, Instant at) {
     const Status status = engine_->upsert(kLead, {{name, literal(set->value)}}, at);
     if (!status.ok()) result_.failures.push_back({line.span, "set " + name, status.reason(), at, {}});
   } else if (const auto* consent = std::get_if<ast::FeedConsent>(&line.what)) {
-    static_cast<void>(engine_->consent(kLead, consent->category.text, {.source = "test", .granted = !consent->withdrawn, .received_at = at}));
+    static_cast<void>(
+        engine_->consent(kLead, consent->category.text, {.source = "test", .granted = !consent->withdrawn, .received_at = at}));
   } else if (const auto* delivery = std::get_if<ast::FeedDelivery>(&line.what)) {
     deliver(*delivery, at);
   } else if (const auto* gap = std::get_if<ast::FeedGap>(&line.what)) {
-    const time::Period period{static_cast<std::int32_t>(gap->duration.months), static_cast<std::int32_t>(gap->duration.days), gap->duration.seconds * 1000};
+    const time::Period period{static_cast<std::int32_t>(gap->duration.months), static_cast<std::int32_t>(gap->duration.days),
+                              gap->duration.seconds * 1000};
     static_cast<void>(engine_->gap(at, time::add(at, period, *zone_)));
   } else if (std::holds_alternative<ast::FeedPause>(line.what)) {
     static_cast<void>(engine_->pause(at));
@@ -201,7 +209,8 @@ void Script::deliver(const ast::FeedDelivery& what, Instant at) {
   for (auto row = recorder_.rows.rbegin(); row != recorder_.rows.rend(); ++row) {
     if (row->kind != DecisionKind::sent || row->message != what.message.text) continue;
     const bool bounced = what.result == ast::FeedDelivery::Result::bounced;
-    static_cast<void>(engine_->delivery(kLead, row->message, row->channel, row->at, Delivery::rejected(bounced ? "bounced" : "failed"), at));
+    static_cast<void>(
+        engine_->delivery(kLead, row->message, row->channel, row->at, Delivery::rejected(bounced ? "bounced" : "failed"), at));
     return;
   }
   result_.failures.push_back({what.span, "delivery of " + what.message.text, "it has not been sent", at, {}});

@@ -49,8 +49,8 @@ class Script {
   std::unique_ptr<Engine> engine_;
   Recorder recorder_;
   TestResult result_;
-  Instant previous_{0};    ///< Instant of the line before.
-  Instant checked_{0};     ///< Up to where sends have been looked at by `no send`.
+  Instant previous_{0};           ///< Instant of the line before.
+  std::size_t checked_rows_ = 0;  ///< How many rows `no send` has looked at.
 };
 
 }  // namespace nurture::testing

@@ -11,7 +11,8 @@ namespace {
 
 std::vector<std::string> codes_of(const std::string& text) {
   std::vector<std::string> codes;
-  for (const auto& item : nurture::test::checked(text, false).diagnostics.items()) codes.push_back(item.code);
+  const nurture::test::Checked result = nurture::test::checked(text, false);
+  for (const auto& item : result.diagnostics.items()) codes.push_back(item.code);
   return codes;
 }
 

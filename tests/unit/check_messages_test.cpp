@@ -125,7 +125,7 @@ TEST_CASE("policies of a sequence leave a moment together") {
   CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy week policy week }").size() == 1);
 }
 
-TEST_CASE("categories do not contradict themselves; those only mentioned ask for consent") {
+TEST_CASE("categories do not contradict themselves, and those only mentioned ask for consent") {
   CHECK(findings("category offers { consent explicit double_opt_in }").empty());
   CHECK(findings("category offers { consent implied double_opt_in }").size() == 1);
   CHECK(findings("category bills { transactional }").empty());

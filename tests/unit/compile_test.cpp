@@ -155,9 +155,9 @@ TEST_CASE("the history keeps the events, fields and time that conditions can ask
 }
 
 TEST_CASE("first and last answer the field that is asked for, or the moment") {
-  const auto program = compiled(sequence(
-      "goal big when last(order.placed) is known and last(order.placed).amount > 10.0\n"
-      "exit old when first(order.placed) is known and now - first(order.placed).at >= 30d"));
+  const auto program =
+      compiled(sequence("goal big when last(order.placed) is known and last(order.placed).amount > 10.0\n"
+                        "exit old when first(order.placed) is known and now - first(order.placed).at >= 30d"));
   const auto& queries = program->module.queries;
   std::vector<std::int32_t> fields;
   for (const auto& query : queries) fields.push_back(query.fields.at(0));
@@ -196,12 +196,11 @@ TEST_CASE("[S5.4] a condition says which events, fields, scores and whether the 
 }
 
 TEST_CASE("a sequence knows which events can touch it, and how") {
-  const auto program = compiled(
-      "segment engaged = count(email.open within 60d) >= 3\n" +
-      sequence("goal booked on order.placed\n"
-               "exit moved when lead.status == \"lost\"\n"
-               "when engaged as warm notify sales \"warm\"",
-               "day 1 one: { wait until on email.click timeout 2d  send hello }"));
+  const auto program = compiled("segment engaged = count(email.open within 60d) >= 3\n" +
+                                sequence("goal booked on order.placed\n"
+                                         "exit moved when lead.status == \"lost\"\n"
+                                         "when engaged as warm notify sales \"warm\"",
+                                         "day 1 one: { wait until on email.click timeout 2d  send hello }"));
   const compile::Sequence& s = program->sequences.at(0);
   const auto reacts = [&](std::string_view name) {
     const auto id = &event(*program, name) - program->events.data();
@@ -296,21 +295,19 @@ TEST_CASE("[S3.1] inside a keyed sequence every question to the history is asked
 }
 
 TEST_CASE("arms rejoin behind their branch, actions are numbered in file order") {
-  const auto program = compiled(sequence(
-      "on email.click as clicked notify sales \"clicked\"",
-      "day 1 one: {\n"
-      "  if lead.visits > 3 as busy { send hello } else as quiet { tag slow }\n"
-      "  split proof { story 50% { send hello } data 50% { } }\n"
-      "  wait until on email.click timeout 2d then { send bye by email, sms }\n"
-      "  set lead.status = \"new\"\n"
-      "  if lead.visits > 9 { exit completed }\n"
-      "}\n"
-      "day 2 two: { wait 3h  -> one }"));
+  const auto program = compiled(sequence("on email.click as clicked notify sales \"clicked\"",
+                                         "day 1 one: {\n"
+                                         "  if lead.visits > 3 as busy { send hello } else as quiet { tag slow }\n"
+                                         "  split proof { story 50% { send hello } data 50% { } }\n"
+                                         "  wait until on email.click timeout 2d then { send bye by email, sms }\n"
+                                         "  set lead.status = \"new\"\n"
+                                         "  if lead.visits > 9 { exit completed }\n"
+                                         "}\n"
+                                         "day 2 two: { wait 3h  -> one }"));
   CHECK(body(*program, 0) == Texts{"#0 if lead.visits > 3 then busy #1 else quiet #2", "#1 send hello -> #3", "#2 tag slow -> #3",
                                    "#3 split proof, story 50% #4, data 50% #5", "#4 send hello -> #5",
                                    "#5 wait until on email.click, after 2d #6 -> #7", "#6 send bye by email, sms -> #7",
-                                   "#7 set lead.status = \"new\" -> #8",
-                                   "#8 if lead.visits > 9 then #9 else end", "#9 exit completed"});
+                                   "#7 set lead.status = \"new\" -> #8", "#8 if lead.visits > 9 then #9 else end", "#9 exit completed"});
   CHECK(body(*program, 1) == Texts{"#10 wait 3h -> #11", "#11 -> one"});
   const compile::Sequence& s = program->sequences[0];
   CHECK(program->nodes[s.handlers[0].body].action == 12);
@@ -340,8 +337,8 @@ TEST_CASE("[S4.7] a factor is kept as a reduced fraction, each accelerate has a 
 }
 
 TEST_CASE("a wait with a window looks back once, through a question of its own") {
-  const auto program = compiled(
-      sequence("", "day 1 one: { wait until on email.click where event.link == \"x\" since enrolled timeout 2d send hello }"));
+  const auto program =
+      compiled(sequence("", "day 1 one: { wait until on email.click where event.link == \"x\" since enrolled timeout 2d send hello }"));
   const compile::WaitUntil& wait = program->waits.at(0);
   REQUIRE(wait.trigger.pattern.look_back != kNone);
   const eval::Query& query = program->module.queries.at(wait.trigger.pattern.look_back);
@@ -526,7 +523,8 @@ TEST_CASE("[S10.1] a version does not change with layout, comments, file names, 
   CHECK(version(replaced(kVersioned, "exit gone", "# a comment\n\n    exit   gone"), "other.nurture") == original);
   CHECK(version(replaced(kVersioned, "if lead.visits > 3 { send bye }", "if (lead.visits > 3) {\n send bye }")) == original);
   CHECK(version(replaced(kVersioned, "\"Title\"", "\"Another\"")) == original);
-  const std::string unrelated = "event another { path: string }\nsegment other = lead.visits > 9\nmessage more { channel sms category news }\n";
+  const std::string unrelated =
+      "event another { path: string }\nsegment other = lead.visits > 9\nmessage more { channel sms category news }\n";
   CHECK(version(unrelated + kVersioned) == original);
   CHECK(version(replaced(kVersioned, "idle_lead = idle(email.open) >= 60d", "idle_lead = idle(email.open) >= 90d")) == original);
   CHECK(version(kVersioned + "sequence t { enroll on signed_up day 9 one: send hello }\n") == original);

@@ -1,0 +1,66 @@
+// Runs the tests of every definition file below tests/scenario and examples, one section per file: contracts shown by
+// small sequences, and the examples as their readers run them. A new file is found by itself.
+#include "check/load.hpp"
+#include "check/model.hpp"
+#include "compile/program.hpp"
+#include "support/catch.hpp"
+#include "testing/run_tests.hpp"
+
+#include <nurture/diagnostics.hpp>
+#include <nurture/program.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace nurture {
+namespace {
+
+/// In the order of their names, so that a report reads the same everywhere.
+std::vector<std::filesystem::path> definitions_in(const char* folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::filesystem::path(NURTURE_SOURCE_DIR) / folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".nurture") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// The number of tests that the file and what it uses hold. Each of them must pass.
+std::size_t run_file(const std::filesystem::path& file) {
+  Diagnostics diagnostics;
+  const model::Model model = check::check(check::load({file.generic_string()}, check::read_from_disk, diagnostics), diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE_FALSE(diagnostics.has_errors());
+  const Program program(compile::compile(model, compile::Tests::include));
+  const std::vector<testing::TestResult> results = testing::run_tests(model, program);
+  for (const testing::TestResult& result : results) {
+    INFO(testing::timeline_diff(result, file.filename().generic_string() + ":" + std::to_string(diagnostics.position(result.span).line)));
+    CHECK(result.passed());
+  }
+  return results.size();
+}
+
+}  // namespace
+
+TEST_CASE("the contracts hold in every scenario") {
+  const auto files = definitions_in("tests/scenario");
+  REQUIRE_FALSE(files.empty());
+  for (const auto& file : files) {
+    DYNAMIC_SECTION(file.filename().generic_string()) { REQUIRE(run_file(file) > 0); }
+  }
+}
+
+TEST_CASE("the tests of the examples pass") {
+  const auto files = definitions_in("examples");
+  REQUIRE_FALSE(files.empty());
+  for (const auto& file : files) {
+    DYNAMIC_SECTION(std::filesystem::relative(file, NURTURE_SOURCE_DIR).generic_string()) {
+      const std::size_t here = run_file(file);
+      if (file.generic_string().find(".test.") != std::string::npos) REQUIRE(here > 0);
+    }
+  }
+}
+
+}  // namespace nurture
