@@ -91,7 +91,8 @@ bool write_file(const std::string& path, const std::string& text, std::string& p
     }
   }
   std::error_code error;
-  fs::permissions(beside, fs::status(path, error).permissions(), error);
+  // A file that is replaced keeps its permissions; a new one has those of the process.
+  if (fs::exists(path, error)) fs::permissions(beside, fs::status(path, error).permissions(), error);
   fs::rename(beside, path, error);
   if (error) problem = "cannot replace `" + path + "`: " + error.message();
   return !error;

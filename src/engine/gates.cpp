@@ -68,7 +68,8 @@ Core::Gate Core::ask_gates(const Body& body, Id message, Id channel, std::uint32
   if (const eval::Ref needs = program_->channels[channel].requirement) {
     Env env(*this, body.lead, body.enrolment);
     const eval::Value value = eval::run(program_->module, needs, env, arena_);
-    if (value.is_missing() || value.is_error()) return {Gate::Kind::skip, Reason::no_address, 0, std::string(program_->text(needs))};
+    if (value.is_missing() || value.is_error() || (value.kind == eval::Kind::bool_ && !value.boolean))
+      return {Gate::Kind::skip, Reason::no_address, 0, std::string(program_->text(needs))};
   }
   if (paused_) return {Gate::Kind::hold, Reason::paused, kNever, "paused"};
   if (body.enrolment == kNone) return {};
