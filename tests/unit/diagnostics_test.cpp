@@ -414,7 +414,7 @@ namespace {
 Diagnostics rich_list() {
   Diagnostics list;
   const Source& source = list.sources().add("dir/a b#é.nurture", "é one\ntwo 14 days\n");
-  list.sources().add("elsewhere/other.nurture", "three\n");
+  list.sources().add("/elsewhere/other.nurture", "three\n");
   auto d = nurture::source::report(Code::long_duration, span_of(source, "14 days"), "a duration is one word");
   d.severity = Severity::warning;
   d.caret = "two words";
@@ -434,7 +434,7 @@ TEST_CASE("JSON has an object per finding with every place") {
   const auto expected = nlohmann::json::parse(R"({
     "file": "dir/a b#é.nurture", "line": 2, "column": 5, "end_line": 2, "end_column": 12,
     "severity": "warning", "code": "NUR0102", "name": "long_duration", "message": "a duration is one word", "caret": "two words",
-    "labels": [{"file": "elsewhere/other.nurture", "line": 1, "column": 1, "end_line": 1, "end_column": 6, "text": "see here"}],
+    "labels": [{"file": "/elsewhere/other.nurture", "line": 1, "column": 1, "end_line": 1, "end_column": 6, "text": "see here"}],
     "notes": ["a note"], "help": "write `14d`",
     "fixes": [{"file": "dir/a b#é.nurture", "line": 2, "column": 5, "end_line": 2, "end_column": 12, "replacement": "14d"}]
   })");
@@ -479,7 +479,7 @@ TEST_CASE("SARIF names the tool, its rules, the place, other places and the fix"
   CHECK(run["artifacts"][place["artifactLocation"]["index"].get<std::size_t>()]["location"]["uri"] == "dir/a%20b%23%C3%A9.nurture");
   const auto& related = result["relatedLocations"][0];
   CHECK(related["message"]["text"] == "see here");
-  CHECK(related["physicalLocation"]["artifactLocation"]["uri"] == "file://elsewhere/other.nurture");
+  CHECK(related["physicalLocation"]["artifactLocation"]["uri"] == "file:///elsewhere/other.nurture");
   const auto& change = result["fixes"][0]["artifactChanges"][0];
   CHECK(result["fixes"][0]["description"]["text"] == "write `14d`");
   CHECK(change["replacements"][0]["deletedRegion"] == region);
