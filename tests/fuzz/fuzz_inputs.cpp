@@ -11,15 +11,15 @@ namespace {
 
 const nurture::Program& program() {
   static const nurture::CompileResult built = nurture::compile_text("fuzz.nurture", R"(nurture 1
-lead { tz: string? plan: enum(a, b)? age: int? tags: list<string>? since: date? }
-event page.view { path: string? at: datetime? count: number? }
+lead { tz: string? plan: enum(a, b)? age: int? tags: list<string>? joined: date? }
+event page.view { path: string? starts_at: datetime? count: number? }
 message m { channel email category c subject "{{ default(lead.plan, \"-\") }}" }
 category c { consent implied }
 score s { range 0..10 rule +3 seen on page.view decay 1 per 1mo when idle(page.view) >= 1mo tier low 0..5 tier high 6.. }
 sequence q {
   enroll on page.view key default(event.path, "")
   reenroll always
-  anchor start = event.at else hold
+  anchor start = event.starts_at else hold
   day 0 a: send m
   at -1h b: send m
   when count(page.view within 2d) >= 3 as busy exit busy
