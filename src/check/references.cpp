@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace nurture::check {
 
@@ -29,13 +30,11 @@ Type merge(const Type& a, const Type& b) {
 }
 
 std::vector<std::string_view> fields_of(const std::vector<const model::Event*>& events) {
-  std::vector<std::string_view> names;
+  std::set<std::string_view> names;
   for (const auto* event : events) {
-    for (const auto& field : event->fields) {
-      if (std::find(names.begin(), names.end(), field.name) == names.end()) names.push_back(field.name);
-    }
+    for (const auto& field : event->fields) names.insert(field.name);
   }
-  return names;
+  return {names.begin(), names.end()};
 }
 
 }  // namespace
@@ -64,13 +63,16 @@ Typed Typing::ident(const Expr& e) {
     return {};
   }
   if (context_.model.find_segment(e.text) != model::kNone) return {type_of(TypeKind::bool_)};
-  std::vector<std::string_view> candidates = names_of(context_.model.segments);
   if (scope_.texts != nullptr) {
-    for (const auto* field : scope_.texts->fields) {
-      if (field->name.text == e.text) return {type_of(TypeKind::string)};
-      candidates.push_back(field->name.text);
-    }
+    const auto& fields = scope_.texts->fields;
+    const auto same = [&](const ast::FieldItem* field) { return field->name.text == e.text; };
+    if (std::any_of(fields.begin(), fields.end(), same)) return {type_of(TypeKind::string)};
   }
+  report_unknown_ident(e);
+  return {};
+}
+
+void Typing::report_unknown_ident(const Expr& e) {
   const bool of_lead = context_.model.find_lead_field(e.text) != model::kNone;
   const auto declares = [&](const model::Event* event) { return event->field(e.text) != nullptr; };
   const bool of_event = scope_.event && std::any_of(scope_.event->events.begin(), scope_.event->events.end(), declares);
@@ -80,11 +82,17 @@ Typed Typing::ident(const Expr& e) {
     finding.caret("did you mean " + quoted(full) + '?').help("write " + quoted(full));
     if (context_.is_exact(e.span, e.text)) finding.fix(e.span, full);
     context_.add(finding);
-    return {};
+    return;
   }
-  candidates.insert(candidates.end(), {"now", "enrolled_at"});
+  std::vector<std::string_view> candidates;
+  if (!context_.is_full()) {
+    candidates = names_of(context_.model.segments);
+    candidates.insert(candidates.end(), {"now", "enrolled_at"});
+    if (scope_.texts != nullptr) {
+      for (const auto* field : scope_.texts->fields) candidates.push_back(field->name.text);
+    }
+  }
   context_.unknown(e.span, e.text, {"segment", "segment " + e.text + " = ..."}, candidates);
-  return {};
 }
 
 Typed Typing::select(const Expr& e, const Facts& facts) {
@@ -160,7 +168,8 @@ Typed Typing::event_field(const Expr& e, const EventScope& events) {
   if (first == nullptr) {
     const std::string of =
         events.events.size() == 1 ? "field of " + quoted(events.events.front()->name) + " called" : "field of these events called";
-    context_.unknown(name, e.text, {events.some_suffice ? "field of any event called" : of, ""}, fields_of(events.events));
+    context_.unknown(name, e.text, {events.some_suffice ? "field of any event called" : of, ""},
+                     context_.is_full() ? std::vector<std::string_view>() : fields_of(events.events));
     return {};
   }
   if (lacks != nullptr && !events.some_suffice) {

@@ -303,9 +303,12 @@ class TestCheck {
 };
 
 void check_subject(Context& context, const ast::Test& test) {
-  auto names = names_of(context.model.sequences);
-  const auto scores = names_of(context.model.scores);
-  names.insert(names.end(), scores.begin(), scores.end());
+  std::vector<std::string_view> names;
+  if (!context.is_full()) {
+    names = names_of(context.model.sequences);
+    const auto scores = names_of(context.model.scores);
+    names.insert(names.end(), scores.begin(), scores.end());
+  }
   context.unknown(test.subject, {"sequence or score", ""}, names);
 }
 

@@ -62,6 +62,7 @@ class Typing {
 
   // references.cpp
   [[nodiscard]] Typed ident(const ast::Expr& e);
+  void report_unknown_ident(const ast::Expr& e);
   [[nodiscard]] Typed select(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Typed member_of_namespace(const ast::Expr& e, const std::string& space);
   [[nodiscard]] Typed lead_field(const ast::Expr& e);

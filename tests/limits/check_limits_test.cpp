@@ -87,3 +87,34 @@ TEST_CASE("thousands of unknown names are answered at once, and the first ones s
   for (int i = 0; i < 10'000; ++i) text += "segment s" + std::to_string(i) + " = lead.b" + std::to_string(i) + " or unknown_segment\n";
   CHECK(codes_of(text).size() <= limits::kDiagnostics + 1);
 }
+
+TEST_CASE("a file cut off anywhere is checked as far as it goes") {
+  const std::string text = R"(nurture 1
+lead { tz: string = "UTC" phone: string? plan: enum(free, pro)? born: date? }
+event signup { plan: enum(free, pro) at_site: string? }
+event email.click { link: string }
+channel email { requires lead.phone }
+category offers { consent explicit double_opt_in }
+segment warm = count(email.click where event.link == "x" within 14d) >= 3 and lead.phone is known
+policy calm { quiet hours 20:00..08:00 in lead then hold allow mon..fri cap 1 per 1d on email exempt offers }
+message hello "Hello" { channel email category offers subject "{{ default(lead.phone, '?') }}"
+  variant a 50% { field cta = "x" } variant b 50% when warm { } }
+sequence s "S" { enroll on signup key event.plan anchor start = lead.born else hold policy calm goal g on email.click
+  exit x when idle(email.click) >= 14d suppress when lead.plan is known and lead.plan == "pro"
+  phase one { day 1 first: { send hello by email wait until on email.click timeout 2d then { -> last } } }
+  at -2h from start: if warm as yes { notify sales "{{ lead.tz }}" } else { split p { a 50% { tag a } b 50% { set lead.phone = "1" } } }
+  day 9 last: exit done
+  on email.click as seen every time { accelerate 2x } }
+score f { range 0..100 category c weight 100 max 10 { rule +5 a on email.click limit 3 per 7d then tag x }
+  decay 5 per 1mo when idle(email.click) >= 1mo floor 0 reset on email.click to 0 tier low 0..50 tier high 51.. enter low { tag y } }
+test "t" for s { given lead { "plan": "pro" } given split p = a at 2026-03-02T08:00 event signup { "plan": "free" }
+  at +2h expect send hello by email variant a expect exit done expect nothing more }
+)";
+  for (std::size_t end = 0; end <= text.size(); ++end) {
+    nurture::Diagnostics diagnostics;
+    const auto& source = diagnostics.sources().add("cut.nurture", text.substr(0, end));
+    auto file = std::make_shared<const nurture::ast::File>(nurture::syntax::parse(source, diagnostics));
+    const auto model = nurture::check::check({file}, diagnostics);
+    CHECK_FALSE(nurture::model::dump(model).empty());
+  }
+}
