@@ -24,6 +24,8 @@ inline constexpr std::size_t kDiagnostics = 100;
 inline constexpr std::size_t kFiles = 4096;
 /// Fields of the lead, fields of one event. Beyond: NUR0110.
 inline constexpr std::size_t kFields = 256;
+/// Sequences of one compilation. Beyond: NUR0110.
+inline constexpr std::size_t kSequences = 16'383;
 /// Steps of one sequence. Beyond: NUR0110.
 inline constexpr std::size_t kSteps = 1024;
 /// Days of one offset, either way. Beyond: NUR0320.

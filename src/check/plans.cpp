@@ -119,6 +119,10 @@ std::string key_field(const ast::Sequence& node) {
 
 void declare_sequence(Context& context, const ast::Sequence& node) {
   if (!enter(context, "sequence", node.name, context.model.sequences)) return;
+  if (context.model.sequences.size() == limits::kSequences) {
+    context.add(Finding(Code::too_long, node.name.span, "there are more than " + std::to_string(limits::kSequences) + " sequences"));
+    return;
+  }
   model::Sequence sequence;
   sequence.name = node.name.text;
   sequence.title = node.title ? node.title->value : "";

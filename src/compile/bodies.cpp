@@ -124,10 +124,12 @@ void Bodies::fill_send(Node& node, const ast::Send& send) {
   Program& program = builder_.program;
   node.op = NodeOp::send;
   node.a = builder_.model.find_message(send.message.text);
-  node.b = static_cast<Id>(program.node_channels.size());
-  for (const ast::Name& channel : send.channels) program.node_channels.push_back(builder_.model.find_channel(channel.text));
-  node.c = static_cast<Id>(program.node_channels.size());
-  if (place_.sequence == nullptr || node.a == kNone) return;
+  node.b = static_cast<Id>(program.send_paths.size());
+  node.d = send.channels.empty() ? 0 : 1;
+  for (const ast::Name& channel : send.channels) program.send_paths.emplace_back().channel = builder_.model.find_channel(channel.text);
+  if (send.channels.empty()) program.send_paths.emplace_back().channel = program.messages[node.a].content.channels.front();  // [S6.9]
+  node.c = static_cast<Id>(program.send_paths.size());
+  if (place_.sequence == nullptr) return;
   for (const Id field : program.messages[node.a].trigger_fields) (void)intern(place_.sequence->trigger_fields, field);
 }
 

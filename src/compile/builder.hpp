@@ -67,6 +67,9 @@ void add_policies(Builder& builder);
 void add_messages(Builder& builder);
 [[nodiscard]] ZoneRule compile_zone(const ast::Zone& zone);
 
+// sends.cpp
+void resolve_sends(Program& program);
+
 // bodies.cpp
 /// Turns the bodies of one sequence or score into nodes; numbers the actions in the order of the calls.
 class Bodies {

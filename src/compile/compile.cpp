@@ -40,6 +40,7 @@ std::shared_ptr<const Program> compile(const model::Model& model, Tests tests) {
   add_scores(builder);
   for (Id id = 0; id < model.scores.size(); ++id) add_test_expressions(builder, kNone, id);
   add_layout(builder);
+  resolve_sends(builder.program);
   sort_texts(builder.program);
   add_hashes(builder.program);
   return std::make_shared<const Program>(std::move(builder.program));

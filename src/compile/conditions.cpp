@@ -44,8 +44,8 @@ class PlaceResolver final : public Resolver {
 
   std::optional<Load> load(std::string_view path) override {
     const auto [root, name] = split_path(path);
-    if (name.empty()) return path == "enrolled_at" ? std::optional<Load>({eval::Origin::enrolled_at, 0}) : std::nullopt;
-    if (root == "lead") return found(eval::Origin::lead, builder_.model.find_lead_field(name));
+    if (name.empty()) return path == "enrolled_at" ? std::optional<Load>({eval::Origin::enrolled_at, 0, eval::Slot::asked}) : std::nullopt;
+    if (root == "lead") return lead_field(builder_.model.find_lead_field(name));
     if (root == "score") return found(eval::Origin::score, builder_.model.find_score(name));
     if (root == "tier") return found(eval::Origin::tier, builder_.model.find_score(name));
     if (root == "anchor" && place_.declared != nullptr) return found(eval::Origin::anchor, place_.declared->find_anchor(name));
@@ -69,22 +69,32 @@ class PlaceResolver final : public Resolver {
  private:
   static std::optional<Load> found(eval::Origin origin, Id index) {
     if (index == kNone) return std::nullopt;
-    return Load{origin, index};
+    return Load{origin, index, eval::Slot::asked};
+  }
+
+  std::optional<Load> lead_field(Id index) const {
+    if (index == kNone) return std::nullopt;
+    switch (builder_.program.lead[index].type) {
+      case SlotType::bool_: return Load{eval::Origin::lead, index, eval::Slot::bool_};
+      case SlotType::int_: return Load{eval::Origin::lead, index, eval::Slot::int_};
+      case SlotType::number: return Load{eval::Origin::lead, index, eval::Slot::number};
+      default: return Load{eval::Origin::lead, index, eval::Slot::asked};
+    }
   }
 
   std::optional<Load> event_field(std::string_view name) {
     const Id field = field_name(builder_.program, name);
     if (field == kNone) return std::nullopt;
-    if (place_.event == Place::EventIs::matched || place_.sequence == nullptr) return Load{eval::Origin::event, field};
-    return Load{eval::Origin::entry, intern(place_.sequence->entry_fields, field)};
+    if (place_.event == Place::EventIs::matched || place_.sequence == nullptr) return Load{eval::Origin::event, field, eval::Slot::asked};
+    return Load{eval::Origin::entry, intern(place_.sequence->entry_fields, field), eval::Slot::asked};
   }
 
   std::optional<Load> trigger_field(std::string_view name) {
     const Id field = field_name(builder_.program, name);
     if (field == kNone) return std::nullopt;
     if (place_.trigger_names != nullptr) insert_sorted(*place_.trigger_names, field);
-    if (place_.sequence == nullptr) return Load{eval::Origin::event, field};
-    return Load{eval::Origin::trigger, intern(place_.sequence->trigger_fields, field)};
+    if (place_.sequence == nullptr) return Load{eval::Origin::event, field, eval::Slot::asked};
+    return Load{eval::Origin::trigger, intern(place_.sequence->trigger_fields, field), eval::Slot::asked};
   }
 
   Builder& builder_;

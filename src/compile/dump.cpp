@@ -94,15 +94,15 @@ void add_policy(Lines& lines, const Program& program, const Policy& policy) {
     lines.add(1, "cap {} per {} on {} then {}, {}", cap.count, to_text(cap.per), channel, then_text(cap.then), word);
   }
   for (std::size_t id = 0; id < policy.exempt.size(); ++id) {
-    if (policy.exempt[id]) lines.add(1, "exempt {}", program.categories[id].name);
+    if (policy.exempt[id] != 0) lines.add(1, "exempt {}", program.categories[id].name);
   }
 }
 
 void add_content(Lines& lines, int level, const Program& program, const Content& content) {
   if (content.category != kNone) lines.add(level, "category {}", program.categories[content.category].name);
-  for (std::size_t i = 0; i < content.channels.size(); ++i) {
-    const Id pair = content.consent[i];
-    lines.add(level, "channel {}{}", program.channels[content.channels[i]].name, pair == kNone ? "" : fmt::format(", consent {}", pair));
+  for (const Id channel : content.channels) {
+    const Id pair = program.consent_pair(content.category, channel);
+    lines.add(level, "channel {}{}", program.channels[channel].name, pair == kNone ? "" : fmt::format(", consent {}", pair));
   }
   if (!content.template_name.empty()) lines.add(level, "template {}", content.template_name);
   if (!content.subject.empty()) lines.add(level, "subject {}", to_text(program, content.subject));

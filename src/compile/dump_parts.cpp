@@ -15,7 +15,8 @@ std::string target(const Program& program, Id node) {
 
 std::string send_text(const Program& program, const Node& node) {
   std::string text = "send " + program.messages[node.a].name;
-  for (Id i = node.b; i < node.c; ++i) text += (i == node.b ? " by " : ", ") + program.channels[program.node_channels[i]].name;
+  for (Id i = node.b; node.d != 0 && i < node.c; ++i)
+    text += (i == node.b ? " by " : ", ") + program.channels[program.send_paths[i].channel].name;
   return text;
 }
 

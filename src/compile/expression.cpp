@@ -270,7 +270,7 @@ class Lowering {
 
   bool lower_whole_name(std::string_view path) {
     if (const auto load = resolver_.load(path)) {
-      code_.emit(1, Op::load, load->index, static_cast<std::uint8_t>(load->origin));
+      code_.emit(1, Op::load, load->index, static_cast<std::uint8_t>(load->origin), static_cast<std::uint16_t>(load->slot));
     } else if (cel_) {
       const auto type = literals::type_of(path);
       if (!type) return false;

@@ -19,6 +19,7 @@ class Resolver {
   struct Load {
     eval::Origin origin;
     std::uint32_t index = 0;
+    eval::Slot slot = eval::Slot::asked;
   };
   virtual ~Resolver() = default;
   /// A dotted path ("lead.phone", "enrolled_at", CEL variable "a.b.c"); nullopt when it is not a name of its own.

@@ -32,6 +32,10 @@ void add_layout(Builder& builder) {
   Program& program = builder.program;
   LeadLayout& layout = program.layout;
   layout.consents = layout.attributes + static_cast<Id>(program.lead.size());
+  const auto& queries = program.module.queries;
+  const auto asks_idle = [](const eval::Query& query) { return query.kind == eval::Query::Kind::idle; };
+  if (program.lead_clock) layout.wake = layout.consents++;
+  if (std::any_of(queries.begin(), queries.end(), asks_idle)) layout.first_seen = layout.consents++;
   layout.caps = layout.consents + words_for_bits(2 * program.consent_pairs.size());
   layout.watches = lay_out_caps(program, layout.caps);
   std::size_t watches = 0;

@@ -2,6 +2,8 @@
 // add_messages().
 #include "compile/builder.hpp"
 
+#include <fmt/format.h>
+
 namespace nurture::compile {
 
 namespace {
@@ -20,13 +22,13 @@ std::uint8_t day_bits(const ast::Allow& allow) {
   return static_cast<std::uint8_t>(bits);
 }
 
-std::vector<bool> exempt_categories(const Builder& builder, const ast::Policy& node) {
-  std::vector<bool> exempt(builder.model.categories.size(), false);
+std::vector<std::uint8_t> exempt_categories(const Builder& builder, const ast::Policy& node) {
+  std::vector<std::uint8_t> exempt(builder.model.categories.size(), 0);
   for (const ast::Exempt& item : node.exempts) {
     for (const ast::Name& name : item.categories) {
       for (Id id = 0; id < exempt.size(); ++id) {
         const model::Category& category = builder.model.categories[id];
-        if (category.name == name.text || (name.text == "transactional" && category.transactional)) exempt[id] = true;
+        if (category.name == name.text || (name.text == "transactional" && category.transactional)) exempt[id] = 1;
       }
     }
   }
@@ -39,8 +41,9 @@ Policy to_policy(const Builder& builder, const model::Policy& declared) {
   policy.name = declared.name;
   if (!node.zones.empty()) policy.zone = compile_zone(node.zones.front().zone);
   for (const ast::QuietHours& hours : node.quiet_hours) {
+    const auto clock = [](const auto& time) { return fmt::format("{:02}:{:02}", time.minutes / 60, time.minutes % 60); };
     policy.quiet_hours.push_back({hours.from.minutes * 60, hours.to.minutes * 60, hours.zone ? compile_zone(*hours.zone) : policy.zone,
-                                  to_hold_or_drop(hours.then)});
+                                  to_hold_or_drop(hours.then), fmt::format("quiet hours {}..{}", clock(hours.from), clock(hours.to))});
   }
   for (const ast::Allow& allow : node.allows) {
     if (policy.allows.empty()) policy.allows.push_back({0, to_hold_or_drop(allow.otherwise)});
@@ -48,7 +51,8 @@ Policy to_policy(const Builder& builder, const model::Policy& declared) {
   }
   for (const ast::Cap& cap : node.caps) {
     policy.caps.push_back({static_cast<std::uint32_t>(cap.count.value), to_period(cap.per),
-                           cap.channel ? builder.model.find_channel(cap.channel->text) : kNone, to_hold_or_drop(cap.then), kNone});
+                           cap.channel ? builder.model.find_channel(cap.channel->text) : kNone, to_hold_or_drop(cap.then), kNone,
+                           fmt::format("cap {} of {}", cap.count.value, policy.name), time::longest_ms(to_period(cap.per))});
   }
   policy.exempt = exempt_categories(builder, node);
   return policy;
@@ -102,24 +106,11 @@ void add_consent_pairs(Program& program) {
     if (!needs_consent(program, content)) return;
     for (const Id channel : content.channels) insert_sorted(pairs, std::pair(content.category, channel));
   };
-  const auto look_up = [&](Content& content) {
-    content.consent.assign(content.channels.size(), kNone);
-    if (!needs_consent(program, content)) return;
-    for (std::size_t i = 0; i < content.channels.size(); ++i) {
-      const auto at = std::lower_bound(pairs.begin(), pairs.end(), std::pair(content.category, content.channels[i]));
-      content.consent[i] = static_cast<Id>(at - pairs.begin());
-    }
-  };
   for (const Message& message : program.messages) {
     collect(message.content);
     for (const Variant& variant : message.variants) collect(variant.content);
   }
   for (const auto& [category, channel] : pairs) program.consent_pairs.push_back({category, channel});
-  for (Message& message : program.messages) {
-    look_up(message.content);
-    message.consent = message.content.consent;
-    for (Variant& variant : message.variants) look_up(variant.content);
-  }
 }
 
 }  // namespace

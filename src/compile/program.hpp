@@ -86,6 +86,7 @@ struct QuietHours {
   std::int32_t from = 0, to = 0;  ///< Seconds since midnight; from > to wraps midnight.
   ZoneRule zone;
   HoldOrDrop then = HoldOrDrop::hold;
+  std::string text;  ///< "quiet hours 20:00..08:00", for the log.
 };
 struct Allow {
   std::uint8_t days = 0x7f;  ///< Bit 0 is Monday. All `allow` lines of a policy together.
@@ -97,14 +98,16 @@ struct Cap {
   time::Period per;
   Id channel = kNone;  ///< kNone: all channels together.
   HoldOrDrop then = HoldOrDrop::hold;
-  Id word = 0;  ///< First word in the lead's row.
+  Id word = 0;                  ///< First word in the lead's row.
+  std::string text;             ///< "cap 2 of contact_pressure", for the log.
+  std::int64_t longest_ms = 0;  ///< An upper bound of `per`.
 };
 struct Policy {
   std::string name;
   std::vector<QuietHours> quiet_hours;
   std::vector<Allow> allows;  ///< At most one.
   std::vector<Cap> caps;
-  std::vector<bool> exempt;  ///< By category id; `exempt transactional` exempts every transactional one.
+  std::vector<std::uint8_t> exempt;  ///< By category id; `exempt transactional` exempts every transactional one.
   ZoneRule zone;
 };
 
@@ -124,7 +127,6 @@ struct Content {
   std::string template_name;
   std::vector<TextPart> subject;
   std::vector<MessageField> fields;
-  std::vector<Id> consent;  ///< By position in channels: the consent pair (category, channel), kNone when none is needed.
 };
 struct Variant {
   std::string name;
@@ -137,7 +139,6 @@ struct Message {
   std::string title;
   Content content;
   std::vector<Variant> variants;  ///< Conditional ones first asked in order, the others share by hash.
-  std::vector<Id> consent;        ///< The same as content.consent.
   /// Names (Program::field_names) that `trigger.F` uses in texts and conditions of the message, ascending. A message belongs
   /// to no one sequence, so these are loads of Origin::event by name; every sequence that sends it keeps them among its
   /// trigger_fields.
@@ -222,8 +223,8 @@ struct Extra {
   Id step_times = kNone;  ///< 1 word per step: the instant it ran, 0 before (`after` steps: the planned one).
   Id handlers = kNone;    ///< 2 words per handler: truth and whether it fired; when it fired last.
   Id wake = kNone;        ///< 1 word: the instant at which the clock can change a condition.
-  Id entry = kNone;       ///< 1 word per entry_fields: the entering event's fields.
-  Id trigger = kNone;     ///< 1 word per trigger_fields: the last matched event's fields.
+  Id entry = kNone;       ///< 1 word: the entering event or kNone; then 1 per entry_fields. Where something asks for it.
+  Id trigger = kNone;     ///< 1 word: the last matched event or kNone; then 1 per trigger_fields.
 };
 
 struct Sequence {
@@ -268,7 +269,7 @@ struct Sequence {
 
 enum class NodeOp : std::uint8_t {
   end,
-  send,        // a message; b,c range of Program::node_channels (empty: the message's first channel)
+  send,        // a message; b,c range of Program::send_paths; d 1 when the author named the channels
   wait,        // a index of Program::periods
   wait_until,  // a index of Program::waits
   branch,      // a condition Ref; b first node when true; c when not; text: label ids in Program::branches[d]
@@ -291,6 +292,15 @@ struct Node {
   Id action = 0;  ///< Number of the action within its sequence, in file order: part of the idempotency key.
 };
 
+/// One channel of a send, with what stands between: what the gates of S6.1 ask, found once instead of at every send.
+struct SendPath {
+  Id channel = kNone;
+  Id consent_word = kNone;           ///< In the lead's row, the two bits of ConsentPair; kNone when none is needed.
+  std::uint8_t consent_shift = 0;    ///< Where they stand in it.
+  std::uint8_t consent_accepts = 0;  ///< One bit per state that counts as given; see ConsentPair.
+  bool transactional = false;
+  std::vector<Id> policies;  ///< Of the sequence, without those that exempt the message.
+};
 struct WaitUntil {
   Trigger trigger;
   bool has_timeout = false;
@@ -379,8 +389,10 @@ struct Score {
 
 /// Words of a lead's row. See engine/lead.hpp for the head.
 struct LeadLayout {
-  static constexpr Id kHeadWords = 6;
+  static constexpr Id kHeadWords = 4;
   Id attributes = kHeadWords;  ///< One word per lead field.
+  Id wake = kNone;             ///< When the clock can change a score or an entry condition, if it can (Program::lead_clock).
+  Id first_seen = kNone;       ///< When the lead was met first, if something asks for `idle`.
   Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
   Id watches = 0;  ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
@@ -400,6 +412,7 @@ struct ExpressionText {
   std::string text;
 };
 
+/// A lead has two bits for each pair: 0 nothing known, 1 to be confirmed, 2 given, 3 withdrawn.
 struct ConsentPair {
   Id category = 0;
   Id channel = 0;
@@ -422,7 +435,7 @@ struct Program {
   LeadLayout layout;
 
   std::vector<Node> nodes{Node{}};
-  std::vector<Id> node_channels;
+  std::vector<SendPath> send_paths;
   std::vector<eval::Ref> node_arguments;
   std::vector<time::Period> periods;
   std::vector<WaitUntil> waits;
@@ -447,6 +460,8 @@ struct Program {
 
   /// The text of an expression, or "" when it has none.
   [[nodiscard]] std::string_view text(eval::Ref expression) const;
+  /// Index of a pair; kNone when messages of the category need no consent on the channel.
+  [[nodiscard]] Id consent_pair(Id category, Id channel) const;
 };
 
 /// Whether the expressions of tests are compiled too. They never change the version of a sequence, but what they ask must

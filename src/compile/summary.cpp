@@ -61,11 +61,11 @@ void add_reactions(const Program& program, Sequence& sequence) {
   for (const Trigger* wait : wait_triggers(program, sequence)) reactions.add(*wait, Sequence::kReactsWait, Sequence::kReactsWait);
 }
 
-/// Some expression that can be evaluated for an enrolment asks `since step`.
-bool asks_since_step(const Program& program, Range queries) {
+/// Some expression that can be evaluated for an enrolment asks `since` this.
+bool asks_since(eval::Query::Since since, const Program& program, Range queries) {
   const auto& all = program.module.queries;
   return std::any_of(all.begin() + queries.begin, all.begin() + queries.end,
-                     [](const eval::Query& query) { return query.since == eval::Query::Since::step; });
+                     [since](const eval::Query& query) { return query.since == since; });
 }
 
 void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
@@ -84,11 +84,12 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   // Steps that count from the end of another keep their planned instant where others keep when they ran.
   const bool counts_from_end =
       std::any_of(sequence.steps.begin(), sequence.steps.end(), [](const Step& step) { return step.kind == ScheduleKind::after; });
-  extra.step_times = take(counts_from_end || asks_since_step(program, queries), sequence.steps.size());
+  extra.step_times = take(counts_from_end || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
   extra.handlers = take(true, 2 * sequence.handlers.size());
   extra.wake = take(sequence.clock_conditions || clock_wait, 1);
-  extra.entry = take(true, sequence.entry_fields.size());
-  extra.trigger = take(true, sequence.trigger_fields.size());
+  const bool asks_entry = !sequence.entry_fields.empty() || sequence.key || asks_since(eval::Query::Since::enrolled, program, queries);
+  extra.entry = take(asks_entry, 1 + sequence.entry_fields.size());
+  extra.trigger = take(!sequence.trigger_fields.empty(), 1 + sequence.trigger_fields.size());
 }
 
 }  // namespace

@@ -10,20 +10,19 @@ namespace nurture::engine {
 using compile::Node;
 using compile::NodeOp;
 
-Core::Body Core::timeline_body(std::uint32_t enrolment) const {
-  const Enrolment& e = enrolments_[enrolment];
-  return {e.lead, enrolment, true, e.step, e.visit, nullptr};
+inline Core::Body Core::body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint16_t visit,
+                                const EventView* trigger) {
+  Body body{lead, enrolment, timeline, step, visit, trigger, rows_.at(lead), nullptr, nullptr};
+  if (enrolment != kNone) {
+    body.e = &enrolments_[enrolment];
+    body.sequence = &sequence_of(*body.e);
+  }
+  return body;
 }
 
-Core::Flow Core::run_body(const Body& body, Id node) {
-  while (node != 0) {
-    if (head(body.lead).parked != 0) return Flow::ended;
-    Id next = program_->nodes[node].next;
-    const Flow flow = run_node(body, node, next);
-    if (flow != Flow::done) return flow;
-    node = next;
-  }
-  return Flow::done;
+inline Core::Body Core::timeline_body(std::uint32_t enrolment) {
+  const Enrolment& e = enrolments_[enrolment];
+  return body_of(e.lead, enrolment, true, e.step, visit_of(e));
 }
 
 namespace {
@@ -49,21 +48,41 @@ std::string_view words(NodeOp op) {
   return {};
 }
 
+bool is_effect(NodeOp op) {
+  return op == NodeOp::send || op == NodeOp::notify || op == NodeOp::call || op == NodeOp::enroll || op == NodeOp::tag;
+}
+
 }  // namespace
+
+Core::Flow Core::run_body(const Body& body, Id node) {
+  while (node != 0) {
+    const Node& n = program_->nodes[node];
+    if (observer_ != nullptr) note_action(body.lead, words(n.op));
+    if (!count_action(body.lead, head_of(body.row))) return Flow::ended;
+    // What the body itself changed may have ended the enrolment: asked again before every effect. [S2.4]
+    if (!changed_fields_.empty() && is_effect(n.op) && body.e != nullptr && !still_wanted(body.enrolment)) return Flow::ended;
+    Id next = n.next;
+    Flow flow = Flow::done;
+    if (n.op == NodeOp::send)
+      flow = send(body, node);
+    else if (n.op == NodeOp::branch)
+      next = take_branch(body, node);
+    else
+      flow = run_node(body, node, next);
+    if (flow != Flow::done) return flow;
+    node = next;
+  }
+  return Flow::done;
+}
 
 Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
   const Node& n = program_->nodes[node];
-  if (!count_action(body.lead, words(n.op))) return Flow::ended;
-  // What the body itself changed may have ended the enrolment: asked again before every effect. [S2.4]
-  const bool effect =
-      n.op == NodeOp::send || n.op == NodeOp::notify || n.op == NodeOp::call || n.op == NodeOp::enroll || n.op == NodeOp::tag;
-  if (effect && body.enrolment != kNone && !changed_fields_.empty() && !still_wanted(body.enrolment)) return Flow::ended;
   switch (n.op) {
-    case NodeOp::end: return Flow::done;
-    case NodeOp::send: return send(body, node);
+    case NodeOp::end:
+    case NodeOp::send:
+    case NodeOp::branch: return Flow::done;  // run_body() does the frequent ones itself
     case NodeOp::wait: return start_wait(body, node);
     case NodeOp::wait_until: return start_wait_until(body, node);
-    case NodeOp::branch: next = take_branch(body, node); return Flow::done;
     case NodeOp::split: next = take_split(body, node); return Flow::done;
     case NodeOp::move: return move(body, node);
     case NodeOp::enroll: {
@@ -160,14 +179,15 @@ void Core::resume(std::uint32_t enrolment, Id node) {
   Enrolment& e = enrolments_[enrolment];
   e.state = EnrolmentState::planned;
   e.due_ms = kNever;
-  if (run_body(timeline_body(enrolment), node) == Flow::done) finish_body(enrolment);
+  const Body body = timeline_body(enrolment);
+  if (run_body(body, node) == Flow::done) finish_body(body);
 }
 
 // ---------------------------------------------------------------- choosing
 
-Id Core::take_branch(const Body& body, Id node) {
+inline Id Core::take_branch(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
-  Env env(*this, body.lead, body.enrolment, body.trigger, body.trigger);
+  Env env(*this, body);
   const eval::Value value = eval::run(program_->module, {n.a}, env, arena_);
   const compile::Branch& branch = program_->branches[n.d];
   if (value.is_error()) error_seen(body.lead, body.enrolment, value, branch.condition);
@@ -242,7 +262,7 @@ Core::Flow Core::move(const Body& body, Id node) {
 
 void Core::assign(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
-  Env env(*this, body.lead, body.enrolment, body.trigger, body.trigger);
+  Env env(*this, body);
   const eval::Value value = eval::run(program_->module, {n.b}, env, arena_);
   if (value.is_error()) return error_seen(body.lead, body.enrolment, value, program_->text({n.b}));
   const compile::Field& field = program_->lead[n.a];
@@ -276,7 +296,7 @@ void Core::call(const Body& body, Id node) {
   std::string arguments;
   std::vector<Value> values;
   for (Id i = n.b; i < n.c; ++i) {
-    Env env(*this, body.lead, body.enrolment, body.trigger, body.trigger);
+    Env env(*this, body);
     const eval::Value value = eval::run(program_->module, program_->node_arguments[i], env, arena_);
     arguments += (arguments.empty() ? "" : ", ") + eval::to_string(value);
     values.push_back(to_host(value));

@@ -130,9 +130,10 @@ void Core::enroll_on_change(std::uint32_t lead, const Change& change) {
 }
 
 void Core::watch_lead(std::uint32_t lead, std::int64_t valid_until_ms) {
-  if (valid_until_ms >= head(lead).wake_ms) return;
-  head(lead).wake_ms = std::max(valid_until_ms, now_.ms + 1);
-  add_timer(head(lead).wake_ms, TimerKind::lead, lead, lead);
+  if (program_->layout.wake == kNone || valid_until_ms >= lead_wake_ms(lead)) return;
+  const std::int64_t wake_ms = std::max(valid_until_ms, now_.ms + 1);
+  set_lead_wake(lead, wake_ms);
+  add_timer(wake_ms, TimerKind::lead, lead, lead);
 }
 
 // ---------------------------------------------------------------- one enrolment
@@ -157,9 +158,9 @@ void Core::react(std::uint32_t enrolment, const Change& change) {
   const Enrolment& e = enrolments_[enrolment];
   const bool waited = e.state == EnrolmentState::until;
   const Id node = e.node;
-  const std::uint16_t visit = e.visit;
+  const std::uint16_t visit = visit_of(e);
   if (react_handlers(enrolment, change, env)) return;
-  if (waited && e.node == node && e.visit == visit) react_wait(enrolment, change, env);
+  if (waited && e.node == node && visit_of(e) == visit) react_wait(enrolment, change, env);
   if (live(enrolment)) watch_clock(enrolment, env.valid_until.ms);
 }
 
@@ -234,7 +235,7 @@ bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& en
       d.name = sequence.handlers[h].name;
       log(d);
     }
-    const Body body{e.lead, enrolment, false, 0xffff, static_cast<std::uint16_t>(h), change.event};
+    const Body body = body_of(e.lead, enrolment, false, kNoStep, static_cast<std::uint16_t>(h), change.event);
     static_cast<void>(run_body(body, sequence.handlers[h].body));
     if (!live(enrolment)) return true;
   }
@@ -274,12 +275,13 @@ void Core::keep_trigger(std::uint32_t enrolment, const EventView& view) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   if (sequence.extra.trigger == kNone) return;
-  e.trigger_event = view.event;
+  Word* kept = extra(e, sequence.extra.trigger);
+  *kept++ = view.event;
   const compile::Event& event = program_->events[view.event];
   for (std::size_t i = 0; i < sequence.trigger_fields.size(); ++i) {
     const std::int16_t position = event.position[sequence.trigger_fields[i]];
     const auto p = static_cast<std::size_t>(position);
-    extra(e, sequence.extra.trigger)[i] = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
+    kept[i] = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
   }
 }
 

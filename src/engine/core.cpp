@@ -78,17 +78,20 @@ bool Core::run(Instant target, std::uint64_t& work) {
   return next_due() > target;
 }
 
-void Core::prefetch() const {
+inline void Core::prefetch() const {
   std::uint32_t lead = 0;
   std::uint32_t subject = 0;
   if (!timers_.peek(kPrefetchAhead, lead, subject)) return;
   const auto* row = reinterpret_cast<const char*>(rows_.at(lead));
   __builtin_prefetch(row);
   __builtin_prefetch(row + 64);
-  if (subject < enrolments_.size()) __builtin_prefetch(&enrolments_[subject], 1);
+  if (subject < enrolments_.size()) {
+    __builtin_prefetch(&enrolments_[subject], 1);
+    __builtin_prefetch(reinterpret_cast<const char*>(&enrolments_[subject] + 1) - 1, 1);
+  }
 }
 
-void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject) {
+inline void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject) {
   Timer timer{{std::max(due_ms, now_.ms)}, lead, kind, 0, 0, subject};
   std::uint32_t enrolment = kNone;
   if (kind == TimerKind::held)
@@ -103,11 +106,11 @@ void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, st
   timers_.add(timer, now_);
 }
 
-bool Core::defer_in_gap(const Timer& timer) {
+inline bool Core::defer_in_gap(const Timer& timer) {
   if (timer.due.ms >= gap_until_ms_) return false;
   // What fell due while time passed without the engine runs at its end. [S1.7] [S4.6]
   switch (timer.kind) {
-    case TimerKind::lead: head(timer.lead).wake_ms = gap_until_ms_; break;
+    case TimerKind::lead: set_lead_wake(timer.lead, gap_until_ms_); break;
     case TimerKind::wake:
       *extra(enrolments_[timer.subject], sequence_of(enrolments_[timer.subject]).extra.wake) = static_cast<Word>(gap_until_ms_);
       break;
@@ -121,37 +124,43 @@ bool Core::defer_in_gap(const Timer& timer) {
   return true;
 }
 
-void Core::fire(const Timer& timer) {
-  LeadHead& lead = head(timer.lead);
-  if (lead.parked != 0) return;
+/// A timer that no longer matches its owner's instant is stale: the owner planned anew.
+inline bool Core::is_current(const Timer& timer) const {
   const std::int64_t due = timer.due.ms;
-  Enrolment* e = timer.kind == TimerKind::lead || timer.kind == TimerKind::held ? nullptr : &enrolments_[timer.subject];
-  // A timer that no longer matches its owner's instant is stale: the owner planned anew.
-  bool current = false;
   switch (timer.kind) {
-    case TimerKind::lead: current = lead.wake_ms == due; break;
+    case TimerKind::lead: return lead_wake_ms(timer.lead) == due;
+    case TimerKind::held: return held_[timer.subject].until_ms == due && held_[timer.subject].lead == timer.lead;
     case TimerKind::wake: {
-      const Id offset = sequence_of(*e).extra.wake;
-      current =
-          e->state != EnrolmentState::ended && e->extra != kNone && offset != kNone && static_cast<std::int64_t>(*extra(*e, offset)) == due;
-      break;
+      const Enrolment& e = enrolments_[timer.subject];
+      const Id offset = sequence_of(e).extra.wake;
+      const bool watches = e.state != EnrolmentState::ended && e.extra != kNone && offset != kNone;
+      return watches && static_cast<std::int64_t>(*extra(e, offset)) == due;
     }
-    case TimerKind::held: current = held_[timer.subject].until_ms == due && held_[timer.subject].lead == timer.lead; break;
-    case TimerKind::timeout:
-      current = (e->state == EnrolmentState::waiting || e->state == EnrolmentState::until) && e->due_ms == due && e->lead == timer.lead;
-      break;
-    case TimerKind::step: current = e->state == EnrolmentState::planned && e->due_ms == due && e->lead == timer.lead; break;
+    case TimerKind::timeout: {
+      const Enrolment& e = enrolments_[timer.subject];
+      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms == due && e.lead == timer.lead;
+    }
+    case TimerKind::step: {
+      const Enrolment& e = enrolments_[timer.subject];
+      return e.state == EnrolmentState::planned && e.due_ms == due && e.lead == timer.lead;
+    }
   }
-  if (!current || defer_in_gap(timer)) return;
+  return false;
+}
+
+inline void Core::fire(const Timer& timer) {
+  if (head(timer.lead).parked != 0 || !is_current(timer) || defer_in_gap(timer)) return;
   switch (timer.kind) {
     case TimerKind::lead:
-      lead.wake_ms = kNever;
+      set_lead_wake(timer.lead, kNever);
       react_lead(timer.lead, {nullptr, nullptr, false, true});
       break;
-    case TimerKind::wake:
-      *extra(*e, sequence_of(*e).extra.wake) = static_cast<Word>(kNever);
+    case TimerKind::wake: {
+      const Enrolment& e = enrolments_[timer.subject];
+      *extra(e, sequence_of(e).extra.wake) = static_cast<Word>(kNever);
       react(timer.subject, {nullptr, nullptr, false, true});
       break;
+    }
     case TimerKind::held: retry_held(timer.subject); break;
     case TimerKind::timeout: timeout(timer.subject); break;
     case TimerKind::step: run_step(timer.subject); break;
@@ -233,7 +242,9 @@ std::uint32_t Core::create_lead(std::string_view name) {
   Word* row = rows_.at(lead);
   std::fill(row, row + program_->layout.words, Word{0});
   const Symbol symbol = names_.intern(name);
-  new (row) LeadHead{symbol, kNone, kNone, kNever, now_.ms, 0, 0, 0, 0, INT64_MIN};
+  new (row) LeadHead{symbol, kNone, kNone, 0, 0, 0, 0, INT64_MIN};
+  if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
+  if (program_->layout.first_seen != kNone) row[program_->layout.first_seen] = static_cast<Word>(now_.ms);
   for (std::size_t f = 0; f < program_->lead.size(); ++f) {
     const compile::Field& field = program_->lead[f];
     row[program_->layout.attributes + f] = to_word(field, field.fallback, texts_);
@@ -314,7 +325,6 @@ void Core::zone_changed(std::uint32_t lead) {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     Enrolment& e = enrolments_[i];
     if (e.state == EnrolmentState::ended) continue;
-    e.base_day = plan_zone(e).to_local({e.enrolled_ms}).day();
     if (e.state == EnrolmentState::planned) plan(i);
   }
 }
@@ -424,7 +434,7 @@ void Core::apply_delivery(const Input& input) {
   // A message that did not arrive gives back the slots it took. [S6.5]
   for (const compile::Policy& policy : program_->policies) {
     for (const compile::Cap& cap : policy.caps) {
-      if (cap.word == 0 || (cap.channel != kNone && cap.channel != input.channel)) continue;
+      if (cap.word == kNone || (cap.channel != kNone && cap.channel != input.channel)) continue;
       Word* slots = rows_.at(lead) + cap.word;
       const auto end = slots + cap.count;
       const auto taken = std::find(slots, end, static_cast<Word>(input.other.ms));
@@ -457,7 +467,7 @@ void Core::set_field(std::uint32_t lead, Id field, Word word) {
   changed_fields_.back().second[field] = true;
 }
 
-void Core::drain_changes() {
+inline void Core::drain_changes() {
   while (!changed_fields_.empty()) {
     const auto changed = std::move(changed_fields_.front());
     changed_fields_.erase(changed_fields_.begin());
@@ -466,21 +476,22 @@ void Core::drain_changes() {
   arena_.reset();
 }
 
-bool Core::count_action(std::uint32_t lead, std::string_view what) {
-  LeadHead& h = head(lead);
+inline bool Core::count_action(std::uint32_t lead, LeadHead& h) {
   if (h.parked != 0) return false;
   if (h.actions_ms != now_.ms) {
     h.actions_ms = now_.ms;
     h.actions = 0;
   }
-  if (observer_ != nullptr) {
-    if (chains_ms_ != now_.ms) chains_.clear();
-    chains_ms_ = now_.ms;
-    chains_[lead].emplace_back(what);
-  }
   if (++h.actions <= limits::kActionsPerInstant) return true;
   park(lead);
   return false;
+}
+
+/// For the log of a lead that is parked: what it did at this instant. Only somebody who watches needs it.
+void Core::note_action(std::uint32_t lead, std::string_view what) {
+  if (chains_ms_ != now_.ms) chains_.clear();
+  chains_ms_ = now_.ms;
+  chains_[lead].emplace_back(what);
 }
 
 void Core::park(std::uint32_t lead) {

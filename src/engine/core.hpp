@@ -43,7 +43,7 @@ struct Effect {
   Instant at;
   std::uint32_t lead = 0;
   std::uint32_t enrolment = kNone;  ///< Index; kNone when a score sent it.
-  std::uint16_t step = 0xffff;
+  std::uint16_t step = kNoStep;
   std::uint16_t visit = 0;
   Id node = 0;
   Id message = 0;
@@ -120,9 +120,20 @@ class Core {
     std::uint32_t lead = 0;
     std::uint32_t enrolment = kNone;
     bool timeline = false;
-    std::uint16_t step = 0xffff;
+    std::uint16_t step = kNoStep;
     std::uint16_t visit = 0;
     const EventView* trigger = nullptr;
+    /// Where it all stands, found once: records never move.
+    Word* row = nullptr;
+    Enrolment* e = nullptr;                       ///< nullptr in a score.
+    const compile::Sequence* sequence = nullptr;  ///< Likewise.
+  };
+  /// An instant on the clock of a zone.
+  struct LocalNow {
+    const time::Zone* zone = nullptr;
+    Instant at;
+    std::int32_t day = 0;
+    std::int32_t second = 0;  ///< Of the day.
   };
   /// What may have changed.
   struct Change {
@@ -132,12 +143,13 @@ class Core {
     bool clock = false;
     bool all = false;  ///< Anything: at entry.
   };
+  /// Why a message does not pass.
   struct Gate {
-    enum class Kind : std::uint8_t { pass, hold, skip };
-    Kind kind = Kind::pass;
+    enum class Kind : std::uint8_t { hold, skip };
+    Kind kind = Kind::skip;
     Reason reason = Reason::none;
     std::int64_t until_ms = 0;
-    std::string rule = {};
+    std::string_view rule = {};  ///< What the log says; of the program, or valid as long as the gate.
   };
 
   // core.cpp
@@ -147,13 +159,15 @@ class Core {
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
   void fire(const Timer& timer);
+  [[nodiscard]] bool is_current(const Timer& timer) const;
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
   [[nodiscard]] bool seen_before(const Input& input);
   void remember(std::uint32_t lead, const EventView& view, std::int64_t received_ms);
   void prefetch() const;
   void drain_changes();
-  [[nodiscard]] bool count_action(std::uint32_t lead, std::string_view what);
+  [[nodiscard]] bool count_action(std::uint32_t lead, LeadHead& head);
+  void note_action(std::uint32_t lead, std::string_view what);
   void park(std::uint32_t lead);
   void set_field(std::uint32_t lead, Id field, Word word);
   void zone_changed(std::uint32_t lead);
@@ -197,17 +211,27 @@ class Core {
   void refuse_entry(std::uint32_t lead, Id sequence, Reason reason, std::string_view rule);
 
   // plan.cpp
+  /// The present on the clock of a zone; many leads of one zone ask for it at one instant.
+  [[nodiscard]] const LocalNow& local_now(const time::Zone& zone) const;
+  /// The clock's `second` of a `day` in a zone; many leads of one zone plan for one instant.
+  [[nodiscard]] std::int64_t instant_of(const time::Zone& zone, std::int32_t day, std::int32_t second) const;
   [[nodiscard]] const time::Zone& plan_zone(const Enrolment& enrolment) const;
-  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, std::uint32_t lead) const;
+  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, const Word* row) const;
+  /// Civil day of entry in the plan's zone.
+  [[nodiscard]] std::int32_t base_day(const Enrolment& enrolment) const {
+    return plan_zone(enrolment).to_local({enrolment.enrolled_ms}).day();
+  }
+  /// How often the step that ran last has run.
+  [[nodiscard]] std::uint16_t visit_of(const Enrolment& enrolment) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
   void evaluate_anchors(std::uint32_t enrolment, class Env& env, bool at_entry);
   void plan(std::uint32_t enrolment);
-  void plan_linear(std::uint32_t enrolment);
+  void plan_linear(std::uint32_t enrolment, Enrolment& e, const compile::Sequence& sequence);
   void plan_after(const Enrolment& enrolment, Id ended);
   void apply_late(std::uint32_t enrolment);
   void skip_step(std::uint32_t enrolment, Id step, Reason reason);
   void run_step(std::uint32_t enrolment);
-  void finish_body(std::uint32_t enrolment);
+  void finish_body(const Body& body);
   void complete_or_wait(std::uint32_t enrolment);
   void accelerate(std::uint32_t enrolment, Id node);
   [[nodiscard]] Flow jump(const Body& body, Id target);
@@ -231,27 +255,31 @@ class Core {
   void assign(const Body& body, Id node);
   void notify(const Body& body, Id node);
   void call(const Body& body, Id node);
-  [[nodiscard]] Body timeline_body(std::uint32_t enrolment) const;
+  [[nodiscard]] Body timeline_body(std::uint32_t enrolment);
+  [[nodiscard]] Body body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint16_t visit,
+                             const EventView* trigger = nullptr);
 
   // gates.cpp
   [[nodiscard]] Flow send(const Body& body, Id node);
   [[nodiscard]] bool still_wanted(std::uint32_t enrolment);
-  void attempt(const Body& body, Id node, Id message, Id channel, std::uint32_t held);
-  [[nodiscard]] Gate ask_gates(const Body& body, Id message, Id channel, std::uint32_t held);
-  [[nodiscard]] Gate ask_consent(std::uint32_t lead, Id message, Id channel) const;
-  [[nodiscard]] Gate ask_windows(const compile::Policy& policy, std::uint32_t lead) const;
-  [[nodiscard]] Gate ask_caps(Id policy, const Body& body, Id channel) const;
+  void attempt(const Body& body, Id node, Id path, std::uint32_t held);
+  /// Each of these answers whether the message passes, and if not, says why in `gate`.
+  [[nodiscard]] bool passes(const Body& body, Id node, const compile::SendPath& path, std::uint32_t held, Gate& gate);
+  [[nodiscard]] static bool has_consent(const Word* row, const compile::SendPath& path);
+  [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
+  [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
+  [[nodiscard]] bool is_open(const compile::Policy& policy, const Word* row, Gate& gate) const;
+  [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate) const;
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
-  [[nodiscard]] bool exempt(const compile::Policy& policy, Id message) const;
-  void take_caps(const Body& body, Id message, Id channel);
-  void emit(const Body& body, Id node, Id message, Id channel);
+  void take_caps(Word* row, const compile::SendPath& path);
+  void emit(const Body& body, Id node, Id channel);
   [[nodiscard]] std::uint32_t choose_variant(const Body& body, Id message);
-  void hold(const Body& body, Id node, Id message, Id channel, std::uint32_t held, const Gate& gate);
+  void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
   void retry_held(std::uint32_t held);
   void release_held(std::uint32_t held);
   void ask_held_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
-  [[nodiscard]] std::int64_t anchor_deadline(std::uint32_t enrolment, std::uint16_t step) const;
+  [[nodiscard]] std::int64_t anchor_deadline(const Enrolment& enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
 
   // scores.cpp
@@ -276,11 +304,22 @@ class Core {
   [[nodiscard]] Decision decision(std::uint32_t lead, DecisionKind kind);
   [[nodiscard]] Decision decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKind kind);
   void log(const Decision& d);
-  void log_message(const Body& body, DecisionKind kind, Id node, Id message, Id channel, const Gate& gate);
+  void log_message(const Body& body, DecisionKind kind, Id node, Id path, const Gate& gate);
 
   // ---- records
-  [[nodiscard]] LeadHead& head(std::uint32_t lead) { return *std::launder(reinterpret_cast<LeadHead*>(rows_.at(lead))); }
-  [[nodiscard]] const LeadHead& head(std::uint32_t lead) const { return *std::launder(reinterpret_cast<const LeadHead*>(rows_.at(lead))); }
+  [[nodiscard]] static LeadHead& head_of(Word* row) { return *std::launder(reinterpret_cast<LeadHead*>(row)); }
+  [[nodiscard]] static const LeadHead& head_of(const Word* row) { return *std::launder(reinterpret_cast<const LeadHead*>(row)); }
+  [[nodiscard]] LeadHead& head(std::uint32_t lead) { return head_of(rows_.at(lead)); }
+  [[nodiscard]] const LeadHead& head(std::uint32_t lead) const { return head_of(rows_.at(lead)); }
+  [[nodiscard]] std::int64_t lead_wake_ms(std::uint32_t lead) const {
+    return static_cast<std::int64_t>(rows_.at(lead)[program_->layout.wake]);
+  }
+  void set_lead_wake(std::uint32_t lead, std::int64_t ms) { rows_.at(lead)[program_->layout.wake] = static_cast<Word>(ms); }
+  /// The event that began an enrolment; kNone when something else did, or nothing asks.
+  [[nodiscard]] Id entry_event(const Enrolment& e) const {
+    const Id place = sequence_of(e).extra.entry;
+    return place == kNone || e.extra == kNone ? kNone : static_cast<Id>(*extra(e, place));
+  }
   [[nodiscard]] const compile::Sequence& sequence_of(const Enrolment& e) const { return program_->sequences[e.sequence]; }
   [[nodiscard]] bool live(std::uint32_t enrolment) const { return enrolments_[enrolment].state != EnrolmentState::ended; }
 
@@ -311,6 +350,8 @@ class Core {
   std::map<std::string_view, Id> event_names_;
   std::vector<std::vector<std::int16_t>> kept_position_;  ///< [event][field] -> position among kept fields, or -1.
 
+  mutable LocalNow local_now_;      ///< The answer local_now() gave last.
+  mutable LocalNow local_instant_;  ///< The answer instant_of() gave last.
   bool paused_ = false;
   std::int64_t gap_until_ms_ = INT64_MIN;
   std::vector<std::pair<std::uint32_t, std::vector<bool>>> changed_fields_;  ///< Set by actions, not yet reacted to.
@@ -332,6 +373,8 @@ class Core {
 class Env final : public eval::Environment {
  public:
   Env(const Core& core, std::uint32_t lead, std::uint32_t enrolment, const EventView* event = nullptr, const EventView* trigger = nullptr);
+  /// What a body asks: the event that began it is at hand.
+  Env(const Core& core, const Core::Body& body);
   [[nodiscard]] eval::Value load(eval::Origin origin, std::uint32_t index) override;
   [[nodiscard]] eval::Value history(std::uint32_t query) override;
 

@@ -33,8 +33,8 @@ bool Core::entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Wo
 std::string Core::entry_key_text(const Enrolment& enrolment, Word key) const {
   const Sequence& s = sequence_of(enrolment);
   compile::Field field;
-  if (s.key_field != kNone && enrolment.entry_event != kNone) {
-    const compile::Event& event = program_->events[enrolment.entry_event];
+  if (const Id entry = entry_event(enrolment); s.key_field != kNone && entry != kNone) {
+    const compile::Event& event = program_->events[entry];
     const std::int16_t position = event.position[s.key_field];
     if (position >= 0) field = event.fields[static_cast<std::size_t>(position)];
   }
@@ -124,11 +124,9 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
   const std::uint32_t index = enrolments_.take();
   Enrolment& e = enrolments_[index];
   e.lead = lead;
-  e.sequence = sequence;
+  e.sequence = static_cast<std::uint16_t>(sequence);
   e.number = last == kNone ? 1 : enrolments_[last].number + 1;
   e.enrolled_ms = now_.ms;
-  e.base_day = plan_zone(e).to_local(now_).day();
-  e.entry_event = entry == nullptr ? kNone : entry->event;
   if (s.extra.words > 0) {
     e.extra = extras_[sequence].take();
     Word* words = extras_[sequence].at(e.extra);
@@ -138,8 +136,10 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
     for (Id a = 0; s.extra.anchors != kNone && a < s.anchors.size(); ++a)
       extra(e, s.extra.anchors)[a] = AnchorWord::missing_since(now_.ms).word;
     for (Id i = 0; i < s.steps.size() && s.extra.steps != kNone; ++i) set_step_word(e, i, {StepState::pending, 0, 0, s.steps[i].day});
+    if (s.extra.trigger != kNone) *extra(e, s.extra.trigger) = kNone;
+    if (s.extra.entry != kNone) *extra(e, s.extra.entry) = entry == nullptr ? kNone : entry->event;
     for (std::size_t i = 0; i < s.entry_fields.size(); ++i) {
-      Word& word = extra(e, s.extra.entry)[i];
+      Word& word = extra(e, s.extra.entry)[1 + i];
       word = kMissingWord;
       if (entry == nullptr) continue;
       const compile::Event& event = program_->events[entry->event];
@@ -215,9 +215,9 @@ void Core::cancel_held(std::uint32_t enrolment, Reason reason, std::string_view 
     const std::uint32_t next = held_[i].next;
     const Held& h = held_[i];
     if (!timeline_only || h.blocks) {
-      Body body{h.lead, enrolment, h.step != 0xffff, h.step, h.visit, nullptr};
-      Gate gate{Gate::Kind::skip, reason, 0, std::string(rule)};
-      log_message(body, DecisionKind::skipped, h.node, h.message, h.channel, gate);
+      const Body body = body_of(h.lead, enrolment, h.step != kNoStep, h.step, h.visit);
+      const Gate gate{Gate::Kind::skip, reason, 0, rule};
+      log_message(body, DecisionKind::skipped, h.node, h.path, gate);
       release_held(i);
     }
     i = next;

@@ -9,13 +9,10 @@ namespace nurture::engine {
 namespace {
 
 using eval::Query;
-using eval::Value;
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
-Value datetime_value(std::int64_t ms) {
+eval::Value datetime_value(std::int64_t ms) {
   const std::int64_t seconds = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
-  return Value::datetime(seconds, static_cast<std::uint32_t>(ms - seconds * 1000) * 1'000'000);
+  return eval::Value::datetime(seconds, static_cast<std::uint32_t>(ms - seconds * 1000) * 1'000'000);
 }
 
 /// When an occurrence leaves a window of this length.
@@ -24,83 +21,95 @@ std::int64_t leaves(std::int64_t occurred_ms, const time::Period& period, const 
   return time::add({occurred_ms}, period, zone).ms;
 }
 
-/// True when a calendar period is certainly shorter than the time passed, whatever the zone.
-bool surely_outside(std::int64_t passed_ms, const time::Period& period) {
-  return passed_ms > (std::int64_t{period.months} * 31 + period.days + 2) * kDayMs + period.ms;
-}
-
 }  // namespace
 
 Env::Env(const Core& core, std::uint32_t lead, std::uint32_t enrolment, const EventView* at_hand, const EventView* started_by)
     : event(at_hand), trigger(started_by), module(&core.program_->module), core_(core), lead_(lead), enrolment_(enrolment) {
   now = core.now_;
+  lead_slots = core.rows_.at(lead) + core.program_->layout.attributes;
   zone = enrolment == kNone ? &core.lead_zone(lead) : &core.plan_zone(core.enrolments_[enrolment]);
 }
 
-Value Env::event_value(const EventView& view, std::uint32_t name) const {
+inline Env::Env(const Core& core, const Core::Body& body)
+    : event(body.trigger),
+      trigger(body.trigger),
+      module(&core.program_->module),
+      core_(core),
+      lead_(body.lead),
+      enrolment_(body.enrolment) {
+  now = core.now_;
+  lead_slots = body.row + core.program_->layout.attributes;
+  zone = body.sequence == nullptr ? &core.lead_zone(body.lead) : &core.zone_of(body.sequence->zone, body.row);
+}
+
+eval::Value Env::event_value(const EventView& view, std::uint32_t name) const {
   const compile::Event& declared = core_.program_->events[view.event];
   const std::int16_t position = declared.position[name];
-  if (position < 0) return Value::missing();
+  if (position < 0) return eval::Value::missing();
   const auto p = static_cast<std::size_t>(position);
   if (view.values != nullptr) return view.values[p];
   const std::int16_t kept = core_.kept_position_[view.event][p];
-  return kept < 0 ? Value::missing() : to_value(declared.fields[p], view.kept[kept], core_.arena_);
+  return kept < 0 ? eval::Value::missing() : to_value(declared.fields[p], view.kept[kept], core_.arena_);
 }
 
-Value Env::entry_value(std::uint32_t index) const {
-  if (enrolment_ == kNone) return Value::missing();
+eval::Value Env::entry_value(std::uint32_t index) const {
+  if (enrolment_ == kNone) return eval::Value::missing();
   const Enrolment& e = core_.enrolments_[enrolment_];
   const compile::Sequence& sequence = core_.sequence_of(e);
-  if (e.entry_event == kNone || e.extra == kNone) return Value::missing();
-  const compile::Event& declared = core_.program_->events[e.entry_event];
+  const Id began = core_.entry_event(e);
+  if (began == kNone) return eval::Value::missing();
+  const compile::Event& declared = core_.program_->events[began];
   const std::int16_t position = declared.position[sequence.entry_fields[index]];
-  if (position < 0) return Value::missing();
-  return to_value(declared.fields[static_cast<std::size_t>(position)], core_.extra(e, sequence.extra.entry)[index], core_.arena_);
+  if (position < 0) return eval::Value::missing();
+  return to_value(declared.fields[static_cast<std::size_t>(position)], core_.extra(e, sequence.extra.entry)[1 + index], core_.arena_);
 }
 
-Value Env::kept_trigger(std::uint32_t index) const {
+eval::Value Env::kept_trigger(std::uint32_t index) const {
   const Enrolment& e = core_.enrolments_[enrolment_];
   const compile::Sequence& sequence = core_.sequence_of(e);
-  if (e.trigger_event == kNone || e.extra == kNone) return Value::missing();
-  const compile::Event& declared = core_.program_->events[e.trigger_event];
+  if (e.extra == kNone) return eval::Value::missing();
+  const Word* kept = core_.extra(e, sequence.extra.trigger);
+  const auto matched = static_cast<Id>(*kept++);
+  if (matched == kNone) return eval::Value::missing();
+  const compile::Event& declared = core_.program_->events[matched];
   const std::int16_t position = declared.position[sequence.trigger_fields[index]];
-  if (position < 0) return Value::missing();
-  return to_value(declared.fields[static_cast<std::size_t>(position)], core_.extra(e, sequence.extra.trigger)[index], core_.arena_);
+  if (position < 0) return eval::Value::missing();
+  return to_value(declared.fields[static_cast<std::size_t>(position)], kept[index], core_.arena_);
 }
 
 /// Texts of messages name fields of the trigger although they belong to no sequence: the sending one keeps them.
-Value Env::kept_trigger_named(std::uint32_t name) const {
-  if (enrolment_ == kNone) return Value::missing();
+eval::Value Env::kept_trigger_named(std::uint32_t name) const {
+  if (enrolment_ == kNone) return eval::Value::missing();
   const std::vector<Id>& kept = core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields;
   const auto place = std::find(kept.begin(), kept.end(), name);
-  return place == kept.end() ? Value::missing() : kept_trigger(static_cast<std::uint32_t>(place - kept.begin()));
+  return place == kept.end() ? eval::Value::missing() : kept_trigger(static_cast<std::uint32_t>(place - kept.begin()));
 }
 
-Value Env::load(eval::Origin origin, std::uint32_t index) {
+inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
   switch (origin) {
     case eval::Origin::lead: return core_.attribute(lead_, index, core_.arena_);
     case eval::Origin::event: return event == nullptr ? kept_trigger_named(index) : event_value(*event, index);
     case eval::Origin::entry: return entry_value(index);
     case eval::Origin::trigger:
-      if (enrolment_ == kNone) return Value::missing();
+      if (enrolment_ == kNone) return eval::Value::missing();
       if (trigger != nullptr) return event_value(*trigger, core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields[index]);
       return kept_trigger(index);
     case eval::Origin::enrolled_at:
-      return enrolment_ == kNone ? Value::missing() : datetime_value(core_.enrolments_[enrolment_].enrolled_ms);
+      return enrolment_ == kNone ? eval::Value::missing() : datetime_value(core_.enrolments_[enrolment_].enrolled_ms);
     case eval::Origin::anchor: {
-      if (enrolment_ == kNone) return Value::missing();
+      if (enrolment_ == kNone) return eval::Value::missing();
       const Enrolment& e = core_.enrolments_[enrolment_];
       const AnchorWord anchor{core_.extra(e, core_.sequence_of(e).extra.anchors)[index]};
-      return anchor.missing() ? Value::missing() : datetime_value(anchor.instant_ms());
+      return anchor.missing() ? eval::Value::missing() : datetime_value(anchor.instant_ms());
     }
-    case eval::Origin::score: return Value::of(core_.score_total(lead_, index));
+    case eval::Origin::score: return eval::Value::of(core_.score_total(lead_, index));
     case eval::Origin::tier: {
       const Id tier = core_.score_tier(lead_, index);
-      return tier == kNone ? Value::missing() : Value::of(std::string_view(core_.program_->scores[index].tiers[tier].name));
+      return tier == kNone ? eval::Value::missing() : eval::Value::of(std::string_view(core_.program_->scores[index].tiers[tier].name));
     }
-    case eval::Origin::variable: return Value::error(eval::Error::unknown_name);
+    case eval::Origin::variable: return eval::Value::error(eval::Error::unknown_name);
   }
-  return Value::missing();
+  return eval::Value::missing();
 }
 
 /// The first instant of the window, for windows that do not move. `none` when nothing can be in it.
@@ -135,7 +144,7 @@ std::int64_t Env::window_begin(const Query& query, bool& none) const {
 bool Env::in_window(const Query& query, const Past& past, std::int64_t& leaves_ms) const {
   leaves_ms = std::numeric_limits<std::int64_t>::max();
   if (query.since != Query::Since::within) return true;
-  if (surely_outside(now.ms - past.occurred_ms, query.within)) return false;
+  if (now.ms - past.occurred_ms >= time::longest_ms(query.within)) return false;
   leaves_ms = leaves(past.occurred_ms, query.within, *zone);
   return leaves_ms > now.ms;
 }
@@ -153,7 +162,7 @@ bool Env::counts(const Query& query, const Past& past, std::size_t which) {
   inner.trigger = trigger;
   inner.zone = zone;
   inner.module = module;
-  const Value answer = eval::run(*module, query.where, inner, core_.arena_);
+  const eval::Value answer = eval::run(*module, query.where, inner, core_.arena_);
   valid_until = std::min(valid_until, inner.valid_until);
   return answer.is_true();
 }
@@ -166,7 +175,7 @@ class Fold {
   Fold(const Query& query, eval::Arena& arena) : query_(query), arena_(arena) {}
 
   /// False when older events cannot change the answer.
-  bool add(const Value& field, std::int64_t occurred_ms, std::int64_t leaves_ms) {
+  bool add(const eval::Value& field, std::int64_t occurred_ms, std::int64_t leaves_ms) {
     ++count_;
     switch (query_.kind) {
       case Query::Kind::any:
@@ -187,24 +196,24 @@ class Fold {
     return true;
   }
 
-  [[nodiscard]] Value answer(std::int64_t idle_since_ms) const {
+  [[nodiscard]] eval::Value answer(std::int64_t idle_since_ms) const {
     switch (query_.kind) {
-      case Query::Kind::count: return Value::of(static_cast<std::int64_t>(count_));
-      case Query::Kind::any: return Value::of(count_ > 0);
-      case Query::Kind::none: return Value::of(count_ == 0);
+      case Query::Kind::count: return eval::Value::of(static_cast<std::int64_t>(count_));
+      case Query::Kind::any: return eval::Value::of(count_ > 0);
+      case Query::Kind::none: return eval::Value::of(count_ == 0);
       case Query::Kind::first:
-      case Query::Kind::last: return count_ > 0 ? value_ : Value::missing();
+      case Query::Kind::last: return count_ > 0 ? value_ : eval::Value::missing();
       case Query::Kind::idle: return datetime_value(count_ > 0 ? std::max(occurred_ms_, idle_since_ms) : idle_since_ms);
-      case Query::Kind::sum: return Value::of(sum_);
-      case Query::Kind::avg: return numbers_ > 0 ? Value::of(sum_ / static_cast<double>(numbers_)) : Value::missing();
-      case Query::Kind::distinct: return Value::of(static_cast<std::int64_t>(seen_.size()));
+      case Query::Kind::sum: return eval::Value::of(sum_);
+      case Query::Kind::avg: return numbers_ > 0 ? eval::Value::of(sum_ / static_cast<double>(numbers_)) : eval::Value::missing();
+      case Query::Kind::distinct: return eval::Value::of(static_cast<std::int64_t>(seen_.size()));
     }
-    return Value::missing();
+    return eval::Value::missing();
   }
   [[nodiscard]] std::int64_t changes_ms() const { return changes_ms_; }
 
  private:
-  void add_number(const Value& field) {
+  void add_number(const eval::Value& field) {
     if (field.kind == eval::Kind::int_)
       sum_ += static_cast<double>(field.integer);
     else if (field.kind == eval::Kind::number)
@@ -213,9 +222,9 @@ class Fold {
       return;
     ++numbers_;
   }
-  void add_distinct(const Value& field) {
+  void add_distinct(const eval::Value& field) {
     if (field.is_missing() || field.is_error()) return;
-    for (const Value& known : seen_) {
+    for (const eval::Value& known : seen_) {
       if (eval::equal(known, field)) return;
     }
     seen_.push_back(field);
@@ -225,15 +234,15 @@ class Fold {
   eval::Arena& arena_;
   std::uint64_t count_ = 0, numbers_ = 0;
   double sum_ = 0;
-  Value value_;
-  std::vector<Value> seen_;
+  eval::Value value_;
+  std::vector<eval::Value> seen_;
   std::int64_t occurred_ms_ = 0;
   std::int64_t changes_ms_ = std::numeric_limits<std::int64_t>::max();
 };
 
 }  // namespace
 
-Value Env::history(std::uint32_t index) {
+eval::Value Env::history(std::uint32_t index) {
   const Query& query = module->queries[index];
   Fold fold(query, core_.arena_);
   bool none = false;
@@ -248,14 +257,14 @@ Value Env::history(std::uint32_t index) {
         return true;
       }
       // The event that began the enrolment counts although it occurred before. [S5.5]
-      const bool began =
-          query.since == Query::Since::enrolled && past.received_ms == begin && past.event == core_.enrolments_[enrolment_].entry_event;
+      const bool began = query.since == Query::Since::enrolled && past.received_ms == begin &&
+                         past.event == core_.entry_event(core_.enrolments_[enrolment_]);
       if (past.occurred_ms < begin && !began) return query.since == Query::Since::enrolled && past.received_ms >= begin;
       std::int64_t leaves_ms = 0;
       if (!in_window(query, past, leaves_ms)) return false;
       const auto i = static_cast<std::size_t>(which - query.events.begin());
       if (!counts(query, past, i)) return true;
-      Value field;
+      eval::Value field;
       if (i < query.fields.size()) {
         const std::int32_t f = query.fields[i];
         if (f == Query::kOccurredAt)
@@ -268,8 +277,9 @@ Value Env::history(std::uint32_t index) {
     });
   }
   valid_until = std::min(valid_until, Instant{fold.changes_ms()});
-  const std::int64_t idle_since = enrolment_ == kNone ? head.first_seen_ms : core_.enrolments_[enrolment_].enrolled_ms;
-  return fold.answer(idle_since);
+  if (query.kind != Query::Kind::idle) return fold.answer(0);
+  const auto first_seen = static_cast<std::int64_t>(core_.rows_.at(lead_)[core_.program_->layout.first_seen]);
+  return fold.answer(enrolment_ == kNone ? first_seen : core_.enrolments_[enrolment_].enrolled_ms);
 }
 
 eval::Value Core::evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment, eval::Arena& arena) {

@@ -5,20 +5,11 @@
 #include <algorithm>
 
 namespace nurture::engine {
-namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
-
-/// An upper bound of a period in milliseconds: months of 31 days, a day more for time zones.
-std::int64_t upper_bound_ms(const time::Period& period) {
-  return (std::int64_t{period.months} * 31 + period.days + 2) * kDayMs + period.ms;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 History::History(const compile::Program& program) : program_(&program) {
   for (const compile::Event& event : program.events) {
-    horizon_ms_.push_back(event.kept_forever ? INT64_MAX : upper_bound_ms(event.horizon));
+    horizon_ms_.push_back(event.kept_forever ? INT64_MAX : time::longest_ms(event.horizon));
   }
 }
 

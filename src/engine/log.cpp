@@ -21,7 +21,7 @@ Decision Core::decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKin
   d.version = sequence.version;
   d.enrolment = e.number;
   if (e.step < sequence.steps.size()) d.step = sequence.steps[e.step].name;
-  d.day = plan_zone(e).to_local(now_).day() - e.base_day;
+  d.day = local_now(plan_zone(e)).day - base_day(e);
   return d;
 }
 
@@ -32,7 +32,7 @@ void Core::log(const Decision& d) {
   observer_->on_decision(numbered);
 }
 
-void Core::log_message(const Body& body, DecisionKind kind, Id node, Id message, Id channel, const Gate& gate) {
+void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, const Gate& gate) {
   if (observer_ == nullptr) return;
   Decision d = decision(body.lead, body.enrolment, kind);
   if (body.enrolment != kNone) {
@@ -43,14 +43,16 @@ void Core::log_message(const Body& body, DecisionKind kind, Id node, Id message,
       if (due != kNever && due < now_.ms) d.planned = {due};
     }
   }
+  const Id message = program_->nodes[node].a;
+  const Id channel = program_->send_paths[path].channel;
   d.message = program_->messages[message].name;
-  d.channel = channel == kNone ? std::string_view() : std::string_view(program_->channels[channel].name);
+  d.channel = program_->channels[channel].name;
   d.reason = gate.reason;
   d.rule = gate.rule;
   if (kind == DecisionKind::held) d.until = {gate.until_ms};
   Effect effect{now_, body.lead, body.enrolment, body.step, body.visit, node, message, channel, kNone, body.trigger};
-  const Key effect_key = channel == kNone ? Key{} : key(effect);
-  if (channel != kNone) d.key = &effect_key;
+  const Key effect_key = key(effect);
+  d.key = &effect_key;
   log(d);
 }
 

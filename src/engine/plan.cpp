@@ -24,18 +24,40 @@ void Core::set_step_word(const Enrolment& enrolment, Id step, StepWord word) {
   extra(enrolment, sequence_of(enrolment).extra.steps)[step] = std::bit_cast<Word>(word);
 }
 
-const time::Zone& Core::zone_of(const compile::ZoneRule& rule, std::uint32_t lead) const {
-  return rule.kind == compile::ZoneRule::Kind::named ? *rule.zone : lead_zone(lead);
+inline std::uint16_t Core::visit_of(const Enrolment& enrolment) const {
+  if (sequence_of(enrolment).extra.steps == kNone) return 1;
+  return enrolment.step == kNoStep ? std::uint16_t{0} : step_word(enrolment, enrolment.step).visits;
 }
-const time::Zone& Core::plan_zone(const Enrolment& enrolment) const { return zone_of(sequence_of(enrolment).zone, enrolment.lead); }
 
-void Core::note_time(const Enrolment& enrolment, Id step, std::int64_t ms) {
+inline const time::Zone& Core::zone_of(const compile::ZoneRule& rule, const Word* row) const {
+  return rule.kind == compile::ZoneRule::Kind::named ? *rule.zone : *zones_[head_of(row).zone];
+}
+const time::Zone& Core::plan_zone(const Enrolment& enrolment) const {
+  return zone_of(sequence_of(enrolment).zone, rows_.at(enrolment.lead));
+}
+
+inline const Core::LocalNow& Core::local_now(const time::Zone& zone) const {
+  if (local_now_.zone != &zone || local_now_.at != now_) {
+    const time::Local local = zone.to_local(now_);
+    local_now_ = {&zone, now_, local.day(), local.second_of_day()};
+  }
+  return local_now_;
+}
+
+inline std::int64_t Core::instant_of(const time::Zone& zone, std::int32_t day, std::int32_t second) const {
+  if (local_instant_.zone != &zone || local_instant_.day != day || local_instant_.second != second) {
+    local_instant_ = {&zone, time::at(day, second, zone), day, second};
+  }
+  return local_instant_.at.ms;
+}
+
+inline void Core::note_time(const Enrolment& enrolment, Id step, std::int64_t ms) {
   const Id offset = sequence_of(enrolment).extra.step_times;
   if (offset != kNone) extra(enrolment, offset)[step] = static_cast<Word>(ms);
 }
 
 /// The planned instant of a step, kNever while it is unknown. [S4.3]
-std::int64_t Core::step_due(const Enrolment& e, Id index) const {
+inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const Sequence& sequence = sequence_of(e);
   const Step& step = sequence.steps[index];
   if (step.kind == ScheduleKind::immediately) return e.enrolled_ms;
@@ -45,20 +67,22 @@ std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   }
   const time::Zone& zone = plan_zone(e);
   std::int64_t base_ms = e.enrolled_ms;
-  std::int32_t base_day = e.base_day;
+  std::int32_t from_day = 0;
   if (step.anchor != kNone) {
     const AnchorWord anchor{extra(e, sequence.extra.anchors)[step.anchor]};
     if (anchor.missing()) return kNever;
     base_ms = anchor.instant_ms();
-    base_day = zone.to_local({base_ms}).day();
+    if (step.kind == ScheduleKind::day) from_day = zone.to_local({base_ms}).day();
+  } else if (step.kind == ScheduleKind::day) {
+    from_day = base_day(e);
   }
   if (step.kind == ScheduleKind::at) return time::add({base_ms}, step.offset, zone, step.offset_sign).ms;
   if (step.day == 0 && step.time_of_day < 0) return base_ms;
   const std::int32_t day = sequence.extra.steps == kNone ? step.day : step_word(e, index).day;
-  if (step.time_of_day >= 0) return time::at(base_day + day, step.time_of_day, zone).ms;
-  if (sequence.default_time >= 0) return time::at(base_day + day, sequence.default_time, zone).ms;
+  if (step.time_of_day >= 0) return instant_of(zone, from_day + day, step.time_of_day);
+  if (sequence.default_time >= 0) return instant_of(zone, from_day + day, sequence.default_time);
   const std::int64_t below_second = ((base_ms % 1000) + 1000) % 1000;
-  return time::at(base_day + day, zone.to_local({base_ms}).second_of_day(), zone).ms + below_second;
+  return time::at(from_day + day, zone.to_local({base_ms}).second_of_day(), zone).ms + below_second;
 }
 
 // ---------------------------------------------------------------- anchors and late steps
@@ -136,12 +160,11 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
     plan_after(e, index);
   }
   if (observer_ == nullptr) return;
-  const Body body{e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0, nullptr};
+  const Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
   const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
   for (const Id node : step.sends) {
     const compile::Node& send = program_->nodes[node];
-    const Id channel = send.b < send.c ? program_->node_channels[send.b] : program_->messages[send.a].content.channels.front();
-    log_message(body, DecisionKind::skipped, node, send.a, channel, gate);
+    for (Id path = send.b; path < send.c; ++path) log_message(body, DecisionKind::skipped, node, path, gate);
   }
   if (!step.sends.empty()) return;
   Decision d = decision(e.lead, enrolment, DecisionKind::skipped);
@@ -165,7 +188,7 @@ void Core::plan_after(const Enrolment& e, Id ended) {
 void Core::plan(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  if (sequence.extra.steps == kNone) return plan_linear(enrolment);
+  if (sequence.extra.steps == kNone) return plan_linear(enrolment, e, sequence);
   if (!sequence.steps.empty() && sequence.steps[0].kind == ScheduleKind::after && step_due(e, 0) == kNever) {
     note_time(e, 0, time::add({e.enrolled_ms}, sequence.steps[0].offset, plan_zone(e)).ms);
   }
@@ -189,9 +212,7 @@ void Core::plan(std::uint32_t enrolment) {
   if (e.due_ms != kNever) add_timer(e.due_ms, TimerKind::step, e.lead, enrolment);
 }
 
-void Core::plan_linear(std::uint32_t enrolment) {
-  Enrolment& e = enrolments_[enrolment];
-  const Sequence& sequence = sequence_of(e);
+inline void Core::plan_linear(std::uint32_t enrolment, Enrolment& e, const Sequence& sequence) {
   while (e.cursor < sequence.steps.size()) {
     const std::int64_t due = step_due(e, e.cursor);
     const bool late = due < e.enrolled_ms && !sequence.steps[e.cursor].late_send;
@@ -213,11 +234,10 @@ void Core::complete_or_wait(std::uint32_t enrolment) {
   if (e.held == kNone) end(enrolment, Reason::none, "completed");
 }
 
-void Core::run_step(std::uint32_t enrolment) {
+inline void Core::run_step(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   Id step = e.cursor;
-  std::uint16_t visit = 1;
   if (sequence.extra.steps == kNone) {
     ++e.cursor;
   } else {
@@ -232,7 +252,7 @@ void Core::run_step(std::uint32_t enrolment) {
     if (step == kNone || best_ms > now_.ms) return end(enrolment, Reason::anchor_missing, "anchor_missing");
     StepWord word = step_word(e, step);
     word.state = StepState::ran;
-    visit = ++word.visits;
+    ++word.visits;
     set_step_word(e, step, word);
     if (best_ms > time::zone_data_end().ms) {
       skip_step(enrolment, step, Reason::error);
@@ -241,18 +261,19 @@ void Core::run_step(std::uint32_t enrolment) {
   }
   ++counts_.lead_steps;
   e.step = static_cast<std::uint16_t>(step);
-  e.visit = visit;
   e.due_ms = kNever;
   note_time(e, step, now_.ms);
-  if (!count_action(e.lead, sequence.steps[step].name)) return;
-  if (run_body(timeline_body(enrolment), sequence.steps[step].body) == Flow::done) finish_body(enrolment);
+  if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
+  const Body body = timeline_body(enrolment);
+  if (!count_action(e.lead, head_of(body.row))) return;
+  if (run_body(body, sequence.steps[step].body) == Flow::done) finish_body(body);
 }
 
-void Core::finish_body(std::uint32_t enrolment) {
-  Enrolment& e = enrolments_[enrolment];
-  e.state = EnrolmentState::planned;
-  if (sequence_of(e).extra.steps != kNone) plan_after(e, e.step);
-  plan(enrolment);
+inline void Core::finish_body(const Body& body) {
+  body.e->state = EnrolmentState::planned;
+  if (body.sequence->extra.steps == kNone) return plan_linear(body.enrolment, *body.e, *body.sequence);
+  plan_after(*body.e, body.e->step);
+  plan(body.enrolment);
 }
 
 // ---------------------------------------------------------------- changing the plan
@@ -271,7 +292,7 @@ void Core::accelerate(std::uint32_t enrolment, Id node) {
     if (moves && step_word(e, s).state == StepState::pending) pending.push_back(s);
   }
   std::stable_sort(pending.begin(), pending.end(), [&](Id a, Id b) { return step_word(e, a).day < step_word(e, b).day; });
-  std::int32_t old_before = plan_zone(e).to_local(now_).day() - e.base_day;
+  std::int32_t old_before = local_now(plan_zone(e)).day - base_day(e);
   std::int32_t new_before = old_before;
   for (const Id s : pending) {
     StepWord word = step_word(e, s);
@@ -297,7 +318,7 @@ void Core::accelerate(std::uint32_t enrolment, Id node) {
 Core::Flow Core::jump(const Body& body, Id target) {
   Enrolment& e = enrolments_[body.enrolment];
   const Sequence& sequence = sequence_of(e);
-  const Id from = e.step == 0xffff ? 0 : e.step + 1u;
+  const Id from = e.step == kNoStep ? 0 : e.step + 1u;
   cancel_held(body.enrolment, Reason::jumped, sequence.steps[target].name, true);
   for (Id s = from; s < target; ++s) {
     if (step_word(e, s).state == StepState::pending) skip_step(body.enrolment, s, Reason::jumped);
@@ -308,7 +329,7 @@ Core::Flow Core::jump(const Body& body, Id target) {
     log(d);
   }
   const bool counts_days = sequence.steps[target].kind == ScheduleKind::day && sequence.steps[target].anchor == kNone;
-  const std::int32_t today = plan_zone(e).to_local(now_).day() - e.base_day;
+  const std::int32_t today = local_now(plan_zone(e)).day - base_day(e);
   const std::int32_t shift = counts_days ? today - step_word(e, target).day : 0;
   for (Id s = target; s < sequence.steps.size(); ++s) {
     StepWord word = step_word(e, s);
@@ -324,10 +345,10 @@ Core::Flow Core::jump(const Body& body, Id target) {
   set_step_word(e, target, word);
   e.state = EnrolmentState::planned;
   e.step = static_cast<std::uint16_t>(target);
-  e.visit = word.visits;
   e.due_ms = kNever;
   note_time(e, target, now_.ms);
-  if (run_body(timeline_body(body.enrolment), sequence.steps[target].body) == Flow::done) finish_body(body.enrolment);
+  const Body there = timeline_body(body.enrolment);
+  if (run_body(there, sequence.steps[target].body) == Flow::done) finish_body(there);
   return Flow::ended;
 }
 

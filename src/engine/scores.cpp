@@ -297,7 +297,7 @@ void Core::run_score_bodies(std::uint32_t lead, const EventView* event) {
   score_bodies_.clear();
   for (const auto& [score, node] : bodies) {
     static_cast<void>(score);
-    const Body body{lead, kNone, false, 0xffff, 0, event};
+    const Body body = body_of(lead, kNone, false, kNoStep, 0, event);
     if (run_body(body, node) != Flow::done) return;
   }
 }

@@ -58,7 +58,7 @@ std::int64_t floor_ms(std::int64_t seconds, std::uint32_t nanos) { return second
 
 }  // namespace
 
-eval::Value to_value(const Field& field, Word word, eval::Arena& arena) {
+inline eval::Value to_value(const Field& field, Word word, eval::Arena& arena) {
   if (word == kMissingWord) return eval::Value::missing();
   const auto number = static_cast<std::int64_t>(word);
   switch (field.type) {

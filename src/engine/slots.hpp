@@ -17,7 +17,7 @@ namespace nurture::engine {
 using Word = std::uint64_t;
 
 /// "Not known". No typed value has this pattern: the integer INT64_MIN is refused at the edge, -0.0 becomes 0.0.
-inline constexpr Word kMissingWord = 0x8000000000000000ULL;
+using eval::kMissingWord;
 
 /// The value of a word. Lists are laid out in the arena; texts point to their symbols.
 [[nodiscard]] eval::Value to_value(const compile::Field& field, Word word, eval::Arena& arena);

@@ -7,12 +7,11 @@
 #include "engine/symbols.hpp"
 
 #include <nurture/decision.hpp>
+#include <nurture/limits.hpp>
 #include <nurture/time.hpp>
 
 #include <cstdint>
 #include <memory>
-#include <new>
-#include <type_traits>
 #include <vector>
 
 namespace nurture::engine {
@@ -21,14 +20,14 @@ using compile::Id;
 using compile::kNone;
 
 inline constexpr std::int64_t kNever = INT64_MAX;
+/// In place of a step: none yet, or a handler's body.
+inline constexpr std::uint16_t kNoStep = 0xffff;
 
-/// The head of a lead's row, kHeadWords long.
+/// The head of a lead's row, kHeadWords long. What only some programs need has words of its own in the layout.
 struct LeadHead {
   Symbol name;                    ///< The host's id of the lead.
   std::uint32_t first_enrolment;  ///< Linked by Enrolment::next in the order in which enrolments act (S2.1), or kNone.
   std::uint32_t history;          ///< Index in the history store, or kNone.
-  std::int64_t wake_ms;           ///< When the clock can change a score or an entry condition; kNever.
-  std::int64_t first_seen_ms;     ///< For `idle` outside a sequence.
   std::uint32_t decisions;        ///< Numbers handed out so far.
   std::uint16_t zone;             ///< Index in Core::zones_; 0 when the lead has none.
   std::uint8_t parked;            ///< Set aside by S2.7; takes no part any more.
@@ -45,26 +44,24 @@ enum class EnrolmentState : std::uint8_t {
   ended,    ///< Kept only to remember the number and the instant of the last entry.
 };
 
+/// What every enrolment has; what only some sequences need stands in their extra words (compile::Extra).
 struct Enrolment {
   std::uint32_t lead = kNone;
   std::uint32_t next = kNone;  ///< Of the same lead; free list when free.
-  std::uint32_t sequence = 0;
-  std::uint32_t number = 0;  ///< From 1, rising per (lead, sequence), never reused. [S3.2]
   std::int64_t enrolled_ms = 0;
   std::int64_t due_ms = kNever;
-  std::int32_t base_day = 0;    ///< Civil day of entry in the plan's zone.
+  std::uint32_t number = 0;     ///< From 1, rising per (lead, sequence), never reused. [S3.2]
   std::uint32_t node = 0;       ///< Where the suspended body goes on.
-  std::uint16_t step = 0xffff;  ///< Step whose body ran last or runs; 0xffff before the first.
-  std::uint16_t cursor = 0;     ///< Linear plans: the next step.
+  std::uint32_t extra = kNone;  ///< Index of the block of extra words in its sequence's pool.
+  std::uint32_t held = kNone;   ///< First held message.
+  std::uint16_t sequence = 0;
+  std::uint16_t step = kNoStep;  ///< Step whose body ran last or runs; kNoStep before the first.
+  std::uint16_t cursor = 0;      ///< Linear plans: the next step.
   EnrolmentState state = EnrolmentState::planned;
   std::uint8_t accelerated = 0;  ///< One bit per `accelerate` of the sequence: it acts once. [S4.7]
-  std::uint16_t visit = 0;       ///< How often `step` has run, this run included.
-  std::uint32_t extra = kNone;   ///< Index of the block of extra words in its sequence's pool.
-  std::uint32_t held = kNone;    ///< First held message.
-  Id entry_event = kNone;        ///< The event that began it; kNone when something else did.
-  Id trigger_event = kNone;      ///< The event whose fields the extra words of `trigger` hold.
 };
-static_assert(sizeof(Enrolment) == 64);
+static_assert(sizeof(Enrolment) == 48);
+static_assert(limits::kSequences <= 0xffff && limits::kSteps < kNoStep);
 
 /// Extra word of one step of a plan that is not linear.
 enum class StepState : std::uint8_t { pending, ran, late, jumped };
@@ -102,9 +99,8 @@ struct Held {
   std::uint32_t enrolment = kNone;  ///< kNone: sent by a score.
   std::uint32_t next = kNone;       ///< Of the same enrolment, in the order held; free list when free.
   Id node = 0;
-  Id message = 0;
-  Id channel = 0;
-  std::uint16_t step = 0xffff;  ///< 0xffff: sent by a handler.
+  Id path = 0;                   ///< In Program::send_paths.
+  std::uint16_t step = kNoStep;  ///< kNoStep: sent by a handler.
   std::uint16_t visit = 0;
   std::int64_t until_ms = 0;
   std::int64_t deadline_ms = 0;  ///< Then it is skipped(expired).
@@ -112,7 +108,7 @@ struct Held {
   bool blocks = false;  ///< A body of the timeline waits for it.
 };
 
-/// Records of one size at stable addresses, found by index, with a free list. `Words` blocks are runs of words.
+/// Runs of words of one length at stable addresses, found by index, with a free list in the free ones.
 class BlockPool {
  public:
   explicit BlockPool(Id words) : words_(words == 0 ? 1 : words) {}
@@ -142,24 +138,32 @@ class BlockPool {
   std::uint32_t free_ = kNone;
 };
 
-/// A BlockPool of records of type T. T is trivially destructible.
+/// Records of type T at stable addresses, found by index.
 template <class T>
 class RecordPool {
  public:
   [[nodiscard]] std::uint32_t take() {
-    const std::uint32_t index = pool_.take();
-    new (pool_.at(index)) T{};
-    return index;
+    if (!free_.empty()) {
+      const std::uint32_t index = free_.back();
+      free_.pop_back();
+      (*this)[index] = T{};
+      return index;
+    }
+    if (used_ == chunks_.size() * kPerChunk) chunks_.push_back(std::make_unique<T[]>(kPerChunk));
+    return used_++;
   }
-  void give_back(std::uint32_t index) { pool_.give_back(index); }
-  [[nodiscard]] T& operator[](std::uint32_t index) { return *std::launder(reinterpret_cast<T*>(pool_.at(index))); }
-  [[nodiscard]] const T& operator[](std::uint32_t index) const { return *std::launder(reinterpret_cast<const T*>(pool_.at(index))); }
-  [[nodiscard]] std::uint32_t size() const { return pool_.size(); }
-  [[nodiscard]] std::uint64_t bytes() const { return pool_.bytes(); }
+  void give_back(std::uint32_t index) { free_.push_back(index); }
+  [[nodiscard]] T& operator[](std::uint32_t index) { return chunks_[index / kPerChunk][index % kPerChunk]; }
+  [[nodiscard]] const T& operator[](std::uint32_t index) const { return chunks_[index / kPerChunk][index % kPerChunk]; }
+  /// Indices handed out so far, free ones included.
+  [[nodiscard]] std::uint32_t size() const { return used_; }
+  [[nodiscard]] std::uint64_t bytes() const { return chunks_.size() * kPerChunk * sizeof(T) + free_.capacity() * sizeof(free_[0]); }
 
  private:
-  static_assert(std::is_trivially_destructible_v<T> && sizeof(T) % sizeof(Word) == 0);
-  BlockPool pool_{sizeof(T) / sizeof(Word)};
+  static constexpr std::uint32_t kPerChunk = 4096;
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t used_ = 0;
 };
 
 }  // namespace nurture::engine

@@ -1,5 +1,8 @@
 // See timers.hpp. An hour's bucket is a list of 4 KiB chunks drawn from a free list, so memory follows the number of
 // timers without the slack of growing vectors.
+//
+// Timers are mostly added while others are popped, in their order, so a bucket consists of a few sorted runs: one for
+// each earlier hour that put timers into it. Merging these runs costs a fraction of sorting from nothing.
 #include "engine/timers.hpp"
 
 #include <algorithm>
@@ -11,8 +14,10 @@ constexpr std::int64_t kHourMs = 3'600'000;
 /// Buckets reach this far ahead; the few timers beyond wait in a vector. Twenty years of hours cost 1.4 MB when used.
 constexpr std::int64_t kReachHours = 20 * 366 * 24;
 constexpr std::size_t kSlabChunks = 64;
+/// Runs shorter than this on average are no order worth keeping.
+constexpr std::size_t kRunEntries = 8;
 
-std::int64_t hour_of(std::int64_t ms) { return ms >= 0 ? ms / kHourMs : -((-ms + kHourMs - 1) / kHourMs); }
+std::int64_t hour_of(std::int64_t ms) { return ms / kHourMs - (ms % kHourMs < 0 ? 1 : 0); }
 
 /// Wakes act before timeouts, timeouts before held messages and steps. [S2.2]
 std::uint32_t class_of(TimerKind kind) {
@@ -33,12 +38,11 @@ Timers::~Timers() = default;
 Timers::Timers(Timers&&) noexcept = default;
 Timers& Timers::operator=(Timers&&) noexcept = default;
 
-Timers::Entry Timers::pack(const Timer& timer) {
-  const std::int64_t hour = hour_of(timer.due.ms);
+inline Timers::Entry Timers::pack(const Timer& timer, std::int64_t hour) {
   const std::uint32_t step_bit = timer.kind == TimerKind::step ? 1u : 0u;
   const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & 0xfff) << 4 | step_bit << 3 |
                               static_cast<std::uint32_t>(timer.kind);
-  return {static_cast<std::uint32_t>(timer.due.ms - hour * kHourMs), timer.lead, order, timer.subject};
+  return {static_cast<std::uint64_t>(timer.due.ms - hour * kHourMs) << 32 | timer.lead, std::uint64_t{order} << 32 | timer.subject};
 }
 
 Timers::Chunk* Timers::take_chunk() {
@@ -57,22 +61,43 @@ Timers::Chunk* Timers::take_chunk() {
   return chunk;
 }
 
-void Timers::append(Bucket& bucket, const Entry& entry) {
-  bucket.first_offset_ms = bucket.head == nullptr ? entry.offset_ms : std::min(bucket.first_offset_ms, entry.offset_ms);
-  if (bucket.head == nullptr || bucket.head->used == kChunkEntries) {
-    Chunk* chunk = take_chunk();
-    chunk->next = bucket.head;
-    bucket.head = chunk;
+/// The open bucket is that of `hour`; buckets_[front_] is the next.
+void Timers::open_hour(std::int64_t hour) {
+  base_hour_ = hour + 1;
+  open_begin_ms_ = hour * kHourMs;
+}
+
+/// The first of the buckets to come becomes the open one.
+void Timers::drop_front() {
+  open_hour(base_hour_);
+  if (++front_ < buckets_.size() / 2) return;
+  buckets_.erase(buckets_.begin(), buckets_.begin() + static_cast<std::ptrdiff_t>(front_));
+  front_ = 0;
+}
+
+inline Timers::Bucket& Timers::bucket(std::size_t ahead) {
+  if (front_ + ahead >= buckets_.size()) buckets_.resize(front_ + ahead + 1);
+  return buckets_[front_ + ahead];
+}
+
+inline void Timers::append(Bucket& bucket, const Entry& entry) {
+  if (bucket.first == nullptr) {
+    bucket.first = bucket.last = take_chunk();
+    bucket.first_offset_ms = entry.offset_ms();
+  } else if (bucket.last->used == kChunkEntries) {
+    bucket.last->next = take_chunk();
+    bucket.last = bucket.last->next;
   }
-  bucket.head->entries[bucket.head->used++] = entry;
+  bucket.first_offset_ms = std::min(bucket.first_offset_ms, entry.offset_ms());
+  bucket.last->entries[bucket.last->used++] = entry;
 }
 
 void Timers::add(const Timer& timer, Instant now) {
   const std::int64_t hour = hour_of(timer.due.ms);
-  const Entry entry = pack(timer);
+  const Entry entry = pack(timer, hour);
   if (!based_) {  // The open bucket is the hour of the present.
     based_ = true;
-    base_hour_ = hour_of(now.ms) + 1;
+    open_hour(hour_of(now.ms));
   }
   ++size_;
   if (hour < base_hour_) {
@@ -85,8 +110,7 @@ void Timers::add(const Timer& timer, Instant now) {
     far_.emplace_back(hour, entry);
     return;
   }
-  if (static_cast<std::size_t>(index) >= buckets_.size()) buckets_.resize(static_cast<std::size_t>(index) + 1);
-  append(buckets_[static_cast<std::size_t>(index)], entry);
+  append(bucket(static_cast<std::size_t>(index)), entry);
 }
 
 bool Timers::first_is_pending() const {
@@ -96,22 +120,22 @@ bool Timers::first_is_pending() const {
 
 Instant Timers::next() const {
   if (size_ == 0) return Instant::max();
-  const std::int64_t open_begin = (base_hour_ - 1) * kHourMs;
-  if (first_is_pending()) return {open_begin + pending_.front().offset_ms};
-  if (cursor_ < open_.size()) return {open_begin + open_[cursor_].offset_ms};
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    if (buckets_[i].head != nullptr) return {(base_hour_ + static_cast<std::int64_t>(i)) * kHourMs + buckets_[i].first_offset_ms};
+  if (first_is_pending()) return {open_begin_ms_ + pending_.front().offset_ms()};
+  if (cursor_ < open_.size()) return {open_begin_ms_ + open_[cursor_].offset_ms()};
+  for (std::size_t i = front_; i < buckets_.size(); ++i) {
+    if (buckets_[i].first == nullptr) continue;
+    return {(base_hour_ + static_cast<std::int64_t>(i - front_)) * kHourMs + buckets_[i].first_offset_ms};
   }
   std::int64_t best = Instant::max().ms;
-  for (const auto& [hour, entry] : far_) best = std::min(best, hour * kHourMs + entry.offset_ms);
+  for (const auto& [hour, entry] : far_) best = std::min(best, hour * kHourMs + entry.offset_ms());
   return {best};
 }
 
 void Timers::sow_far(std::int64_t now_hour) {
-  if (buckets_.empty()) {  // Only far timers are left: skip to the nearest hour of theirs, but not beyond the present.
+  if (reach() == 0) {  // Only far timers are left: skip to the nearest hour of theirs, but not beyond the present.
     std::int64_t nearest = far_.front().first;
     for (const auto& item : far_) nearest = std::min(nearest, item.first);
-    base_hour_ = std::max(base_hour_, std::min(nearest, now_hour));
+    open_hour(std::max(base_hour_, std::min(nearest, now_hour)) - 1);
   }
   for (std::size_t i = 0; i < far_.size();) {
     if (far_[i].first - base_hour_ >= kReachHours) {
@@ -119,8 +143,7 @@ void Timers::sow_far(std::int64_t now_hour) {
       continue;
     }
     const auto index = static_cast<std::size_t>(far_[i].first - base_hour_);
-    if (index >= buckets_.size()) buckets_.resize(index + 1);
-    append(buckets_[index], far_[i].second);
+    append(bucket(index), far_[i].second);
     far_[i] = far_.back();
     far_.pop_back();
   }
@@ -129,32 +152,61 @@ void Timers::sow_far(std::int64_t now_hour) {
 void Timers::open_bucket() {
   open_.clear();
   cursor_ = 0;
-  for (Chunk* chunk = buckets_.front().head; chunk != nullptr;) {
+  for (Chunk* chunk = buckets_[front_].first; chunk != nullptr;) {
     open_.insert(open_.end(), chunk->entries, chunk->entries + chunk->used);
     Chunk* next = chunk->next;
     chunk->next = free_;
     free_ = chunk;
     chunk = next;
   }
-  buckets_.pop_front();
-  ++base_hour_;
-  if (!std::is_sorted(open_.begin(), open_.end())) std::sort(open_.begin(), open_.end());
+  drop_front();
+  sort_open();
 }
 
-bool Timers::pop(Instant until, Timer& timer) {
+void Timers::sort_open() {
+  run_ends_.clear();
+  std::vector<std::size_t>& ends = run_ends_;
+  for (std::size_t i = 1; i < open_.size() && ends.size() <= open_.size() / kRunEntries; ++i) {
+    if (open_[i] < open_[i - 1]) ends.push_back(i);
+  }
+  if (ends.empty()) return;
+  if (ends.size() > open_.size() / kRunEntries) {
+    std::sort(open_.begin(), open_.end());
+    return;
+  }
+  ends.push_back(open_.size());
+  while (ends.size() > 1) merge_runs();
+}
+
+/// Merges each run with its neighbour.
+void Timers::merge_runs() {
+  std::vector<std::size_t>& ends = run_ends_;
+  merged_.resize(open_.size());
+  const auto at = [this](std::size_t i) { return open_.begin() + static_cast<std::ptrdiff_t>(i); };
+  std::size_t begin = 0;
+  std::size_t runs = 0;
+  for (std::size_t r = 0; r < ends.size(); r += 2) {
+    const std::size_t middle = ends[r];
+    const std::size_t end = r + 1 < ends.size() ? ends[r + 1] : middle;
+    std::merge(at(begin), at(middle), at(middle), at(end), merged_.begin() + static_cast<std::ptrdiff_t>(begin));
+    ends[runs++] = begin = end;
+  }
+  ends.resize(runs);
+  open_.swap(merged_);
+}
+
+/// The next timer is not, or not for sure, the one at the cursor.
+bool Timers::pop_elsewhere(Instant until, Timer& timer) {
   while (cursor_ >= open_.size() && pending_.empty()) {
     if (size_ == 0) return false;
-    while (!buckets_.empty() && buckets_.front().head == nullptr && base_hour_ <= hour_of(until.ms)) {
-      buckets_.pop_front();
-      ++base_hour_;
-    }
+    while (reach() > 0 && buckets_[front_].first == nullptr && base_hour_ <= hour_of(until.ms)) drop_front();
     if (!far_.empty()) sow_far(hour_of(until.ms));
-    if (base_hour_ > hour_of(until.ms) || buckets_.empty()) return false;
-    if (buckets_.front().head != nullptr) open_bucket();
+    if (base_hour_ > hour_of(until.ms) || reach() == 0) return false;
+    if (buckets_[front_].first != nullptr) open_bucket();
   }
   const bool from_pending = first_is_pending();
   const Entry entry = from_pending ? pending_.front() : open_[cursor_];
-  const std::int64_t due = (base_hour_ - 1) * kHourMs + entry.offset_ms;
+  const std::int64_t due = open_begin_ms_ + entry.offset_ms();
   if (due > until.ms) return false;
   if (from_pending) {
     std::pop_heap(pending_.begin(), pending_.end(), later);
@@ -163,21 +215,20 @@ bool Timers::pop(Instant until, Timer& timer) {
     ++cursor_;
   }
   --size_;
-  timer = {{due},        entry.lead, static_cast<TimerKind>(entry.order & 7), (entry.order >> 16) & 0x3fff, (entry.order >> 4) & 0xfff,
-           entry.subject};
+  unpack(entry, due, timer);
   return true;
 }
 
 bool Timers::peek(std::size_t ahead, std::uint32_t& lead, std::uint32_t& subject) const {
   if (cursor_ + ahead >= open_.size()) return false;
-  lead = open_[cursor_ + ahead].lead;
-  subject = open_[cursor_ + ahead].subject;
+  lead = open_[cursor_ + ahead].lead();
+  subject = open_[cursor_ + ahead].subject();
   return true;
 }
 
 std::uint64_t Timers::bytes() const {
-  return slabs_.size() * kSlabChunks * sizeof(Chunk) + open_.capacity() * sizeof(Entry) + pending_.capacity() * sizeof(Entry) +
-         far_.capacity() * sizeof(far_[0]) + buckets_.size() * sizeof(Bucket);
+  return slabs_.size() * kSlabChunks * sizeof(Chunk) + (open_.capacity() + merged_.capacity() + pending_.capacity()) * sizeof(Entry) +
+         far_.capacity() * sizeof(far_[0]) + buckets_.capacity() * sizeof(Bucket);
 }
 
 }  // namespace nurture::engine

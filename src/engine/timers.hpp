@@ -7,7 +7,6 @@
 #include <nurture/time.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -43,7 +42,16 @@ class Timers {
   /// The instant of the next timer (possibly stale), or Instant::max().
   [[nodiscard]] Instant next() const;
   /// Takes the next timer when it is due at or before `until`.
-  [[nodiscard]] bool pop(Instant until, Timer& timer);
+  [[nodiscard]] bool pop(Instant until, Timer& timer) {
+    if (cursor_ >= open_.size() || !pending_.empty()) return pop_elsewhere(until, timer);
+    const Entry& entry = open_[cursor_];
+    const std::int64_t due = open_begin_ms_ + entry.offset_ms();
+    if (due > until.ms) return false;
+    ++cursor_;
+    --size_;
+    unpack(entry, due, timer);
+    return true;
+  }
   /// Subjects of the timer that comes `ahead` places after the next one, for prefetching; false when unknown.
   [[nodiscard]] bool peek(std::size_t ahead, std::uint32_t& lead, std::uint32_t& subject) const;
 
@@ -51,18 +59,16 @@ class Timers {
   [[nodiscard]] std::uint64_t bytes() const;
 
  private:
-  /// 16 bytes: the offset in the bucket's hour, then what orders timers of one instant, then the subject.
+  /// 16 bytes that compare as two numbers: the offset in the bucket's hour and the lead; then what orders the timers of
+  /// one lead at one instant - class (2 bits), rank (14), number (12), held before step (1), kind (3) - and the subject.
   struct Entry {
-    std::uint32_t offset_ms;
-    std::uint32_t lead;
-    std::uint32_t order;  ///< class (2 bits), rank (14), number (12), held before step (1), kind (3)
-    std::uint32_t subject;
-    friend bool operator<(const Entry& a, const Entry& b) {
-      const std::uint64_t high_a = (std::uint64_t{a.offset_ms} << 32) | a.lead;
-      const std::uint64_t high_b = (std::uint64_t{b.offset_ms} << 32) | b.lead;
-      if (high_a != high_b) return high_a < high_b;
-      return ((std::uint64_t{a.order} << 32) | a.subject) < ((std::uint64_t{b.order} << 32) | b.subject);
-    }
+    std::uint64_t when;
+    std::uint64_t what;
+    [[nodiscard]] std::uint32_t offset_ms() const { return static_cast<std::uint32_t>(when >> 32); }
+    [[nodiscard]] std::uint32_t lead() const { return static_cast<std::uint32_t>(when); }
+    [[nodiscard]] std::uint32_t order() const { return static_cast<std::uint32_t>(what >> 32); }
+    [[nodiscard]] std::uint32_t subject() const { return static_cast<std::uint32_t>(what); }
+    friend bool operator<(const Entry& a, const Entry& b) { return a.when != b.when ? a.when < b.when : a.what < b.what; }
   };
   static bool later(const Entry& a, const Entry& b) { return b < a; }
   static constexpr std::size_t kChunkEntries = 255;
@@ -71,24 +77,41 @@ class Timers {
     Chunk* next = nullptr;
     Entry entries[kChunkEntries];
   };
+  /// Chunks in the order in which they were filled.
   struct Bucket {
-    Chunk* head = nullptr;
+    Chunk* first = nullptr;
+    Chunk* last = nullptr;
     std::uint32_t first_offset_ms = 0;  ///< Of the earliest entry.
   };
 
-  [[nodiscard]] static Entry pack(const Timer& timer);
+  [[nodiscard]] static Entry pack(const Timer& timer, std::int64_t hour);
+  static void unpack(const Entry& entry, std::int64_t due_ms, Timer& timer) {
+    const std::uint32_t order = entry.order();
+    timer = {{due_ms}, entry.lead(), static_cast<TimerKind>(order & 7), (order >> 16) & 0x3fff, (order >> 4) & 0xfff, entry.subject()};
+  }
+  [[nodiscard]] bool pop_elsewhere(Instant until, Timer& timer);
   void append(Bucket& bucket, const Entry& entry);
   void sow_far(std::int64_t now_hour);
   [[nodiscard]] Chunk* take_chunk();
   void open_bucket();
+  void open_hour(std::int64_t hour);
+  void drop_front();
+  [[nodiscard]] std::size_t reach() const { return buckets_.size() - front_; }
+  [[nodiscard]] Bucket& bucket(std::size_t ahead);
+  void sort_open();
+  void merge_runs();
   [[nodiscard]] bool first_is_pending() const;
 
-  std::int64_t base_hour_ = 0;  ///< Hour of buckets_[0]; the open bucket is the hour before.
+  std::int64_t base_hour_ = 0;  ///< Hour of buckets_[front_]; the open bucket is the hour before.
   bool based_ = false;
-  std::deque<Bucket> buckets_;
-  std::vector<std::pair<std::int64_t, Entry>> far_;  ///< Beyond the deque's reach; moved in when their hour comes near.
+  std::int64_t open_begin_ms_ = 0;  ///< Of the open bucket.
+  std::vector<Bucket> buckets_;
+  std::size_t front_ = 0;                            ///< Those before it are used up.
+  std::vector<std::pair<std::int64_t, Entry>> far_;  ///< Beyond the reach of buckets; moved in when their hour comes near.
   std::vector<Entry> open_;                          ///< The open bucket, sorted; read from cursor_.
   std::size_t cursor_ = 0;
+  std::vector<Entry> merged_;  ///< Room for sorting.
+  std::vector<std::size_t> run_ends_;
   std::vector<Entry> pending_;  ///< Added to the open bucket after it was sorted: a binary heap.
   Chunk* free_ = nullptr;
   std::vector<std::unique_ptr<Chunk[]>> slabs_;

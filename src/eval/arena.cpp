@@ -31,6 +31,7 @@ void* Arena::allocate(std::size_t bytes) {
     blocks_.push_back(std::make_unique<Block>(std::max(usual, rounded)));
     next_ = blocks_.back()->data.get();
     end_ = next_ + blocks_.back()->size;
+    begin_ = blocks_.front()->data.get();
   }
   void* result = next_;
   next_ += rounded;
@@ -46,10 +47,9 @@ std::string_view Arena::copy(std::string_view text) {
 
 Value* Arena::values(std::size_t count) { return static_cast<Value*>(allocate(count * sizeof(Value))); }
 
-void Arena::reset() {
-  if (blocks_.empty()) return;
+void Arena::release() {
   blocks_.resize(1);
-  next_ = blocks_.front()->data.get();
+  next_ = begin_;
   end_ = next_ + blocks_.front()->size;
 }
 

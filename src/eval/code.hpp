@@ -34,11 +34,16 @@ class Arena {
   [[nodiscard]] void* allocate(std::size_t bytes);  ///< Aligned to 16.
   [[nodiscard]] std::string_view copy(std::string_view text);
   [[nodiscard]] Value* values(std::size_t count);  ///< Uninitialised room for `count` values.
-  void reset();                                    ///< Invalidates everything; keeps the first block.
+  /// Invalidates everything; keeps the first block.
+  void reset() {
+    if (next_ != begin_) release();
+  }
 
  private:
   struct Block;
+  void release();
   std::vector<std::unique_ptr<Block>> blocks_;
+  std::byte* begin_ = nullptr;  ///< Of the first block.
   std::byte* next_ = nullptr;
   std::byte* end_ = nullptr;
 };
@@ -56,6 +61,11 @@ enum class Origin : std::uint8_t {
   variable,  ///< CEL profile: a variable of the host.
 };
 
+/// How a field of the lead can be read without asking the environment: its word holds the value itself.
+enum class Slot : std::uint8_t { asked, bool_, int_, number };
+/// The word of a field that is not known. No typed value has this pattern.
+inline constexpr std::uint64_t kMissingWord = 0x8000000000000000ULL;
+
 enum class Relation : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
 
 /// What an expression may ask. Implemented by the engine; one per evaluation, not shared.
@@ -67,8 +77,9 @@ class Environment {
   [[nodiscard]] virtual Value history(std::uint32_t query) = 0;
 
   Instant now{0};
-  const time::Zone* zone = nullptr;      ///< For calendar arithmetic and calendar functions; nullptr is UTC.
-  Instant valid_until = Instant::max();  ///< Lowered during evaluation; see the top of this file.
+  const std::uint64_t* lead_slots = nullptr;  ///< The words of the lead's fields, when there are such.
+  const time::Zone* zone = nullptr;           ///< For calendar arithmetic and calendar functions; nullptr is UTC.
+  Instant valid_until = Instant::max();       ///< Lowered during evaluation; see the top of this file.
 };
 
 /// A compiled expression: the index of its first instruction in Module::code. 0 is "none" (it answers missing).
@@ -101,7 +112,7 @@ enum class Op : std::uint8_t {
   enter,           // first of each expression: `a` values of room, `c` of them local variables
   ret,             // answer the top
   constant,        // -> constants[a]
-  load,            // -> env.load(Origin(b), a)
+  load,            // -> env.load(Origin(b), a); c is a Slot: what can be read at once
   local,           // -> local variable a
   now,             // -> now
   history,         // -> env.history(a)

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <new>
 
@@ -187,7 +188,7 @@ Value finish(Macro macro, const Value* locals) {
 // ---------------------------------------------------------------- instructions
 
 /// The frequent cases of a comparison, without a call: ints and short texts.
-bool relate_quickly(Relation relation, const Value& a, const Value& b, Value& out) {
+inline bool relate_quickly(Relation relation, const Value& a, const Value& b, Value& out) {
   if (a.kind != b.kind) return false;
   if (a.kind == Kind::int_) {
     out = Value::of(operators::holds(relation, a.integer < b.integer ? -1 : a.integer > b.integer ? 1 : 0));
@@ -201,6 +202,17 @@ bool relate_quickly(Relation relation, const Value& a, const Value& b, Value& ou
     return true;
   }
   return false;
+}
+
+inline Value slot_value(std::uint64_t word, Slot slot) {
+  if (word == kMissingWord) return Value::missing();
+  switch (slot) {
+    case Slot::bool_: return Value::of(word != 0);
+    case Slot::int_: return Value::of(static_cast<std::int64_t>(word));
+    case Slot::number: return Value::of(std::bit_cast<double>(word));
+    case Slot::asked: break;
+  }
+  return Value::missing();
 }
 
 /// Missing, or the error that an operation on something missing has become.
@@ -258,48 +270,59 @@ class Interpreter {
   Call call_;
 };
 
-/// The loop. What conditions consist of stands here; everything else is a step(), which alone sees `budget_`, so that
-/// the count can live in a register.
+/// The loop. What conditions consist of stands here, in registers; everything else is a step(), which sees the frame.
 Value Interpreter::execute(Frame f) {
   const Instruction* const code = module_.code.data();
   const Value* const constants = module_.constants.data();
+  const std::uint64_t* const slots = environment_.lead_slots;
+  const Instruction* at = code + f.at;
+  Value* top = f.top;
   std::uint64_t budget = budget_;
   while (true) {
-    const Instruction i = code[f.at++];
+    const Instruction i = *at++;
     if (budget <= 1) return budget_ = 0, fail(Error::cost_exceeded);
     --budget;
     switch (i.op) {
-      case Op::ret: return budget_ = budget, f.top[-1];
-      case Op::constant: f.push(constants[i.a]); continue;
-      case Op::load: f.push(environment_.load(static_cast<Origin>(i.b), i.a)); continue;
-      case Op::local: f.push(f.locals[i.a]); continue;
-      case Op::history: f.push(environment_.history(i.a)); continue;
+      case Op::ret: return budget_ = budget, top[-1];
+      case Op::constant: *top++ = constants[i.a]; continue;
+      case Op::load:
+        if (i.c != 0 && slots != nullptr)
+          *top++ = slot_value(slots[i.a], static_cast<Slot>(i.c));
+        else
+          *top++ = environment_.load(static_cast<Origin>(i.b), i.a);
+        continue;
+      case Op::local: *top++ = f.locals[i.a]; continue;
+      case Op::history: *top++ = environment_.history(i.a); continue;
       case Op::relation:
-        if (!relate_quickly(static_cast<Relation>(i.b), f.top[-2], f.top[-1], f.top[-2])) break;
-        --f.top;
+        if (!relate_quickly(static_cast<Relation>(i.b), top[-2], top[-1], top[-2])) break;
+        --top;
         continue;
       case Op::relation_constant:
-        if (!relate_quickly(static_cast<Relation>(i.b), f.top[-1], constants[i.a], f.top[-1])) break;
+        if (!relate_quickly(static_cast<Relation>(i.b), top[-1], constants[i.a], top[-1])) break;
         continue;
       case Op::and_:
-        --f.top;
-        f.top[-1] = operators::and_(f.top[-1], f.top[0]);
+        --top;
+        top[-1] = operators::and_(top[-1], top[0]);
         continue;
       case Op::or_:
-        --f.top;
-        f.top[-1] = operators::or_(f.top[-1], f.top[0]);
+        --top;
+        top[-1] = operators::or_(top[-1], top[0]);
         continue;
-      case Op::jump: f.at = i.a; continue;
+      case Op::jump: at = code + i.a; continue;
       case Op::jump_if_false:
-        if (f.top[-1].kind == Kind::bool_ && !f.top[-1].boolean) f.at = i.a;
+        if (top[-1].kind == Kind::bool_ && !top[-1].boolean) at = code + i.a;
         continue;
       case Op::jump_if_true:
-        if (f.top[-1].is_true()) f.at = i.a;
+        if (top[-1].is_true()) at = code + i.a;
         continue;
       default: break;
     }
     budget_ = budget;
+    f.at = static_cast<std::uint32_t>(at - code);
+    f.top = top;
     step(i, f);
+    at = code + f.at;
+    top = f.top;
     budget = budget_;
   }
 }

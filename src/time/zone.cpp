@@ -29,6 +29,7 @@ namespace {
 
 constexpr std::int64_t kFirstSecond = calendar::day_of_date(1800, 1, 1) * calendar::kSecondsPerDay;
 constexpr std::int64_t kLastSecond = calendar::day_of_date(2038, 1, 1) * calendar::kSecondsPerDay - 1;
+static_assert(zone_data_end().ms == kLastSecond * calendar::kMsPerSecond);
 
 /// Loaded zones by name. Entries are never removed, so pointers to them stay valid.
 struct Registry {
@@ -117,8 +118,6 @@ std::string tzdata_version() {
   static const std::string version = read_version();
   return version;
 }
-
-Instant zone_data_end() { return {kLastSecond * calendar::kMsPerSecond}; }
 
 std::optional<std::string> time_self_check() {
   // One of these keeps daylight saving in the last year, whatever a single parliament decides.

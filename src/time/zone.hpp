@@ -61,7 +61,10 @@ class Zone {
 /// "2025b", or "unknown".
 [[nodiscard]] std::string tzdata_version();
 /// The last instant for which zone rules are known; schedules beyond it are refused. [S4.9]
-[[nodiscard]] Instant zone_data_end();
+[[nodiscard]] constexpr Instant zone_data_end() {
+  constexpr std::int64_t kEndOf2037Ms = 2'145'916'799'000;
+  return {kEndOf2037Ms};
+}
 /// A sentence that says what is wrong when the installed zone data cannot be trusted up to zone_data_end() (none is
 /// installed, or it is of the kind that leaves later daylight saving to a rule that is not read); otherwise nothing.
 [[nodiscard]] std::optional<std::string> time_self_check();
@@ -73,6 +76,14 @@ struct Period {
   std::int64_t ms = 0;
   friend bool operator==(const Period&, const Period&) = default;
 };
+
+/// An upper bound of a period's length in milliseconds, whatever the zone and the date: months of 31 days, and two days for
+/// what zones have ever skipped. A pure exact period is itself.
+[[nodiscard]] constexpr std::int64_t longest_ms(const Period& period) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  if (period.months == 0 && period.days == 0) return period.ms;
+  return (std::int64_t{period.months} * 31 + period.days + 2) * kDayMs + period.ms;
+}
 
 /// `instant` moved by a period: months clamp to the end of the month, months and days keep the wall time in `zone`,
 /// milliseconds are elapsed. A pure exact period needs no zone. Saturates at Instant::min()/max().
