@@ -137,6 +137,9 @@ TEST_CASE("chains at their limit pass every stage on a small stack") {
 
 TEST_CASE("the highest tree that the parser lets through passes every stage on a small stack") {
   holds(repeat("(", 3) + "lead.n" + repeat(repeat(" + lead.n", 100) + ")", 3) + " == 301");
+  holds(repeat("(", 60) + "lead.ok" + repeat(" in [true]", 250) + repeat(" in [true])", 60));
+  holds(repeat("default(", 60) + repeat("- ", 250) + "lead.n" + repeat(", 1)", 60) + " == 1");
+  holds(repeat("not (", 60) + repeat("not ", 252) + "lead.ok" + repeat(")", 60));
 }
 
 TEST_CASE("blocks at the nesting limit pass every stage on a small stack") {
