@@ -137,7 +137,11 @@ void Typing::condition(const Expr& e, const Facts& facts, ExprKind parent) {
   guard_ = {&e, parent == ExprKind::or_ || parent == ExprKind::not_, e.kind == ExprKind::conditional && !e.parenthesized};
   const Type type = operand(e, facts);
   guard_ = outer;
-  if (is_unknown(type) || type.kind == TypeKind::bool_) return;
+  if (!is_unknown(type) && type.kind != TypeKind::bool_) report_no_condition(e, type);
+}
+
+/// Apart from condition(), which recurses: what a report needs would stand on the stack once for each `not` of a chain.
+void Typing::report_no_condition(const Expr& e, const Type& type) {
   Finding finding(Code::type_mismatch, e.span, shown(e) + " is " + describe(present(type)) + ", and a condition is either true or false");
   if (is_number(type)) finding.help("compare it: `" + syntax::print_expression(e) + " > 0`");
   if (is_text(type)) finding.help("compare it: `" + syntax::print_expression(e) + " != \"\"`");

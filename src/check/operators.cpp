@@ -220,17 +220,27 @@ Type Typing::relation(const Expr& e, const Facts& facts) {
   return type_of(TypeKind::bool_, left.type.optional || right.type.optional);
 }
 
+void Typing::report_no_list(const Expr& e, const Type& type) {
+  Finding finding(Code::type_mismatch, e.args[1].span, "`in` looks into a list, and this is " + describe(present(type)));
+  if (is_text(type))
+    finding.help("for a part of a text write `contains(" + syntax::print_expression(e.args[1]) + ", " +
+                 syntax::print_expression(e.args[0]) + ")`");
+  context_.add(finding);
+}
+
+void Typing::report_no_element(const Expr& e, const Type& item, const Type& list) {
+  context_.add(Finding(Code::type_mismatch, e.args[0].span,
+                       shown(e.args[0]) + " is " + describe(present(item)) + ", and the list holds " + describe(*list.element) + " each")
+                   .label(e.args[1].span, describe(present(list))));
+}
+
 Type Typing::membership(const Expr& e, const Facts& facts) {
   const Type answer = type_of(TypeKind::bool_);
   const Typed item = present_operand(e.args.at(0), facts);
   const Typed list = present_operand(e.args.at(1), facts);
   if (is_unknown(item.type) || is_unknown(list.type) || list.type.kind == TypeKind::map) return answer;
   if (list.type.kind != TypeKind::list) {
-    Finding finding(Code::type_mismatch, e.args[1].span, "`in` looks into a list, and this is " + describe(present(list.type)));
-    if (is_text(list.type))
-      finding.help("for a part of a text write `contains(" + syntax::print_expression(e.args[1]) + ", " +
-                   syntax::print_expression(e.args[0]) + ")`");
-    context_.add(finding);
+    report_no_list(e, list.type);
     return answer;
   }
   if (e.args[1].kind == ExprKind::list) {
@@ -243,10 +253,7 @@ Type Typing::membership(const Expr& e, const Facts& facts) {
     report_no_value(*list.type.element, "an element of " + shown(e.args[1]), list.field, e.args[0]);
   const bool moments = is_moment(item.type) && is_moment(*list.type.element);
   if (moments || comparable(item.type, *list.type.element)) return answer;
-  context_.add(
-      Finding(Code::type_mismatch, e.args[0].span,
-              shown(e.args[0]) + " is " + describe(present(item.type)) + ", and the list holds " + describe(*list.type.element) + " each")
-          .label(e.args[1].span, describe(present(list.type))));
+  report_no_element(e, item.type, list.type);
   return answer;
 }
 

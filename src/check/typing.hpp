@@ -58,6 +58,7 @@ class Typing {
   [[nodiscard]] Type logic(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Typed conditional(const ast::Expr& e, const Facts& facts);
   void report_unguarded(const ast::Expr& e, const Typed& typed);
+  void report_no_condition(const ast::Expr& e, const Type& type);
   void report_mixed(const ast::Expr& e);
 
   // references.cpp
@@ -85,6 +86,8 @@ class Typing {
   [[nodiscard]] Type membership(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Type mismatch(const ast::Expr& e, const Type& left, const Type& right);
   void check_comparison(const ast::Expr& e, const Typed& left, const Typed& right);
+  void report_no_list(const ast::Expr& e, const Type& type);
+  void report_no_element(const ast::Expr& e, const Type& item, const Type& list);
   void report_null(const ast::Expr& e);
   void report_mixed_lengths(const ast::Expr& e, const Type& left, const Type& right);
   void report_incomparable(const ast::Expr& e, const Type& left, const Type& right);

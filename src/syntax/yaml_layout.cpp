@@ -223,10 +223,10 @@ void Writer::value(const Node& node, std::size_t indent, const std::string& trai
     return end_line(trailing);
   }
   if (node.entries.empty() && !node.dangling.empty()) return empty_with_comments(node, indent, trailing);
-  // A list of one short thing stays on its line whatever it takes.
+  // A list of one short thing stays on its line whatever it takes, and nothing at all has no other form.
   const bool one = node.kind == Kind::sequence && node.entries.size() == 1 && node.entries.front().value.kind == Kind::scalar;
   const auto line = one_line(node, one);
-  if (line && (one || column() + 1 + line->size() <= kColumnsMax)) {
+  if (line && (one || node.entries.empty() || column() + 1 + line->size() <= kColumnsMax)) {
     out_ += ' ' + *line;
     return end_line(trailing);
   }

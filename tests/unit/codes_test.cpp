@@ -57,7 +57,7 @@ TEST_CASE("each code has an explanation with words, a wrong and a right example"
     const auto words = wrong - lines.begin() - 1;  // without the blank line before the example
     CHECK(words >= 2);
     CHECK(words <= 10);
-    const auto is_example = [](std::string_view line) { return line.substr(0, 2) == "  "; };
+    const auto is_example = [](std::string_view line) { return line.empty() || line.substr(0, 2) == "  "; };
     CHECK(right - wrong > 1);
     CHECK(lines.end() - right > 1);
     CHECK(std::all_of(wrong + 1, right, is_example));

@@ -35,6 +35,25 @@ ast::File read_clean(std::string text, std::string name = "test.yaml") {
   return std::move(result.file);
 }
 
+/// The text in the other spelling, through the check that `convert` makes.
+std::string converted(const std::string& text, const std::string& name, syntax::Spelling to) {
+  Diagnostics diagnostics;
+  const auto& source = diagnostics.sources().add(name, text);
+  const auto result = syntax::convert(source, to, diagnostics);
+  INFO(text);
+  INFO(diagnostics.render());
+  REQUIRE(result);
+  return *result;
+}
+
+std::string formatted(const std::string& text, const std::string& name) {
+  Diagnostics diagnostics;
+  const auto result = syntax::format(diagnostics.sources().add(name, text), diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(result);
+  return *result;
+}
+
 /// "NUR0104 2:5" of each finding.
 std::vector<std::string> faults(const Diagnostics& diagnostics) {
   std::vector<std::string> found;
@@ -675,6 +694,14 @@ TEST_CASE("yaml: reading goes on behind a fault and keeps what was read") {
   CHECK(std::holds_alternative<ast::Send>(body.actions[1].what));
 }
 
+TEST_CASE("yaml: an empty body stands on its line however far to the right") {
+  std::string text = "send m";
+  for (int i = 0; i < 30; ++i) text = "if x { } else { " + text + " }";
+  text = "sequence s { day 0: { " + text + " } }\n";
+  const auto yaml = converted(text, "test.nurture", syntax::Spelling::yaml);
+  CHECK(ast::equal(read_clean(text, "test.nurture"), read_clean(yaml)));
+}
+
 // ---------------------------------------------------------------- round trips
 
 TEST_CASE("yaml: a random tree printed as YAML reads back equal, with its comments") {
@@ -689,13 +716,18 @@ TEST_CASE("yaml: a random tree printed as YAML reads back equal, with its commen
   }
 }
 
-TEST_CASE("yaml: text to YAML and back is the same definition, for random trees") {
-  for (std::uint32_t seed = 1000; seed < 1100; ++seed) {
-    const auto text = syntax::print_text(test::random_file(seed, {true}));
+TEST_CASE("yaml: a random tree converted to YAML and back is the same definition, with its comments") {
+  for (std::uint32_t seed = 1000; seed < 1500; ++seed) {
+    const auto text = syntax::print_text(test::random_file(seed, {seed % 2 == 0}));
+    const auto yaml = converted(text, "test.nurture", syntax::Spelling::yaml);
+    const auto back = converted(yaml, "test.nurture.yaml", syntax::Spelling::text);
     const auto file = read_clean(text, "test.nurture");
-    const auto back = read_clean(syntax::print_text(read_clean(syntax::print_yaml(file))), "test.nurture");
+    const auto again = read_clean(back, "test.nurture");
     INFO("seed " << seed << "\n" << text);
-    CHECK(ast::equal(file, back));
-    CHECK(ast::same_comments(file, back));
+    if (!ast::equal(file, again)) FAIL(test::difference(ast::dump(file), ast::dump(again)));
+    if (!ast::same_comments(file, again)) FAIL(test::difference(ast::dump(file, {false, true}), ast::dump(again, {false, true})));
+    // What was converted stands in the usual form of its spelling.
+    if (formatted(yaml, "test.nurture.yaml") != yaml) FAIL(test::difference(yaml, formatted(yaml, "test.nurture.yaml")));
+    if (formatted(back, "test.nurture") != back) FAIL(test::difference(back, formatted(back, "test.nurture")));
   }
 }
