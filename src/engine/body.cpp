@@ -214,7 +214,7 @@ Core::Flow Core::move(const Body& body, Id node) {
     return Flow::done;
   }
   Word key = kMissingWord;
-  Reason reason = entry_key(body.lead, target, body.trigger, key) ? admission(body.lead, target, key) : Reason::no_key;
+  Reason reason = entry_key(body.lead, target, body.trigger, kNone, key) ? admission(body.lead, target, key) : Reason::no_key;
   std::string rule;
   const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence &&
                            to.reenroll == compile::Sequence::Reenroll::always;

@@ -181,10 +181,9 @@ class Core {
   void keep_trigger(std::uint32_t enrolment, const EventView& view);
 
   // enroll.cpp
-  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause);
-  [[nodiscard]] std::string entry_key_text(const Enrolment& enrolment, Word key) const;
+  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way = kNone);
   [[nodiscard]] Reason admission(std::uint32_t lead, Id sequence, Word key) const;
-  [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Word& key);
+  [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id way, Word& key);
   [[nodiscard]] Reason levels_at_entry(std::uint32_t enrolment, std::string& rule);
   [[nodiscard]] std::uint32_t new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key);
   void react_handlers_at_entry(std::uint32_t enrolment);

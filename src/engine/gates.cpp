@@ -263,7 +263,7 @@ Key Core::key(const Effect& effect) const {
   const Enrolment* e = enrolled ? &enrolments_[effect.enrolment] : nullptr;
   hash.add(enrolled ? std::string_view(sequence_of(*e).name) : std::string_view());
   if (enrolled && sequence_of(*e).extra.key != kNone && e->extra != kNone) {
-    hash.add(std::string_view(entry_key_text(*e, *extra(*e, sequence_of(*e).extra.key))));
+    hash.add(key_text(*extra(*e, sequence_of(*e).extra.key)));
   } else {
     hash.add(std::string_view());
   }
