@@ -304,7 +304,7 @@ void Core::zone_changed(std::uint32_t lead) {
   const time::Zone* zone = value.kind == eval::Kind::string ? time::find_zone(value.text()) : nullptr;
   std::uint16_t index = 0;
   if (zone != nullptr) {
-    const auto place = std::find(zones_.begin(), zones_.end(), zone);
+    const auto place = std::find(zones_.begin() + 1, zones_.end(), zone);
     index = static_cast<std::uint16_t>(place - zones_.begin());
     if (place == zones_.end()) zones_.push_back(zone);
   }

@@ -197,7 +197,7 @@ class Core {
 
   // plan.cpp
   [[nodiscard]] const time::Zone& plan_zone(const Enrolment& enrolment) const;
-  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, std::uint32_t lead) const;
+  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, std::uint32_t lead, Id sequence) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
   void evaluate_anchors(std::uint32_t enrolment, class Env& env, bool at_entry);
   void plan(std::uint32_t enrolment);
@@ -228,6 +228,7 @@ class Core {
   [[nodiscard]] Id take_split(const Body& body, Id node);
   [[nodiscard]] Flow move(const Body& body, Id node);
   void assign(const Body& body, Id node);
+  void log_unknown_zone(const Body& body, Id node, std::string_view zone);
   void notify(const Body& body, Id node);
   void call(const Body& body, Id node);
   [[nodiscard]] Body timeline_body(std::uint32_t enrolment) const;
@@ -238,7 +239,7 @@ class Core {
   void attempt(const Body& body, Id node, Id message, Id channel, std::uint32_t held);
   [[nodiscard]] Gate ask_gates(const Body& body, Id message, Id channel, std::uint32_t held);
   [[nodiscard]] Gate ask_consent(std::uint32_t lead, Id message, Id channel) const;
-  [[nodiscard]] Gate ask_windows(const compile::Policy& policy, std::uint32_t lead) const;
+  [[nodiscard]] Gate ask_windows(const compile::Policy& policy, const Body& body) const;
   [[nodiscard]] Gate ask_caps(Id policy, const Body& body, Id channel) const;
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   [[nodiscard]] bool exempt(const compile::Policy& policy, Id message) const;
@@ -306,7 +307,7 @@ class Core {
   std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
   std::vector<bool> runs_;                ///< By sequence: whether it takes part.
-  std::vector<const time::Zone*> zones_;  ///< [0] is UTC.
+  std::vector<const time::Zone*> zones_;  ///< [0] is UTC for leads without a zone.
   std::map<std::string_view, Id> event_names_;
   std::vector<std::vector<std::int16_t>> kept_position_;  ///< [event][field] -> position among kept fields, or -1.
 

@@ -53,13 +53,13 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
   if (enrolments >= limits::kEnrolmentsPerLead) return Reason::limit;
   if (last == kNone || s.reenroll == Sequence::Reenroll::always) return Reason::none;
   if (s.reenroll == Sequence::Reenroll::never) return Reason::reenroll;
-  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, lead_zone(lead)) > now_ ? Reason::reenroll : Reason::none;
+  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, zone_of({}, lead, sequence)) > now_ ? Reason::reenroll : Reason::none;
 }
 
-Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause) {
+Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way) {
   if (!runs_[sequence]) return Reason::none;
   Word key = kMissingWord;
-  const bool has_key = entry_key(lead, sequence, entry, key);
+  const bool has_key = entry_key(lead, sequence, entry, way, key);
   Reason reason = has_key ? admission(lead, sequence, key) : Reason::no_key;
   if (reason != Reason::none) {
     refuse_entry(lead, sequence, reason, {});

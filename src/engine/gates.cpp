@@ -84,7 +84,7 @@ Core::Gate Core::ask_gates(const Body& body, Id message, Id channel, std::uint32
   for (const Id p : sequence_of(enrolments_[body.enrolment]).policies) {
     const compile::Policy& policy = program_->policies[p];
     if (exempt(policy, message)) continue;
-    gate = ask_windows(policy, body.lead);
+    gate = ask_windows(policy, body);
     if (gate.kind != Gate::Kind::pass) return gate;
   }
   for (const Id p : sequence_of(enrolments_[body.enrolment]).policies) {
@@ -111,9 +111,10 @@ Core::Gate Core::ask_consent(std::uint32_t lead, Id message, Id channel) const {
 bool Core::exempt(const compile::Policy& policy, Id message) const { return policy.exempt[program_->messages[message].content.category]; }
 
 /// Quiet hours and allowed days, on the clock of the policy's zone. Half-open; may wrap midnight. [S6.4]
-Core::Gate Core::ask_windows(const compile::Policy& policy, std::uint32_t lead) const {
+Core::Gate Core::ask_windows(const compile::Policy& policy, const Body& body) const {
+  const Id sequence = enrolments_[body.enrolment].sequence;
   for (const compile::QuietHours& quiet : policy.quiet_hours) {
-    const time::Zone& zone = zone_of(quiet.zone, lead);
+    const time::Zone& zone = zone_of(quiet.zone, body.lead, sequence);
     const time::Local local = zone.to_local(now_);
     const std::int32_t second = local.second_of_day();
     const bool wraps = quiet.from > quiet.to;
@@ -126,7 +127,7 @@ Core::Gate Core::ask_windows(const compile::Policy& policy, std::uint32_t lead) 
     return {Gate::Kind::hold, Reason::quiet, std::max(until, now_.ms + 1), std::move(rule)};
   }
   for (const compile::Allow& allow : policy.allows) {
-    const time::Zone& zone = zone_of(policy.zone, lead);
+    const time::Zone& zone = zone_of(policy.zone, body.lead, sequence);
     const time::Local local = zone.to_local(now_);
     const auto allowed = [&](std::int32_t day) { return ((allow.days >> time::weekday(day)) & 1) != 0; };
     if (allowed(local.day())) continue;
@@ -144,6 +145,7 @@ Core::Gate Core::ask_windows(const compile::Policy& policy, std::uint32_t lead) 
 Core::Gate Core::ask_caps(Id index, const Body& body, Id channel) const {
   const compile::Policy& policy = program_->policies[index];
   const std::uint32_t lead = body.lead;
+  const time::Zone& zone = zone_of({}, lead, enrolments_[body.enrolment].sequence);
   for (const compile::Cap& cap : policy.caps) {
     if (cap.channel != kNone && cap.channel != channel) continue;
     const Word* slots = rows_.at(lead) + cap.word;
@@ -151,7 +153,7 @@ Core::Gate Core::ask_caps(Id index, const Body& body, Id channel) const {
     std::int64_t newest_ms = INT64_MIN;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
       const auto sent_ms = static_cast<std::int64_t>(slots[i]);
-      const std::int64_t leaves_ms = slots[i] == 0 ? now_.ms : time::add({sent_ms}, cap.per, lead_zone(lead)).ms;
+      const std::int64_t leaves_ms = slots[i] == 0 ? now_.ms : time::add({sent_ms}, cap.per, zone).ms;
       free_ms = std::min(free_ms, leaves_ms);
       if (slots[i] != 0) newest_ms = std::max(newest_ms, sent_ms);
     }
@@ -281,7 +283,8 @@ Key Core::key(const Effect& effect) const {
 
 /// A hold lasts at most so long. [S6.6]
 std::int64_t Core::hold_deadline(const Body& body) const {
-  return time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, lead_zone(body.lead)).ms;
+  const time::Zone& zone = body.enrolment == kNone ? lead_zone(body.lead) : zone_of({}, body.lead, enrolments_[body.enrolment].sequence);
+  return time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, zone).ms;
 }
 
 /// What stands before its anchor expires at the anchor; kNever for everything else. [S6.6]

@@ -24,10 +24,13 @@ void Core::set_step_word(const Enrolment& enrolment, Id step, StepWord word) {
   extra(enrolment, sequence_of(enrolment).extra.steps)[step] = std::bit_cast<Word>(word);
 }
 
-const time::Zone& Core::zone_of(const compile::ZoneRule& rule, std::uint32_t lead) const {
-  return rule.kind == compile::ZoneRule::Kind::named ? *rule.zone : lead_zone(lead);
+/// A zone by its name, else that of the lead, else that of the sequence, else UTC. [S4.1]
+const time::Zone& Core::zone_of(const compile::ZoneRule& rule, std::uint32_t lead, Id sequence) const {
+  if (rule.kind == compile::ZoneRule::Kind::named) return *rule.zone;
+  const compile::ZoneRule& otherwise = program_->sequences[sequence].zone;
+  return head(lead).zone == 0 && otherwise.kind == compile::ZoneRule::Kind::named ? *otherwise.zone : lead_zone(lead);
 }
-const time::Zone& Core::plan_zone(const Enrolment& enrolment) const { return zone_of(sequence_of(enrolment).zone, enrolment.lead); }
+const time::Zone& Core::plan_zone(const Enrolment& e) const { return zone_of(sequence_of(e).zone, e.lead, e.sequence); }
 
 void Core::note_time(const Enrolment& enrolment, Id step, std::int64_t ms) {
   const Id offset = sequence_of(enrolment).extra.step_times;

@@ -30,7 +30,7 @@ struct LeadHead {
   std::int64_t wake_ms;           ///< When the clock can change a score or an entry condition; kNever.
   std::int64_t first_seen_ms;     ///< For `idle` outside a sequence.
   std::uint32_t decisions;        ///< Numbers handed out so far.
-  std::uint16_t zone;             ///< Index in Core::zones_; 0 when the lead has none.
+  std::uint16_t zone;             ///< Index in Core::zones_; 0 when the lead has none of its own.
   std::uint8_t parked;            ///< Set aside by S2.7; takes no part any more.
   std::uint8_t actions;           ///< At the instant below.
   std::int64_t actions_ms;

@@ -2,6 +2,7 @@
 // to the sinks. Entry point: class Engine of nurture/engine.hpp. A sink's answer comes back as an input. [S7.3]
 #include "engine/core.hpp"
 #include "runtime/outbox.hpp"
+#include "time/zone.hpp"
 
 #include <nurture/engine.hpp>
 
@@ -94,6 +95,8 @@ Status EngineImpl::upsert(std::string_view lead, const Fields& fields, std::opti
     std::string reason;
     const auto typed = engine::read_value(graph().lead[field], value, arena, reason);
     if (!typed) return refuse(lead, std::move(reason), at);
+    if (field == graph().zone_field && typed->kind == eval::Kind::string && time::find_zone(typed->text()) == nullptr)
+      return refuse(lead, "`tz` is \"" + std::string(typed->text()) + "\", and there is no such time zone", at);
     ids[input.count] = field;
     values[input.count++] = *typed;
   }
