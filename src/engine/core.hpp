@@ -85,6 +85,8 @@ class Core {
   /// Applies the inputs and fires the timers up to `target`, instant by instant. `work` bounds the number of inputs and
   /// timers; what is left of it is answered in place. True when `target` is closed.
   bool run(Instant target, std::uint64_t& work);
+  /// In the middle of run(), e.g. by a sink: it is to end no later than this, which must lie in the future.
+  void stop_at(Instant instant) { until_ = std::min(until_, instant); }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant next_due() const;
 
@@ -146,6 +148,8 @@ class Core {
   void apply_event(const Input& input);
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
+  [[nodiscard]] bool give_back_slots(std::uint32_t lead, const Input& delivery);
+  void log_halt(DecisionKind kind, Instant until);
   void fire(const Timer& timer);
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
@@ -250,6 +254,7 @@ class Core {
   void retry_held(std::uint32_t held);
   void release_held(std::uint32_t held);
   void ask_held_again(std::uint32_t lead);
+  void ask_capped_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
   [[nodiscard]] std::int64_t anchor_deadline(std::uint32_t enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
@@ -262,6 +267,7 @@ class Core {
   void score_conditions(std::uint32_t lead, Id score, const Change& change);
   void score_decay(std::uint32_t lead, Id score, Id decay, const Change& change, class Env& env);
   void score_policy(std::uint32_t lead, Id score, const EventView& view);
+  void log_policy_error(std::uint32_t lead, Id score, std::string_view words);
   void add_points(std::uint32_t lead, Id score, Id category, std::int64_t fixed, std::string_view rule);
   void reset_score(std::uint32_t lead, Id score, std::int64_t to);
   void set_score(std::uint32_t lead, Id score, std::int64_t fixed, std::string_view rule);
@@ -291,6 +297,7 @@ class Core {
   std::vector<ScoringPolicy*> policies_;
 
   Instant now_ = Instant::min();
+  Instant until_ = Instant::min();  ///< Where run() ends.
   InputQueue inputs_;
   Timers timers_;
   mutable eval::Arena arena_;

@@ -391,4 +391,18 @@ void Core::ask_held_again(std::uint32_t lead) {
   }
 }
 
+/// A cap has a free slot again: what is held by caps and would pass now asks at once. [S6.5]
+void Core::ask_capped_again(std::uint32_t lead) {
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
+      Held& h = held_[k];
+      if (h.reason != Reason::cap && h.reason != Reason::yield) continue;
+      const Body body{lead, i, h.step != 0xffff, h.step, h.visit, nullptr};
+      if (ask_gates(body, h.message, h.channel, k).kind == Gate::Kind::hold) continue;
+      h.until_ms = now_.ms;
+      add_timer(now_.ms, TimerKind::held, lead, k);
+    }
+  }
+}
+
 }  // namespace nurture::engine
