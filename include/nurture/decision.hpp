@@ -39,7 +39,7 @@ enum class DecisionKind : std::uint8_t {
   called,            ///< A host function was called by `do`; `name` is the function.
   score,             ///< A score changed; `name` is the score, `detail` the rule, `points` and `total` say how.
   tier,              ///< A lead changed tier; `name` is the score, `detail` the new tier.
-  delivered,         ///< A channel reported on a message; `reason` is none, rejected or failed.
+  delivered,         ///< A channel reported on a message; `reason` is none (it arrived), retry, rejected or failed.
   consent,           ///< Consent changed; `name` is the category.
   input_refused,     ///< An input was refused; `name` is what it was, `detail` says why.
   evaluation_error,  ///< An expression answered an error, which counts as not true; `name` is the expression, `detail` the error.
@@ -87,6 +87,7 @@ enum class Reason : std::uint8_t {
   // delivered
   rejected,
   failed,
+  retry,
 };
 
 [[nodiscard]] std::string_view to_string(DecisionKind kind);
@@ -120,7 +121,7 @@ struct Decision {
   Instant planned = Instant::max();  ///< When the step was due, when it ran late.
   std::int64_t points = 0;           ///< score, in 65536ths
   std::int64_t total = 0;            ///< score, rounded
-  const Key* key = nullptr;          ///< sent, held, skipped, delivered
+  const Key* key = nullptr;          ///< sent, held, skipped
   std::int32_t local_offset = 0;     ///< Seconds east of UTC of the lead's zone at `at`, for people.
   std::int32_t day = -1;             ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.
 };

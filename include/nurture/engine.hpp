@@ -69,7 +69,7 @@ struct Event {
   Fields fields = {};
   std::string id = {};                      ///< When not empty, a second event of the lead with this id is ignored. [S1.6]
   std::optional<Instant> occurred_at = {};  ///< Default: when it was received.
-  std::optional<Instant> received_at = {};  ///< Default: the clock's now.
+  std::optional<Instant> received_at = {};  ///< Default: the clock's now, in a callback the engine's.
 };
 
 struct Consent {
@@ -131,13 +131,14 @@ class Message {
 /// its text in the log; it never unwinds through the engine.
 using ChannelSink = std::function<Delivery(const Message&)>;
 
-/// Tells the host's people. Called like a sink.
+/// Tells the host's people. Called like a sink; an exception is a row of the log, and there is no second try.
 using NotifySink = std::function<void(std::string_view lead, std::string_view who, std::string_view text)>;
 
 /// Carries out `do NAME(arguments)`. Called like a sink.
 using CallSink = std::function<void(std::string_view lead, std::string_view function, const std::vector<Value>& arguments)>;
 
-/// The host's way into a score that the program declares. [S8.3] Must be a function of its arguments.
+/// The host's way into a score that the program declares. [S8.3] Must be a function of its arguments. An exception counts
+/// as no change, with its text in the log.
 class ScoringPolicy {
  public:
   struct View {
@@ -190,14 +191,16 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  /// Inputs are queued and take effect at the next step(). `at` is the instant of receipt, default the clock's now; one
-  /// that lies before what step() has already done takes effect right after it. [S1.6]
+  /// Inputs are queued and take effect at the next step(). `at` is the instant of receipt, default the clock's now (in a
+  /// callback, which step() calls: the instant that step() has reached); one that lies before what step() has already done
+  /// takes effect right after it. [S1.6]
   Status upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at = {});
   Status post(const Event& event);
   Status consent(std::string_view lead, std::string_view category, const Consent& consent = {});
   /// Sets a score, e.g. one computed elsewhere.
   Status score(std::string_view lead, std::string_view score_name, double value, std::optional<Instant> at = {});
   /// What a channel reports later about a message that was sent at `sent_at`: a rejected one gives back its cap's slot. [S6.5]
+  /// `retry` is refused: what the channel has accepted is no longer the engine's to send.
   Status delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at, const Delivery& delivery,
                   std::optional<Instant> at = {});
   /// Time passed without the engine: what fell due in between runs at its end. [S1.7]
@@ -218,9 +221,10 @@ class Engine {
   void on_send(ChannelSink sink);
   void on_notify(NotifySink sink);
   void on_call(CallSink sink);
-  /// Not owned; nullptr ends it. Several observers are called in the order added.
+  /// Not owned. Several observers are called in the order added; nullptr removes them all. Not to be called by an observer.
   void observe(Observer* observer);
-  /// Binds a policy to a declared score; not owned. Refused when the program has no such score.
+  /// Binds a policy to a declared score, instead of the one bound before; not owned; nullptr ends it. Refused when the program has no
+  /// such score.
   Status scoring(std::string_view score_name, ScoringPolicy* policy);
 
   [[nodiscard]] Statistics statistics() const;

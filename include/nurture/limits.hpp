@@ -32,6 +32,8 @@ inline constexpr std::size_t kSteps = 1024;
 inline constexpr std::int64_t kOffsetDays = 3650;
 /// Operations one evaluation of an expression may take. Beyond: the value is the error `cost_exceeded`.
 inline constexpr std::uint64_t kEvaluationCost = 1'000'000;
+/// Depth to which segments use segments. Beyond: the value is the error `cost_exceeded`.
+inline constexpr std::size_t kSegmentDepth = 256;
 /// Actions per lead and instant. Beyond: the lead is parked with the chain that did it. [S2.7]
 inline constexpr std::uint32_t kActionsPerInstant = 64;
 /// Live enrolments of one lead. Beyond: an entry is refused with the reason `limit`.
@@ -50,6 +52,8 @@ inline constexpr std::int64_t kDeduplicationMs = std::int64_t{7} * 24 * 60 * 60 
 inline constexpr std::int64_t kHoldDays = 3;
 /// How long a step waits for a missing anchor before the enrolment ends with `anchor_missing`. [S4.5]
 inline constexpr std::int64_t kAnchorHoldDays = 90;
+/// Tries of one delivery, the first included. Beyond: `delivered` with the reason `failed`. [S7.4]
+inline constexpr int kDeliveryTries = 12;
 /// Bytes of one line of customer data. Beyond: NUR0801, the line is skipped.
 inline constexpr std::size_t kInputLineBytes = 1 << 20;
 

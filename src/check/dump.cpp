@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string_view>
+
 namespace nurture::model {
 
 namespace {
@@ -101,7 +104,10 @@ class Dump {
     for (const auto& enroll : sequence.node->enrolls) {
       line(1, "enroll {}{}", text_of(enroll.trigger), enroll.key ? " key " + syntax::print_expression(*enroll.key) : "");
     }
-    if (!sequence.key_field.empty()) line(1, "key field {}", sequence.key_field);
+    std::set<std::string_view> shown;
+    for (const std::string& field : sequence.key_fields) {
+      if (!field.empty() && shown.insert(field).second) line(1, "key field {}", field);
+    }
     for (const auto& anchor : sequence.node->anchors) {
       line(1, "anchor {} = {} else {}", anchor.name.text, syntax::print_expression(anchor.value), ast::word(anchor.otherwise));
     }

@@ -130,7 +130,8 @@ struct Sequence {
   std::vector<const ast::Phase*> phases;
   std::vector<Step> steps;        ///< In file order.
   std::vector<Handler> handlers;  ///< In file order.
-  std::string key_field;          ///< `key event.F`: F; empty when the key is another expression or absent.
+  /// By `enroll`: F of `key event.F`, empty where there is no key. Empty as a whole when some key is another expression.
+  std::vector<std::string> key_fields;
   [[nodiscard]] Id find_step(std::string_view step_name) const;
   [[nodiscard]] Id find_anchor(std::string_view anchor_name) const;
 };

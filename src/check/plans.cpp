@@ -103,18 +103,21 @@ void name_handlers(Context& context, model::Sequence& sequence) {
   }
 }
 
-/// F of `key event.F`, when every enrolment that has a key says the same.
-std::string key_field(const ast::Sequence& node) {
-  std::string field;
+/// See model::Sequence::key_fields.
+std::vector<std::string> key_fields(const ast::Sequence& node) {
+  std::vector<std::string> fields;
+  bool any = false;
   for (const auto& enroll : node.enrolls) {
+    fields.emplace_back();
     if (!enroll.key) continue;
     const ast::Expr& key = *enroll.key;
     const bool plain = key.kind == ast::ExprKind::select && key.args.size() == 1 && key.args[0].kind == ast::ExprKind::ident &&
                        key.args[0].text == "event";
-    if (!plain || (!field.empty() && field != key.text)) return {};
-    field = key.text;
+    if (!plain) return {};
+    fields.back() = key.text;
+    any = true;
   }
-  return field;
+  return any ? fields : std::vector<std::string>();
 }
 
 void declare_sequence(Context& context, const ast::Sequence& node) {
@@ -144,7 +147,7 @@ void declare_sequence(Context& context, const ast::Sequence& node) {
   }
   name_steps(context, sequence);
   name_handlers(context, sequence);
-  sequence.key_field = key_field(node);
+  sequence.key_fields = key_fields(node);
   context.model.sequences.push_back(std::move(sequence));
 }
 

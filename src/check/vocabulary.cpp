@@ -15,10 +15,19 @@ void check_default(Context& context, const model::Field& field) {
   (void)check_value(context, *field.node->fallback, nothing, field.type, quoted(field.name));
 }
 
+/// `tz` holds a zone, so its default must be one.
+void check_default_zone(Context& context, const model::Field& field) {
+  if (field.name != "tz" || !field.node->fallback || field.node->fallback->kind != ast::ExprKind::string) return;
+  check_zone_name(context, field.node->fallback->span, field.node->fallback->text);
+}
+
 }  // namespace
 
 void check_vocabulary(Context& context) {
-  for (const auto& field : context.model.lead) check_default(context, field);
+  for (const auto& field : context.model.lead) {
+    check_default(context, field);
+    check_default_zone(context, field);
+  }
   for (const auto& event : context.model.events) {
     for (const auto& field : event.fields) check_default(context, field);
   }

@@ -18,7 +18,7 @@ void add_entry(Lines& lines, const Program& program, const Sequence& sequence) {
     const std::string key = sequence.keys[i] ? " key " + to_text(program, sequence.keys[i]) : "";
     lines.add(1, "enroll {}{}{}", to_text(program, &sequence, enroll), key, changing(program, enroll));
   }
-  if (sequence.key_field != kNone) lines.add(1, "keyed by {}", program.field_names[sequence.key_field]);
+  for (const Id field : sequence.key_fields) lines.add(1, "keyed by {}", program.field_names[field]);
   switch (sequence.reenroll) {
     case Sequence::Reenroll::never: lines.add(1, "reenroll never"); break;
     case Sequence::Reenroll::always: lines.add(1, "reenroll always"); break;

@@ -98,7 +98,7 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
   query.where = where;
   for (const ast::Name& event : pattern.events) insert_sorted(query.events, builder.model.find_event(event.text));
   set_window(query, pattern, place);
-  query.keyed = place.sequence != nullptr && place.sequence->key_field != kNone;
+  query.keyed = place.sequence != nullptr && !place.sequence->key_positions.empty();
 
   std::vector<std::string> asked;
   if (pattern.where) event_fields(*pattern.where, asked);
@@ -111,7 +111,7 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
       if (!occurred_at) keep_field(event, query.fields.back());
     }
     if (query.keyed) {
-      query.key_fields.push_back(event.position[place.sequence->key_field]);
+      query.key_fields.push_back(place.sequence->key_positions[id]);
       keep_field(event, query.key_fields.back());
     }
     keep_window(event, query);

@@ -235,8 +235,9 @@ struct Sequence {
   std::int32_t priority = 0;
   std::vector<Trigger> enrolls;
   std::vector<eval::Ref> keys;  ///< By position in enrolls, none without `key`; the entering event is Origin::event.
-  eval::Ref key;                ///< The first of them.
-  Id key_field = kNone;         ///< Program::field_names index of F in `key event.F`.
+  std::vector<Id> key_fields;   ///< Program::field_names indices of the F in `key event.F`, in the order of the ways in.
+  /// By event id: the position of the field that carries the key, -1 where there is none. Empty without such a key.
+  std::vector<std::int16_t> key_positions;
   enum class Reenroll : std::uint8_t { never, always, after } reenroll = Reenroll::never;
   time::Period reenroll_after;
   std::vector<Anchor> anchors;

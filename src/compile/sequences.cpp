@@ -13,13 +13,35 @@ namespace nurture::compile {
 
 namespace {
 
+/// The field that carries the key in each event: what the event's own way in says, else the first key that it declares.
+void add_key_positions(Builder& builder, Sequence& sequence, const model::Sequence& declared) {
+  const Program& program = builder.program;
+  if (declared.key_fields.empty()) return;
+  sequence.key_positions.assign(program.events.size(), -1);
+  for (std::size_t way = 0; way < declared.key_fields.size(); ++way) {
+    if (declared.key_fields[way].empty()) continue;
+    const Id field = field_name(program, declared.key_fields[way]);
+    static_cast<void>(intern(sequence.key_fields, field));
+    const ast::Trigger& trigger = declared.node->enrolls[way].trigger;
+    if (!trigger.on) continue;
+    for (const ast::Name& event : trigger.on->events) {
+      const Id id = builder.model.find_event(event.text);
+      if (sequence.key_positions[id] < 0) sequence.key_positions[id] = program.events[id].position[field];
+    }
+  }
+  for (const Id field : sequence.key_fields) {
+    for (Id id = 0; id < program.events.size(); ++id) {
+      if (sequence.key_positions[id] < 0) sequence.key_positions[id] = program.events[id].position[field];
+    }
+  }
+}
+
 void add_entry(Builder& builder, Sequence& sequence, const Place& place) {
   const ast::Sequence& node = *place.declared->node;
-  if (!place.declared->key_field.empty()) sequence.key_field = field_name(builder.program, place.declared->key_field);
+  add_key_positions(builder, sequence, *place.declared);
   for (const ast::Enroll& enroll : node.enrolls) {
     sequence.enrolls.push_back(compile_trigger(builder, enroll.trigger, place));
     sequence.keys.push_back(enroll.key ? compile_expression(builder, *enroll.key, place) : eval::Ref{});
-    if (!sequence.key) sequence.key = sequence.keys.back();
   }
   if (node.reenrolls.empty()) return;
   const ast::Reenroll& reenroll = node.reenrolls.front();

@@ -78,7 +78,8 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   };
   const auto waits = wait_triggers(program, sequence);
   const bool clock_wait = std::any_of(waits.begin(), waits.end(), [](const Trigger* wait) { return wait->condition.clock; });
-  extra.key = take(static_cast<bool>(sequence.key), 1);
+  const auto& keys = sequence.keys;
+  extra.key = take(std::any_of(keys.begin(), keys.end(), [](eval::Ref key) { return static_cast<bool>(key); }), 1);
   extra.anchors = take(true, sequence.anchors.size());
   extra.steps = take(!sequence.linear, sequence.steps.size());
   // Steps that count from the end of another keep their planned instant where others keep when they ran.
@@ -87,7 +88,7 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.step_times = take(counts_from_end || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
   extra.handlers = take(true, 2 * sequence.handlers.size());
   extra.wake = take(sequence.clock_conditions || clock_wait, 1);
-  const bool asks_entry = !sequence.entry_fields.empty() || sequence.key || asks_since(eval::Query::Since::enrolled, program, queries);
+  const bool asks_entry = !sequence.entry_fields.empty() || asks_since(eval::Query::Since::enrolled, program, queries);
   extra.entry = take(asks_entry, 1 + sequence.entry_fields.size());
   extra.trigger = take(!sequence.trigger_fields.empty(), 1 + sequence.trigger_fields.size());
 }

@@ -234,7 +234,7 @@ Core::Flow Core::move(const Body& body, Id node) {
     return Flow::done;
   }
   Word key = kMissingWord;
-  Reason reason = entry_key(body.lead, target, body.trigger, key) ? admission(body.lead, target, key) : Reason::no_key;
+  Reason reason = entry_key(body.lead, target, body.trigger, kNone, key) ? admission(body.lead, target, key) : Reason::no_key;
   std::string rule;
   const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence &&
                            to.reenroll == compile::Sequence::Reenroll::always;
@@ -268,12 +268,24 @@ void Core::assign(const Body& body, Id node) {
   const compile::Field& field = program_->lead[n.a];
   const Word word = to_word(field, value, texts_);
   if (word == kMissingWord && !field.optional) return;
+  if (n.a == program_->zone_field && value.kind == eval::Kind::string && time::find_zone(value.text()) == nullptr)
+    return log_unknown_zone(body, node, value.text());
   const std::string text = observer_ == nullptr ? std::string() : eval::to_string(value);
   set_field(body.lead, n.a, word);
   if (observer_ == nullptr) return;
   Decision d = decision(body.lead, body.enrolment, DecisionKind::set);
   d.name = field.name;
   d.detail = text;
+  log(d);
+}
+
+/// The lead keeps the zone it has. [S4.1]
+void Core::log_unknown_zone(const Body& body, Id node, std::string_view zone) {
+  if (observer_ == nullptr) return;
+  const std::string words = "there is no time zone \"" + std::string(zone) + "\"";
+  Decision d = decision(body.lead, body.enrolment, DecisionKind::evaluation_error);
+  d.name = program_->text({program_->nodes[node].b});
+  d.detail = words;
   log(d);
 }
 

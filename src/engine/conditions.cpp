@@ -47,13 +47,10 @@ void Core::error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::V
 }
 
 bool Core::key_matches(const Sequence& sequence, const Enrolment& enrolment, const EventView& view) const {
-  if (sequence.key_field == kNone) return true;
-  const compile::Event& event = program_->events[view.event];
-  const std::int16_t position = event.position[sequence.key_field];
+  if (sequence.key_positions.empty()) return true;
+  const std::int16_t position = sequence.key_positions[view.event];
   if (position < 0) return true;
-  const auto p = static_cast<std::size_t>(position);
-  const eval::Value value = to_value(event.fields[p], *extra(enrolment, sequence.extra.key), arena_);
-  return eval::equal(value, view.values[p]);
+  return carries_key(view.values[position], *extra(enrolment, sequence.extra.key));
 }
 
 bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, Env& env) {
@@ -100,11 +97,12 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   enroll_on_change(lead, seen);
   if (change.event == nullptr || head(lead).parked != 0) return;
   for (const Id sequence : program_->events[change.event->event].enrolls) {
-    for (const Trigger& way : program_->sequences[sequence].enrolls) {
-      if (!way.on) continue;
+    const std::vector<Trigger>& ways = program_->sequences[sequence].enrolls;
+    for (Id w = 0; w < ways.size(); ++w) {
+      if (!ways[w].on) continue;
       Env env(*this, lead, kNone, change.event);
-      if (!matches(way.pattern, nullptr, *change.event, env)) continue;
-      static_cast<void>(enroll(lead, sequence, change.event, program_->events[change.event->event].name));
+      if (!matches(ways[w].pattern, nullptr, *change.event, env)) continue;
+      static_cast<void>(enroll(lead, sequence, change.event, program_->events[change.event->event].name, w));
       break;
     }
   }
@@ -113,7 +111,9 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
 void Core::enroll_on_change(std::uint32_t lead, const Change& change) {
   unsigned bit = 0;
   for (const Id sequence : program_->enroll_when) {
-    for (const Trigger& way : program_->sequences[sequence].enrolls) {
+    const std::vector<Trigger>& ways = program_->sequences[sequence].enrolls;
+    for (Id w = 0; w < ways.size(); ++w) {
+      const Trigger& way = ways[w];
       if (way.on) continue;
       Word& word = rows_.at(lead)[program_->layout.watches + bit / 64];
       const Word mask = Word{1} << (bit % 64);
@@ -124,7 +124,7 @@ void Core::enroll_on_change(std::uint32_t lead, const Change& change) {
       watch_lead(lead, env.valid_until.ms);
       const bool was_true = (word & mask) != 0;
       word = now_true ? word | mask : word & ~mask;
-      if (now_true && !was_true) static_cast<void>(enroll(lead, sequence, nullptr, program_->text(way.condition.code)));  // [S3.3]
+      if (now_true && !was_true) static_cast<void>(enroll(lead, sequence, nullptr, program_->text(way.condition.code), w));  // [S3.3]
     }
   }
 }

@@ -52,11 +52,12 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
 Instant Core::next_due() const { return std::min(inputs_.next(), timers_.next()); }
 
 bool Core::run(Instant target, std::uint64_t& work) {
+  until_ = target;
   while (work > 0) {
     const Instant input_at = std::max(inputs_.next(), now_);
     Timer timer;
     // An input acts before what falls due at its instant. [S2.3]
-    const Instant before_input = inputs_.empty() || input_at > target ? target : Instant{input_at.ms - 1};
+    const Instant before_input = inputs_.empty() || input_at > until_ ? until_ : Instant{input_at.ms - 1};
     if (timers_.pop(before_input, timer)) {
       --work;
       now_ = std::max(now_, timer.due);
@@ -64,10 +65,7 @@ bool Core::run(Instant target, std::uint64_t& work) {
       fire(timer);
       continue;
     }
-    if (inputs_.empty() || input_at > target) {
-      now_ = std::max(now_, target);
-      return true;
-    }
+    if (inputs_.empty() || input_at > until_) break;
     --work;
     now_ = input_at;
     const Input input = inputs_.pop();
@@ -75,7 +73,10 @@ bool Core::run(Instant target, std::uint64_t& work) {
     drain_changes();
     inputs_.tidy();
   }
-  return next_due() > target;
+  // The budget may end exactly where the work does.
+  if (next_due() <= until_) return false;
+  now_ = std::max(now_, until_);
+  return true;
 }
 
 inline void Core::prefetch() const {
@@ -185,10 +186,11 @@ void Core::apply(const Input& input) {
                 "posted by the host");
       return;
     }
-    case InputKind::gap: gap_until_ms_ = std::max(gap_until_ms_, input.other.ms); return;
-    case InputKind::pause: paused_ = true; return;
+    case InputKind::gap: gap_until_ms_ = std::max(gap_until_ms_, input.other.ms); return log_halt(DecisionKind::gap, input.other);
+    case InputKind::pause: paused_ = true; return log_halt(DecisionKind::paused, Instant::max());
     case InputKind::resume:
       paused_ = false;
+      log_halt(DecisionKind::resumed, Instant::max());
       // What was held by the pause asks its gates again; the timers of other holds are left alone.
       for (std::uint32_t i = 0; i < held_.size(); ++i) {
         if (held_[i].lead == kNone || held_[i].reason != Reason::paused) continue;
@@ -197,6 +199,16 @@ void Core::apply(const Input& input) {
       }
       return;
   }
+}
+
+/// A row of the log that concerns no lead.
+void Core::log_halt(DecisionKind kind, Instant until) {
+  if (observer_ == nullptr) return;
+  Decision d;
+  d.at = now_;
+  d.kind = kind;
+  d.until = until;
+  log(d);
 }
 
 void Core::refuse_input(std::string_view lead, std::string_view what, std::string_view why) {
@@ -315,7 +327,7 @@ void Core::zone_changed(std::uint32_t lead) {
   const time::Zone* zone = value.kind == eval::Kind::string ? time::find_zone(value.text()) : nullptr;
   std::uint16_t index = 0;
   if (zone != nullptr) {
-    const auto place = std::find(zones_.begin(), zones_.end(), zone);
+    const auto place = std::find(zones_.begin() + 1, zones_.end(), zone);
     index = static_cast<std::uint16_t>(place - zones_.begin());
     if (place == zones_.end()) zones_.push_back(zone);
   }
@@ -370,14 +382,15 @@ void Core::apply_event(const Input& input) {
     return refuse_input(input.lead, event.name,
                         "it claims to have occurred " + Instant{input.other}.to_string() + ", which has not come yet");
   }
+  std::uint32_t lead = find_lead(input.lead);
+  const Input nothing{};
+  const compile::Field* lacking = lead == kNone ? missing_required(*program_, nullptr, nothing) : nullptr;
+  if (lacking != nullptr) return refuse_input(input.lead, event.name, "the lead is not known, and a new one needs `" + lacking->name + "`");
+  if (lead == kNone && lead_count_ >= limits::kLeads) return refuse_input(input.lead, event.name, "the engine holds no more leads");
+  // Asked last: what is refused must not count as seen, it may come again in a form that fits.
   if (seen_before(input))
     return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
-  std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) {
-    const Input nothing{};
-    if (const compile::Field* field = missing_required(*program_, nullptr, nothing)) {
-      return refuse_input(input.lead, event.name, "the lead is not known, and a new one needs `" + field->name + "`");
-    }
     lead = create_lead(input.lead);
     zone_changed(lead);
     start_scores(lead);
@@ -431,23 +444,35 @@ void Core::apply_consent(const Input& input) {
 void Core::apply_delivery(const Input& input) {
   const std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) return refuse_input(input.lead, "delivery", "the lead is not known");
-  // A message that did not arrive gives back the slots it took. [S6.5]
+  if (observer_ != nullptr) {
+    Decision d = decision(lead, DecisionKind::delivered);
+    if (input.subject != kNone) d.message = program_->messages[input.subject].name;
+    if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
+    d.reason = input.outcome;
+    d.detail = input.text;
+    d.until = input.again;
+    log(d);
+  }
+  const bool lost = input.outcome == Reason::rejected || input.outcome == Reason::failed;
+  if (lost && input.subject != kNone && give_back_slots(lead, input)) ask_capped_again(lead);
+}
+
+/// A message that did not arrive gives back the slots it took. [S6.5]
+bool Core::give_back_slots(std::uint32_t lead, const Input& delivery) {
+  bool any = false;
   for (const compile::Policy& policy : program_->policies) {
+    if (policy.exempt[program_->messages[delivery.subject].content.category] != 0) continue;
     for (const compile::Cap& cap : policy.caps) {
-      if (cap.word == kNone || (cap.channel != kNone && cap.channel != input.channel)) continue;
+      if (cap.word == kNone || (cap.channel != kNone && cap.channel != delivery.channel)) continue;
       Word* slots = rows_.at(lead) + cap.word;
-      const auto end = slots + cap.count;
-      const auto taken = std::find(slots, end, static_cast<Word>(input.other.ms));
-      if (taken != end) *taken = 0;
+      Word* end = slots + cap.count;
+      Word* taken = std::find(slots, end, static_cast<Word>(delivery.other.ms));
+      if (taken == end) continue;
+      *taken = 0;
+      any = true;
     }
   }
-  if (observer_ == nullptr) return;
-  Decision d = decision(lead, DecisionKind::delivered);
-  d.message = program_->messages[input.subject].name;
-  d.channel = program_->channels[input.channel].name;
-  d.reason = input.flag2 ? Reason::failed : Reason::rejected;
-  d.detail = input.text;
-  log(d);
+  return any;
 }
 
 // ---------------------------------------------------------------- changes and limits

@@ -85,6 +85,8 @@ class Core {
   /// Applies the inputs and fires the timers up to `target`, instant by instant. `work` bounds the number of inputs and
   /// timers; what is left of it is answered in place. True when `target` is closed.
   bool run(Instant target, std::uint64_t& work);
+  /// In the middle of run(), e.g. by a sink: it is to end no later than this, which must lie in the future.
+  void stop_at(Instant instant) { until_ = std::min(until_, instant); }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant next_due() const;
 
@@ -158,6 +160,8 @@ class Core {
   void apply_event(const Input& input);
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
+  [[nodiscard]] bool give_back_slots(std::uint32_t lead, const Input& delivery);
+  void log_halt(DecisionKind kind, Instant until);
   void fire(const Timer& timer);
   [[nodiscard]] bool is_current(const Timer& timer) const;
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
@@ -195,10 +199,9 @@ class Core {
   void keep_trigger(std::uint32_t enrolment, const EventView& view);
 
   // enroll.cpp
-  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause);
-  [[nodiscard]] std::string entry_key_text(const Enrolment& enrolment, Word key) const;
+  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way = kNone);
   [[nodiscard]] Reason admission(std::uint32_t lead, Id sequence, Word key) const;
-  [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Word& key);
+  [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id way, Word& key);
   [[nodiscard]] Reason levels_at_entry(std::uint32_t enrolment, std::string& rule);
   [[nodiscard]] std::uint32_t new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key);
   void react_handlers_at_entry(std::uint32_t enrolment);
@@ -216,7 +219,7 @@ class Core {
   /// The clock's `second` of a `day` in a zone; many leads of one zone plan for one instant.
   [[nodiscard]] std::int64_t instant_of(const time::Zone& zone, std::int32_t day, std::int32_t second) const;
   [[nodiscard]] const time::Zone& plan_zone(const Enrolment& enrolment) const;
-  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, const Word* row) const;
+  [[nodiscard]] const time::Zone& zone_of(const compile::ZoneRule& rule, const Word* row, const compile::Sequence& sequence) const;
   /// Civil day of entry in the plan's zone.
   [[nodiscard]] std::int32_t base_day(const Enrolment& enrolment) const {
     return plan_zone(enrolment).to_local({enrolment.enrolled_ms}).day();
@@ -253,6 +256,7 @@ class Core {
   [[nodiscard]] Id take_split(const Body& body, Id node);
   [[nodiscard]] Flow move(const Body& body, Id node);
   void assign(const Body& body, Id node);
+  void log_unknown_zone(const Body& body, Id node, std::string_view zone);
   void notify(const Body& body, Id node);
   void call(const Body& body, Id node);
   [[nodiscard]] Body timeline_body(std::uint32_t enrolment);
@@ -268,7 +272,7 @@ class Core {
   [[nodiscard]] static bool has_consent(const Word* row, const compile::SendPath& path);
   [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
-  [[nodiscard]] bool is_open(const compile::Policy& policy, const Word* row, Gate& gate) const;
+  [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate) const;
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   void take_caps(Word* row, const compile::SendPath& path);
@@ -278,6 +282,7 @@ class Core {
   void retry_held(std::uint32_t held);
   void release_held(std::uint32_t held);
   void ask_held_again(std::uint32_t lead);
+  void ask_capped_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
   [[nodiscard]] std::int64_t anchor_deadline(const Enrolment& enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
@@ -290,6 +295,7 @@ class Core {
   void score_conditions(std::uint32_t lead, Id score, const Change& change);
   void score_decay(std::uint32_t lead, Id score, Id decay, const Change& change, class Env& env);
   void score_policy(std::uint32_t lead, Id score, const EventView& view);
+  void log_policy_error(std::uint32_t lead, Id score, std::string_view words);
   void add_points(std::uint32_t lead, Id score, Id category, std::int64_t fixed, std::string_view rule);
   void reset_score(std::uint32_t lead, Id score, std::int64_t to);
   void set_score(std::uint32_t lead, Id score, std::int64_t fixed, std::string_view rule);
@@ -330,6 +336,7 @@ class Core {
   std::vector<ScoringPolicy*> policies_;
 
   Instant now_ = Instant::min();
+  Instant until_ = Instant::min();  ///< Where run() ends.
   InputQueue inputs_;
   Timers timers_;
   mutable eval::Arena arena_;
@@ -346,7 +353,7 @@ class Core {
   std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
   std::vector<bool> runs_;                ///< By sequence: whether it takes part.
-  std::vector<const time::Zone*> zones_;  ///< [0] is UTC.
+  std::vector<const time::Zone*> zones_;  ///< [0] is UTC for leads without a zone.
   std::map<std::string_view, Id> event_names_;
   std::vector<std::vector<std::int16_t>> kept_position_;  ///< [event][field] -> position among kept fields, or -1.
 

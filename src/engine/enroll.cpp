@@ -9,36 +9,32 @@ namespace nurture::engine {
 using compile::Condition;
 using compile::Sequence;
 
-bool Core::entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Word& key) {
-  const Sequence& s = program_->sequences[sequence];
-  key = kMissingWord;
-  if (!s.key) return true;
-  Env env(*this, lead, kNone, entry);
-  const eval::Value value = eval::run(program_->module, s.key, env, arena_);
-  if (value.is_error() || value.is_missing()) return false;
-  // A key that is a field of the event is kept as that field is; any other as its text.
-  if (s.key_field != kNone && entry != nullptr) {
-    const compile::Event& event = program_->events[entry->event];
-    const std::int16_t position = event.position[s.key_field];
-    if (position >= 0) {
-      key = to_word(event.fields[static_cast<std::size_t>(position)], value, texts_);
-      return key != kMissingWord;
-    }
+namespace {
+
+/// The way in that an event takes into a sequence when it is moved there: its own, else the first with a key.
+Id way_of(const Sequence& sequence, const EventView* entry) {
+  Id keyed = kNone;
+  for (Id way = 0; way < sequence.enrolls.size(); ++way) {
+    const std::vector<Id>& events = sequence.enrolls[way].pattern.events;
+    if (entry != nullptr && std::binary_search(events.begin(), events.end(), entry->event)) return way;
+    if (keyed == kNone && sequence.keys[way]) keyed = way;
   }
-  compile::Field text;
-  key = to_word(text, eval::Value::of(std::string_view(eval::to_text(value))), texts_);
-  return true;
+  return keyed;
 }
 
-std::string Core::entry_key_text(const Enrolment& enrolment, Word key) const {
-  const Sequence& s = sequence_of(enrolment);
-  compile::Field field;
-  if (const Id entry = entry_event(enrolment); s.key_field != kNone && entry != kNone) {
-    const compile::Event& event = program_->events[entry];
-    const std::int16_t position = event.position[s.key_field];
-    if (position >= 0) field = event.fields[static_cast<std::size_t>(position)];
-  }
-  return eval::to_text(to_value(field, key, arena_));
+}  // namespace
+
+/// The key of an entry, as its text: ways in may take it from fields of different types. False when it is missing.
+bool Core::entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id way, Word& key) {
+  const Sequence& s = program_->sequences[sequence];
+  key = kMissingWord;
+  if (way == kNone) way = way_of(s, entry);
+  if (way == kNone || !s.keys[way]) return true;
+  Env env(*this, lead, kNone, entry);
+  const eval::Value value = eval::run(program_->module, s.keys[way], env, arena_);
+  if (value.is_error() || value.is_missing()) return false;
+  key = to_word(compile::Field{}, eval::Value::of(std::string_view(eval::to_text(value))), texts_);
+  return true;
 }
 
 Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
@@ -57,13 +53,13 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
   if (enrolments >= limits::kEnrolmentsPerLead) return Reason::limit;
   if (last == kNone || s.reenroll == Sequence::Reenroll::always) return Reason::none;
   if (s.reenroll == Sequence::Reenroll::never) return Reason::reenroll;
-  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, lead_zone(lead)) > now_ ? Reason::reenroll : Reason::none;
+  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, zone_of({}, rows_.at(lead), s)) > now_ ? Reason::reenroll : Reason::none;
 }
 
-Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause) {
+Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way) {
   if (!runs_[sequence]) return Reason::none;
   Word key = kMissingWord;
-  const bool has_key = entry_key(lead, sequence, entry, key);
+  const bool has_key = entry_key(lead, sequence, entry, way, key);
   Reason reason = has_key ? admission(lead, sequence, key) : Reason::no_key;
   if (reason != Reason::none) {
     refuse_entry(lead, sequence, reason, {});

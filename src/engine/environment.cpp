@@ -39,7 +39,7 @@ inline Env::Env(const Core& core, const Core::Body& body)
       enrolment_(body.enrolment) {
   now = core.now_;
   lead_slots = body.row + core.program_->layout.attributes;
-  zone = body.sequence == nullptr ? &core.lead_zone(body.lead) : &core.zone_of(body.sequence->zone, body.row);
+  zone = body.sequence == nullptr ? &core.lead_zone(body.lead) : &core.zone_of(body.sequence->zone, body.row, *body.sequence);
 }
 
 eval::Value Env::event_value(const EventView& view, std::uint32_t name) const {
@@ -152,8 +152,11 @@ bool Env::in_window(const Query& query, const Past& past, std::int64_t& leaves_m
 bool Env::counts(const Query& query, const Past& past, std::size_t which) {
   if (query.keyed && query.key_fields[which] >= 0 && enrolment_ != kNone) {
     const Enrolment& e = core_.enrolments_[enrolment_];
-    const std::int16_t kept = core_.kept_position_[past.event][static_cast<std::size_t>(query.key_fields[which])];
-    if (kept < 0 || past.fields[kept] != *core_.extra(e, core_.sequence_of(e).extra.key)) return false;
+    const auto position = static_cast<std::size_t>(query.key_fields[which]);
+    const std::int16_t kept = core_.kept_position_[past.event][position];
+    if (kept < 0) return false;
+    const eval::Value carried = to_value(core_.program_->events[past.event].fields[position], past.fields[kept], core_.arena_);
+    if (!carries_key(carried, *core_.extra(e, core_.sequence_of(e).extra.key))) return false;
   }
   if (!query.where) return true;
   Env inner(core_, lead_, enrolment_);

@@ -65,7 +65,7 @@ inline bool Core::passes(const Body& body, Id node, const compile::SendPath& pat
   if (body.e == nullptr) return true;
   if (!path.transactional && !is_first(body, path.channel, held, gate)) return false;
   for (const Id policy : path.policies) {
-    if (!is_open(program_->policies[policy], body.row, gate)) return false;
+    if (!is_open(program_->policies[policy], body, gate)) return false;
   }
   for (const Id policy : path.policies) {
     if (!has_room(policy, body, path.channel, gate)) return false;
@@ -100,9 +100,9 @@ inline bool Core::is_first(const Body& body, Id channel, std::uint32_t held, Gat
 }
 
 /// Quiet hours and allowed days, on the clock of the policy's zone. Half-open; may wrap midnight. [S6.4]
-inline bool Core::is_open(const compile::Policy& policy, const Word* row, Gate& gate) const {
+inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate& gate) const {
   for (const compile::QuietHours& quiet : policy.quiet_hours) {
-    const time::Zone& zone = zone_of(quiet.zone, row);
+    const time::Zone& zone = zone_of(quiet.zone, body.row, *body.sequence);
     const LocalNow& local = local_now(zone);
     const bool wraps = quiet.from > quiet.to;
     const bool begun = local.second >= quiet.from;
@@ -117,7 +117,7 @@ inline bool Core::is_open(const compile::Policy& policy, const Word* row, Gate& 
     return false;
   }
   for (const compile::Allow& allow : policy.allows) {
-    const time::Zone& zone = zone_of(policy.zone, row);
+    const time::Zone& zone = zone_of(policy.zone, body.row, *body.sequence);
     const LocalNow& local = local_now(zone);
     const auto allowed = [&](std::int32_t day) { return ((allow.days >> time::weekday(day)) & 1) != 0; };
     if (allowed(local.day)) continue;
@@ -148,7 +148,7 @@ inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) c
     std::int64_t newest_ms = INT64_MIN;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
       const auto sent_ms = static_cast<std::int64_t>(slots[i]);
-      free_ms = std::min(free_ms, time::add({sent_ms}, cap.per, lead_zone(body.lead)).ms);
+      free_ms = std::min(free_ms, time::add({sent_ms}, cap.per, zone_of({}, body.row, *body.sequence)).ms);
       newest_ms = std::max(newest_ms, sent_ms);
     }
     if (free_ms <= now_.ms) continue;
@@ -259,7 +259,7 @@ Key Core::key(const Effect& effect) const {
   const Enrolment* e = enrolled ? &enrolments_[effect.enrolment] : nullptr;
   hash.add(enrolled ? std::string_view(sequence_of(*e).name) : std::string_view());
   if (enrolled && sequence_of(*e).extra.key != kNone && e->extra != kNone) {
-    hash.add(std::string_view(entry_key_text(*e, *extra(*e, sequence_of(*e).extra.key))));
+    hash.add(key_text(*extra(*e, sequence_of(*e).extra.key)));
   } else {
     hash.add(std::string_view());
   }
@@ -277,7 +277,8 @@ Key Core::key(const Effect& effect) const {
 
 /// A hold lasts at most so long. [S6.6]
 std::int64_t Core::hold_deadline(const Body& body) const {
-  return time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, lead_zone(body.lead)).ms;
+  const time::Zone& zone = body.e == nullptr ? lead_zone(body.lead) : zone_of({}, body.row, *body.sequence);
+  return time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, zone).ms;
 }
 
 /// What stands before its anchor expires at the anchor; kNever for everything else. [S6.6]
@@ -378,6 +379,21 @@ void Core::ask_held_again(std::uint32_t lead) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
       if (has_consent(rows_.at(lead), program_->send_paths[held_[k].path])) continue;
       held_[k].until_ms = now_.ms;
+      add_timer(now_.ms, TimerKind::held, lead, k);
+    }
+  }
+}
+
+/// A cap has a free slot again: what is held by caps and would pass now asks at once. [S6.5]
+void Core::ask_capped_again(std::uint32_t lead) {
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
+      Held& h = held_[k];
+      if (h.reason != Reason::cap && h.reason != Reason::yield) continue;
+      Gate gate;
+      const Body body = body_of(lead, i, h.step != kNoStep, h.step, h.visit);
+      if (!passes(body, h.node, program_->send_paths[h.path], k, gate) && gate.kind == Gate::Kind::hold) continue;
+      h.until_ms = now_.ms;
       add_timer(now_.ms, TimerKind::held, lead, k);
     }
   }

@@ -57,6 +57,7 @@ std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64
   std::vector<Word>& words = records.words;
   if (words.size() + size_of(event) > words.capacity() && words.size() >= 64) prune(records, now_ms);
   std::uint64_t forgotten = 0;
+  if (records.count >= limits::kHistoryPerLead) prune(records, now_ms);  // What nothing can ask for goes first.
   if (records.count >= limits::kHistoryPerLead) {
     forget_oldest(records);
     forgotten = 1;

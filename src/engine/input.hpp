@@ -4,6 +4,7 @@
 #include "compile/program.hpp"
 #include "eval/code.hpp"
 
+#include <nurture/decision.hpp>
 #include <nurture/time.hpp>
 
 #include <cstdint>
@@ -20,16 +21,18 @@ struct Input {
   std::uint64_t order = 0;  ///< Of posting; set by the queue.
   InputKind kind = InputKind::event;
   std::string_view lead;
-  compile::Id subject = compile::kNone;  ///< Event, category, score or message.
+  compile::Id subject = compile::kNone;  ///< Event, category, score or message (none: a notification or a call).
   compile::Id channel = compile::kNone;
   Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
   const compile::Id* fields = nullptr;  ///< upsert: lead fields given.
   const eval::Value* values = nullptr;  ///< upsert: by position in `fields`; event: by declared field.
   std::uint32_t count = 0;
-  std::string_view text;  ///< event: id; consent: source; delivery and refused: reason in words.
-  double number = 0;      ///< score
-  bool flag = false;      ///< consent: granted
-  bool flag2 = false;     ///< consent: confirmed; delivery: final failure
+  std::string_view text;           ///< event: id; consent: source; delivery and refused: reason in words.
+  double number = 0;               ///< score
+  bool flag = false;               ///< consent: granted
+  bool flag2 = false;              ///< consent: confirmed
+  Reason outcome = Reason::none;   ///< delivery
+  Instant again = Instant::max();  ///< delivery to be retried: when
 };
 
 /// Inputs in the order of their instants, then of posting. Its arena keeps their texts until all are applied.

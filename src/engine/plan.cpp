@@ -29,12 +29,13 @@ inline std::uint16_t Core::visit_of(const Enrolment& enrolment) const {
   return enrolment.step == kNoStep ? std::uint16_t{0} : step_word(enrolment, enrolment.step).visits;
 }
 
-inline const time::Zone& Core::zone_of(const compile::ZoneRule& rule, const Word* row) const {
-  return rule.kind == compile::ZoneRule::Kind::named ? *rule.zone : *zones_[head_of(row).zone];
+/// A zone by its name, else that of the lead, else that of the sequence, else UTC. [S4.1]
+inline const time::Zone& Core::zone_of(const compile::ZoneRule& rule, const Word* row, const Sequence& sequence) const {
+  if (rule.kind == compile::ZoneRule::Kind::named) return *rule.zone;
+  const std::uint16_t own = head_of(row).zone;
+  return own == 0 && sequence.zone.kind == compile::ZoneRule::Kind::named ? *sequence.zone.zone : *zones_[own];
 }
-const time::Zone& Core::plan_zone(const Enrolment& enrolment) const {
-  return zone_of(sequence_of(enrolment).zone, rows_.at(enrolment.lead));
-}
+const time::Zone& Core::plan_zone(const Enrolment& e) const { return zone_of(sequence_of(e).zone, rows_.at(e.lead), sequence_of(e)); }
 
 inline const Core::LocalNow& Core::local_now(const time::Zone& zone) const {
   if (local_now_.zone != &zone || local_now_.at != now_) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 
 namespace nurture::engine {
 namespace {
@@ -202,7 +203,14 @@ void Core::score_policy(std::uint32_t lead, Id index, const EventView& view) {
     }
     return {};
   };
-  const ScoringPolicy::Change change = policies_[index]->on_event(seen);
+  ScoringPolicy::Change change;
+  try {
+    change = policies_[index]->on_event(seen);
+  } catch (const std::exception& error) {
+    return log_policy_error(lead, index, error.what());
+  } catch (...) {
+    return log_policy_error(lead, index, "it threw something that is no std::exception");
+  }
   if (change.kind == ScoringPolicy::Change::Kind::none || std::isnan(change.points)) return;
   const double limit = 1e9;
   const auto fixed = static_cast<std::int64_t>(std::llround(std::clamp(change.points, -limit, limit) * static_cast<double>(kOne)));
@@ -211,6 +219,15 @@ void Core::score_policy(std::uint32_t lead, Id index, const EventView& view) {
     set_score(lead, index, fixed, rule);
   else
     add_points(lead, index, program_->scores[index].categories.empty() ? kNone : 0, fixed, rule);
+}
+
+void Core::log_policy_error(std::uint32_t lead, Id index, std::string_view words) {
+  if (observer_ == nullptr) return;
+  const std::string place = "the host's policy of " + program_->scores[index].name;
+  Decision d = decision(lead, DecisionKind::evaluation_error);
+  d.name = place;
+  d.detail = words;
+  log(d);
 }
 
 // ---------------------------------------------------------------- changing

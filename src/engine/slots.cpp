@@ -220,6 +220,13 @@ Value to_host(const eval::Value& value) {
   }
 }
 
+std::string_view key_text(Word key) { return key == kMissingWord ? std::string_view() : text_of(symbol_of(key)); }
+
+bool carries_key(const eval::Value& field, Word key) {
+  if (key == kMissingWord || field.is_missing()) return false;
+  return field.kind == Kind::string ? field.text() == key_text(key) : eval::to_text(field) == key_text(key);
+}
+
 std::string type_text(const Field& field) {
   static constexpr const char* kNames[] = {"bool", "int", "number", "string", "enum", "date", "time", "datetime", "duration", "list"};
   std::string text = kNames[static_cast<std::size_t>(field.type)];

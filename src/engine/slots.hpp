@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace nurture::engine {
 
@@ -35,6 +36,11 @@ using eval::kMissingWord;
 
 /// The host's form of an evaluated value.
 [[nodiscard]] Value to_host(const eval::Value& value);
+
+/// The text of an entry key, which is kept as the word of a text field; empty for an enrolment without a key.
+[[nodiscard]] std::string_view key_text(Word key);
+/// Whether a field of an event carries a key. What is missing carries none.
+[[nodiscard]] bool carries_key(const eval::Value& field, Word key);
 
 /// Type as the language writes it: "enum(new, open)?".
 [[nodiscard]] std::string type_text(const compile::Field& field);

@@ -29,7 +29,7 @@ struct LeadHead {
   std::uint32_t first_enrolment;  ///< Linked by Enrolment::next in the order in which enrolments act (S2.1), or kNone.
   std::uint32_t history;          ///< Index in the history store, or kNone.
   std::uint32_t decisions;        ///< Numbers handed out so far.
-  std::uint16_t zone;             ///< Index in Core::zones_; 0 when the lead has none.
+  std::uint16_t zone;             ///< Index in Core::zones_; 0 when the lead has none of its own.
   std::uint8_t parked;            ///< Set aside by S2.7; takes no part any more.
   std::uint8_t actions;           ///< At the instant below.
   std::int64_t actions_ms;

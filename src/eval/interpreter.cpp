@@ -21,7 +21,6 @@ namespace {
 using operators::Promotion;
 
 constexpr std::uint32_t kStackSize = 32;
-constexpr std::size_t kSegmentDepthMax = 256;
 
 Value fail(Error error) { return Value::error(error); }
 
@@ -261,7 +260,7 @@ class Interpreter {
   }
   [[nodiscard]] Value call_segment(Ref ref, std::size_t depth) {
     // Segments cannot name themselves, but a chain of them can be long.
-    return depth >= kSegmentDepthMax ? fail(Error::cost_exceeded) : run(ref, depth + 1);
+    return depth >= limits::kSegmentDepth ? fail(Error::cost_exceeded) : run(ref, depth + 1);
   }
 
   const Module& module_;

@@ -2,9 +2,11 @@
 // to the sinks. Entry point: class Engine of nurture/engine.hpp. A sink's answer comes back as an input. [S7.3]
 #include "engine/core.hpp"
 #include "runtime/outbox.hpp"
+#include "time/zone.hpp"
 
 #include <nurture/engine.hpp>
 
+#include <exception>
 #include <map>
 
 namespace nurture {
@@ -21,10 +23,10 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   // ---- what the core calls
   void on_effect(const engine::Effect& effect) override;
   void on_notify(std::string_view lead, std::string_view who, std::string_view text) override {
-    if (notify_) notify_(lead, who, text);
+    if (notify_) call_host(lead, who, [&] { notify_(lead, who, text); });
   }
   void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) override {
-    if (call_) call_(lead, function, arguments);
+    if (call_) call_host(lead, function, [&] { call_(lead, function, arguments); });
   }
   void on_decision(const Decision& decision) override {
     for (Observer* observer : observers_) observer->on_decision(decision);
@@ -32,7 +34,11 @@ class EngineImpl final : public engine::EffectSink, public Observer {
 
   // ---- inputs
   [[nodiscard]] const compile::Program& graph() const { return core_.program(); }
-  [[nodiscard]] Instant at_or_now(const std::optional<Instant>& at) const { return at ? *at : std::max(clock_.now(), core_.now()); }
+  /// What a callback posts belongs to the instant that the callback is about, however far the tick under way will go. [S1.3]
+  [[nodiscard]] Instant at_or_now(const std::optional<Instant>& at) const {
+    if (at) return *at;
+    return stepping_ ? core_.now() : std::max(clock_.now(), core_.now());
+  }
   Status queue(engine::Input input, std::string_view lead, const std::optional<Instant>& at) {
     input.lead = core_.inputs().arena().copy(lead);
     input.at = at_or_now(at);
@@ -52,6 +58,8 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   Status consent(std::string_view lead, std::string_view category, const Consent& consent);
   StepResult step_to(Instant now, std::uint64_t limit);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
+  void try_again(runtime::Retry retry);
+  void call_host(std::string_view lead, std::string_view what, const std::function<void()>& callback);
 
   Program program_;
   const Clock& clock_;
@@ -62,6 +70,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   CallSink call_;
   std::vector<Observer*> observers_;
   runtime::Outbox outbox_;
+  bool stepping_ = false;
 };
 
 namespace {
@@ -79,7 +88,7 @@ Text text_of(const std::string& text) { return {text.c_str(), text.size()}; }
 }  // namespace
 
 Status EngineImpl::upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at) {
-  if (lead.empty()) return Status::refused("a lead has no id");
+  if (lead.empty()) return refuse(lead, "a lead has no id", at);
   eval::Arena& arena = core_.inputs().arena();
   auto* ids = static_cast<compile::Id*>(arena.allocate(sizeof(compile::Id) * (fields.size() + 1)));
   auto* values = static_cast<eval::Value*>(arena.allocate(sizeof(eval::Value) * (fields.size() + 1)));
@@ -94,6 +103,8 @@ Status EngineImpl::upsert(std::string_view lead, const Fields& fields, std::opti
     std::string reason;
     const auto typed = engine::read_value(graph().lead[field], value, arena, reason);
     if (!typed) return refuse(lead, std::move(reason), at);
+    if (field == graph().zone_field && typed->kind == eval::Kind::string && time::find_zone(typed->text()) == nullptr)
+      return refuse(lead, "`tz` is \"" + std::string(typed->text()) + "\", and there is no such time zone", at);
     ids[input.count] = field;
     values[input.count++] = *typed;
   }
@@ -103,7 +114,7 @@ Status EngineImpl::upsert(std::string_view lead, const Fields& fields, std::opti
 }
 
 Status EngineImpl::post(const Event& event) {
-  if (event.lead.empty()) return Status::refused("an event has no lead");
+  if (event.lead.empty()) return refuse({}, "an event has no lead", event.received_at);
   const compile::Id id = core_.find_event(event.name);
   if (id == compile::kNone) {  // Undeclared events are ignored and counted. [S11.5]
     core_.count_ignored_field();
@@ -190,9 +201,16 @@ void EngineImpl::on_effect(const engine::Effect& effect) {
 
 void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect) {
   const Delivery answer = runtime::call_sink(sink, message);
-  if (answer.kind == Delivery::Kind::retry) return outbox_.keep(message, answer);
-  if (answer.kind != Delivery::Kind::rejected) return;
   engine::Input input;
+  if (answer.kind == Delivery::Kind::retry) {
+    input.outcome = Reason::retry;
+    input.again = outbox_.keep(message, answer);
+    core_.stop_at(input.again);
+  } else if (answer.kind == Delivery::Kind::rejected) {
+    input.outcome = Reason::rejected;
+  } else {
+    return;
+  }
   input.kind = engine::InputKind::delivery;
   input.subject = effect.message;
   input.channel = effect.channel;
@@ -201,36 +219,57 @@ void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const 
   static_cast<void>(queue(input, message.lead, effect.at));
 }
 
+void EngineImpl::try_again(runtime::Retry retry) {
+  const Instant at = retry.retry_at;
+  const auto own = sinks_.find(retry.channel);
+  const ChannelSink& sink = own != sinks_.end() ? own->second : other_sink_;
+  if (!sink) return;
+  const runtime::Outcome outcome = outbox_.again(std::move(retry), sink);
+  engine::Input input;
+  input.kind = engine::InputKind::delivery;
+  input.subject = find_named(graph().messages, outcome.message);
+  input.channel = find_named(graph().channels, outcome.channel);
+  input.other = outcome.sent_at;
+  input.outcome = outcome.kind;
+  input.again = outcome.again;
+  input.text = core_.inputs().arena().copy(outcome.reason);
+  static_cast<void>(queue(input, outcome.lead, at));
+}
+
+/// Notifications and calls have no second try; what the host threw is a row of the log.
+void EngineImpl::call_host(std::string_view lead, std::string_view what, const std::function<void()>& callback) {
+  std::string words;
+  try {
+    return callback();
+  } catch (const std::exception& error) {
+    words = error.what();
+  } catch (...) {
+    words = "it threw something that is no std::exception";
+  }
+  engine::Input input;
+  input.kind = engine::InputKind::delivery;
+  input.outcome = Reason::failed;
+  input.text = core_.inputs().arena().copy(std::string(what) + ": " + words);
+  static_cast<void>(queue(input, lead, core_.now()));
+}
+
 StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   if (now < core_.now()) {
     return {Status::refused("the clock went back: " + now.to_string() + " lies before " + core_.now().to_string()), false, 0};
   }
   StepResult result;
   std::uint64_t work = limit;
+  stepping_ = true;
   while (true) {
-    // Messages to be tried again act at their own instants, between the core's.
-    const Instant retry_at = outbox_.next();
-    const bool closed = core_.run(std::min(now, retry_at), work);
-    if (!closed || work == 0) {
-      result.more = !closed;
-      break;
-    }
-    if (retry_at > now) break;
-    for (runtime::Retry& retry : outbox_.due(retry_at)) {
-      const auto own = sinks_.find(retry.channel);
-      const ChannelSink& sink = own != sinks_.end() ? own->second : other_sink_;
-      const runtime::Outcome outcome = outbox_.again(std::move(retry), sink);
-      if (!outcome.failed) continue;
-      engine::Input input;
-      input.kind = engine::InputKind::delivery;
-      input.subject = find_named(graph().messages, outcome.message);
-      input.channel = find_named(graph().channels, outcome.channel);
-      input.other = outcome.sent_at;
-      input.flag2 = outcome.final_failure;
-      input.text = core_.inputs().arena().copy(outcome.reason);
-      static_cast<void>(queue(input, outcome.lead, retry_at));
-    }
+    // Messages to be tried again act at their own instants, after what the core does then.
+    const bool closed = core_.run(std::min(now, outbox_.next()), work);
+    const bool again = closed && outbox_.next() <= now;
+    result.more = !closed || (again && work == 0);
+    if (result.more || !again) break;
+    --work;
+    try_again(outbox_.take());
   }
+  stepping_ = false;
   result.done = limit - work;
   return result;
 }
@@ -291,13 +330,14 @@ Status Engine::delivery(std::string_view lead, std::string_view message, std::st
   input.other = sent_at;
   if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no message `" + std::string(message) + "`", at);
   if (input.channel == compile::kNone) return impl_->refuse(lead, "there is no channel `" + std::string(channel) + "`", at);
-  if (delivery.kind != Delivery::Kind::rejected) return {};
+  if (delivery.kind == Delivery::Kind::retry) return impl_->refuse(lead, "a message that its channel has taken is not tried again", at);
+  if (delivery.kind == Delivery::Kind::rejected) input.outcome = Reason::rejected;
   input.text = impl_->core_.inputs().arena().copy(delivery.reason);
   return impl_->queue(input, lead, at);
 }
 
 Status Engine::gap(Instant from, Instant to) {
-  if (to <= from) return Status::refused("a gap ends after it begins");
+  if (to <= from) return impl_->refuse({}, "a gap ends after it begins", {});
   engine::Input input;
   input.kind = engine::InputKind::gap;
   input.other = to;

@@ -3,6 +3,8 @@
 
 #include "engine/hash.hpp"
 
+#include <nurture/limits.hpp>
+
 #include <algorithm>
 #include <exception>
 
@@ -11,7 +13,6 @@ namespace {
 
 constexpr std::int64_t kBaseMs = 30'000;
 constexpr std::int64_t kLongestMs = std::int64_t{6} * 3'600'000;
-constexpr int kAttempts = 12;
 
 Text view(const std::string& text) { return {text.c_str(), text.size()}; }
 
@@ -37,12 +38,14 @@ Delivery call_sink(const ChannelSink& sink, const Message& message) {
   }
 }
 
-void Outbox::wait(Retry retry, Instant now, const Delivery& answer) {
-  const std::int64_t wait_ms = std::max<std::int64_t>(backoff_ms(retry.content.key, retry.attempt), answer.after.count());
-  waiting_.emplace(Instant{now.ms + wait_ms}, std::move(retry));
+Instant Outbox::wait(Retry retry, Instant now, const Delivery& answer) {
+  const std::chrono::milliseconds backoff{backoff_ms(retry.content.key, retry.attempt)};
+  const Instant at = now + std::max(backoff, answer.after);
+  waiting_.emplace(at, std::move(retry));
+  return at;
 }
 
-void Outbox::keep(const Message& m, const Delivery& answer) {
+Instant Outbox::keep(const Message& m, const Delivery& answer) {
   const auto copy = [](const Text& text) { return std::string(text.view()); };
   Retry retry{m.at,
               1,
@@ -57,22 +60,19 @@ void Outbox::keep(const Message& m, const Delivery& answer) {
               m.enrolment,
               {m.key(), m.subject(), m.fields()},
               m.at};
-  wait(std::move(retry), m.at, answer);
+  return wait(std::move(retry), m.at, answer);
 }
 
-std::vector<Retry> Outbox::due(Instant at) {
-  std::vector<Retry> taken;
-  while (!waiting_.empty() && waiting_.begin()->first <= at) {
-    taken.push_back(std::move(waiting_.begin()->second));
-    taken.back().retry_at = at;
-    waiting_.erase(waiting_.begin());
-  }
+Retry Outbox::take() {
+  const auto first = waiting_.begin();
+  Retry taken = std::move(first->second);
+  taken.retry_at = first->first;
+  waiting_.erase(first);
   return taken;
 }
 
 Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
-  Outcome outcome{false, false, retry.lead, retry.name, retry.channel, {}, retry.at};
-  if (!sink) return outcome;
+  Outcome outcome{Reason::none, retry.lead, retry.name, retry.channel, {}, retry.at};
   Message message;
   message.at = retry.at;
   message.name = view(retry.name);
@@ -86,18 +86,17 @@ Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
   message.enrolment = retry.enrolment;
   message.kept_ = &retry.content;
   const Delivery answer = call_sink(sink, message);
-  if (answer.kind == Delivery::Kind::rejected) {
-    outcome.failed = true;
-    outcome.reason = answer.reason;
-  } else if (answer.kind == Delivery::Kind::retry) {
-    if (++retry.attempt > kAttempts) {
-      outcome.failed = outcome.final_failure = true;
-      outcome.reason = answer.reason.empty() ? "no try succeeded" : answer.reason;
-    } else {
-      const Instant now = retry.retry_at;
-      wait(std::move(retry), now, answer);
-    }
+  outcome.reason = answer.reason;
+  if (answer.kind == Delivery::Kind::rejected) outcome.kind = Reason::rejected;
+  if (answer.kind != Delivery::Kind::retry) return outcome;
+  if (++retry.attempt >= limits::kDeliveryTries) {
+    outcome.kind = Reason::failed;
+    if (outcome.reason.empty()) outcome.reason = "no try succeeded";
+    return outcome;
   }
+  const Instant now = retry.retry_at;
+  outcome.kind = Reason::retry;
+  outcome.again = wait(std::move(retry), now, answer);
   return outcome;
 }
 

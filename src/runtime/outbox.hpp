@@ -1,6 +1,6 @@
-// Messages that a sink asked to be tried again. Entry points: keep(), due(), again(). Tries back off exponentially with
+// Messages that a sink asked to be tried again. Entry points: keep(), take(), again(). Tries back off exponentially with
 // full jitter from a hash of (key, attempt), so that a replay waits just as long: base 30 s, at most 6 h between tries,
-// at most 12 tries; a sink's own `retry after` wins when it is longer. [S7.4]
+// limits::kDeliveryTries in all; a sink's own `retry after` wins when it is longer. [S7.4]
 #pragma once
 
 #include <nurture/engine.hpp>
@@ -22,8 +22,8 @@ struct RenderedMessage {
 namespace runtime {
 
 struct Retry {
-  Instant at;  ///< Of the decision.
-  int attempt = 1;
+  Instant at;       ///< Of the decision.
+  int attempt = 1;  ///< Tries made so far.
   std::string name, lead, channel, category, variant, sequence, step, template_name;
   std::uint32_t enrolment = 0;
   RenderedMessage content;
@@ -31,10 +31,10 @@ struct Retry {
 };
 
 struct Outcome {
-  bool failed = false;
-  bool final_failure = false;  ///< All tries used up, rather than rejected.
+  Reason kind = Reason::none;  ///< none when it was delivered, else retry, rejected, or failed when all tries are used up.
   std::string lead, message, channel, reason;
   Instant sent_at;
+  Instant again = Instant::max();  ///< retry: when
 };
 
 /// Calls a sink; an exception counts as a retry and never leaves.
@@ -42,16 +42,16 @@ struct Outcome {
 
 class Outbox {
  public:
-  /// Keeps a copy of a message that is to be tried again.
-  void keep(const Message& message, const Delivery& answer);
+  /// Keeps a copy of a message that is to be tried again, and answers when.
+  Instant keep(const Message& message, const Delivery& answer);
   [[nodiscard]] Instant next() const { return waiting_.empty() ? Instant::max() : waiting_.begin()->first; }
-  /// Takes out what is due at an instant.
-  [[nodiscard]] std::vector<Retry> due(Instant at);
+  /// Takes out the message that is due next; there must be one.
+  [[nodiscard]] Retry take();
   /// Tries once more; keeps it again when the sink asks for it and tries are left.
   [[nodiscard]] Outcome again(Retry retry, const ChannelSink& sink);
 
  private:
-  void wait(Retry retry, Instant now, const Delivery& answer);
+  Instant wait(Retry retry, Instant now, const Delivery& answer);
   std::multimap<Instant, Retry> waiting_;
 };
 

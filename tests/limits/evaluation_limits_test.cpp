@@ -58,18 +58,19 @@ TEST_CASE("segments share the budget of the expression that uses them") {
   CHECK(to_string(world.evaluate(twice(whole))) == kExceeded);
 }
 
-TEST_CASE("segments use segments to a depth of 256") {
+TEST_CASE("segments use segments to the depth that the limit says, and not one more") {
+  constexpr int kDepth = static_cast<int>(nurture::limits::kSegmentDepth);
   World world;
   world.segment("s0", "true");
   const auto add = [&world](int from, int to) {
     for (int i = from; i <= to; ++i) world.segment("s" + std::to_string(i), "not s" + std::to_string(i - 1));
   };
-  add(1, 254);
-  CHECK(world.show("s254") == "true");
-  add(255, 255);
-  CHECK(world.show("s255") == "false");
-  add(256, 256);
-  CHECK(world.show("s256") == kExceeded);
+  add(1, kDepth - 2);
+  CHECK(world.show("s" + std::to_string(kDepth - 2)) == "true");
+  add(kDepth - 1, kDepth - 1);
+  CHECK(world.show("s" + std::to_string(kDepth - 1)) == "false");
+  add(kDepth, kDepth);
+  CHECK(world.show("s" + std::to_string(kDepth)) == kExceeded);
 }
 
 TEST_CASE("loops within loops end at the limit") {

@@ -130,7 +130,7 @@ TEST_CASE("keys are one value that is there") {
   CHECK(key("signup where event.source is known key event.source").empty());
   CHECK(key("signup key [1]") == Lines{"NUR0202 1:35 a key is one value, and this is a list<int>"});
   const auto result = nurture::test::checked("sequence s { enroll on webinar.registered key event.webinar_id day 0: send welcome }");
-  CHECK(result.model.sequences[0].key_field == "webinar_id");
+  CHECK(result.model.sequences[0].key_fields == std::vector<std::string>{"webinar_id"});
 }
 
 TEST_CASE("nothing may stand where nothing leads to") {

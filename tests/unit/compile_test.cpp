@@ -279,9 +279,9 @@ TEST_CASE("[S3.1] inside a keyed sequence every question to the history is asked
       "at +1h a: { if any(webinar.attended or email.open since enrolled) { send hello } }\n}\n";
   const auto keyed = compiled("sequence s {\n enroll on webinar.registered key event.webinar_id\n" + steps);
   const compile::Sequence& s = keyed->sequences[0];
-  CHECK(keyed->field_names.at(s.key_field) == "webinar_id");
+  CHECK(keyed->field_names.at(s.key_fields.at(0)) == "webinar_id");
   REQUIRE(s.keys.size() == 1);
-  CHECK(s.keys[0] == s.key);
+  CHECK(static_cast<bool>(s.keys[0]));
   for (const eval::Query& query : keyed->module.queries) CHECK(query.keyed);
   CHECK(keyed->module.queries.back().key_fields == std::vector<std::int32_t>{-1, 0});  // email.open, webinar.attended
   CHECK(kept(*keyed, "webinar.attended") == "ever webinar_id");

@@ -1,0 +1,144 @@
+// Slots of caps that come back, and who counts: S6.5 of the contracts.
+#include "support/engine.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <chrono>
+
+using namespace nurture;
+using namespace nurture::test;
+using namespace std::chrono_literals;
+using Kind = DecisionKind;
+
+namespace {
+
+const std::string kCapped = R"(nurture 1
+lead { tz: string? }
+event signup
+event ping
+category news { consent implied }
+category receipts { transactional }
+channel email {}
+channel sms {}
+message hello { channel email, sms category news subject "Hello" }
+message again { channel email category news subject "Again" }
+message bye { channel email category news subject "Bye" }
+message receipt { channel email category receipts subject "Receipt" }
+policy gentle { cap 1 per 2d on email then hold exempt receipts }
+sequence course {
+  enroll on signup
+  policy gentle
+  day 0: { send hello }
+  day 9: { send bye }
+  on ping as more every time send again
+}
+sequence shop {
+  enroll on ping
+  policy gentle
+  day 0: send receipt
+}
+)";
+
+void enter(Host& host) {
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.engine.step();
+}
+
+}  // namespace
+
+TEST_CASE("[S6.5] a rejected message gives its slot to what is held for it, at once") {
+  Host host(kCapped);
+  enter(host);
+  CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant("2026-03-02T09:00:00Z")}).ok());
+  host.to("2026-03-02T10:00:00Z");
+  CHECK(host.of({Kind::held}) == Lines{"2026-03-02T09:00:00Z ada held(cap) again until 2026-03-04T08:00:00Z"});
+  CHECK(host.engine
+            .delivery("ada", "hello", "email", instant("2026-03-02T08:00:00Z"), Delivery::rejected("bounced"),
+                      instant("2026-03-02T11:00:00Z"))
+            .ok());
+  host.to("2026-03-03T08:00:00Z");
+  CHECK(host.of({Kind::delivered}) == Lines{"2026-03-02T11:00:00Z ada delivered(rejected) hello: bounced"});
+  CHECK(host.sent() ==
+        Lines{"2026-03-02T08:00:00Z ada sent hello", "2026-03-02T09:00:00Z ada sent receipt", "2026-03-02T11:00:00Z ada sent again"});
+}
+
+TEST_CASE("[S6.5] a slot that comes back serves one of two held messages, the one that was held first") {
+  Host host(kCapped);
+  enter(host);
+  for (const char* at : {"2026-03-02T09:00:00Z", "2026-03-02T09:30:00Z"})
+    CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant(at)}).ok());
+  host.to("2026-03-02T10:00:00Z");
+  CHECK(host.engine.statistics().held_messages == 2);
+  CHECK(host.engine.delivery("ada", "hello", "email", instant("2026-03-02T08:00:00Z"), Delivery::rejected("bounced")).ok());
+  host.to("2026-03-02T10:00:01Z");
+  CHECK(host.engine.statistics().held_messages == 1);
+  host.to("2026-03-04T10:00:00Z");
+  CHECK(host.sent().back() == "2026-03-04T10:00:00Z ada sent again");
+  CHECK(host.engine.statistics().held_messages == 0);
+}
+
+TEST_CASE("[S6.5] a message that finally failed gives its slot back at that instant") {
+  Host host(kCapped);
+  int calls = 0;
+  host.engine.on_send([&](const Message& m) {
+    if (m.name.view() != "hello") return Delivery::accepted();
+    ++calls;
+    return Delivery::retry(1h);
+  });
+  enter(host);
+  CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant("2026-03-02T09:30:00Z")}).ok());
+  host.to("2026-03-04T07:00:00Z");
+  CHECK(calls == limits::kDeliveryTries);
+  const Lines rows = host.of({Kind::delivered});
+  REQUIRE_FALSE(rows.empty());
+  const std::string failed_at = rows.back().substr(0, rows.back().find(' '));
+  CHECK(rows.back() == failed_at + " ada delivered(failed) hello: no try succeeded");
+  CHECK(host.sent().back() == failed_at + " ada sent again");
+}
+
+TEST_CASE("[S6.5] a sink's own rejection gives the slot back before the next message asks") {
+  Host host(kCapped);
+  int calls = 0;
+  host.engine.on_send([&](const Message&) { return ++calls == 1 ? Delivery::rejected("full") : Delivery::accepted(); });
+  enter(host);
+  CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant("2026-03-02T08:00:01Z")}).ok());
+  host.to("2026-03-02T09:00:00Z");
+  CHECK(host.log.count(Kind::held) == 0);
+  CHECK(host.sent().size() == 3);
+}
+
+TEST_CASE("[S6.5] the slot of one channel does not come back through another") {
+  Host host(kCapped);
+  enter(host);
+  CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant("2026-03-02T09:00:00Z")}).ok());
+  host.to("2026-03-02T10:00:00Z");
+  CHECK(host.engine.delivery("ada", "hello", "sms", instant("2026-03-02T08:00:00Z"), Delivery::rejected("bounced")).ok());
+  host.to("2026-03-02T12:00:00Z");
+  CHECK(host.engine.statistics().held_messages == 1);
+}
+
+TEST_CASE("[S6.5] exempt messages neither wait for a cap nor count, nor give back what they did not take") {
+  Host host(kCapped);
+  // The ping sends `again`, which takes the slot of the very instant at which `receipt` goes out beside it.
+  CHECK(host.engine.post({.lead = "ada", .name = "signup", .received_at = instant("2026-03-01T08:00:00Z")}).ok());
+  CHECK(host.engine
+            .delivery("ada", "hello", "email", instant("2026-03-01T08:00:00Z"), Delivery::rejected("bounced"),
+                      instant("2026-03-01T09:00:00Z"))
+            .ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "ping"}).ok());
+  host.engine.step();
+  CHECK(host.sent() ==
+        Lines{"2026-03-01T08:00:00Z ada sent hello", "2026-03-02T08:00:00Z ada sent again", "2026-03-02T08:00:00Z ada sent receipt"});
+  CHECK(host.engine.delivery("ada", "receipt", "email", instant("2026-03-02T08:00:00Z"), Delivery::rejected("bounced")).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant("2026-03-02T09:00:00Z")}).ok());
+  host.to("2026-03-02T10:00:00Z");
+  CHECK(host.of({Kind::held}) == Lines{"2026-03-02T09:00:00Z ada held(cap) again until 2026-03-04T08:00:00Z"});
+}
+
+TEST_CASE("[S6.5] what an exempt message leaves free is taken by the next that counts") {
+  Host host(kCapped);
+  CHECK(host.engine.post({.lead = "ada", .name = "ping"}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup", .received_at = instant("2026-03-02T08:00:01Z")}).ok());
+  host.to("2026-03-02T09:00:00Z");
+  CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent receipt", "2026-03-02T08:00:01Z ada sent hello"});
+}

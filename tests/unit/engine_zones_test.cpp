@@ -1,0 +1,104 @@
+// Whose clock counts: S4.1 of the contracts, for leads with a zone, without one, and with one that does not exist.
+#include "support/engine.hpp"
+
+using namespace nurture;
+using namespace nurture::test;
+using Kind = DecisionKind;
+
+namespace {
+
+/// New York is at 08:00 UTC still in the night, Auckland already in the evening.
+std::string text(const std::string& zone, const std::string& rest = "day 1 at 09:00: send hello") {
+  return R"(nurture 1
+lead { tz: string? zone_wish: string? }
+event signup
+event moved
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+policy night { quiet hours 18:00..09:00 in lead then hold }
+policy weekdays { allow mon..fri }
+policy once { cap 1 per 1d then hold }
+sequence s {
+  enroll on signup
+  )" + zone +
+         "\n  " + rest + "\n}\n";
+}
+
+Lines sent(const std::string& definition, const char* tz, std::string_view start = "2026-03-02T08:00:00Z") {
+  Host host(definition, start);
+  CHECK(host.engine.upsert("ada", tz == nullptr ? Fields{} : Fields{{"tz", tz}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-25T00:00:00Z");
+  return host.sent();
+}
+
+}  // namespace
+
+TEST_CASE("[S4.1] civil days are counted on the sequence's clock, else on the lead's, else in UTC") {
+  CHECK(sent(text(""), "America/New_York") == Lines{"2026-03-03T14:00:00Z ada sent hello"});
+  CHECK(sent(text("zone lead"), "America/New_York") == Lines{"2026-03-03T14:00:00Z ada sent hello"});
+  CHECK(sent(text("zone \"Pacific/Auckland\""), "America/New_York") == Lines{"2026-03-02T20:00:00Z ada sent hello"});
+  CHECK(sent(text("zone \"Pacific/Auckland\""), nullptr) == Lines{"2026-03-02T20:00:00Z ada sent hello"});
+  CHECK(sent(text(""), nullptr) == Lines{"2026-03-03T09:00:00Z ada sent hello"});
+  CHECK(sent(text("zone lead"), nullptr) == Lines{"2026-03-03T09:00:00Z ada sent hello"});
+}
+
+TEST_CASE("[S4.1] [S6.4] quiet hours of a lead without a zone are those of the sequence's, else of UTC") {
+  const std::string quiet = "policy night day 0: send hello";
+  CHECK(sent(text("", quiet), "Asia/Tokyo", "2026-03-02T12:00:00Z") == Lines{"2026-03-03T00:00:00Z ada sent hello"});
+  CHECK(sent(text("zone \"Asia/Tokyo\"", quiet), nullptr, "2026-03-02T12:00:00Z") == Lines{"2026-03-03T00:00:00Z ada sent hello"});
+  CHECK(sent(text("", quiet), nullptr, "2026-03-02T12:00:00Z") == Lines{"2026-03-02T12:00:00Z ada sent hello"});
+  // A zone that the lead has comes before that of the sequence, UTC included.
+  CHECK(sent(text("zone \"Asia/Tokyo\"", quiet), "UTC", "2026-03-02T12:00:00Z") == Lines{"2026-03-02T12:00:00Z ada sent hello"});
+  CHECK(sent(text("zone \"Asia/Tokyo\"", quiet), "Europe/Lisbon", "2026-03-02T12:00:00Z") == Lines{"2026-03-02T12:00:00Z ada sent hello"});
+}
+
+TEST_CASE("[S4.1] allowed days of a lead without a zone are those of the sequence's calendar") {
+  // Friday 20:00 UTC is Saturday morning in Auckland.
+  const std::string days = "policy weekdays day 0: send hello";
+  CHECK(sent(text("zone \"Pacific/Auckland\"", days), nullptr, "2026-03-06T20:00:00Z") == Lines{"2026-03-08T20:00:00Z ada sent hello"});
+  CHECK(sent(text("", days), nullptr, "2026-03-06T20:00:00Z") == Lines{"2026-03-06T20:00:00Z ada sent hello"});
+}
+
+TEST_CASE("[S4.1] [S6.5] a cap's days are those of the sequence's calendar for a lead without a zone") {
+  // From Saturday to Sunday noon New York loses an hour.
+  const std::string capped = "policy once day 0: { send hello send hello }";
+  CHECK(sent(text("zone \"America/New_York\"", capped), nullptr, "2026-03-07T17:00:00Z").back() == "2026-03-08T16:00:00Z ada sent hello");
+  CHECK(sent(text("", capped), nullptr, "2026-03-07T17:00:00Z").back() == "2026-03-08T17:00:00Z ada sent hello");
+}
+
+TEST_CASE("[S4.1] a lead that moves, or whose zone is taken away, is planned anew") {
+  Host host(text("", "day 1 at 09:00: send hello day 2 at 09:00: send hello day 3 at 09:00: send hello"));
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-03T20:00:00Z");
+  CHECK(host.engine.upsert("ada", {{"tz", "Asia/Tokyo"}}).ok());
+  host.to("2026-03-04T01:00:00Z");
+  CHECK(host.engine.upsert("ada", {{"tz", Value{}}}).ok());
+  host.to("2026-03-25T00:00:00Z");
+  CHECK(host.sent() ==
+        Lines{"2026-03-03T14:00:00Z ada sent hello", "2026-03-04T00:00:00Z ada sent hello", "2026-03-05T09:00:00Z ada sent hello"});
+}
+
+TEST_CASE("[S4.1] an action that sets a zone which does not exist changes nothing, and the log says so") {
+  Host host(text("", "day 1 at 09:00: send hello on moved every time set lead.tz = default(lead.zone_wish, \"UTC\")"));
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}, {"zone_wish", "Mars/Base"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "moved"}).ok());
+  host.engine.step();
+  CHECK(host.of({Kind::evaluation_error}) ==
+        Lines{"2026-03-02T08:00:00Z ada evaluation_error default(lead.zone_wish, \"UTC\"): there is no time zone \"Mars/Base\""});
+  CHECK(host.log.count(Kind::set) == 0);
+  CHECK(host.engine.upsert("ada", {{"zone_wish", "Asia/Tokyo"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "moved"}).ok());
+  host.to("2026-03-25T00:00:00Z");
+  CHECK(host.of({Kind::set}) == Lines{"2026-03-02T08:00:00Z ada set tz: \"Asia/Tokyo\""});
+  CHECK(host.sent() == Lines{"2026-03-03T00:00:00Z ada sent hello"});
+}
+
+TEST_CASE("[S4.1] a default zone that does not exist is found by the compiler") {
+  const CompileResult built = compile_text("test.nurture", "nurture 1\nlead { tz: string = \"Europe/Lisbonn\" }\n");
+  CHECK_FALSE(built.ok());
+  REQUIRE(built.diagnostics().items().size() == 1);
+  CHECK(built.diagnostics().items()[0].code == "NUR0213");
+}
