@@ -88,6 +88,7 @@ int run(const Options& options) {
     show(checked->diagnostics, "human");
     return kFindings;
   }
+  if (!zone_data_is_sound()) return kCannotRun;
   const Program program(compile::compile(checked->model, compile::Tests::include));
   const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, options.run);
   std::size_t failed = 0;

@@ -261,7 +261,8 @@ void Core::finish_body(std::uint32_t enrolment) {
 void Core::accelerate(std::uint32_t enrolment, Id node) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  const unsigned bit = 1u << std::min<Id>(program_->nodes[node].b, 7);
+  static_assert(limits::kAcceleratesPerSequence <= 8 * sizeof(e.accelerated));
+  const unsigned bit = 1u << program_->nodes[node].b;
   if ((e.accelerated & bit) != 0) return;
   e.accelerated = static_cast<std::uint8_t>(e.accelerated | bit);
   const compile::Factor factor = program_->factors[program_->nodes[node].a];

@@ -113,11 +113,6 @@ const std::vector<std::string>& zone_names() {
   return names;
 }
 
-std::string tzdata_version() {
-  static const std::string version = read_version();
-  return version;
-}
-
 Instant zone_data_end() { return {kLastSecond * calendar::kMsPerSecond}; }
 
 std::optional<std::string> time_self_check() {
@@ -138,3 +133,12 @@ std::optional<std::string> time_self_check() {
 }
 
 }  // namespace nurture::time
+
+namespace nurture {
+
+std::string zone_data_version() {
+  static const std::string version = time::read_version();
+  return version;
+}
+
+}  // namespace nurture
