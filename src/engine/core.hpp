@@ -123,6 +123,7 @@ class Core {
     std::uint16_t step = 0xffff;
     std::uint16_t visit = 0;
     const EventView* trigger = nullptr;
+    bool begins = false;  ///< The step has just begun: nothing in it has waited yet.
   };
   /// What may have changed.
   struct Change {

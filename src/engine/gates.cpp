@@ -220,7 +220,7 @@ void Core::emit(const Body& body, Id node, Id message, Id channel) {
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::sent);
     if (!body.timeline) d.step = {};
-    if (body.timeline) {
+    if (body.begins) {
       const std::int64_t due = step_due(enrolments_[body.enrolment], body.step);
       if (due < now_.ms) d.planned = {due};
     }

@@ -136,7 +136,7 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
     plan_after(e, index);
   }
   if (observer_ == nullptr) return;
-  const Body body{e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0, nullptr};
+  const Body body{e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0, nullptr, true};
   const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
   for (const Id node : step.sends) {
     const compile::Node& send = program_->nodes[node];
@@ -245,7 +245,9 @@ void Core::run_step(std::uint32_t enrolment) {
   e.due_ms = kNever;
   note_time(e, step, now_.ms);
   if (!count_action(e.lead, sequence.steps[step].name)) return;
-  if (run_body(timeline_body(enrolment), sequence.steps[step].body) == Flow::done) finish_body(enrolment);
+  Body body = timeline_body(enrolment);
+  body.begins = true;
+  if (run_body(body, sequence.steps[step].body) == Flow::done) finish_body(enrolment);
 }
 
 void Core::finish_body(std::uint32_t enrolment) {
