@@ -44,6 +44,19 @@ std::string_view bytes_of(const Diagnostics& diagnostics, Span span) {
   return text.substr(span.begin, span.end - span.begin);
 }
 
+/// The same text without overlaps: faults nest, and text is read once.
+std::vector<Span> merged(std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::vector<Span> out;
+  for (const Span& span : spans) {
+    if (!out.empty() && span.begin <= out.back().end)
+      out.back().end = std::max(out.back().end, span.end);
+    else
+      out.push_back(span);
+  }
+  return out;
+}
+
 /// The spans of the declarations of a file that hold one of its gaps.
 std::vector<Span> declarations_with_gaps(const ast::File& file) {
   std::vector<Span> found;
@@ -66,8 +79,9 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
 Gaps::Gaps(const model::Model& model, const Diagnostics& diagnostics) : diagnostics_(diagnostics) {
   for (const Diagnostic& item : diagnostics.items()) files_missing_ = files_missing_ || is_one_of(kOfFiles, item.code);
   for (const auto& file : model.files) {
-    for (const Span gap : file->unread) read_names(bytes_of(diagnostics, gap));
-    unread_.insert(unread_.end(), file->unread.begin(), file->unread.end());
+    const std::vector<Span> gaps = merged(file->unread);
+    for (const Span gap : gaps) read_names(bytes_of(diagnostics, gap));
+    unread_.insert(unread_.end(), gaps.begin(), gaps.end());
     const std::vector<Span> found = declarations_with_gaps(*file);
     declarations_.insert(declarations_.end(), found.begin(), found.end());
   }

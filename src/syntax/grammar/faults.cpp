@@ -59,10 +59,11 @@ const Token* closing_quote(const Layout& layout, const Token& open, std::string_
   if (plain != "\"") return nullptr;
   const auto& tokens = layout.tokens();
   const Token* last = nullptr;
-  for (std::uint32_t i = layout.index_at(open.begin) + 1; i < tokens.size() && layout.same_line(open.begin, tokens[i].begin); ++i) {
-    const auto found =
-        std::find_if(kTypographic.begin(), kTypographic.end(), [&](const Typographic& t) { return t.written == layout.text(tokens[i]); });
-    if (tokens[i].kind == Token::Kind::foreign && found != kTypographic.end() && found->plain == plain) last = &tokens[i];
+  for (std::uint32_t i = layout.index_at(open.begin) + 1; i < tokens.size() && !tokens[i].first_on_line(); ++i) {
+    if (tokens[i].kind != Token::Kind::foreign) continue;
+    const std::string_view written = layout.text(tokens[i]);
+    const auto found = std::find_if(kTypographic.begin(), kTypographic.end(), [&](const Typographic& t) { return t.written == written; });
+    if (found != kTypographic.end() && found->plain == plain) last = &tokens[i];
   }
   return last;
 }
