@@ -13,6 +13,7 @@ struct Options {
 };
 
 int run(const Options& options) {
+  if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
   if (!checked) return kCannotRun;
   show(checked->diagnostics, options.format);
@@ -24,7 +25,6 @@ int run(const Options& options) {
                  checked->model.files.size() == 1 ? "file" : "files", errors, errors == 1 ? "error" : "errors", warnings,
                  warnings == 1 ? "warning" : "warnings");
   }
-  if (!zone_data_is_sound()) return kCannotRun;
   return checked->diagnostics.has_errors() || (options.deny_warnings && warnings > 0) ? kFindings : kFine;
 }
 

@@ -185,13 +185,13 @@ int run_inputs(const Options& options, const Program& program, Instant from, Ins
 }
 
 int run(const Options& options) {
+  if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
   if (!checked) return kCannotRun;
   if (checked->diagnostics.has_errors()) {
     show(checked->diagnostics, "human");
     return kFindings;
   }
-  if (!zone_data_is_sound()) return kCannotRun;
   const auto from = instant_option(options.from, "--from", Instant::min());
   const auto until = instant_option(options.until, "--until", Instant::max());
   if (!from || !until) return kCannotRun;

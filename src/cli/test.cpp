@@ -82,13 +82,13 @@ int update(const std::vector<testing::TestResult>& results, const Diagnostics& d
 }
 
 int run(const Options& options) {
+  if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
   if (!checked) return kCannotRun;
   if (checked->diagnostics.has_errors()) {
     show(checked->diagnostics, "human");
     return kFindings;
   }
-  if (!zone_data_is_sound()) return kCannotRun;
   const Program program(compile::compile(checked->model, compile::Tests::include));
   const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, options.run);
   std::size_t failed = 0;
