@@ -118,7 +118,7 @@ struct Decision {
   std::string_view detail;           ///< By kind, see above.
   std::string_view rule;             ///< What held, dropped or suppressed: the policy's line, the condition.
   Instant until = Instant::max();    ///< By kind; max() when it does not apply.
-  Instant planned = Instant::max();  ///< When the step was due, when it ran late.
+  Instant planned = Instant::max();  ///< When the step was due, when it began late.
   std::int64_t points = 0;           ///< score, in 65536ths
   std::int64_t total = 0;            ///< score, rounded
   const Key* key = nullptr;          ///< sent, held, skipped

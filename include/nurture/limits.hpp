@@ -28,7 +28,9 @@ inline constexpr std::size_t kFields = 256;
 inline constexpr std::size_t kSequences = 16'383;
 /// Steps of one sequence. Beyond: NUR0110.
 inline constexpr std::size_t kSteps = 1024;
-/// Days of one offset, either way. Beyond: NUR0320.
+/// `accelerate` statements of one sequence; each enrolment keeps a bit for each. Beyond: NUR0110.
+inline constexpr std::size_t kAcceleratesPerSequence = 8;
+/// Days of one offset, either way, and of one wait. Beyond: NUR0320.
 inline constexpr std::int64_t kOffsetDays = 3650;
 /// Operations one evaluation of an expression may take. Beyond: the value is the error `cost_exceeded`.
 inline constexpr std::uint64_t kEvaluationCost = 1'000'000;

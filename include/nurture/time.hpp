@@ -55,6 +55,10 @@ struct Instant {
   }
 };
 
+/// The version of the time-zone data that decides when clocks change, e.g. "2025b", or "unknown". Engines with different
+/// versions may decide differently for a country that changed its rules in between.
+[[nodiscard]] std::string zone_data_version();
+
 /// How the host gives time. Called from the thread that steps the engine; must not throw. Going back is harmless:
 /// the engine refuses an earlier time with an error and stays as it is.
 class Clock {

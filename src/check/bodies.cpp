@@ -134,6 +134,7 @@ class Walk {
       context_.add(
           Finding(Code::bad_offset, wait.duration.span, "this waits for no time").help("leave the `wait` out, or give it a length"));
     }
+    check_length(context_, wait.duration);
     scope_.facts.clear();
     return true;
   }
@@ -146,6 +147,7 @@ class Walk {
       context_.add(
           Finding(Code::bad_offset, wait.timeout->span, "this timeout passes at once").help("give it a length, e.g. `timeout 2d`"));
     }
+    if (wait.timeout) check_length(context_, *wait.timeout);
     Scope late = scope_;
     if (events) scope_.trigger = events;
     if (wait.trigger.when) scope_.facts = facts_if(context_, *wait.trigger.when, true);

@@ -4,6 +4,9 @@
 #include "source/source.hpp"
 #include "syntax/parse.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace nurture::check {
 
 namespace {
@@ -25,6 +28,16 @@ std::string enumerate(const std::vector<std::string_view>& names) {
     out += quoted(names[i]);
   }
   return out;
+}
+
+void check_length(Context& context, const ast::Duration& duration) {
+  constexpr std::int64_t kDaysPerMonth = 31;
+  constexpr std::int64_t kSecondsPerDay = 24 * 60 * 60;
+  constexpr std::int64_t kMany = limits::kOffsetDays + 1;  // keeps the sum within bounds whatever was written
+  const std::int64_t days = std::min(std::abs(duration.months), kMany) * kDaysPerMonth + std::min(std::abs(duration.days), kMany) +
+                            std::abs(duration.seconds) / kSecondsPerDay;
+  if (days <= limits::kOffsetDays) return;
+  context.add(Finding(Code::bad_offset, duration.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
 }
 
 void Context::report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates,

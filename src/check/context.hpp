@@ -5,6 +5,7 @@
 // are what the tree says, because a YAML scalar with escapes has no exact place for what is inside it.
 #pragma once
 
+#include "check/gaps.hpp"
 #include "check/model.hpp"
 #include "check/names.hpp"
 #include "check/scope.hpp"
@@ -72,13 +73,17 @@ struct ClockTrouble {
 
 class Context {
  public:
-  Context(model::Model& filled, Diagnostics& list, const Options& chosen) : model(filled), diagnostics(list), options(chosen) {}
+  Context(model::Model& filled, Diagnostics& list, const Options& chosen)
+      : model(filled), diagnostics(list), options(chosen), gaps_(filled, list) {}
 
   model::Model& model;
   Diagnostics& diagnostics;
   const Options& options;
 
-  void add(const Finding& finding) { diagnostics.add(finding.diagnostic()); }
+  /// Reports, unless it may be no more than the consequence of something that could not be read.
+  void add(const Finding& finding) {
+    if (!gaps_.explain(finding.diagnostic())) diagnostics.add(finding.diagnostic());
+  }
 
   /// Whether more findings would be dropped: then suggestions, which cost time, are not looked for.
   [[nodiscard]] bool is_full() const { return diagnostics.error_count() >= limits::kDiagnostics; }
@@ -126,12 +131,16 @@ class Context {
 
  private:
   void report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code);
+
+  Gaps gaps_;
 };
 
 /// Whether a length of time was written and is none; absent ones (left by a syntax error) are passed over.
 [[nodiscard]] inline bool is_zero(const ast::Duration& duration) {
   return !duration.text.empty() && duration.months == 0 && duration.days == 0 && duration.seconds == 0;
 }
+/// NUR0320 for a length beyond limits::kOffsetDays.
+void check_length(Context& context, const ast::Duration& duration);
 [[nodiscard]] std::string quoted(std::string_view text);  ///< `text` in backticks
 
 }  // namespace nurture::check

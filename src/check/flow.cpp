@@ -28,7 +28,6 @@ struct Moment {
 
 std::optional<Moment> moment_of(const model::Step& step) {
   const ast::Offset& offset = step.node->offset;
-  const int sign = offset.duration.text.starts_with('-') ? -1 : 1;
   const auto time = step.node->time ? std::optional(step.node->time->minutes) : std::nullopt;
   switch (offset.kind) {
     case ast::Offset::Kind::immediately: return Moment{kNone, false, 0, std::nullopt};
@@ -36,8 +35,8 @@ std::optional<Moment> moment_of(const model::Step& step) {
     case ast::Offset::Kind::at: {
       const ast::Duration& d = offset.duration;
       if (d.months != 0 || (d.days != 0 && d.seconds != 0)) return std::nullopt;
-      if (d.days != 0) return Moment{step.anchor, false, sign * d.days, std::nullopt};
-      return Moment{step.anchor, true, sign * d.seconds, std::nullopt};
+      if (d.days != 0) return Moment{step.anchor, false, d.days, std::nullopt};
+      return Moment{step.anchor, true, d.seconds, std::nullopt};
     }
     case ast::Offset::Kind::after: return std::nullopt;
   }

@@ -215,6 +215,7 @@ void Typing::check_comparison(const Expr& e, const Typed& left, const Typed& rig
 
 Type Typing::relation(const Expr& e, const Facts& facts) {
   const Typed left = present_operand(e.args.at(0), facts);
+  if (told_unquoted(left.type, e.args.at(1))) return type_of(TypeKind::bool_);
   const Typed right = present_operand(e.args.at(1), facts);
   check_comparison(e, left, right);
   return type_of(TypeKind::bool_, left.type.optional || right.type.optional);

@@ -37,6 +37,14 @@ std::vector<std::string_view> fields_of(const std::vector<const model::Event*>& 
   return {names.begin(), names.end()};
 }
 
+/// `a.b.c` of names alone; empty for anything else.
+std::string dotted_path(const Expr& e) {
+  if (e.kind == ExprKind::ident) return e.text;
+  if (e.kind != ExprKind::select || e.args.size() != 1) return {};
+  const std::string front = dotted_path(e.args[0]);
+  return front.empty() ? front : front + '.' + e.text;
+}
+
 }  // namespace
 
 const Typing::Local* Typing::local(std::string_view name) const {
@@ -95,7 +103,36 @@ void Typing::report_unknown_ident(const Expr& e) {
   context_.unknown(e.span, e.text, {"segment", "segment " + e.text + " = ..."}, candidates);
 }
 
+/// `if webinar.attended`: the name of an event where a value is due.
+bool Typing::told_event(const Expr& e) {
+  const std::string path = dotted_path(e);
+  const std::string_view root = std::string_view(path).substr(0, path.find('.'));
+  if (path.empty() || is_namespace(root) || local(root) != nullptr || context_.model.find_event(path) == model::kNone) return false;
+  Finding finding(Code::type_mismatch, e.span, quoted(path) + " is an event, not a value");
+  finding.help("ask whether it happened: `any(" + path + ")`");
+  if (context_.is_exact(e.span, path)) finding.fix(e.span, "any(" + path + ')');
+  context_.add(finding);
+  return true;
+}
+
+bool Typing::told_unquoted(const Type& expected, const Expr& e) {
+  if (e.kind != ExprKind::ident || e.text == "now" || e.text == "enrolled_at" || is_namespace(e.text)) return false;
+  if (local(e.text) != nullptr || context_.model.find_segment(e.text) != model::kNone) return false;
+  const bool is_value =
+      expected.kind == TypeKind::enum_ && std::find(expected.values.begin(), expected.values.end(), e.text) != expected.values.end();
+  const auto declares = [&](const model::Event* event) { return event->field(e.text) != nullptr; };
+  const bool is_field = context_.model.find_lead_field(e.text) != model::kNone ||
+                        (scope_.event && std::any_of(scope_.event->events.begin(), scope_.event->events.end(), declares));
+  if (!is_value && (expected.kind != TypeKind::string || is_field)) return false;
+  Finding finding(Code::type_mismatch, e.span, quoted(e.text) + " is a name, and a text stands in quotes");
+  finding.help("write `\"" + e.text + "\"`");
+  if (context_.is_exact(e.span, e.text)) finding.fix(e.span, '"' + e.text + '"');
+  context_.add(finding);
+  return true;
+}
+
 Typed Typing::select(const Expr& e, const Facts& facts) {
+  if (told_event(e)) return {};
   const Expr& object = e.args.at(0);
   if (object.kind == ExprKind::ident && is_namespace(object.text) && local(object.text) == nullptr)
     return member_of_namespace(e, object.text);

@@ -3,6 +3,7 @@
 #include "check/bodies.hpp"
 #include "check/expressions.hpp"
 #include "check/flow.hpp"
+#include "check/horizon.hpp"
 #include "check/narrowing.hpp"
 #include "check/passes.hpp"
 #include "check/policies.hpp"
@@ -61,6 +62,8 @@ class SequenceCheck {
     for (const auto& step : sequence_.steps) check_step(step);
     for (const auto& handler : sequence_.handlers) check_handler(handler);
     check_splits();
+    check_accelerations();
+    check_horizon(context_, node_);
     check_flow(context_, sequence_);
   }
 
@@ -89,7 +92,7 @@ class SequenceCheck {
     }
     for (const auto& enroll : node_.enrolls) check_enroll(enroll);
     for (const auto& reenroll : node_.reenrolls) {
-      if (reenroll.kind == ast::Reenroll::Kind::after) check_length(reenroll.after);
+      if (reenroll.kind == ast::Reenroll::Kind::after) check_length(context_, reenroll.after);
     }
   }
 
@@ -216,25 +219,12 @@ class SequenceCheck {
     check_body(context_, step.node->body, scope, BodyKind::step);
   }
 
-  static std::int64_t days_of(const ast::Duration& duration) {
-    constexpr std::int64_t kDaysPerMonth = 31;
-    constexpr std::int64_t kSecondsPerDay = 24 * 60 * 60;
-    constexpr std::int64_t kMany = limits::kOffsetDays + 1;  // keeps the sum within bounds whatever was written
-    return std::min(std::abs(duration.months), kMany) * kDaysPerMonth + std::min(std::abs(duration.days), kMany) +
-           std::abs(duration.seconds) / kSecondsPerDay;
-  }
-
-  void check_length(const ast::Duration& duration) {
-    if (days_of(duration) <= limits::kOffsetDays) return;
-    context_.add(Finding(Code::bad_offset, duration.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
-  }
-
   void check_offset(const model::Step& step) {
     const ast::Offset& offset = step.node->offset;
     if (offset.kind == ast::Offset::Kind::day && std::abs(offset.day) > limits::kOffsetDays) {
       context_.add(Finding(Code::bad_offset, offset.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
     }
-    if (offset.kind == ast::Offset::Kind::at || offset.kind == ast::Offset::Kind::after) check_length(offset.duration);
+    if (offset.kind == ast::Offset::Kind::at || offset.kind == ast::Offset::Kind::after) check_length(context_, offset.duration);
     if (offset.from && offset.from->text != "enrolled" && step.anchor == kNone) {
       auto known = names_of(node_.anchors);
       known.push_back("enrolled");
@@ -266,7 +256,8 @@ class SequenceCheck {
     Scope scope = inside_;
     scope.place = "the handler " + quoted(handler.name);
     const auto events = check_trigger(context_, handler.node->trigger, scope, PatternUse::trigger, WhenPlace::sequence);
-    if (handler.node->repeat && handler.node->repeat->kind == ast::Repeat::Kind::at_most_once_per) check_length(handler.node->repeat->per);
+    if (handler.node->repeat && handler.node->repeat->kind == ast::Repeat::Kind::at_most_once_per)
+      check_length(context_, handler.node->repeat->per);
     scope.trigger = events;
     if (handler.node->trigger.when) scope.facts = facts_if(context_, *handler.node->trigger.when, true);
     if (handler.node->trigger.on && handler.node->trigger.on->where) {
@@ -287,6 +278,20 @@ class SequenceCheck {
         if (split == nullptr || split->name.text.empty()) return;
         const auto [first, fresh] = seen.try_emplace(split->name.text, split->name.span);
         if (!fresh) context_.duplicate(split->name.span, "split " + quoted(split->name.text), first->second);
+      });
+    };
+    for (const auto& step : sequence_.steps) look(step.node->body);
+    for (const auto& handler : sequence_.handlers) look(handler.node->body);
+  }
+
+  void check_accelerations() {
+    std::size_t count = 0;
+    const auto look = [&](const ast::Body& body) {
+      for_each_action(body, [&](const ast::Action& action) {
+        if (!std::holds_alternative<ast::Accelerate>(action.what) || ++count != limits::kAcceleratesPerSequence + 1) return;
+        context_.add(Finding(Code::too_long, action.span,
+                             "a sequence has more than " + std::to_string(limits::kAcceleratesPerSequence) + " `accelerate`")
+                         .help("let several conditions share one handler: `when A or B accelerate 2x`"));
       });
     };
     for (const auto& step : sequence_.steps) look(step.node->body);

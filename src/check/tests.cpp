@@ -2,6 +2,7 @@
 // order of time. Entry point: check_tests(). The order of time stands in test_order.cpp.
 #include "check/bodies.hpp"
 #include "check/expressions.hpp"
+#include "check/horizon.hpp"
 #include "check/passes.hpp"
 #include "check/test_order.hpp"
 #include "time/zone.hpp"
@@ -85,6 +86,7 @@ class TestCheck {
     check_required(lead);
     for (const auto& line : test_.timeline) std::visit([&](const auto& what) { check(what); }, line.what);
     check_test_order(context_, test_);
+    check_horizon(context_, test_);
   }
 
  private:

@@ -74,6 +74,8 @@ class Typing {
   [[nodiscard]] Typed record_field(const ast::Expr& e, const Typed& record);
   [[nodiscard]] Type index(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Type presence(const ast::Expr& e, const ast::Expr& subject, const Facts& facts);
+  [[nodiscard]] bool told_event(const ast::Expr& e);
+  [[nodiscard]] bool told_unquoted(const Type& expected, const ast::Expr& e);
   void out_of_scope(Span span, std::string_view name, std::string help);
   [[nodiscard]] const Local* local(std::string_view name) const;
 

@@ -13,6 +13,7 @@ struct Options {
 };
 
 int run(const Options& options) {
+  if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
   if (!checked) return kCannotRun;
   show(checked->diagnostics, options.format);

@@ -54,6 +54,9 @@ struct Checked {
 /// Writes diagnostics to standard error, or to standard output in a machine's format ("json", "sarif").
 void show(const Diagnostics& diagnostics, const std::string& format);
 
+/// False, after a message, when the installed time-zone data cannot be trusted: then no date is. [S4.9]
+[[nodiscard]] bool zone_data_is_sound();
+
 /// "nurture: words" on standard error; answers kCannotRun.
 int cannot_run(const std::string& words);
 

@@ -10,7 +10,7 @@ int run_command(int argc, const char* const* argv) {
   try {
     CLI::App app{"Customer journeys as files: check, test and dry-run them.", "nurture"};
     app.require_subcommand(1);
-    app.set_version_flag("--version", "nurture " NURTURE_VERSION);
+    app.set_version_flag("--version", "nurture " NURTURE_VERSION ", time zones " + zone_data_version());
     Action action;
     add_check(app, action);
     add_fmt(app, action);

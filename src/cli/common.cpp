@@ -1,6 +1,7 @@
 // See cli.hpp: files, diagnostics, writing.
 #include "check/load.hpp"
 #include "cli/cli.hpp"
+#include "time/zone.hpp"
 
 #include <unistd.h>
 
@@ -71,6 +72,12 @@ void show(const Diagnostics& diagnostics, const std::string& format) {
     std::fputs((diagnostics.render_sarif() + "\n").c_str(), stdout);
   else
     std::fputs(diagnostics.render(wants_color(STDERR_FILENO)).c_str(), stderr);
+}
+
+bool zone_data_is_sound() {
+  const auto problem = time::time_self_check();
+  if (problem) static_cast<void>(cannot_run(*problem));
+  return !problem;
 }
 
 int cannot_run(const std::string& words) {

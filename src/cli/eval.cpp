@@ -1,14 +1,15 @@
 // nurture eval: one expression and its typed value. Without files it sees no lead; --cel reads it by the Common Expression
 // Language's own rules; with definition files and --inputs it is asked about a lead at the end of the data.
 #include "cli/cli.hpp"
+#include "cli/input_file.hpp"
 #include "compile/expression.hpp"
 #include "engine/core.hpp"
 #include "syntax/parse.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <fstream>
 
 namespace nurture::cli {
 namespace {
@@ -86,18 +87,12 @@ int evaluate_about_lead(const Options& options) {
   const Program program(compile::compile(model));
   ManualClock clock{Instant::min()};
   Engine engine{program, clock};
-  std::ifstream file(options.inputs);
-  if (!file) return cannot_run("cannot read `" + options.inputs + "`");
-  std::string line;
-  std::string problem;
+  InputFile file(options.inputs, false);
+  if (!file.open()) return cannot_run("cannot read `" + options.inputs + "`");
   Instant last = Instant::min();
-  while (std::getline(file, line)) {
-    const auto input = read_input_line(line, problem);
-    if (!input) continue;
-    if (input->received > last) static_cast<void>(engine.step_to(std::max(engine.now(), Instant{input->received.ms - 1})));
-    last = std::max(last, input->received);
-    static_cast<void>(post_input(engine, *input));
-  }
+  const bool fed = feed(file, engine, {}, Instant::max(), last);
+  file.finish();
+  if (!fed) return kCannotRun;
   static_cast<void>(engine.step_to(std::max(engine.now(), last)));
   const std::uint32_t lead = engine.core().find_lead(options.lead);
   if (lead == compile::kNone) return cannot_run("the data knows no lead `" + options.lead + "`");

@@ -1,27 +1,24 @@
 // nurture simulate: a dry run. Reads customer data line by line, lets the engine decide in virtual time, and shows the
 // timeline or the decision log. Memory follows the number of leads, not of lines.
 #include "cli/cli.hpp"
+#include "cli/input_file.hpp"
 #include "engine/core.hpp"
 #include "testing/recorder.hpp"
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
+#include <functional>
 #include <map>
-#include <utility>
+#include <string>
+#include <vector>
 
 namespace nurture::cli {
 namespace {
 
 /// After the last line a dry run goes on until nothing is planned any more, but no longer than this.
 constexpr std::int64_t kHorizonMs = std::int64_t{400} * 86'400'000;
-constexpr std::uint64_t kProgressLines = 50'000;
-constexpr std::size_t kProblemsShown = 20;
 
 struct Options {
   std::vector<std::string> paths;
@@ -37,37 +34,74 @@ class Timeline final : public Observer {
 
   void on_decision(const Decision& decision) override {
     flush({});
-    if (decision.at < from_ || hidden(decision.kind)) return;
-    pending_ = testing::to_row(decision);
+    const bool shown = decision.at >= from_ && !hidden(decision.kind);
+    if (shown) pending_ = testing::to_row(decision);
+    // The row of an end still belongs to those that were there; an entry counts at once.
+    if (decision.kind == DecisionKind::enrolled) enter(decision);
+    if (shown) place_ = place_of(*pending_);
+    if (decision.kind == DecisionKind::exited) leave(decision);
     if (decision.kind != DecisionKind::sent) flush({});
   }
   /// `subject` belongs to the row before.
   void flush(const std::string& subject) {
     if (!pending_) return;
     announce_phase();
-    const std::string step = pending_->step.empty() || !shows_step(pending_->kind) ? "" : fmt::format("  [{}]", pending_->step);
     const std::string late = pending_->planned == Instant::max() ? "" : "  late";
     std::printf("%-36s %-12s %s%s%s%s\n", testing::when(*pending_).c_str(), pending_->lead.c_str(), testing::words(*pending_).c_str(),
-                subject.empty() ? "" : fmt::format("  \"{}\"", subject).c_str(), step.c_str(), late.c_str());
+                subject.empty() ? "" : fmt::format("  \"{}\"", subject).c_str(), place_.c_str(), late.c_str());
     pending_.reset();
   }
 
  private:
+  struct Live {
+    std::string sequence;
+    std::uint32_t enrolment = 0;
+    std::string phase;  ///< Last announced.
+  };
+
   static bool hidden(DecisionKind kind) { return kind == DecisionKind::consent || kind == DecisionKind::wait_ended; }
   static bool shows_step(DecisionKind kind) {
     return kind == DecisionKind::sent || kind == DecisionKind::held || kind == DecisionKind::skipped;
   }
 
+  void enter(const Decision& decision) {
+    live_[std::string(decision.lead)].push_back({std::string(decision.sequence), decision.enrolment, {}});
+  }
+  void leave(const Decision& decision) {
+    const auto lead = live_.find(decision.lead);
+    if (lead == live_.end()) return;
+    std::erase_if(lead->second,
+                  [&](const Live& live) { return live.enrolment == decision.enrolment && live.sequence == decision.sequence; });
+    if (lead->second.empty()) live_.erase(lead);
+  }
+  Live* live_of(const testing::Row& row) {
+    const auto lead = live_.find(row.lead);
+    if (lead == live_.end()) return nullptr;
+    const auto found = std::find_if(lead->second.begin(), lead->second.end(),
+                                    [&](const Live& live) { return live.enrolment == row.enrolment && live.sequence == row.sequence; });
+    return found == lead->second.end() ? nullptr : &*found;
+  }
+
+  /// `[step]`, and where the lead is in several sequences at once, or in one several times, `[sequence#enrolment/step]`.
+  std::string place_of(const testing::Row& row) const {
+    const std::string step = shows_step(row.kind) ? row.step : "";
+    const auto lead = live_.find(row.lead);
+    const bool alone = lead == live_.end() || lead->second.size() < 2;
+    const bool says_so = row.sequence.empty() || row.kind == DecisionKind::enrolled || row.kind == DecisionKind::refused;
+    if (alone || says_so) return step.empty() ? "" : fmt::format("  [{}]", step);
+    return fmt::format("  [{}#{}{}{}]", row.sequence, row.enrolment, step.empty() ? "" : "/", step);
+  }
+
   void announce_phase() {
-    if (pending_->step.empty()) return;
+    Live* const live = pending_->step.empty() ? nullptr : live_of(*pending_);
+    if (live == nullptr) return;
     for (const compile::Sequence& sequence : program_.sequences) {
       if (sequence.name != pending_->sequence) continue;
       for (const compile::Step& step : sequence.steps) {
         if (step.name != pending_->step || step.phase == compile::kNone) continue;
         const std::string& phase = sequence.phases[step.phase];
-        std::string& last = phase_[{pending_->lead, sequence.name}];
-        if (phase != last) std::printf("\n  %s (%s)\n", phase.c_str(), pending_->lead.c_str());
-        last = phase;
+        if (phase != live->phase) std::printf("\n  %s (%s)\n", phase.c_str(), pending_->lead.c_str());
+        live->phase = phase;
         return;
       }
     }
@@ -76,7 +110,8 @@ class Timeline final : public Observer {
   const compile::Program& program_;
   Instant from_ = Instant::min();
   std::optional<testing::Row> pending_;
-  std::map<std::pair<std::string, std::string>, std::string> phase_;  ///< Last announced, by lead and sequence.
+  std::string place_;                                           ///< Of the pending row.
+  std::map<std::string, std::vector<Live>, std::less<>> live_;  ///< By lead.
 };
 
 class Lines final : public Observer {
@@ -90,70 +125,6 @@ class Lines final : public Observer {
 
  private:
   Instant from_ = Instant::min();
-};
-
-/// Feeds the lines of one file to an engine.
-class Feed {
- public:
-  Feed(Engine& engine, const Options& options, std::uint64_t bytes) : engine_(engine), options_(options), bytes_(bytes) {}
-
-  /// False when the run must stop.
-  bool run(std::istream& in, Instant until) {
-    std::string line;
-    while (std::getline(in, line)) {
-      ++number_;
-      read_ += line.size() + 1;
-      if (number_ % kProgressLines == 0) progress();
-      if (!line.empty() && line.back() == '\r') line.pop_back();
-      if (line.empty()) continue;
-      std::string problem;
-      const auto input = read_input_line(line, problem);
-      if (!input) {
-        report(problem);
-        continue;
-      }
-      if (!options_.lead.empty() && input->lead != options_.lead) continue;
-      if (input->received > until) break;
-      if (!in_order(*input)) return false;
-      // Everything of an instant goes in before it is closed.
-      if (input->received > last_) static_cast<void>(engine_.step_to({input->received.ms - 1}));
-      last_ = std::max(last_, input->received);
-      const Status status = post_input(engine_, *input);
-      if (!status.ok()) report(status.reason());
-    }
-    if (shown_progress_) std::fputs("\r\033[K", stderr);
-    return true;
-  }
-  [[nodiscard]] Instant last() const { return last_; }
-  [[nodiscard]] std::uint64_t problems() const { return problems_; }
-
- private:
-  bool in_order(const InputLine& input) {
-    if (last_ == Instant::min() || input.received >= last_) return true;
-    static_cast<void>(
-        cannot_run(fmt::format("{}:{}: NUR0803 this line was received at {}, before the line above it ({}); "
-                               "sort the file, for example: jq -sc 'sort_by(.receivedAt // .timestamp)[]' {} > sorted.jsonl",
-                               options_.inputs, number_, input.received.to_string(), last_.to_string(), options_.inputs)));
-    return false;
-  }
-  void report(const std::string& problem) {
-    if (++problems_ <= kProblemsShown)
-      std::fprintf(stderr, "%s:%llu: NUR0801 %s; the line is skipped\n", options_.inputs.c_str(), static_cast<unsigned long long>(number_),
-                   problem.c_str());
-    if (problems_ == kProblemsShown) std::fprintf(stderr, "further lines that cannot be used are only counted\n");
-  }
-  void progress() {
-    if (isatty(STDERR_FILENO) == 0) return;
-    shown_progress_ = true;
-    const double share = bytes_ == 0 ? 0 : 100.0 * static_cast<double>(read_) / static_cast<double>(bytes_);
-    std::fprintf(stderr, "\r%llu lines (%.0f %%)\033[K", static_cast<unsigned long long>(number_), share);
-  }
-
-  Engine& engine_;
-  const Options& options_;
-  std::uint64_t bytes_, read_ = 0, number_ = 0, problems_ = 0;
-  Instant last_ = Instant::min();
-  bool shown_progress_ = false;
 };
 
 std::optional<Instant> instant_option(const std::string& text, const char* name, Instant otherwise) {
@@ -179,45 +150,42 @@ void run_on(Engine& engine, Instant last, Instant until) {
 }
 
 int run_inputs(const Options& options, const Program& program, Instant from, Instant until) {
-  std::ifstream file;
-  std::uint64_t bytes = 0;
-  if (options.inputs != "-") {
-    file.open(options.inputs, std::ios::binary | std::ios::ate);
-    if (!file) return cannot_run("cannot read `" + options.inputs + "`");
-    bytes = static_cast<std::uint64_t>(file.tellg());
-    file.seekg(0);
-  }
+  const bool is_text = options.format == "text";
+  InputFile file(options.inputs, !is_text);
+  if (!file.open()) return cannot_run("cannot read `" + options.inputs + "`");
   ManualClock clock{Instant::min()};
   Engine engine{program, clock};
   Timeline timeline(*program.graph());
   Lines lines;
   timeline.set_from(from);
   lines.set_from(from);
-  if (options.format == "jsonl") {
-    engine.observe(&lines);
-  } else {
+  if (is_text) {
     engine.observe(&timeline);
     engine.on_send([&](const Message& message) {
       timeline.flush(message.subject());
       return Delivery::accepted();
     });
+  } else {
+    engine.observe(&lines);
   }
-  Feed feed(engine, options, bytes);
-  if (!feed.run(options.inputs == "-" ? std::cin : file, until)) return kCannotRun;
-  if (feed.last() != Instant::min()) run_on(engine, feed.last(), until);
+  Instant last = Instant::min();
+  const bool fed = feed(file, engine, options.lead, until, last);
+  file.finish();
+  if (!fed) return kCannotRun;
+  if (last != Instant::min()) run_on(engine, last, until);
   timeline.flush({});
   const Statistics s = engine.statistics();
-  if (options.format == "text") {
-    std::printf("\n%llu leads, %llu messages sent, %llu still enrolled, %llu held\n", static_cast<unsigned long long>(s.leads),
-                static_cast<unsigned long long>(s.sent), static_cast<unsigned long long>(s.live_enrolments),
-                static_cast<unsigned long long>(s.held_messages));
+  if (is_text) {
+    std::fputs(fmt::format("\n{} {}, {} {} sent, {} still enrolled, {} held (time zones: {})\n", s.leads, s.leads == 1 ? "lead" : "leads",
+                           s.sent, s.sent == 1 ? "message" : "messages", s.live_enrolments, s.held_messages, zone_data_version())
+                   .c_str(),
+               stdout);
   }
-  const std::uint64_t problems = feed.problems();
-  if (problems > 0) std::fprintf(stderr, "%llu lines could not be used\n", static_cast<unsigned long long>(problems));
-  return problems > 0 ? kFindings : kFine;
+  return file.problems() > 0 ? kFindings : kFine;
 }
 
 int run(const Options& options) {
+  if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
   if (!checked) return kCannotRun;
   if (checked->diagnostics.has_errors()) {

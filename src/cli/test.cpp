@@ -82,6 +82,7 @@ int update(const std::vector<testing::TestResult>& results, const Diagnostics& d
 }
 
 int run(const Options& options) {
+  if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
   if (!checked) return kCannotRun;
   if (checked->diagnostics.has_errors()) {

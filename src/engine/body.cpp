@@ -12,7 +12,7 @@ using compile::NodeOp;
 
 inline Core::Body Core::body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint16_t visit,
                                 const EventView* trigger) {
-  Body body{lead, enrolment, timeline, step, visit, trigger, rows_.at(lead), nullptr, nullptr};
+  Body body{lead, enrolment, timeline, step, visit, trigger, rows_.at(lead), nullptr, nullptr, false};
   if (enrolment != kNone) {
     body.e = &enrolments_[enrolment];
     body.sequence = &sequence_of(*body.e);

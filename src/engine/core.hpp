@@ -129,6 +129,7 @@ class Core {
     Word* row = nullptr;
     Enrolment* e = nullptr;                       ///< nullptr in a score.
     const compile::Sequence* sequence = nullptr;  ///< Likewise.
+    bool begins = false;                          ///< The step has just begun: nothing in it has waited yet.
   };
   /// An instant on the clock of a zone.
   struct LocalNow {

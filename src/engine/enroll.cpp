@@ -53,7 +53,8 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
   if (enrolments >= limits::kEnrolmentsPerLead) return Reason::limit;
   if (last == kNone || s.reenroll == Sequence::Reenroll::always) return Reason::none;
   if (s.reenroll == Sequence::Reenroll::never) return Reason::reenroll;
-  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, zone_of({}, rows_.at(lead), s)) > now_ ? Reason::reenroll : Reason::none;
+  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, zone_of({}, rows_.at(lead), s)) > now_ ? Reason::reenroll
+                                                                                                             : Reason::none;
 }
 
 Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way) {

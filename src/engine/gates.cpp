@@ -216,7 +216,7 @@ inline void Core::emit(const Body& body, Id node, Id channel) {
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::sent);
     if (!body.timeline) d.step = {};
-    if (body.timeline) {
+    if (body.begins) {
       const std::int64_t due = step_due(*body.e, body.step);
       if (due < now_.ms) d.planned = {due};
     }

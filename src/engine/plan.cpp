@@ -161,7 +161,8 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
     plan_after(e, index);
   }
   if (observer_ == nullptr) return;
-  const Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
+  Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
+  body.begins = true;
   const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
   for (const Id node : step.sends) {
     const compile::Node& send = program_->nodes[node];
@@ -265,7 +266,8 @@ inline void Core::run_step(std::uint32_t enrolment) {
   e.due_ms = kNever;
   note_time(e, step, now_.ms);
   if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
-  const Body body = timeline_body(enrolment);
+  Body body = timeline_body(enrolment);
+  body.begins = true;
   if (!count_action(e.lead, head_of(body.row))) return;
   if (run_body(body, sequence.steps[step].body) == Flow::done) finish_body(body);
 }
@@ -283,7 +285,8 @@ inline void Core::finish_body(const Body& body) {
 void Core::accelerate(std::uint32_t enrolment, Id node) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  const unsigned bit = 1u << std::min<Id>(program_->nodes[node].b, 7);
+  static_assert(limits::kAcceleratesPerSequence <= 8 * sizeof(e.accelerated));
+  const unsigned bit = 1u << program_->nodes[node].b;
   if ((e.accelerated & bit) != 0) return;
   e.accelerated = static_cast<std::uint8_t>(e.accelerated | bit);
   const compile::Factor factor = program_->factors[program_->nodes[node].a];

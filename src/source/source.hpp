@@ -15,7 +15,8 @@ namespace nurture::source {
 /// One text. Immutable after construction.
 class Source {
  public:
-  Source(std::uint32_t id, std::string name, std::string text);
+  /// `first_line` is the number of its first line, for a part of a file that was not read whole.
+  Source(std::uint32_t id, std::string name, std::string text, std::uint32_t first_line = 1);
 
   [[nodiscard]] std::uint32_t id() const { return id_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -29,19 +30,21 @@ class Source {
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
   /// The byte offset at which a 1-based line begins.
   [[nodiscard]] std::uint32_t line_begin(std::uint32_t number) const;
-  [[nodiscard]] std::uint32_t line_count() const { return static_cast<std::uint32_t>(lines_.size()); }
+  /// The number of the last line.
+  [[nodiscard]] std::uint32_t line_count() const { return static_cast<std::uint32_t>(lines_.size()) + first_line_ - 1; }
 
  private:
   std::uint32_t id_;
   std::string name_;
   std::string text_;
+  std::uint32_t first_line_;
   std::vector<std::uint32_t> lines_;  ///< Offset of the first byte of each line.
 };
 
 /// All texts of one compilation. Addresses of sources are stable. Not for use by several threads while adding.
 class SourceMap {
  public:
-  const Source& add(std::string name, std::string text);
+  const Source& add(std::string name, std::string text, std::uint32_t first_line = 1);
   [[nodiscard]] const Source& at(std::uint32_t id) const { return *sources_.at(id); }
   [[nodiscard]] std::size_t size() const { return sources_.size(); }
 

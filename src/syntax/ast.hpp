@@ -906,6 +906,8 @@ struct File : Node {
   std::vector<Test> tests;
   std::vector<std::string> dangling;     ///< Comments behind the last declaration.
   std::vector<RawComment> raw_comments;  ///< Filled by the parser, emptied by attach_comments().
+  /// Text that was reported and passed over. What it would have declared is not known, so its names are not missed.
+  std::vector<Span> unread;
   static constexpr auto fields() {
     return std::tuple{member("edition", &File::edition),     member("use", &File::uses),          member("leads", &File::leads),
                       member("events", &File::events),       member("channels", &File::channels), member("categories", &File::categories),

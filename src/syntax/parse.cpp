@@ -56,11 +56,13 @@ ast::File parse_text(const source::Source& source, Diagnostics& diagnostics) {
   const Span whole{source.id(), 0, static_cast<std::uint32_t>(source.text().size())};
   ast::File file;
   file.span = whole;
+  file.unread = {whole};
   if (!check_input(source, diagnostics)) return file;
   const std::uint32_t begin = source.text().starts_with(kByteOrderMark) ? static_cast<std::uint32_t>(kByteOrderMark.size()) : 0;
   grammar::State state(source, begin, whole.end, Profile::nurture, diagnostics);
   file = grammar::read_file(state);
   file.span = whole;
+  file.unread = state.unread();
   for (const grammar::Layout::Range& comment : state.layout().comments()) file.raw_comments.push_back(raw_comment(source, comment));
   attach_comments(file, source);
   return file;

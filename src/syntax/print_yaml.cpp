@@ -117,6 +117,10 @@ class WriteKeys {
     write(add(key).value, x);
   }
   template <class T>
+  void required(std::string_view key, const T& x, const Absence&) {
+    required(key, x);
+  }
+  template <class T>
   void optional(std::string_view key, const std::optional<T>& x) {
     if (x) required(key, *x);
   }

@@ -99,6 +99,9 @@ void ReadSlot::name(ast::Name& x, bool dotted) {
 }
 
 void ReadSlot::names(std::vector<ast::Name>& x, bool dotted) {
+  if (node_.is_plain() && node_.text.find(',') != std::string::npos) {
+    return fault(Code::syntax, fmt::format("`{}` takes several names as a list", key_), fmt::format("write `[{}]`", clipped(node_.text)));
+  }
   if (node_.kind == Kind::scalar) {
     name(x.emplace_back(), dotted);
     return;

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,8 @@ struct Reading {
   const source::Source& source;
   Diagnostics& diagnostics;
   Frame* frame = nullptr;
-  std::size_t depth = 1;  ///< Blocks, counted as braces in text.
+  std::size_t depth = 1;     ///< Blocks, counted as braces in text.
+  std::vector<Span> unread;  ///< Of what was reported and is not in the tree, or not whole.
 
   void report(Diagnostic fault, bool spoils = true) {
     if (spoils) frame->spoiled = true;
@@ -110,6 +112,7 @@ class ReadSlot {
   template <class F>
   void record(std::string_view noun, Form form, F&& describe, std::string_view instead = {});
   [[nodiscard]] Level block() const { return Level(reading_); }
+  [[nodiscard]] Span place() const { return node_.span; }
 
  private:
   /// The text of a scalar; null after a report when it is none.
@@ -148,7 +151,12 @@ class ReadKeys {
     if (const Entry* entry = take(key))
       value(*entry, x);
     else
-      missing_.push_back({{key}, fmt::format("`{}`", key)});
+      missing_.push_back({{key}, fmt::format("`{}`", key), {}});
+  }
+  template <class T>
+  void required(std::string_view key, T&& x, const Absence& absence) {
+    required(key, x);
+    if (find(key) == nullptr) missing_.back().absence = absence;
   }
   template <class T>
   void optional(std::string_view key, std::optional<T>& x) {
@@ -208,6 +216,8 @@ class ReadKeys {
   void unknown_alternative();
 
   void dangling(std::vector<std::string>& x);
+  /// From the first of these keys that is there to the end of its value; of none, the whole mapping.
+  [[nodiscard]] Span place_of(std::initializer_list<std::string_view> keys) const;
   /// The comments behind the last item of the lists read so far.
   void dangling_of_list(std::vector<std::string>& x);
   /// Comments behind the last key, in a construct that writes them elsewhere.
@@ -250,6 +260,7 @@ class ReadKeys {
   struct Missing {
     std::vector<std::string_view> keys;  ///< One of them should be there.
     std::string list;
+    std::optional<Absence> absence;
   };
   std::vector<Missing> missing_;
   std::vector<std::string> list_dangling_;
@@ -277,7 +288,11 @@ void ReadSlot::record(std::string_view noun, Form, F&& describe, std::string_vie
   } else if (node_.kind != Kind::mapping) {
     const std::string message =
         instead.empty() ? fmt::format("{} is a mapping of keys to values", noun) : fmt::format("`{}` takes {}", key_, instead);
-    fault(source::Code::yaml_structure, message);
+    // `- send welcome` for `- send: welcome`.
+    const std::size_t blank = node_.is_plain() ? node_.text.find(' ') : std::string::npos;
+    const bool colon_lost = blank != std::string::npos && is_identifier(std::string_view(node_.text).substr(0, blank));
+    fault(source::Code::yaml_structure, message,
+          colon_lost ? fmt::format("write `{}: {}`", node_.text.substr(0, blank), clipped(node_.text.substr(blank + 1))) : "");
   } else if (!too_deep()) {
     ReadKeys keys(reading_, node_, noun);
     describe(keys);
@@ -301,6 +316,7 @@ bool read_statement(Reading& reading, Place place, std::string_view key, T& x) {
     ReadSlot slot(reading, place.value, key);
     shape(slot, x);
     reading.frame = outer;
+    if (frame.spoiled) reading.unread.push_back(place.value.span);
     auto& leading = x.comments.leading;
     leading.insert(leading.end(), frame.leading.begin(), frame.leading.end());
     if (x.comments.trailing.empty())

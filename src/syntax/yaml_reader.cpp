@@ -74,7 +74,7 @@ class TreeBuilder : public YAML::EventHandler {
   void trailing(std::size_t at);
 
   [[nodiscard]] std::size_t place(const YAML::Mark& mark) const { return base_ + static_cast<std::size_t>(std::max(mark.pos, 0)); }
-  [[nodiscard]] Tree take() { return {std::move(root_), std::move(scalars_)}; }
+  [[nodiscard]] Tree take() { return {std::move(root_), std::move(scalars_), std::move(unread_)}; }
 
  private:
   struct Open {
@@ -116,6 +116,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Open> open_;
   Node root_;
   std::vector<Span> scalars_;
+  std::vector<Span> unread_;
 };
 
 /// The library takes directives in silence, even where no document follows them.
@@ -271,6 +272,7 @@ void TreeBuilder::add(Node node, std::uint32_t begin) {
   }
   if (parent.refused_key) {
     parent.refused_key = false;
+    unread_.push_back(node.span);
     return;
   }
   Entry entry;

@@ -12,9 +12,11 @@
 // yaml_schema_files.hpp.
 #pragma once
 
+#include "source/codes.hpp"
 #include "syntax/ast.hpp"
 
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -57,6 +59,13 @@ template <class T>
 struct Factor {
   T& value;
 };  ///< `2x`
+
+/// What to say when a key is missing for which "lacks" is too little.
+struct Absence {
+  source::Code code;
+  std::string_view message;
+  std::string_view help;
+};
 
 /// Assigns when reading.
 template <class T, class U>
@@ -160,6 +169,7 @@ void shape(Slot& slot, Ref<Slot, ast::HoldOrDrop> x) {
 
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Zone> x) {
+  if constexpr (Slot::kReads) x.span = slot.place();
   using Is = ast::Zone::Kind;
   // A zone whose name is one of these words is told apart by its quotes.
   if (slot.word("lead", x.kind == Is::lead)) return assign(x.kind, Is::lead);
@@ -213,6 +223,10 @@ void pattern_keys(Keys& keys, Ref<Keys, ast::Pattern> x) {
   } else if (keys.has("since", windowed)) {
     keys.required("since", Since{opened(x.window)});
   }
+  if constexpr (Keys::kReads) {
+    x.span = keys.place_of({"event"});
+    if (x.window) x.window->span = keys.place_of({"within", "since"});
+  }
 }
 
 template <class Keys>
@@ -226,6 +240,7 @@ void trigger_keys(Keys& keys, Ref<Keys, ast::Trigger> x) {
   } else {
     keys.lacks({"event", "when"}, {"where", "within", "since"});
   }
+  if constexpr (Keys::kReads) x.span = keys.place_of({"event", "when"});
 }
 
 template <class Slot>
@@ -242,6 +257,7 @@ void type_keys(Keys& keys, Ref<Keys, ast::Type> x) {
   if (x.kind == ast::TypeKind::enum_) keys.required("values", x.values);
   if (x.kind == ast::TypeKind::list) keys.required("of", *opened(x.element));
   keys.flag("optional", x.optional);
+  if constexpr (Keys::kReads) x.span = keys.place_of({"type"});
 }
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::TypeKind> x) {
@@ -251,6 +267,7 @@ void shape(Slot& slot, Ref<Slot, ast::TypeKind> x) {
 /// An element type: the word alone where nothing else is to be said.
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Type> x) {
+  if constexpr (Slot::kReads) x.span = slot.place();
   const bool plain = !x.optional && x.kind != ast::TypeKind::enum_ && x.kind != ast::TypeKind::list;
   if (slot.is_mapping(!plain)) {
     slot.record("a type", Form::short_record, [&](auto& keys) { type_keys(keys, x); });

@@ -162,7 +162,9 @@ void shape(Slot& slot, Ref<Slot, ast::Anchor> x) {
   slot.record("an anchor", Form::short_record, [&](auto& keys) {
     keys.required("id", x.name);
     keys.required("value", x.value);
-    keys.required("else", x.otherwise);
+    keys.required("else", x.otherwise,
+                  Absence{source::Code::anchor_missing_rule, "this anchor does not say what happens while its date is missing",
+                          "add `else: hold` to wait for the date, or `else: exit` to leave the sequence"});
   });
 }
 template <class Slot>
@@ -250,6 +252,7 @@ void offset_keys(Keys& keys, Ref<Keys, ast::Offset> x) {
   } else {
     keys.lacks({"day", "at", "after"}, {"from"});
   }
+  if constexpr (Keys::kReads) x.span = keys.place_of({"day", "at", "after"});
 }
 
 template <class Slot>

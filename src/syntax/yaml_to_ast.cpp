@@ -66,7 +66,7 @@ void ReadKeys::edition(std::string_view key, std::optional<ast::Integer>& x, ast
 }
 
 void ReadKeys::lacks(std::initializer_list<std::string_view> candidates, std::initializer_list<std::string_view> companions) {
-  Missing missing{candidates, {}};
+  Missing missing{candidates, {}, {}};
   for (std::size_t i = 0; i < missing.keys.size(); ++i) {
     const bool last = i + 1 == missing.keys.size();
     missing.list += fmt::format("{}`{}`", i == 0 ? "" : last ? " or " : ", ", missing.keys[i]);
@@ -87,7 +87,11 @@ void ReadKeys::report_missing() {
   for (const Missing& missing : missing_) {
     const bool misspelt = std::any_of(missing.keys.begin(), missing.keys.end(),
                                       [&](std::string_view key) { return std::find(meant.begin(), meant.end(), key) != meant.end(); });
-    if (!misspelt) reading_.report(source::report(Code::yaml_missing_key, place(), fmt::format("{} lacks {}", noun_, missing.list)));
+    if (misspelt) continue;
+    Diagnostic fault = missing.absence ? source::report(missing.absence->code, place(), std::string(missing.absence->message))
+                                       : source::report(Code::yaml_missing_key, place(), fmt::format("{} lacks {}", noun_, missing.list));
+    if (missing.absence) fault.help = missing.absence->help;
+    reading_.report(std::move(fault));
   }
 }
 
@@ -124,6 +128,7 @@ void ReadKeys::unknown_alternative() {
 void ReadKeys::no_list(const Entry& entry) {
   reading_.gather(entry.comments);
   const Node& value = entry.value;
+  reading_.unread.push_back(value.span);
   if (value.kind == Kind::broken) return;
   const bool empty = value.kind == Kind::empty;
   Diagnostic fault =
@@ -157,6 +162,13 @@ void ReadKeys::unknown_key(const Entry& entry) {
   reading_.report(std::move(fault), false);
 }
 
+Span ReadKeys::place_of(std::initializer_list<std::string_view> keys) const {
+  for (const std::string_view key : keys) {
+    if (const Entry* entry = find(key)) return {entry->key_span.file, entry->key_span.begin, entry->value.span.end};
+  }
+  return node_.span;
+}
+
 void ReadKeys::dangling(std::vector<std::string>& x) {
   dangling_of_list(x);
   stray(x);
@@ -184,6 +196,7 @@ void ReadKeys::finish() {
     if (taken_[i]) continue;
     const Entry& entry = node_.entries[i];
     if (!silent_) unknown_key(entry);
+    reading_.unread.push_back(entry.value.span);
     reading_.gather(entry.comments);
     reading_.gather_below(entry.value);
   }
@@ -282,12 +295,13 @@ void hand_on_dangling(Node& root) {
 ast::File parse_yaml(const source::Source& source, Diagnostics& diagnostics) {
   ast::File file;
   file.span = {source.id(), 0, static_cast<std::uint32_t>(source.text().size())};
+  file.unread = {file.span};
   if (!check_input(source, diagnostics)) return file;
   auto tree = yaml::read_tree(source, diagnostics);
   if (!tree) return file;
   yaml::attach_comments(*tree, source);
   yaml::Frame frame;
-  yaml::Reading reading{source, diagnostics, &frame};
+  yaml::Reading reading{source, diagnostics, &frame, 1, std::move(tree->unread)};
   yaml::Node& root = tree->root;
   if (root.kind == yaml::Kind::mapping) {
     yaml::hand_on_dangling(root);
@@ -300,9 +314,11 @@ ast::File parse_yaml(const source::Source& source, Diagnostics& diagnostics) {
     auto fault =
         source::report(source::Code::yaml_structure, place, "a definition is a mapping of keys such as `sequences` to what they hold");
     diagnostics.add(std::move(fault));
+    reading.unread.push_back(file.span);
   } else {
     frame.leading = root.dangling;
   }
+  file.unread = std::move(reading.unread);
   file.dangling = std::move(frame.leading);
   return file;
 }

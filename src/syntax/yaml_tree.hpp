@@ -83,6 +83,7 @@ inline constexpr std::string_view kModeline = "# yaml-language-server: $schema=n
 struct Tree {
   Node root;
   std::vector<Span> scalars;  ///< Every scalar in the order of the file; what lies between is structure and comments.
+  std::vector<Span> unread;   ///< The values of keys that were refused.
 };
 
 /// As much of an author's text as a message should show.

@@ -114,11 +114,6 @@ const std::vector<std::string>& zone_names() {
   return names;
 }
 
-std::string tzdata_version() {
-  static const std::string version = read_version();
-  return version;
-}
-
 std::optional<std::string> time_self_check() {
   // One of these keeps daylight saving in the last year, whatever a single parliament decides.
   const std::int32_t year = civil_from_day(utc()->to_local(zone_data_end()).day()).year;
@@ -137,3 +132,12 @@ std::optional<std::string> time_self_check() {
 }
 
 }  // namespace nurture::time
+
+namespace nurture {
+
+std::string zone_data_version() {
+  static const std::string version = time::read_version();
+  return version;
+}
+
+}  // namespace nurture

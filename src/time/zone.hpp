@@ -58,8 +58,6 @@ class Zone {
 [[nodiscard]] const Zone* utc();
 /// All names known, sorted; for suggestions.
 [[nodiscard]] const std::vector<std::string>& zone_names();
-/// "2025b", or "unknown".
-[[nodiscard]] std::string tzdata_version();
 /// The last instant for which zone rules are known; schedules beyond it are refused. [S4.9]
 [[nodiscard]] constexpr Instant zone_data_end() {
   constexpr std::int64_t kEndOf2037Ms = 2'145'916'799'000;

@@ -47,7 +47,7 @@ class Comparison {
 
   void finish(std::size_t rows_min) const {
     REQUIRE(compared_ >= rows_min);
-    const std::string version = nt::tzdata_version();
+    const std::string version = nurture::zone_data_version();
     for (const std::string& difference : differences_)
       WARN("differs with tzdata " << version << ", vectors are of " << kVectorsVersion << ": " << difference);
     CHECK(differences_.size() <= (version == kVectorsVersion ? 0 : kDifferencesMax));

@@ -28,6 +28,15 @@ std::string steps(std::size_t count) {
   return text + "}";
 }
 
+/// A sequence with so many `accelerate`, half of them in handlers.
+std::string accelerates(std::size_t count) {
+  std::string text = "event e sequence s { enroll on e\n day 1: {\n";
+  for (std::size_t i = 0; i < count / 2; ++i) text += "accelerate 2x\n";
+  text += "tag x }\n";
+  for (std::size_t i = count / 2; i < count; ++i) text += "on e accelerate 2x\n";
+  return text + "}";
+}
+
 /// The codes found when a chain of `count` files is loaded.
 std::vector<std::string> codes_of_files(std::size_t count) {
   const auto reader = [&](const std::string& path) -> std::optional<std::string> {
@@ -52,6 +61,12 @@ TEST_CASE("a lead and an event have a limited number of fields") {
     CHECK(codes_of(head + " {" + fields(limits::kFields) + " }").empty());
     CHECK(codes_of(head + " {" + fields(limits::kFields + 1) + " }") == Codes{"NUR0110"});
   }
+}
+
+TEST_CASE("a sequence has a limited number of accelerate statements [S4.7]") {
+  CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence - 1)).empty());
+  CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence)).empty());
+  CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence + 1)) == Codes{"NUR0110"});
 }
 
 TEST_CASE("a sequence has a limited number of steps") {

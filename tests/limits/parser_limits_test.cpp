@@ -147,6 +147,9 @@ TEST_CASE("hostile texts give diagnostics soon") {
       {"open sequences", repeat("sequence s {\n", m / 14)},
       {"unknown actions", "sequence s { day 0 a: { " + repeat("snd x ", m / 7)},
       {"bad escapes", "use \"" + repeat("\\q", m / 3) + "\""},
+      {"typographic quotes", "use " + repeat("\u201Ca\u201D ", m / 8)},
+      {"words that begin actions", "sequence s { day 0 a: if [" + repeat("wait, ", m / 7) + "wait until"},
+      {"parts of a handler", "sequence s {\n  on a " + repeat("where b as c ", m / 14) + "{ }\n}"},
       {"hyphens", "sequence a" + repeat("-a", m / 3)},
   };
   for (const Row& row : rows) {

@@ -243,3 +243,17 @@ TEST_CASE("steps before their anchor are skipped when late, all others are sent 
   CHECK(sent(" late skip") == std::pair(false, false));
   CHECK(sent(" late send") == std::pair(true, true));
 }
+
+TEST_CASE("days before an anchor are in order: two days before comes first") {
+  nurture::test::check_rows({
+      {"sequence s { enroll on webinar.registered late send anchor start = event.starts_at else hold\n"
+       "  at -2d a: send welcome\n  at -1d b: { send reminder exit completed }\n}",
+       {}},
+      {"sequence s { enroll on webinar.registered late send anchor start = event.starts_at else hold\n"
+       "  at -2d a: { send welcome exit completed }\n  at -1d b: send reminder\n}",
+       {"NUR0301 3:3 no lead is left for the step `b`"}},
+      {"sequence s { enroll on webinar.registered late send anchor start = event.starts_at else hold\n"
+       "  at -2h a: send welcome\n  at -1h b: { send reminder exit completed }\n}",
+       {}},
+  });
+}

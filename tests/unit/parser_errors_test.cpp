@@ -147,9 +147,9 @@ TEST_CASE("what is missing is said in the author's words") {
       {in_sequence("day x a: send m"), "2:7 NUR0100 expected a number of days such as `14` or `-1` after `day`"},
       {in_sequence("day 1 a send m"), "2:11 NUR0100 expected `:` after `a`"},
       {in_sequence("day 1 a:"), "2:11 NUR0100 expected an action, or a block of actions in braces after `:`"},
-      {in_sequence("at 2h a: send m"), "2:6 NUR0100 expected a distance with a sign such as `-2h` or `+1d` after `at`"},
+      {in_sequence("at 2h a: send m"), "2:6 NUR0100 `2h` does not say whether before or after"},
       {in_sequence("when a as b"), "2:14 NUR0100 expected an action, or a block of actions in braces after `b`"},
-      {in_sequence("anchor a = b"), "2:15 NUR0100 expected `else` after `b`"},
+      {in_sequence("anchor a = b"), "2:15 NUR0313 this anchor does not say what happens while its date is missing"},
       {in_sequence("reenroll sometimes"), "2:12 NUR0100 expected `never`, `always` or `after` and a duration after `reenroll`"},
       {in_body("if { }"), "3:8 NUR0100 expected a condition after `if`"},
       {in_body("if { send b }"), "3:8 NUR0100 expected a condition after `if`"},
@@ -160,7 +160,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {in_body("sned a\n    split p { }"), "3:5 NUR0101 `sned` is not an action\n4:11 NUR0100 this split has no arms"},
       {in_body("split p { }"), "3:11 NUR0100 this split has no arms"},
       {in_body("split p { a { send b } }"), "3:17 NUR0100 expected a share such as `50%` after `a`"},
-      {"lead { tz string }", "1:11 NUR0100 expected `:` and a type after `tz`"},
+      {"lead { tz string }", "1:11 NUR0100 expected `:` after `tz`"},
       {"lead { tz: strng }", "1:12 NUR0100 expected a type after `:`"},
       {"segment s = a +", "1:16 NUR0100 expected a value after `+`"},
       {"segment s = (a", "1:15 NUR0100 expected `)` after `a`"},
@@ -168,7 +168,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {"segment s = a.", "1:15 NUR0100 expected a name after `.`"},
       {"segment s = a is", "1:17 NUR0100 expected `known` or `missing` after `is`"},
       {"segment s = {\"a\" 1}", "1:18 NUR0100 expected `:` after `\"a\"`"},
-      {"score s { rule 8 a on b }", "1:16 NUR0100 expected points with a sign such as `+8` after `rule`"},
+      {"score s { rule 8 a on b }", "1:16 NUR0100 `8` has no sign"},
       {"test \"t\" for s { given moon }", "1:24 NUR0100 expected `lead`, `consent`, `split` or `score` after `given`"},
       {"test \"t\" for s { at noon pause }", "1:21 NUR0100 expected a date, `day` and a number, or a distance such as `+2h` after `at`"},
       {"test \"t\" for s { at +0s expect nothing more }", "1:32 NUR0100 `expect nothing more` stands alone, without an instant"},
@@ -373,4 +373,33 @@ TEST_CASE("diagnostics of a part of a source point into the source") {
   REQUIRE(diagnostics.items().size() == 1);
   CHECK(diagnostics.items()[0].span.begin == 10);
   CHECK_FALSE(syntax::parse_expression(source, 100, 50, diagnostics));
+}
+
+TEST_CASE("an anchor says what happens while its date is missing") {
+  for (const char* anchor : {"anchor start = event.starts_at", "anchor start = event.starts_at # soon"}) {
+    const Diagnostic fault = fault_of("sequence s {\n  " + std::string(anchor) + "\n  day 1: send m\n}\n");
+    CHECK(fault.code == "NUR0313");
+    CHECK(fault.message == "this anchor does not say what happens while its date is missing");
+    CHECK(fault.help == "end it with `else hold` to wait for the date, or with `else exit` to leave the sequence");
+  }
+  const auto result = read("sequence s {\n  anchor start = event.starts_at\n  at -1d from start: send m\n}\n");
+  CHECK(faults(result.diagnostics) == "2:33 NUR0313 this anchor does not say what happens while its date is missing");
+  CHECK(result.file.sequences.at(0).anchors.size() == 1);
+  CHECK(faults_of("sequence s { anchor start = event.starts_at }") ==
+        "1:44 NUR0313 this anchor does not say what happens while its date is missing");
+  CHECK(repaired("sequence s {\n  anchor start = event.starts_at els hold\n}\n") ==
+        "sequence s {\n  anchor start = event.starts_at else hold\n}\n");
+}
+
+TEST_CASE("text that is passed over after a fault is noted, and nothing else") {
+  const auto unread = [](const std::string& text) {
+    const auto result = read(text);
+    std::vector<std::string> parts;
+    for (const Span span : result.file.unread) parts.push_back(text.substr(span.begin, span.end - span.begin));
+    return parts;
+  };
+  using Parts = std::vector<std::string>;
+  CHECK(unread("sequence s { day 1: send m }").empty());
+  CHECK(unread("sequence s {\n  goal a onn b\n  day 1: snd m\n}\n") == Parts{"goal a onn b\n  ", "snd m\n"});
+  CHECK(unread("sequence s \"x\" ownr { day 1: send m }\nevent e\n") == Parts{"sequence s \"x\" ownr { day 1: send m }\n"});
 }

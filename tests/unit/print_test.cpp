@@ -94,6 +94,11 @@ TEST_CASE("the words and, or, not are written for their symbols, and double quot
   CHECK(formatted("segment a = !x == y") == "segment a = (not x) == y\n");
 }
 
+TEST_CASE("a number behind a dot is a fraction, also where a date could be read") {
+  CHECK(formatted("segment a = .2026-03-02 > 1\n") == "segment a = .2026 - 03 - 02 > 1\n");
+  CHECK(formatted("segment a = lead.b > .5 and [1].size() > 1.14\n") == "segment a = lead.b > .5 and [1].size() > 1.14\n");
+}
+
 TEST_CASE("texts are escaped so that they stand on one line") {
   CHECK(formatted("segment a = 'say \"hi\"'") == "segment a = \"say \\\"hi\\\"\"\n");
   CHECK(formatted("segment a = \"\"\"one\ntwo\"\"\"") == "segment a = \"one\\ntwo\"\n");

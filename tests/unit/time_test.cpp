@@ -357,7 +357,7 @@ TEST_CASE("the installed zone data passes its own check [S4.9]") {
 }
 
 TEST_CASE("the version of the zone data is a year and a letter, or unknown [S4.9]") {
-  const std::string version = nt::tzdata_version();
+  const std::string version = nurture::zone_data_version();
   const bool known = version.size() == 5 && version.compare(0, 2, "20") == 0 && version[4] >= 'a' && version[4] <= 'z';
   INFO(version);
   CHECK((known || version == "unknown"));

@@ -614,6 +614,7 @@ TEST_CASE("yaml: keys that are unknown, missing or at odds are reported, several
       {"unknown", "sequences:\n  - id: a\n    stpes: []\nfoo: 1\n", {"NUR0105 3:5", "NUR0105 4:1"}},
       {"a misspelt key is not missing too", "segments:\n  - {id: a, whne: x}\n", {"NUR0105 2:13"}},
       {"`on` is no key", "sequences:\n  - {id: a, goals: [{id: b, on: [x]}]}\n", {"NUR0105 2:29"}},
+      {"anchor without a rule", "sequences:\n  - id: a\n    anchors:\n      - {id: b, value: event.c}\n", {"NUR0313 4:10"}},
       {"missing", "segments:\n  - {id: a}\n  - {when: x}\n", {"NUR0106 2:6", "NUR0106 3:6"}},
       {"step without time", "sequences:\n  - id: a\n    steps:\n      - do: []\n", {"NUR0106 4:9"}},
       {"two triggers", "sequences:\n  - {id: a, enroll: {event: [x], when: \"y\"}}\n", {"NUR0104 2:34"}},
@@ -730,4 +731,25 @@ TEST_CASE("yaml: a random tree converted to YAML and back is the same definition
     if (formatted(yaml, "test.nurture.yaml") != yaml) FAIL(test::difference(yaml, formatted(yaml, "test.nurture.yaml")));
     if (formatted(back, "test.nurture") != back) FAIL(test::difference(back, formatted(back, "test.nurture")));
   }
+}
+
+TEST_CASE("what has several keys and no mapping of its own has a place, so that findings about it have one") {
+  const auto sequence = read(
+      "leads:\n  - fields:\n      - {id: tz, type: string}\nsequences:\n  - id: a\n    zone: lead\n"
+      "    enroll: {event: b, where: event.c, within: 2d}\n"
+      "    steps:\n      - {day: -3, from: x, do: []}\n");
+  INFO(sequence.diagnostics.render());
+  int places = 0;
+  const auto look = [&](const auto& node) {
+    using T = std::decay_t<decltype(node)>;
+    constexpr bool kHasPlace = std::is_same_v<T, ast::Offset> || std::is_same_v<T, ast::Trigger> || std::is_same_v<T, ast::Pattern> ||
+                               std::is_same_v<T, ast::Window> || std::is_same_v<T, ast::Type> || std::is_same_v<T, ast::Zone>;
+    if constexpr (kHasPlace) {
+      ++places;
+      CHECK(node.span.end > node.span.begin);
+      CHECK(node.span.begin > 0);
+    }
+  };
+  ast::for_each_node(sequence.file, look);
+  CHECK(places == 6);
 }

@@ -129,10 +129,16 @@ auto be_history(ExprKind kind) {
     x3::_val(context).text = std::move(x3::_attr(context).text);
   };
 }
+/// Whether the pattern has a part that the argument of a function cannot have: then it must end here.
+const auto is_surely_history = [](auto& context) {
+  const auto& pattern = x3::_val(context).pattern;
+  x3::_pass(context) = state_of(context).profile() == Profile::nurture && pattern && ((*pattern)->where || (*pattern)->window);
+};
+const auto end_of_history = symbol(")") | (always[is_surely_history] > symbol(")"));
 const auto history_def =
-    spanning[(history_word[be_history(ExprKind::history)] >> symbol("(") >> nested[pattern[set_pattern] >> symbol(")")]) |
+    spanning[(history_word[be_history(ExprKind::history)] >> symbol("(") >> nested[pattern[set_pattern] >> end_of_history]) |
              (fold_word[be_history(ExprKind::fold)] >> symbol("(") >>
-              nested[event_name[into(&ast::Expr::field)] >> word("of") >> pattern[set_pattern] >> symbol(")")])];
+              nested[event_name[into(&ast::Expr::field)] >> word("of") >> pattern[set_pattern] >> end_of_history])];
 
 using WindowKind = ast::Window::Kind;
 const auto since = (word("enrolled")[set(&ast::Window::kind, WindowKind::since_enrolled)]) |

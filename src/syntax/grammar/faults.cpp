@@ -2,6 +2,7 @@
 // State::unknown_statement(). Before the general sentence is tried, the token at fault is asked whether it is one of the
 // slips that everybody makes: a quote that is never closed, `14 days`, a hyphen in a name, a character pasted from a
 // word processor, a forgotten brace.
+#include "syntax/grammar/slips.hpp"
 #include "syntax/grammar/state.hpp"
 
 #include <fmt/core.h>
@@ -53,6 +54,20 @@ std::string code_point_name(std::string_view bytes) {
   return fmt::format("U+{:04X}", point);
 }
 
+/// The other end of a text in typographic quotes, on the same line; nullptr when the quote is none or stands alone.
+const Token* closing_quote(const Layout& layout, const Token& open, std::string_view plain) {
+  if (plain != "\"") return nullptr;
+  const auto& tokens = layout.tokens();
+  const Token* last = nullptr;
+  for (std::uint32_t i = layout.index_at(open.begin) + 1; i < tokens.size() && !tokens[i].first_on_line(); ++i) {
+    if (tokens[i].kind != Token::Kind::foreign) continue;
+    const std::string_view written = layout.text(tokens[i]);
+    const auto found = std::find_if(kTypographic.begin(), kTypographic.end(), [&](const Typographic& t) { return t.written == written; });
+    if (found != kTypographic.end() && found->plain == plain) last = &tokens[i];
+  }
+  return last;
+}
+
 }  // namespace
 
 std::string in_backticks(std::string_view written) {
@@ -92,7 +107,9 @@ std::string State::quoted_end(const Token& token) const {
 
 void State::suggest(Diagnostic& diagnostic, const Token& token, std::span<const std::string_view> candidates) const {
   if (token.kind != Token::Kind::word) return;
-  const std::string_view near = source::nearest(layout_.text(token), candidates);
+  std::string_view near = source::nearest(layout_.text(token), candidates);
+  const std::string_view meant = synonym_of(layout_.text(token));
+  if (near.empty() && std::find(candidates.begin(), candidates.end(), meant) != candidates.end()) near = meant;
   if (near.empty() || near == layout_.text(token)) return;
   diagnostic.caret = fmt::format("did you mean `{}`?", near);
   diagnostic.fixes.push_back({diagnostic.span, std::string(near)});
@@ -129,8 +146,13 @@ bool State::told_single_equals(const Token& token) {
   });
   if (!in_condition) return false;
   Diagnostic diagnostic = source::report(Code::syntax, span(token), "`=` does not compare");
-  diagnostic.help = "write `==`";
-  diagnostic.fixes.push_back({span(token), "=="});
+  const Token* const next = end + 1 < tokens.size() ? &tokens[end + 1] : nullptr;
+  const bool turned = next != nullptr && next->begin == token.end && (layout_.text(*next) == ">" || layout_.text(*next) == "<");
+  const std::string right = turned ? std::string(layout_.text(*next)) + "=" : "==";
+  if (turned) diagnostic.span.end = next->end;
+  if (turned) diagnostic.message = fmt::format("`={}` does not compare", layout_.text(*next));
+  diagnostic.help = fmt::format("write `{}`", right);
+  diagnostic.fixes.push_back({diagnostic.span, right});
   report(std::move(diagnostic));
   return true;
 }
@@ -145,6 +167,8 @@ void State::report_foreign(const Token& token, const Token* before) {
                        blank ? "this is not an ordinary blank" : fmt::format("`{}` is not the sign `{}`", written, found->plain));
     diagnostic.help = blank ? "replace it by a blank" : fmt::format("write `{}`", found->plain);
     diagnostic.fixes.push_back({span(token), std::string(found->plain)});
+    if (const Token* const close = closing_quote(layout_, token, found->plain))
+      diagnostic.fixes.push_back({span(*close), std::string(found->plain)});
     return report(std::move(diagnostic));
   }
   const bool in_name = before != nullptr && before->kind == Token::Kind::word && before->end == token.begin;
@@ -233,9 +257,16 @@ Cursor State::expected(Cursor where, const std::string& what) {
   const Token* const before = token_before(offset(where));
   if (token == nullptr) end_told_ = true;
   if (token != nullptr && told_lexical_fault(*token)) return where;
+  if (token != nullptr && told_wrong_order(*token)) return where;
   if (told_missing_condition(offset(where))) return where;
-  const std::string behind = before == nullptr ? "" : fmt::format(" after {}", quoted_end(*before));
   const bool same_line = token != nullptr && (before == nullptr || layout_.same_line(before->end, token->begin));
+  if (same_line && profile_ == Profile::nurture) {
+    if (auto slip = find_slip({source_, layout_, layout_.index_at(token->begin), block().kind, what})) {
+      report(std::move(*slip));
+      return where;
+    }
+  }
+  const std::string behind = before == nullptr ? "" : fmt::format(" after {}", quoted_end(*before));
   // What is missing at the end of a line is missing there, not in front of the next line's first word.
   const std::uint32_t gap = before == nullptr ? offset(where) : before->end;
   const Span place = same_line ? span(*token) : Span{source_.id(), gap, gap};
@@ -251,6 +282,22 @@ Cursor State::expected(Cursor where, const std::string& what) {
   }
   report(std::move(diagnostic));
   return where;
+}
+
+void State::anchor_without_rule(Cursor at, Span value) {
+  const Token* const token = token_at(at);
+  const bool goes_on = token != nullptr && layout_.same_line(value.end, token->begin) && layout_.text(*token) != "}";
+  if (goes_on && (told_lexical_fault(*token) || told_wrong_order(*token))) throw Refused{base() + token->begin};
+  Diagnostic diagnostic = source::report(Code::anchor_missing_rule, {source_.id(), value.end, value.end},
+                                         "this anchor does not say what happens while its date is missing");
+  static constexpr std::array<std::string_view, 1> kElse{"else"};
+  if (goes_on) {
+    diagnostic.span = span(*token);
+    suggest(diagnostic, *token, kElse);
+  }
+  diagnostic.help = "end it with `else hold` to wait for the date, or with `else exit` to leave the sequence";
+  report(std::move(diagnostic));
+  if (goes_on) throw Refused{base() + token->begin};
 }
 
 void State::unexpected_rest(Cursor at) {
@@ -274,9 +321,18 @@ bool State::unknown_statement(Cursor at, BlockKind kind) {
     expected(at, std::string(words_of(kind).statement));
     return true;
   }
-  if (told_missing_brace(*token)) return false;
-  if (told_lexical_fault(*token)) return true;
   const Token* const before = token_before(token->begin);
+  const bool continues = before != nullptr && !token->first_on_line() && layout_.text(*before) != "{";
+  // What a statement does not go on with was not read whole.
+  if (continues && block().statement == token->begin) unread_.push_back({source_.id(), block().previous, token->end});
+  if (told_wrong_order(*token)) return true;
+  if (told_missing_brace(*token)) return false;
+  auto slip = find_slip({source_, layout_, layout_.index_at(token->begin), kind, {}});
+  if (slip) {
+    report(std::move(*slip));
+    return true;
+  }
+  if (told_lexical_fault(*token)) return true;
   if (kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split) {
     const bool is_field = kind != BlockKind::split;
     if (token->kind == Token::Kind::word) {
@@ -290,7 +346,6 @@ bool State::unknown_statement(Cursor at, BlockKind kind) {
     report_unknown_word(*token, before, kind);
     return true;
   }
-  const bool continues = before != nullptr && !token->first_on_line() && layout_.text(*before) != "{";
   std::string message = continues ? fmt::format("{} cannot stand after {}", quoted(*token), quoted_end(*before))
                                   : fmt::format("{} does not begin {}", quoted(*token), words_of(kind).statement);
   report(source::report(Code::syntax, span(*token), std::move(message)));
@@ -299,6 +354,8 @@ bool State::unknown_statement(Cursor at, BlockKind kind) {
 
 void State::report_unknown_word(const Token& token, const Token* before, BlockKind kind) {
   const std::string_view word = layout_.text(token);
+  // The `if` in front of it could not be read.
+  if (word == "else" && errors_ > 0) return;
   Diagnostic diagnostic =
       source::report(Code::unknown_statement, span(token), fmt::format("{} is not {}", quoted(token), words_of(kind).statement));
   if (begins_statement(kind, word)) {

@@ -27,7 +27,12 @@ bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 bool fit(char open, char close) { return (open == '(' && close == ')') || (open == '[' && close == ']') || (open == '{' && close == '}'); }
 
 /// A number and whatever letters and digits hang on it, so that `30m` or `14days` is one thing in a message.
-Cursor match_numeric(Cursor at, Cursor end) {
+Cursor match_numeric(Cursor at, Cursor end, bool behind_dot) {
+  // Behind a dot stand the digits of a fraction: `.2026-03-02` is no date.
+  if (behind_dot) {
+    const Cursor stop = match_number(at - 1, end);
+    return stop != nullptr ? stop : std::find_if_not(at, end, is_word);
+  }
   for (const auto match : {match_date_time, match_time, match_duration, match_number}) {
     if (const Cursor stop = match(at, end)) return stop;
   }
@@ -107,7 +112,8 @@ Token Layout::next_token(Cursor at, Cursor end) const {
   Cursor stop = nullptr;
   if (is_digit(*at)) {
     token.kind = Token::Kind::number;
-    stop = match_numeric(at, end);
+    const std::string_view before = text_.substr(0, static_cast<std::size_t>(at - text_.data()));
+    stop = match_numeric(at, end, before.ends_with('.') && !before.ends_with(".."));
   } else if ((stop = match_string(at, end, profile_)) != nullptr) {
     token.kind = Token::Kind::string;
   } else if (*at == '"' || *at == '\'') {

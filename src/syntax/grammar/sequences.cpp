@@ -35,9 +35,14 @@ const auto reenroll_when = word("never")[set(&ast::Reenroll::kind, ReenrollKind:
 const auto reenroll_def = spanning[word("reenroll") > named("`never`, `always` or `after` and a duration")[reenroll_when]];
 
 using Otherwise = ast::Anchor::Otherwise;
-const auto anchor_def = spanning[word("anchor") > name[into(&ast::Anchor::name)] > symbol("=") > expression[into(&ast::Anchor::value)] >
-                                 word("else") > named("`hold` or `exit`")[word("hold")[set(&ast::Anchor::otherwise, Otherwise::hold)] |
-                                                                          word("exit")[set(&ast::Anchor::otherwise, Otherwise::exit)]]];
+const auto lacks_rule = [](auto& context) {
+  state_of(context).anchor_without_rule(x3::_where(context).begin(), x3::_val(context).value.span);
+};
+const auto rule_of_anchor = (word("else") > named("`hold` or `exit`")[word("hold")[set(&ast::Anchor::otherwise, Otherwise::hold)] |
+                                                                      word("exit")[set(&ast::Anchor::otherwise, Otherwise::exit)]]) |
+                            always[lacks_rule];
+const auto anchor_def =
+    spanning[word("anchor") > name[into(&ast::Anchor::name)] > symbol("=") > expression[into(&ast::Anchor::value)] > rule_of_anchor];
 
 const auto sequence_zone_def = spanning[word("zone") > zone[into(&ast::ZoneItem::zone)]];
 const auto default_time_def = spanning[word("default") > word("time") > time_of_day[into(&ast::DefaultTime::time)]];

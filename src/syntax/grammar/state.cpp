@@ -49,6 +49,14 @@ void State::close_block() {
 // line begins it no further right than the statement before. Brackets that match are stepped over as a whole.
 
 Cursor State::recover(Cursor begin, Cursor fault) {
+  const Cursor next = next_statement(begin, fault);
+  unread_.push_back(span(begin, next));
+  return next;
+}
+
+std::vector<Span> State::unread() const { return gives_up() ? std::vector<Span>{span(begin(), end())} : unread_; }
+
+Cursor State::next_statement(Cursor begin, Cursor fault) {
   const auto& tokens = layout_.tokens();
   const std::uint32_t first = layout_.index_at(offset(begin));
   std::uint32_t index = std::max(layout_.index_at(offset(fault)), first);

@@ -85,15 +85,21 @@ class State {
   void never_closed();
   /// A `}` at the level of the file.
   void stray_brace(Cursor at);
+  /// Behind the value of an anchor, at `at`, no `else` says what happens while it is missing. Throws Refused when
+  /// something else stands there.
+  void anchor_without_rule(Cursor at, Span value);
 
   // ---- recovery
   /// Where to go on after a fault in what began at `begin`: the next statement of the innermost block, its `}`, or the
-  /// end. Always behind `begin`, or the end.
+  /// end. Always behind `begin`, or the end. What is passed over is noted as unread.
   [[nodiscard]] Cursor recover(Cursor begin, Cursor fault);
+  /// What recover() passed over; all of the text when there were too many errors to read on.
+  [[nodiscard]] std::vector<Span> unread() const;
   /// Whether `at`, where an action is due, reads like a misspelt one and not like the next statement.
   [[nodiscard]] bool looks_like_action(Cursor at) const;
 
  private:
+  [[nodiscard]] Cursor next_statement(Cursor begin, Cursor fault);
   [[nodiscard]] bool resumes_at(std::uint32_t index) const;
   [[nodiscard]] bool resumes_within_line(std::uint32_t index) const;
   [[nodiscard]] bool begins_named_item(std::uint32_t index) const;
@@ -107,6 +113,7 @@ class State {
   bool told_hyphen(const Token& token, const Token* before);
   bool told_single_equals(const Token& token);
   bool told_missing_condition(std::uint32_t fault);
+  bool told_wrong_order(const Token& token);
   void report_foreign(const Token& token, const Token* before);
   [[nodiscard]] const Token* statement_taken_for_name(const Token* before) const;
   bool told_missing_brace(const Token& token);
@@ -123,6 +130,7 @@ class State {
   std::vector<Block> blocks_{Block{}};
   std::size_t depth_ = 0;
   std::size_t errors_ = 0;
+  std::vector<Span> unread_;
   std::set<std::pair<std::uint32_t, std::string>> reported_;
   std::uint32_t unclosed_told_ = 0;  ///< How many missing `}` have been reported.
   bool end_told_ = false;            ///< The end of the text was reported as a fault; unclosed blocks are the same fault.
