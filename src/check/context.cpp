@@ -40,6 +40,11 @@ void check_length(Context& context, const ast::Duration& duration) {
   context.add(Finding(Code::bad_offset, duration.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
 }
 
+void check_counted(Context& context, const ast::Integer& count, std::string_view what) {
+  if (count.value <= limits::kCountedPerWindow) return;
+  context.add(Finding(Code::too_long, count.span, std::string(what) + " counts up to " + std::to_string(limits::kCountedPerWindow)));
+}
+
 void Context::report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates,
                              Code code) {
   if (name.empty()) return;

@@ -141,6 +141,8 @@ class Context {
 }
 /// NUR0320 for a length beyond limits::kOffsetDays.
 void check_length(Context& context, const ast::Duration& duration);
+/// NUR0110 for a count beyond limits::kCountedPerWindow. `what` is "a cap" or the like.
+void check_counted(Context& context, const ast::Integer& count, std::string_view what);
 [[nodiscard]] std::string quoted(std::string_view text);  ///< `text` in backticks
 
 }  // namespace nurture::check

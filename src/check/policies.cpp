@@ -72,6 +72,7 @@ void check_cap(Context& context, const ast::Cap& cap) {
     context.add(Finding(Code::quiet_hours_all_day, cap.count.span, "a cap of " + std::to_string(cap.count.value) + " lets nothing through")
                     .help("a cap is at least 1"));
   }
+  check_counted(context, cap.count, "a cap");
   if (is_zero(cap.per)) context.add(Finding(Code::bad_offset, cap.per.span, "a cap counts over a length of time, and this has none"));
   if (cap.channel && context.model.find_channel(cap.channel->text) == model::kNone) {
     context.unknown(*cap.channel, {"channel", "channel " + cap.channel->text + " { }"}, context.model.channels);

@@ -96,6 +96,7 @@ class ScoreCheck {
     if (rule.limit->count.value < 1)
       bad(rule.limit->count.span, "a limit of " + std::to_string(rule.limit->count.value) + " lets no point through",
           "a limit is at least 1");
+    check_counted(context_, rule.limit->count, "a limit");
     if (is_zero(rule.limit->per))
       bad(rule.limit->per.span, "a limit counts over a length of time, and this has none", "write e.g. `per 7d`");
   }

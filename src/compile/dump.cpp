@@ -39,10 +39,11 @@ void add_lead(Lines& lines, const Program& program) {
   const LeadLayout& layout = program.layout;
   lines.add(0, "lead {} words: attributes {}, consents {}, caps {}, watches {}, scores {}", layout.words, layout.attributes,
             layout.consents, layout.caps, layout.watches, layout.scores);
+  if (layout.wake != kNone) lines.add(1, "wakes with the clock, word {}", layout.wake);
+  if (layout.first_seen != kNone) lines.add(1, "first seen, word {}", layout.first_seen);
   for (Id id = 0; id < program.lead.size(); ++id) {
     lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");
   }
-  if (program.lead_clock) lines.add(1, "reacts to the clock");
 }
 
 void add_event(Lines& lines, const Program& program, Id id) {

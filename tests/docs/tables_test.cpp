@@ -79,8 +79,12 @@ TEST_CASE("the reference gives the limits as they are") {
   row("files of one compilation", with_commas(limits::kFiles));
   row("fields of the lead, of an event", with_commas(limits::kFields));
   row("steps of a sequence", with_commas(limits::kSteps));
-  row("days of an offset", with_commas(limits::kOffsetDays));
+  row("sequences of one compilation", with_commas(limits::kSequences));
+  row("`accelerate` of a sequence", with_commas(limits::kAcceleratesPerSequence));
+  row("days of an offset, of a wait", with_commas(limits::kOffsetDays));
+  row("messages that a cap counts, points that a rule's `limit` counts", with_commas(limits::kCountedPerWindow));
   row("work of one evaluation", with_commas(limits::kEvaluationCost) + " operations");
+  row("segments that use segments that use ...", with_commas(limits::kSegmentDepth));
   row("actions of a lead at one instant", with_commas(limits::kActionsPerInstant));
   row("live runs of a lead", with_commas(limits::kEnrolmentsPerLead));
   row("events remembered per lead", with_commas(limits::kHistoryPerLead));

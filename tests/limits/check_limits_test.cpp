@@ -63,6 +63,28 @@ TEST_CASE("a lead and an event have a limited number of fields") {
   }
 }
 
+TEST_CASE("a compilation has a limited number of sequences") {
+  const auto sequences = [](std::size_t count) {
+    std::string text = "event e\n";
+    for (std::size_t i = 0; i < count; ++i) text += "sequence s" + std::to_string(i) + "{enroll on e day 1: tag x}\n";
+    return text;
+  };
+  CHECK(codes_of(sequences(limits::kSequences - 1)).empty());
+  CHECK(codes_of(sequences(limits::kSequences)).empty());
+  CHECK(codes_of(sequences(limits::kSequences + 1)) == Codes{"NUR0110"});
+}
+
+TEST_CASE("caps and limits of rules count a limited number") {
+  const auto with = [](std::int64_t count) {
+    const std::string n = std::to_string(count);
+    return codes_of("event e channel email policy p { cap " + n + " per 7d }\nscore s { range 0..9 rule +1 r on e limit " + n +
+                    " per 7d tier all 0..9 }");
+  };
+  CHECK(with(limits::kCountedPerWindow - 1).empty());
+  CHECK(with(limits::kCountedPerWindow).empty());
+  CHECK(with(limits::kCountedPerWindow + 1) == Codes{"NUR0110", "NUR0110"});
+}
+
 TEST_CASE("a sequence has a limited number of accelerate statements [S4.7]") {
   CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence - 1)).empty());
   CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence)).empty());

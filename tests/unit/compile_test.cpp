@@ -262,8 +262,8 @@ TEST_CASE("an enrolment gets extra words only for what its sequence needs") {
   CHECK(extra.handlers == 6);
   CHECK(extra.wake == 8);
   CHECK(extra.entry == 9);
-  CHECK(extra.trigger == 10);
-  CHECK(extra.words == 11);
+  CHECK(extra.trigger == 11);
+  CHECK(extra.words == 13);
   const compile::Sequence& s = program->sequences[0];
   REQUIRE(s.entry_fields.size() == 1);
   CHECK(program->field_names[s.entry_fields[0]] == "starts_at");
@@ -354,9 +354,15 @@ TEST_CASE("consent is kept per category and channel that messages use, never for
   CHECK(program->categories[program->consent_pairs[0].category].name == "marketing");
   CHECK(program->channels[program->consent_pairs[0].channel].name == "email");
   CHECK(program->channels[program->consent_pairs[1].channel].name == "sms");
-  CHECK(program->messages[0].consent == std::vector<Id>{0});
-  CHECK(program->messages[1].consent == std::vector<Id>{0, 1});
-  CHECK(program->messages[2].consent == std::vector<Id>{kNone});
+  const auto pairs = [&](std::size_t message) {
+    const compile::Content& content = program->messages.at(message).content;
+    std::vector<Id> ids;
+    for (const Id channel : content.channels) ids.push_back(program->consent_pair(content.category, channel));
+    return ids;
+  };
+  CHECK(pairs(0) == std::vector<Id>{0});
+  CHECK(pairs(1) == std::vector<Id>{0, 1});
+  CHECK(pairs(2) == std::vector<Id>{kNone});
   CHECK(program->layout.caps == program->layout.consents + 1);
 }
 
