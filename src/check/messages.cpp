@@ -42,7 +42,6 @@ void check_items(Context& context, const ast::MessageItems& items, const model::
   scope.texts = nullptr;
 }
 
-/// Each form that can be sent needs a category and a channel of its own or of the message.
 void check_complete(Context& context, Span place, const std::string& what, const model::Content& content) {
   if (content.category.empty()) {
     context.add(Finding(Code::no_category, place, what + " has no consent category")
@@ -51,6 +50,17 @@ void check_complete(Context& context, Span place, const std::string& what, const
   if (content.channels.empty()) {
     context.add(Finding(Code::channel_unavailable, place, what + " has no channel to be sent on").help("add `channel email`"));
   }
+}
+
+/// Consent is asked, and the channel chosen, before the variant is.
+void check_says_content(Context& context, const ast::Variant& variant) {
+  const auto refuse = [&](Span place, std::string_view what) {
+    context.add(
+        Finding(Code::variant_addresses, place, "the variant " + quoted(variant.name.text) + " has a " + std::string(what) + " of its own")
+            .help("say it in the message, or make this a message of its own"));
+  };
+  if (!variant.items->categories.empty()) refuse(variant.items->categories.front().span, "category");
+  if (!variant.items->channels.empty()) refuse(variant.items->channels.front().span, "channel");
 }
 
 void check_shares(Context& context, const model::Message& message) {
@@ -82,26 +92,12 @@ void check_message(Context& context, const model::Message& message, Scope& scope
   scope.place = "the message " + quoted(message.name);
   const ast::Message& node = *message.node;
   check_items(context, node.items, message.content, scope);
-  if (message.variants.empty()) check_complete(context, node.name.span, "the message " + quoted(message.name), message.content);
+  check_complete(context, node.name.span, "the message " + quoted(message.name), message.content);
   for (std::size_t i = 0; i < message.variants.size(); ++i) {
     const ast::Variant& variant = node.items.variants[i];
+    check_says_content(context, variant);
     if (variant.when) check_condition(context, *variant.when, scope);
     check_items(context, *variant.items, message.variants[i].content, scope);
-  }
-  // What the message lacks, each variant must say; when none does, that is one mistake of the message.
-  bool lacks = false;
-  for (const auto& variant : message.variants) lacks = lacks || variant.content.category.empty() || variant.content.channels.empty();
-  if (lacks) {
-    for (std::size_t i = 0; i < message.variants.size(); ++i) {
-      const bool whole = message.content.category.empty() == message.variants[i].content.category.empty() &&
-                         message.content.channels.empty() == message.variants[i].content.channels.empty();
-      if (whole) {
-        check_complete(context, node.name.span, "the message " + quoted(message.name), message.variants[i].content);
-        break;
-      }
-      check_complete(context, node.items.variants[i].name.span, "the variant " + quoted(message.variants[i].name),
-                     message.variants[i].content);
-    }
   }
   check_shares(context, message);
 }

@@ -218,8 +218,8 @@ struct Anchor {
 struct Extra {
   Id words = 0;
   Id key = kNone;         ///< 1 word: the symbol of the entry key.
-  Id anchors = kNone;     ///< 1 word per anchor: its instant, or INT64_MIN when missing.
-  Id steps = kNone;       ///< 1 word per step: state, planned day shift and, when `step_times`, see engine/enrolment.hpp.
+  Id anchors = kNone;     ///< 1 word per anchor, engine::AnchorWord.
+  Id steps = kNone;       ///< 1 word per step, engine::StepWord.
   Id step_times = kNone;  ///< 1 word per step: the instant it ran, 0 before (`after` steps: the planned one).
   Id handlers = kNone;    ///< 2 words per handler: truth and whether it fired; when it fired last.
   Id wake = kNone;        ///< 1 word: the instant at which the clock can change a condition.
@@ -362,7 +362,8 @@ struct Tier {
 ///                that holds `when`, one per reset `when`; bit b is bit b % 64 of word b / 64
 ///   points_word  one word per category (one in a plain sum): points in 48.16 fixed point
 ///   decay_word   the total that decay has taken, in 48.16 fixed point
-///   since_word   one word per decay: the instant since which its condition holds
+///   since_word   two words per decay: the instant since which its condition holds, the periods begun since then
+///   fired_word   how many bodies of the score have run: tells their messages apart (S7.1)
 ///   limits       ScoreRule::limit_word: one word per counted event of each limited rule
 /// Bodies of scores have no enrolment: `trigger.F` in them is the event at hand, loaded from Origin::event.
 struct Score {
@@ -381,6 +382,7 @@ struct Score {
   Id points_word = 0;
   Id decay_word = 0;
   Id since_word = 0;
+  Id fired_word = 0;
   /// By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
   std::vector<std::uint8_t> reacts;
   std::vector<bool> reacts_to_field;
@@ -388,7 +390,7 @@ struct Score {
   bool clock = false;             ///< It has decay, or a condition depends on the clock.
 };
 
-/// Words of a lead's row. See engine/lead.hpp for the head.
+/// Words of a lead's row. The head is engine::LeadHead.
 struct LeadLayout {
   static constexpr Id kHeadWords = 4;
   Id attributes = kHeadWords;  ///< One word per lead field.

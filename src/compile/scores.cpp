@@ -72,7 +72,8 @@ void lay_out_words(Score& score, const Words& words) {
   score.points_word = score.flag_words;
   score.decay_word = score.points_word + static_cast<Id>(std::max<std::size_t>(1, score.categories.size()));
   score.since_word = score.decay_word + 1;
-  score.words = score.since_word + static_cast<Id>(score.decays.size());
+  score.fired_word = score.since_word + static_cast<Id>(2 * score.decays.size());
+  score.words = score.fired_word + 1;
   for (ScoreRule& rule : score.rules) {
     if (rule.limit == 0) continue;
     rule.limit_word = score.words;

@@ -10,14 +10,35 @@ namespace nurture::engine {
 using compile::Node;
 using compile::NodeOp;
 
-inline Core::Body Core::body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint16_t visit,
+inline Core::Body Core::body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint32_t visit,
                                 const EventView* trigger) {
-  Body body{lead, enrolment, timeline, step, visit, trigger, rows_.at(lead), nullptr, nullptr, false};
+  Body body;
+  body.lead = lead;
+  body.enrolment = enrolment;
+  body.timeline = timeline;
+  body.step = step;
+  body.visit = visit;
+  body.trigger = trigger;
+  body.row = rows_.at(lead);
   if (enrolment != kNone) {
     body.e = &enrolments_[enrolment];
     body.sequence = &sequence_of(*body.e);
   }
   return body;
+}
+
+Effect Core::effect_of(const Body& body, Id node) const {
+  Effect effect;
+  effect.at = now_;
+  effect.lead = body.lead;
+  effect.enrolment = body.enrolment;
+  effect.step = body.step;
+  effect.visit = body.visit;
+  effect.score = body.score;
+  effect.node = node;
+  effect.trigger = body.trigger;
+  effect.held_trigger = body.held_trigger;
+  return effect;
 }
 
 inline Core::Body Core::timeline_body(std::uint32_t enrolment) {
@@ -177,7 +198,7 @@ void Core::timeout(std::uint32_t enrolment) {
 
 void Core::resume(std::uint32_t enrolment, Id node) {
   Enrolment& e = enrolments_[enrolment];
-  e.state = EnrolmentState::planned;
+  e.state = EnrolmentState::running;
   e.due_ms = kNever;
   const Body body = timeline_body(enrolment);
   if (run_body(body, node) == Flow::done) finish_body(body);
@@ -291,7 +312,7 @@ void Core::log_unknown_zone(const Body& body, Id node, std::string_view zone) {
 
 void Core::notify(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
-  const Effect effect{now_, body.lead, body.enrolment, body.step, body.visit, node, kNone, kNone, kNone, body.trigger};
+  const Effect effect = effect_of(body, node);
   const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
   const std::string text = render(effect, parts);
   if (observer_ != nullptr) {

@@ -20,7 +20,7 @@ Word word_of(const HandlerWord& h) { return std::bit_cast<Word>(h); }
 }  // namespace
 
 bool Core::depends(const Condition& condition, const Change& change) {
-  if (change.all || (change.clock && condition.clock)) return true;
+  if (change.all || (change.clock && condition.clock) || (change.anchors && condition.anchors)) return true;
   if (change.scores && !condition.scores.empty()) return true;
   if (change.event != nullptr && contains(condition.events, change.event->event)) return true;
   if (change.fields != nullptr) {
@@ -65,7 +65,7 @@ bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, 
   return value.is_true();
 }
 
-bool Core::touches(const Sequence& sequence, const Enrolment& enrolment, const Change& change) const {
+bool Core::touches(const Sequence& sequence, const Change& change) {
   if (change.clock) return true;
   if (change.scores && sequence.reacts_to_scores) return true;
   if (change.event != nullptr && sequence.reacts[change.event->event] != 0) return true;
@@ -74,7 +74,7 @@ bool Core::touches(const Sequence& sequence, const Enrolment& enrolment, const C
       if ((*change.fields)[f] && sequence.reacts_to_field[f]) return true;
     }
   }
-  return enrolment.state == EnrolmentState::ended;
+  return false;
 }
 
 // ---------------------------------------------------------------- the lead
@@ -86,12 +86,12 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   seen.scores = change.scores || scores_changed_;
   scores_changed_ = false;
   // The list may change under way: act on those that exist now.
-  std::vector<std::uint32_t> existing;
+  std::vector<std::pair<std::uint32_t, Identity>> existing;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    if (live(i)) existing.push_back(i);
+    if (live(i)) existing.emplace_back(i, Identity(enrolments_[i]));
   }
-  for (const std::uint32_t i : existing) {
-    if (live(i) && enrolments_[i].lead == lead && touches(sequence_of(enrolments_[i]), enrolments_[i], seen)) react(i, seen);
+  for (const auto& [i, identity] : existing) {
+    if (is_still(i, identity) && touches(sequence_of(enrolments_[i]), seen)) react(i, seen);
   }
   run_score_bodies(lead, change.event);
   enroll_on_change(lead, seen);
@@ -149,19 +149,31 @@ void Core::watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms) {
   add_timer(static_cast<std::int64_t>(wake), TimerKind::wake, e.lead, enrolment);
 }
 
+/// Conditions on the clock are asked again at this instant: what they count from may have moved.
+void Core::wake_now(std::uint32_t enrolment) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Id offset = sequence_of(e).extra.wake;
+  if (offset == kNone) return;
+  *extra(e, offset) = static_cast<Word>(now_.ms);
+  add_timer(now_.ms, TimerKind::wake, e.lead, enrolment);
+}
+
 void Core::react(std::uint32_t enrolment, const Change& change) {
   Env env(*this, enrolments_[enrolment].lead, enrolment, change.event);
   if (react_levels(enrolment, change, env)) return;
-  react_anchors(enrolment, change, env);
+  Change seen = change;
+  seen.anchors = react_anchors(enrolment, change, env);
   if (!live(enrolment)) return;
+  if (seen.anchors && react_moved_anchors(enrolment, env)) return;
   // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
   const Enrolment& e = enrolments_[enrolment];
   const bool waited = e.state == EnrolmentState::until;
   const Id node = e.node;
   const std::uint16_t visit = visit_of(e);
-  if (react_handlers(enrolment, change, env)) return;
-  if (waited && e.node == node && visit_of(e) == visit) react_wait(enrolment, change, env);
-  if (live(enrolment)) watch_clock(enrolment, env.valid_until.ms);
+  const Identity identity(e);
+  if (react_handlers(enrolment, seen, env)) return;
+  if (waited && e.node == node && visit_of(e) == visit) react_wait(enrolment, seen, env);
+  if (is_still(enrolment, identity)) watch_clock(enrolment, env.valid_until.ms);
 }
 
 bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env) {
@@ -194,29 +206,38 @@ bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env)
   return false;
 }
 
-void Core::react_anchors(std::uint32_t enrolment, const Change& change, Env& env) {
+/// An anchor moved: levels that ask for it, then the plan. True when the enrolment ended.
+bool Core::react_moved_anchors(std::uint32_t enrolment, Env& env) {
+  Change moved;
+  moved.anchors = true;
+  if (react_levels(enrolment, moved, env)) return true;
+  plan_anchors(enrolment);
+  return !live(enrolment);
+}
+
+bool Core::react_anchors(std::uint32_t enrolment, const Change& change, Env& env) {
   const Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   const bool asked = std::any_of(sequence.anchors.begin(), sequence.anchors.end(), [&](const compile::Anchor& anchor) {
     return !anchor.depends_on_entry_only && depends(anchor.value, change);
   });
-  if (asked) evaluate_anchors(enrolment, env, false);
+  return asked && evaluate_anchors(enrolment, env, Anchors::that_change);
 }
 
-bool Core::may_fire(std::uint32_t enrolment, Id handler) {
+/// How often the handler has fired, this time included; 0 when it may not fire now.
+std::uint32_t Core::fires(std::uint32_t enrolment, Id handler) {
   const Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   const compile::Handler& h = sequence.handlers[handler];
   Word* words = extra(e, sequence.extra.handlers) + 2 * handler;
   HandlerWord state = handler_word(words[0]);
   const auto last_ms = static_cast<std::int64_t>(words[1]);
-  if (state.fired != 0 && h.repeat == compile::RepeatKind::once) return false;
-  if (state.fired != 0 && h.repeat == compile::RepeatKind::at_most_once_per && time::add({last_ms}, h.per, plan_zone(e)) > now_)
-    return false;
-  state.fired = 1;
+  if (state.firings != 0 && h.repeat == compile::RepeatKind::once) return 0;
+  if (state.firings != 0 && h.repeat == compile::RepeatKind::at_most_once_per && time::add({last_ms}, h.per, plan_zone(e)) > now_) return 0;
+  ++state.firings;
   words[0] = word_of(state);
   words[1] = static_cast<Word>(now_.ms);
-  return true;
+  return state.firings;
 }
 
 bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& env) {
@@ -226,8 +247,10 @@ bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& en
   for (Id h = 0; h < sequence.handlers.size(); ++h) {
     if (judge_handler(enrolment, h, change, env)) firing.push_back(h);
   }
+  const Identity identity(enrolments_[enrolment]);
   for (const Id h : firing) {
-    if (!may_fire(enrolment, h)) continue;
+    const std::uint32_t firings = fires(enrolment, h);
+    if (firings == 0) continue;
     const Enrolment& e = enrolments_[enrolment];
     if (observer_ != nullptr) {
       Decision d = decision(e.lead, enrolment, DecisionKind::handler);
@@ -235,9 +258,9 @@ bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& en
       d.name = sequence.handlers[h].name;
       log(d);
     }
-    const Body body = body_of(e.lead, enrolment, false, kNoStep, static_cast<std::uint16_t>(h), change.event);
+    const Body body = body_of(e.lead, enrolment, false, kNoStep, firings, change.event);
     static_cast<void>(run_body(body, sequence.handlers[h].body));
-    if (!live(enrolment)) return true;
+    if (!is_still(enrolment, identity)) return true;
   }
   return false;
 }

@@ -21,6 +21,13 @@ std::size_t table_place(Symbol symbol, std::size_t mask) {
   return static_cast<std::size_t>(h >> 20) & mask;
 }
 
+/// Room for what the texts of any message ask of their trigger.
+Id held_trigger_words(const compile::Program& program) {
+  std::size_t most = 0;
+  for (const compile::Message& message : program.messages) most = std::max(most, message.trigger_fields.size());
+  return static_cast<Id>(1 + most);
+}
+
 }  // namespace
 
 Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
@@ -29,6 +36,7 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
       policies_(program_->scores.size(), nullptr),
       lead_table_(kFirstTable, {nullptr, kNone}),
       rows_(program_->layout.words),
+      held_triggers_(held_trigger_words(*program_)),
       history_(*program_),
       zones_{time::utc()} {
   for (const compile::Sequence& sequence : program_->sequences) {
@@ -102,7 +110,7 @@ inline void Core::add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t l
   if (enrolment != kNone) {
     const Enrolment& e = enrolments_[enrolment];
     timer.rank = program_->sequence_rank[e.sequence];
-    timer.number = e.number;
+    timer.number = e.number & Timers::kNumberMask;
   }
   timers_.add(timer, now_);
 }
@@ -128,22 +136,29 @@ inline bool Core::defer_in_gap(const Timer& timer) {
 /// A timer that no longer matches its owner's instant is stale: the owner planned anew.
 inline bool Core::is_current(const Timer& timer) const {
   const std::int64_t due = timer.due.ms;
+  const auto owned = [&](const Enrolment& e) {
+    return e.lead == timer.lead && (e.number & Timers::kNumberMask) == timer.number && program_->sequence_rank[e.sequence] == timer.rank;
+  };
   switch (timer.kind) {
     case TimerKind::lead: return lead_wake_ms(timer.lead) == due;
-    case TimerKind::held: return held_[timer.subject].until_ms == due && held_[timer.subject].lead == timer.lead;
+    case TimerKind::held: {
+      const Held& h = held_[timer.subject];
+      return h.until_ms == due && h.lead == timer.lead && (h.enrolment == kNone || owned(enrolments_[h.enrolment]));
+    }
     case TimerKind::wake: {
       const Enrolment& e = enrolments_[timer.subject];
+      if (!owned(e)) return false;
       const Id offset = sequence_of(e).extra.wake;
       const bool watches = e.state != EnrolmentState::ended && e.extra != kNone && offset != kNone;
       return watches && static_cast<std::int64_t>(*extra(e, offset)) == due;
     }
     case TimerKind::timeout: {
       const Enrolment& e = enrolments_[timer.subject];
-      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms == due && e.lead == timer.lead;
+      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms == due && owned(e);
     }
     case TimerKind::step: {
       const Enrolment& e = enrolments_[timer.subject];
-      return e.state == EnrolmentState::planned && e.due_ms == due && e.lead == timer.lead;
+      return e.state == EnrolmentState::planned && e.due_ms == due && owned(e);
     }
   }
   return false;
@@ -333,11 +348,24 @@ void Core::zone_changed(std::uint32_t lead) {
   }
   if (head(lead).zone == index) return;
   head(lead).zone = index;
-  // What has not run is planned anew on the new clock. [S4.1]
+  // What has not run is planned anew on the new clock, and what is held asks it again. [S4.1]
+  std::vector<std::pair<std::uint32_t, Identity>> existing;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    Enrolment& e = enrolments_[i];
-    if (e.state == EnrolmentState::ended) continue;
-    if (e.state == EnrolmentState::planned) plan(i);
+    if (live(i)) existing.emplace_back(i, Identity(enrolments_[i]));
+  }
+  for (const auto& [i, identity] : existing) {
+    if (!is_still(i, identity)) continue;
+    for (std::uint32_t h = enrolments_[i].held; h != kNone; h = held_[h].next) {
+      const Reason reason = held_[h].reason;
+      if (reason != Reason::quiet && reason != Reason::window && reason != Reason::cap) continue;
+      held_[h].until_ms = now_.ms;
+      add_timer(now_.ms, TimerKind::held, lead, h);
+    }
+    Env env(*this, lead, i);
+    if (evaluate_anchors(i, env, Anchors::all) && react_moved_anchors(i, env)) continue;
+    if (!is_still(i, identity)) continue;
+    wake_now(i);
+    if (enrolments_[i].state == EnrolmentState::planned) plan(i);
   }
 }
 
@@ -565,7 +593,7 @@ Statistics Core::statistics() const {
   s.live_enrolments = live_enrolments_;
   s.held_messages = held_count_;
   s.timers = timers_.size();
-  s.state_bytes = rows_.bytes() + enrolments_.bytes() + held_.bytes() + timers_.bytes() + history_.bytes();
+  s.state_bytes = rows_.bytes() + enrolments_.bytes() + held_.bytes() + held_triggers_.bytes() + timers_.bytes() + history_.bytes();
   for (const BlockPool& pool : extras_) s.state_bytes += pool.bytes();
   s.name_bytes = names_.bytes() + texts_.bytes() + lead_table_.capacity() * sizeof(lead_table_[0]);
   return s;

@@ -44,12 +44,14 @@ struct Effect {
   std::uint32_t lead = 0;
   std::uint32_t enrolment = kNone;  ///< Index; kNone when a score sent it.
   std::uint16_t step = kNoStep;
-  std::uint16_t visit = 0;
+  std::uint32_t visit = 0;
+  Id score = kNone;  ///< Index, when a score sent it.
   Id node = 0;
-  Id message = 0;
-  Id channel = 0;
+  Id message = kNone;
+  Id channel = kNone;
   std::uint32_t variant = kNone;
   const EventView* trigger = nullptr;
+  const Word* held_trigger = nullptr;  ///< In place of `trigger` for a message that was held.
 };
 
 /// Where effects go. Called in the middle of a step: may post inputs, nothing else.
@@ -123,8 +125,10 @@ class Core {
     std::uint32_t enrolment = kNone;
     bool timeline = false;
     std::uint16_t step = kNoStep;
-    std::uint16_t visit = 0;
+    std::uint32_t visit = 0;  ///< Of the step; of a handler or a score, how often it has fired: part of the idempotency key.
+    Id score = kNone;
     const EventView* trigger = nullptr;
+    const Word* held_trigger = nullptr;  ///< Of a held message: what is left of `trigger`.
     /// Where it all stands, found once: records never move.
     Word* row = nullptr;
     Enrolment* e = nullptr;                       ///< nullptr in a score.
@@ -144,6 +148,7 @@ class Core {
     const std::vector<bool>* fields = nullptr;
     bool scores = false;
     bool clock = false;
+    bool anchors = false;
     bool all = false;  ///< Anything: at entry.
   };
   /// Why a message does not pass.
@@ -183,21 +188,26 @@ class Core {
   [[nodiscard]] bool holds(const compile::Condition& condition, class Env& env);
   [[nodiscard]] bool matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, class Env& env);
   [[nodiscard]] static bool depends(const compile::Condition& condition, const Change& change);
-  [[nodiscard]] bool touches(const compile::Sequence& sequence, const Enrolment& enrolment, const Change& change) const;
+  [[nodiscard]] static bool touches(const compile::Sequence& sequence, const Change& change);
   void react_lead(std::uint32_t lead, const Change& change);
   void react(std::uint32_t enrolment, const Change& change);
   [[nodiscard]] bool react_levels(std::uint32_t enrolment, const Change& change, class Env& env);
-  void react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
+  [[nodiscard]] bool react_moved_anchors(std::uint32_t enrolment, class Env& env);
+  [[nodiscard]] bool react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
   [[nodiscard]] bool judge_handler(std::uint32_t enrolment, Id handler, const Change& change, class Env& env);
   [[nodiscard]] bool react_handlers(std::uint32_t enrolment, const Change& change, class Env& env);
   void react_wait(std::uint32_t enrolment, const Change& change, class Env& env);
-  [[nodiscard]] bool may_fire(std::uint32_t enrolment, Id handler);
+  [[nodiscard]] std::uint32_t fires(std::uint32_t enrolment, Id handler);
   void watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms);
+  void wake_now(std::uint32_t enrolment);
   void watch_lead(std::uint32_t lead, std::int64_t valid_until_ms);
   void enroll_on_change(std::uint32_t lead, const Change& change);
   void error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place);
   [[nodiscard]] bool key_matches(const compile::Sequence& sequence, const Enrolment& enrolment, const EventView& view) const;
   void keep_trigger(std::uint32_t enrolment, const EventView& view);
+  [[nodiscard]] bool is_still(std::uint32_t enrolment, const Identity& identity) const {
+    return live(enrolment) && Identity(enrolments_[enrolment]) == identity;
+  }
 
   // enroll.cpp
   [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way = kNone);
@@ -228,7 +238,11 @@ class Core {
   /// How often the step that ran last has run.
   [[nodiscard]] std::uint16_t visit_of(const Enrolment& enrolment) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
-  void evaluate_anchors(std::uint32_t enrolment, class Env& env, bool at_entry);
+  enum class Anchors : std::uint8_t { at_entry, that_change, all };
+  [[nodiscard]] AnchorWord anchor_word(const Enrolment& enrolment, const compile::Anchor& anchor, class Env& env);
+  void read_anchors(const Enrolment& enrolment, class Env& env);
+  bool evaluate_anchors(std::uint32_t enrolment, class Env& env, Anchors which);
+  void plan_anchors(std::uint32_t enrolment);
   void plan(std::uint32_t enrolment);
   void plan_linear(std::uint32_t enrolment, Enrolment& e, const compile::Sequence& sequence);
   void plan_after(const Enrolment& enrolment, Id ended);
@@ -261,8 +275,9 @@ class Core {
   void notify(const Body& body, Id node);
   void call(const Body& body, Id node);
   [[nodiscard]] Body timeline_body(std::uint32_t enrolment);
-  [[nodiscard]] Body body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint16_t visit,
+  [[nodiscard]] Body body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint32_t visit,
                              const EventView* trigger = nullptr);
+  [[nodiscard]] Effect effect_of(const Body& body, Id node) const;
 
   // gates.cpp
   [[nodiscard]] Flow send(const Body& body, Id node);
@@ -282,6 +297,7 @@ class Core {
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
   void retry_held(std::uint32_t held);
   void release_held(std::uint32_t held);
+  void keep_held_trigger(Held& held, const EventView& view);
   void ask_held_again(std::uint32_t lead);
   void ask_capped_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
@@ -303,6 +319,7 @@ class Core {
   void update_tier(std::uint32_t lead, Id score);
   [[nodiscard]] bool within_limit(std::uint32_t lead, Id score, const compile::ScoreRule& rule);
   [[nodiscard]] std::int64_t score_fixed(std::uint32_t lead, Id score) const;
+  [[nodiscard]] std::int64_t score_sum(std::uint32_t lead, Id score) const;
   [[nodiscard]] Word* score_words(std::uint32_t lead, Id score);
   [[nodiscard]] const Word* score_words(std::uint32_t lead, Id score) const;
   void log_score(std::uint32_t lead, Id score, std::string_view rule, std::int64_t before);
@@ -350,6 +367,7 @@ class Core {
   RecordPool<Enrolment> enrolments_;
   std::uint32_t live_enrolments_ = 0;
   RecordPool<Held> held_;
+  BlockPool held_triggers_;  ///< The event's id, then a word per Message::trigger_fields.
   std::uint32_t held_count_ = 0;
   std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
@@ -383,11 +401,16 @@ class Env final : public eval::Environment {
   Env(const Core& core, std::uint32_t lead, std::uint32_t enrolment, const EventView* event = nullptr, const EventView* trigger = nullptr);
   /// What a body asks: the event that began it is at hand.
   Env(const Core& core, const Core::Body& body);
+  /// What the texts of a message ask.
+  Env(const Core& core, const Effect& effect);
   [[nodiscard]] eval::Value load(eval::Origin origin, std::uint32_t index) override;
   [[nodiscard]] eval::Value history(std::uint32_t query) override;
 
   const EventView* event;
   const EventView* trigger;
+  /// Of a held message, see Effect::held_trigger, and the names that its words are for.
+  const Word* held_trigger = nullptr;
+  const std::vector<Id>* held_names = nullptr;
   const eval::Module* module;  ///< Whose queries history() answers.
 
  private:

@@ -81,7 +81,7 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
   }
   forget_superseded(enrolment);
   Env env(*this, lead, enrolment);
-  evaluate_anchors(enrolment, env, true);
+  evaluate_anchors(enrolment, env, Anchors::at_entry);
   if (!live(enrolment)) return Reason::none;
   apply_late(enrolment);
   // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
@@ -152,6 +152,7 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
 Reason Core::levels_at_entry(std::uint32_t enrolment, std::string& rule) {
   const Sequence& s = sequence_of(enrolments_[enrolment]);
   Env env(*this, enrolments_[enrolment].lead, enrolment);
+  read_anchors(enrolments_[enrolment], env);
   const auto already = [&](const compile::Goal& goal) { return !goal.trigger.on && holds(goal.trigger.condition, env); };
   for (const compile::Goal& goal : s.goals) {
     if (already(goal)) return rule = goal.name, Reason::goal;

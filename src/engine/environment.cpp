@@ -3,7 +3,9 @@
 #include "engine/core.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <set>
 
 namespace nurture::engine {
 namespace {
@@ -40,6 +42,11 @@ inline Env::Env(const Core& core, const Core::Body& body)
   now = core.now_;
   lead_slots = body.row + core.program_->layout.attributes;
   zone = body.sequence == nullptr ? &core.lead_zone(body.lead) : &core.zone_of(body.sequence->zone, body.row, *body.sequence);
+}
+
+Env::Env(const Core& core, const Effect& effect) : Env(core, effect.lead, effect.enrolment, effect.trigger, effect.trigger) {
+  held_trigger = effect.held_trigger;
+  if (effect.message != kNone) held_names = &core.program_->messages[effect.message].trigger_fields;
 }
 
 eval::Value Env::event_value(const EventView& view, std::uint32_t name) const {
@@ -79,6 +86,13 @@ eval::Value Env::kept_trigger(std::uint32_t index) const {
 
 /// Texts of messages name fields of the trigger although they belong to no sequence: the sending one keeps them.
 eval::Value Env::kept_trigger_named(std::uint32_t name) const {
+  if (held_trigger != nullptr && held_names != nullptr) {
+    const auto at = std::find(held_names->begin(), held_names->end(), name);
+    const compile::Event& declared = core_.program_->events[static_cast<Id>(held_trigger[0])];
+    const std::int16_t position = declared.position[name];
+    if (at == held_names->end() || position < 0) return eval::Value::missing();
+    return to_value(declared.fields[static_cast<std::size_t>(position)], held_trigger[1 + (at - held_names->begin())], core_.arena_);
+  }
   if (enrolment_ == kNone) return eval::Value::missing();
   const std::vector<Id>& kept = core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields;
   const auto place = std::find(kept.begin(), kept.end(), name);
@@ -209,7 +223,7 @@ class Fold {
       case Query::Kind::idle: return datetime_value(count_ > 0 ? std::max(occurred_ms_, idle_since_ms) : idle_since_ms);
       case Query::Kind::sum: return eval::Value::of(sum_);
       case Query::Kind::avg: return numbers_ > 0 ? eval::Value::of(sum_ / static_cast<double>(numbers_)) : eval::Value::missing();
-      case Query::Kind::distinct: return eval::Value::of(static_cast<std::int64_t>(seen_.size()));
+      case Query::Kind::distinct: return eval::Value::of(static_cast<std::int64_t>(plain_.size() + lists_.size()));
     }
     return eval::Value::missing();
   }
@@ -227,10 +241,19 @@ class Fold {
   }
   void add_distinct(const eval::Value& field) {
     if (field.is_missing() || field.is_error()) return;
-    for (const eval::Value& known : seen_) {
-      if (eval::equal(known, field)) return;
+    if (field.kind != eval::Kind::list) {
+      plain_.insert(sort_key(field));
+    } else if (std::none_of(lists_.begin(), lists_.end(), [&](const eval::Value& known) { return eval::equal(known, field); })) {
+      lists_.push_back(field);
     }
-    seen_.push_back(field);
+  }
+  /// Equal values, and no others, have equal keys. Only the number of keys counts, never their order: texts are interned.
+  [[nodiscard]] static std::pair<eval::Kind, std::uint64_t> sort_key(const eval::Value& value) {
+    if (value.kind == eval::Kind::int_ && value.integer == static_cast<std::int64_t>(static_cast<double>(value.integer)))
+      return {eval::Kind::number, std::bit_cast<std::uint64_t>(static_cast<double>(value.integer))};
+    if (value.kind == eval::Kind::string) return {value.kind, reinterpret_cast<std::uintptr_t>(value.chars)};
+    if (value.kind == eval::Kind::bool_) return {value.kind, value.boolean ? 1 : 0};
+    return {value.kind, static_cast<std::uint64_t>(value.integer) ^ (std::uint64_t{value.extra} << 40)};
   }
 
   const Query& query_;
@@ -238,7 +261,8 @@ class Fold {
   std::uint64_t count_ = 0, numbers_ = 0;
   double sum_ = 0;
   eval::Value value_;
-  std::vector<eval::Value> seen_;
+  std::set<std::pair<eval::Kind, std::uint64_t>> plain_;
+  std::vector<eval::Value> lists_;
   std::int64_t occurred_ms_ = 0;
   std::int64_t changes_ms_ = std::numeric_limits<std::int64_t>::max();
 };
@@ -262,7 +286,8 @@ eval::Value Env::history(std::uint32_t index) {
       // The event that began the enrolment counts although it occurred before. [S5.5]
       const bool began = query.since == Query::Since::enrolled && past.received_ms == begin &&
                          past.event == core_.entry_event(core_.enrolments_[enrolment_]);
-      if (past.occurred_ms < begin && !began) return query.since == Query::Since::enrolled && past.received_ms >= begin;
+      // What occurred earlier may have arrived later, so the one that began it can stand behind others.
+      if (past.occurred_ms < begin && !began) return query.since == Query::Since::enrolled;
       std::int64_t leaves_ms = 0;
       if (!in_window(query, past, leaves_ms)) return false;
       const auto i = static_cast<std::size_t>(which - query.events.begin());

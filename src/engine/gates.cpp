@@ -27,7 +27,12 @@ inline Core::Flow Core::send(const Body& body, Id node) {
 bool Core::still_wanted(std::uint32_t enrolment) {
   Change everything;
   everything.all = true;
-  Env env(*this, enrolments_[enrolment].lead, enrolment);
+  const std::uint32_t lead = enrolments_[enrolment].lead;
+  // Scores first: an exit may ask for them. Their bodies run when all has been reacted to, as always.
+  for (std::size_t i = 0; i < changed_fields_.size(); ++i) {
+    if (changed_fields_[i].first == lead) react_scores(lead, {nullptr, &changed_fields_[i].second, false, false});
+  }
+  Env env(*this, lead, enrolment);
   return !react_levels(enrolment, everything, env);
 }
 
@@ -212,7 +217,10 @@ inline void Core::emit(const Body& body, Id node, Id channel) {
   const Id message = program_->nodes[node].a;
   const compile::Message& m = program_->messages[message];
   const std::uint32_t variant = m.variants.empty() ? kNone : choose_variant(body, message);
-  const Effect effect{now_, body.lead, body.enrolment, body.step, body.visit, node, message, channel, variant, body.trigger};
+  Effect effect = effect_of(body, node);
+  effect.message = message;
+  effect.channel = channel;
+  effect.variant = variant;
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::sent);
     if (!body.timeline) d.step = {};
@@ -240,7 +248,7 @@ std::string Core::render(const Effect& effect, const std::vector<compile::TextPa
   for (const compile::TextPart& part : parts) {
     text += part.text;
     if (!part.code) continue;
-    Env env(*this, effect.lead, effect.enrolment, effect.trigger, effect.trigger);
+    Env env(*this, effect);
     text += eval::to_text(eval::run(program_->module, part.code, env, arena_), env.zone);
   }
   return text;
@@ -248,7 +256,7 @@ std::string Core::render(const Effect& effect, const std::vector<compile::TextPa
 
 std::string Core::render_field(const Effect& effect, const compile::MessageField& field) const {
   if (!field.value) return render(effect, field.text);
-  Env env(*this, effect.lead, effect.enrolment, effect.trigger, effect.trigger);
+  Env env(*this, effect);
   return eval::to_text(eval::run(program_->module, field.value, env, arena_), env.zone);
 }
 
@@ -257,7 +265,8 @@ Key Core::key(const Effect& effect) const {
   hash.add(options_.project);
   const bool enrolled = effect.enrolment != kNone;
   const Enrolment* e = enrolled ? &enrolments_[effect.enrolment] : nullptr;
-  hash.add(enrolled ? std::string_view(sequence_of(*e).name) : std::string_view());
+  // No sequence is called "score ...", so the two never meet.
+  hash.add(enrolled ? sequence_of(*e).name : "score " + program_->scores[effect.score].name);
   if (enrolled && sequence_of(*e).extra.key != kNone && e->extra != kNone) {
     hash.add(key_text(*extra(*e, sequence_of(*e).extra.key)));
   } else {
@@ -315,12 +324,20 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
   if (held == kNone) {
     index = held_.take();
     Held& h = held_[index];
-    h = {body.lead, body.enrolment, kNone, node, path, body.step, body.visit, 0, deadline, Reason::none, body.timeline};
+    h.lead = body.lead;
+    h.enrolment = body.enrolment;
+    h.node = node;
+    h.path = path;
+    h.score = body.score;
+    h.visit = body.visit;
+    h.step = body.step;
+    h.deadline_ms = deadline;
+    h.blocks = body.timeline;
+    if (body.trigger != nullptr) keep_held_trigger(h, *body.trigger);
     if (body.enrolment != kNone) {
       std::uint32_t* place = &enrolments_[body.enrolment].held;
       while (*place != kNone) place = &held_[*place].next;
       *place = index;
-      if (!body.timeline && body.trigger != nullptr) keep_trigger(body.enrolment, *body.trigger);
     }
     ++held_count_;
   }
@@ -336,7 +353,15 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
 
 void Core::retry_held(std::uint32_t held) {
   const Held h = held_[held];
-  const Body body = body_of(h.lead, h.enrolment, h.step != kNoStep, h.step, h.visit);
+  Body body = body_of(h.lead, h.enrolment, h.step != kNoStep, h.step, h.visit);
+  body.score = h.score;
+  // A copy: the block is given back before the message is rendered.
+  std::vector<Word> trigger;
+  if (h.trigger != kNone) {
+    const Word* words = held_triggers_.at(h.trigger);
+    trigger.assign(words, words + 1 + program_->messages[program_->nodes[h.node].a].trigger_fields.size());
+    body.held_trigger = trigger.data();
+  }
   if (now_.ms >= std::min(h.deadline_ms, body.timeline ? anchor_deadline(*body.e, h.step) : kNever)) {
     release_held(held);
     log_message(body, DecisionKind::skipped, h.node, h.path, {Gate::Kind::skip, Reason::expired, 0, "held for too long"});
@@ -353,8 +378,24 @@ void Core::retry_held(std::uint32_t held) {
   if (e.state == EnrolmentState::planned && e.due_ms == kNever) plan(h.enrolment);
 }
 
+/// What the texts of a held message ask of the event that set it off. The enrolment's own trigger is that of its waits.
+void Core::keep_held_trigger(Held& held, const EventView& view) {
+  const std::vector<Id>& names = program_->messages[program_->nodes[held.node].a].trigger_fields;
+  if (names.empty()) return;
+  held.trigger = held_triggers_.take();
+  Word* words = held_triggers_.at(held.trigger);
+  *words++ = view.event;
+  const compile::Event& event = program_->events[view.event];
+  for (const Id name : names) {
+    const std::int16_t position = event.position[name];
+    const auto p = static_cast<std::size_t>(position);
+    *words++ = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
+  }
+}
+
 void Core::release_held(std::uint32_t held) {
   Held& h = held_[held];
+  if (h.trigger != kNone) held_triggers_.give_back(h.trigger);
   if (h.enrolment != kNone) {
     std::uint32_t* place = &enrolments_[h.enrolment].held;
     while (*place != held) place = &held_[*place].next;

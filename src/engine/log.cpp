@@ -50,7 +50,9 @@ void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, co
   d.reason = gate.reason;
   d.rule = gate.rule;
   if (kind == DecisionKind::held) d.until = {gate.until_ms};
-  Effect effect{now_, body.lead, body.enrolment, body.step, body.visit, node, message, channel, kNone, body.trigger};
+  Effect effect = effect_of(body, node);
+  effect.message = message;
+  effect.channel = channel;
   const Key effect_key = key(effect);
   d.key = &effect_key;
   log(d);

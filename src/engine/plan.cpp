@@ -88,22 +88,38 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
 
 // ---------------------------------------------------------------- anchors and late steps
 
-void Core::evaluate_anchors(std::uint32_t enrolment, Env& env, bool at_entry) {
+/// What the anchor's expression answers now.
+AnchorWord Core::anchor_word(const Enrolment& e, const compile::Anchor& anchor, Env& env) {
+  const eval::Value value = eval::run(program_->module, anchor.value.code, env, arena_);
+  if (value.kind == eval::Kind::datetime) return AnchorWord::at(value.integer * 1000 + value.extra / 1'000'000);
+  if (value.kind == eval::Kind::date) return AnchorWord::at(time::at(static_cast<std::int32_t>(value.integer), 0, plan_zone(e)).ms);
+  return AnchorWord::missing_since(now_.ms);
+}
+
+/// Reads the anchors of an entry, so that its levels can be asked; evaluate_anchors() plans by them. [S2.4]
+void Core::read_anchors(const Enrolment& e, Env& env) {
+  const Sequence& sequence = sequence_of(e);
+  for (Id a = 0; a < sequence.anchors.size(); ++a) extra(e, sequence.extra.anchors)[a] = anchor_word(e, sequence.anchors[a], env).word;
+}
+
+/// Whether some anchor moved. The caller then plans by them.
+bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, Anchors which) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
+  const bool at_entry = which == Anchors::at_entry;
   bool moved = false;
   for (Id a = 0; a < sequence.anchors.size(); ++a) {
     const compile::Anchor& anchor = sequence.anchors[a];
-    if (!at_entry && anchor.depends_on_entry_only) continue;
-    const eval::Value value = eval::run(program_->module, anchor.value.code, env, arena_);
-    AnchorWord now_word = AnchorWord::missing_since(now_.ms);
-    if (value.kind == eval::Kind::datetime) now_word = AnchorWord::at(value.integer * 1000 + value.extra / 1'000'000);
-    if (value.kind == eval::Kind::date) now_word = AnchorWord::at(time::at(static_cast<std::int32_t>(value.integer), 0, plan_zone(e)).ms);
+    if (which == Anchors::that_change && anchor.depends_on_entry_only) continue;
+    const AnchorWord now_word = anchor_word(e, anchor, env);
     Word& word = extra(e, sequence.extra.anchors)[a];
     const AnchorWord before{word};
     if (!at_entry && (now_word == before || (now_word.missing() && before.missing()))) continue;
     word = now_word.word;
-    if (now_word.missing() && anchor.else_exit) return end(enrolment, Reason::anchor_missing, "anchor_missing");
+    if (now_word.missing() && anchor.else_exit) {
+      end(enrolment, Reason::anchor_missing, "anchor_missing");
+      return false;
+    }
     moved = true;
     if (observer_ != nullptr && (!at_entry || !now_word.missing())) {
       Decision d = decision(e.lead, enrolment, DecisionKind::planned);
@@ -129,9 +145,13 @@ void Core::evaluate_anchors(std::uint32_t enrolment, Env& env, bool at_entry) {
     }
     anchor_moved(enrolment, a);
   }
-  if (!moved || at_entry) return;
+  return moved;
+}
+
+/// Plans by anchors that moved.
+void Core::plan_anchors(std::uint32_t enrolment) {
   apply_late(enrolment);
-  if (live(enrolment) && e.state == EnrolmentState::planned) plan(enrolment);
+  if (live(enrolment) && enrolments_[enrolment].state == EnrolmentState::planned) plan(enrolment);
 }
 
 /// Steps newly planned into the past are skipped or run now. [S4.4]
@@ -264,6 +284,7 @@ inline void Core::run_step(std::uint32_t enrolment) {
   ++counts_.lead_steps;
   e.step = static_cast<std::uint16_t>(step);
   e.due_ms = kNever;
+  e.state = EnrolmentState::running;
   note_time(e, step, now_.ms);
   if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
   Body body = timeline_body(enrolment);
@@ -315,7 +336,7 @@ void Core::accelerate(std::uint32_t enrolment, Id node) {
     d.detail = text;
     log(d);
   }
-  if (e.state == EnrolmentState::planned && e.due_ms != kNever) plan(enrolment);
+  if (e.state == EnrolmentState::planned) plan(enrolment);
 }
 
 /// Goes to another step now; the days behind it keep their distance from it. [S4.8]
@@ -347,7 +368,7 @@ Core::Flow Core::jump(const Body& body, Id target) {
   word.state = StepState::ran;
   ++word.visits;
   set_step_word(e, target, word);
-  e.state = EnrolmentState::planned;
+  e.state = EnrolmentState::running;
   e.step = static_cast<std::uint16_t>(target);
   e.due_ms = kNever;
   note_time(e, target, now_.ms);

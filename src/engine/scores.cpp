@@ -39,8 +39,14 @@ std::pair<std::int64_t, std::int64_t> bounds(const Score& score, Id category) {
 Word* Core::score_words(std::uint32_t lead, Id score) { return rows_.at(lead) + program_->scores[score].word; }
 const Word* Core::score_words(std::uint32_t lead, Id score) const { return rows_.at(lead) + program_->scores[score].word; }
 
-/// The total before rounding: weighted categories or a plain sum, minus decay, within the range.
+/// The total before rounding, within the range.
 std::int64_t Core::score_fixed(std::uint32_t lead, Id index) const {
+  const Score& score = program_->scores[index];
+  return std::clamp(score_sum(lead, index), score.from * kOne, score.to * kOne);
+}
+
+/// Weighted categories or a plain sum, minus decay; `when` rules can carry it beyond the range.
+std::int64_t Core::score_sum(std::uint32_t lead, Id index) const {
   const Score& score = program_->scores[index];
   const Word* words = score_words(lead, index);
   std::vector<std::int64_t> sums(std::max<std::size_t>(1, score.categories.size()));
@@ -55,8 +61,7 @@ std::int64_t Core::score_fixed(std::uint32_t lead, Id index) const {
     total += score.categories[c].weight * std::clamp<std::int64_t>(sums[c], 0, max) / score.categories[c].max;
   }
   if (score.categories.empty()) total = sums[0];
-  total -= as_points(words[score.decay_word]);
-  return std::clamp(total, score.from * kOne, score.to * kOne);
+  return total - as_points(words[score.decay_word]);
 }
 
 std::int64_t Core::score_total(std::uint32_t lead, Id score) const { return round_half_up(score_fixed(lead, score)); }
@@ -151,37 +156,35 @@ void Core::score_conditions(std::uint32_t lead, Id index, const Change& change) 
   watch_lead(lead, env.valid_until.ms);
 }
 
-/// A deduction when the condition becomes true, then one each period while it stays true. The score's word of a decay is
-/// 0 while its condition does not hold, else the instant since which it does and the number of deductions made.
+/// A deduction when the condition becomes true, then one each period while it stays true. A decay has two words of the
+/// score: the instant since which its condition holds, 0 while it does not, and the number of periods begun since then.
 void Core::score_decay(std::uint32_t lead, Id index, Id decay, const Change& change, Env& env) {
-  constexpr unsigned kCountBits = 18;
   const Score& score = program_->scores[index];
   const compile::Decay& d = score.decays[decay];
   Word* words = score_words(lead, index);
-  Word& state = words[score.since_word + decay];
+  Word& since = words[score.since_word + 2 * decay];
+  Word& count = words[score.since_word + 2 * decay + 1];
   if (depends(d.when, change)) {
     const bool now_true = holds(d.when, env);
-    if (!now_true)
-      state = 0;
-    else if (state == 0)
-      state = static_cast<Word>(now_.ms) << kCountBits;
+    if (now_true && since == 0) count = 0;
+    since = !now_true ? 0 : since != 0 ? since : static_cast<Word>(now_.ms);
   }
-  if (state == 0) return;
-  const auto since_ms = static_cast<std::int64_t>(state >> kCountBits);
-  auto count = static_cast<std::int32_t>(state & ((Word{1} << kCountBits) - 1));
+  if (since == 0) return;
   // Counted from the beginning, so that months of different length do not drift.
-  const auto instant = [&](std::int32_t n) {
-    return time::add({since_ms}, {d.per.months * n, d.per.days * n, d.per.ms * n}, lead_zone(lead)).ms;
+  const auto instant = [&](Word n) {
+    const auto times = static_cast<std::int32_t>(n);
+    return time::add({static_cast<std::int64_t>(since)}, {d.per.months * times, d.per.days * times, d.per.ms * times}, lead_zone(lead)).ms;
   };
   for (; instant(count) <= now_.ms; ++count) {
     const std::int64_t before = score_fixed(lead, index);
-    const std::int64_t taken = std::clamp<std::int64_t>(before - d.floor * kOne, 0, d.amount * kOne);
+    const std::int64_t floor = std::max(d.floor, score.from) * kOne;
+    // Points beyond the top of the range go first: what people see is what is taken from.
+    const std::int64_t taken = before <= floor ? 0 : score_sum(lead, index) - std::max(before - d.amount * kOne, floor);
     const bool plain = score.categories.empty();
     Word& from = words[plain ? score.points_word : score.decay_word];
     from = static_cast<Word>(as_points(from) + (plain ? -taken : taken));
     if (taken > 0) log_score(lead, index, "decay", before);
   }
-  state = static_cast<Word>(since_ms) << kCountBits | static_cast<Word>(count);
   env.valid_until = std::min(env.valid_until, Instant{instant(count)});
 }
 
@@ -262,12 +265,12 @@ void Core::set_score(std::uint32_t lead, Id index, std::int64_t fixed, std::stri
   const Score& score = program_->scores[index];
   Word* words = score_words(lead, index);
   const std::int64_t before = score_fixed(lead, index);
-  const std::int64_t wanted = std::clamp(fixed, score.from * kOne, score.to * kOne);
+  const std::int64_t added = std::clamp(fixed, score.from * kOne, score.to * kOne) - score_sum(lead, index);
   // What the rules give stays; the difference is booked where decay is.
   if (score.categories.empty())
-    words[score.points_word] = static_cast<Word>(as_points(words[score.points_word]) + wanted - before);
+    words[score.points_word] = static_cast<Word>(as_points(words[score.points_word]) + added);
   else
-    words[score.decay_word] = static_cast<Word>(as_points(words[score.decay_word]) - (wanted - before));
+    words[score.decay_word] = static_cast<Word>(as_points(words[score.decay_word]) - added);
   log_score(lead, index, rule, before);
   update_tier(lead, index);
   if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});
@@ -313,8 +316,9 @@ void Core::run_score_bodies(std::uint32_t lead, const EventView* event) {
   const std::vector<std::pair<Id, Id>> bodies = std::move(score_bodies_);
   score_bodies_.clear();
   for (const auto& [score, node] : bodies) {
-    static_cast<void>(score);
-    const Body body = body_of(lead, kNone, false, kNoStep, 0, event);
+    Word& firings = score_words(lead, score)[program_->scores[score].fired_word];
+    Body body = body_of(lead, kNone, false, kNoStep, static_cast<std::uint32_t>(++firings), event);
+    body.score = score;
     if (run_body(body, node) != Flow::done) return;
   }
 }

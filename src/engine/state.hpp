@@ -37,6 +37,7 @@ struct LeadHead {
 static_assert(sizeof(LeadHead) == compile::LeadLayout::kHeadWords * sizeof(Word));
 
 enum class EnrolmentState : std::uint8_t {
+  running,  ///< A body of the timeline is being run; it says what comes next.
   planned,  ///< Between bodies; `due` is the next step's instant, kNever while steps hang on a missing anchor.
   waiting,  ///< A body waits until `due`.
   until,    ///< A body waits for a condition; `due` is the timeout or kNever.
@@ -61,6 +62,15 @@ struct Enrolment {
   std::uint8_t accelerated = 0;  ///< One bit per `accelerate` of the sequence: it acts once. [S4.7]
 };
 static_assert(sizeof(Enrolment) == 48);
+
+/// Says which enrolment a record holds: records are used again, numbers are not.
+struct Identity {
+  std::uint32_t lead;
+  std::uint32_t sequence;
+  std::uint32_t number;
+  explicit Identity(const Enrolment& e) : lead(e.lead), sequence(e.sequence), number(e.number) {}
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
 static_assert(limits::kSequences <= 0xffff && limits::kSteps < kNoStep);
 
 /// Extra word of one step of a plan that is not linear.
@@ -86,12 +96,10 @@ struct AnchorWord {
   friend bool operator==(const AnchorWord&, const AnchorWord&) = default;
 };
 
-/// Extra word of one handler.
+/// First extra word of one handler; the second is when it fired last.
 struct HandlerWord {
-  std::uint8_t truth = 0;  ///< `when`: what the condition was when last asked; edges fire. [S2.5]
-  std::uint8_t fired = 0;
-  std::uint16_t unused = 0;
-  std::uint32_t unused2 = 0;
+  std::uint32_t truth = 0;  ///< `when`: 1 when the condition held when last asked; edges fire. [S2.5]
+  std::uint32_t firings = 0;
 };
 
 struct Held {
@@ -99,11 +107,13 @@ struct Held {
   std::uint32_t enrolment = kNone;  ///< kNone: sent by a score.
   std::uint32_t next = kNone;       ///< Of the same enrolment, in the order held; free list when free.
   Id node = 0;
-  Id path = 0;                   ///< In Program::send_paths.
-  std::uint16_t step = kNoStep;  ///< kNoStep: sent by a handler.
-  std::uint16_t visit = 0;
+  Id path = 0;                    ///< In Program::send_paths.
+  Id score = kNone;               ///< The score whose body sent it.
+  std::uint32_t visit = 0;        ///< As in Core::Body.
+  std::uint32_t trigger = kNone;  ///< Block of what its texts ask of the event that set it off.
   std::int64_t until_ms = 0;
   std::int64_t deadline_ms = 0;  ///< Then it is skipped(expired).
+  std::uint16_t step = kNoStep;  ///< kNoStep: sent by a handler or a score.
   Reason reason = Reason::none;
   bool blocks = false;  ///< A body of the timeline waits for it.
 };

@@ -19,17 +19,8 @@ constexpr std::size_t kRunEntries = 8;
 
 std::int64_t hour_of(std::int64_t ms) { return ms / kHourMs - (ms % kHourMs < 0 ? 1 : 0); }
 
-/// Wakes act before timeouts, timeouts before held messages and steps. [S2.2]
-std::uint32_t class_of(TimerKind kind) {
-  switch (kind) {
-    case TimerKind::lead: return 0;
-    case TimerKind::wake: return 1;
-    case TimerKind::timeout: return 2;
-    case TimerKind::held:
-    case TimerKind::step: return 3;
-  }
-  return 3;
-}
+/// See Timers::kind_of.
+std::uint32_t class_of(TimerKind kind) { return std::min(static_cast<std::uint32_t>(kind), std::uint32_t{3}); }
 
 }  // namespace
 
@@ -40,8 +31,7 @@ Timers& Timers::operator=(Timers&&) noexcept = default;
 
 inline Timers::Entry Timers::pack(const Timer& timer, std::int64_t hour) {
   const std::uint32_t step_bit = timer.kind == TimerKind::step ? 1u : 0u;
-  const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & 0xfff) << 4 | step_bit << 3 |
-                              static_cast<std::uint32_t>(timer.kind);
+  const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & kNumberMask) << 1 | step_bit;
   return {static_cast<std::uint64_t>(timer.due.ms - hour * kHourMs) << 32 | timer.lead, std::uint64_t{order} << 32 | timer.subject};
 }
 

@@ -26,12 +26,14 @@ struct Timer {
   std::uint32_t lead = 0;
   TimerKind kind = TimerKind::step;
   std::uint32_t rank = 0;    ///< Of the sequence at one instant, below 2^14.
-  std::uint32_t number = 0;  ///< Of the enrolment: orders enrolments of one sequence, modulo 4096.
+  std::uint32_t number = 0;  ///< Of the enrolment, modulo 2^15: orders enrolments of one lead in one sequence.
   std::uint32_t subject = 0;
 };
 
 class Timers {
  public:
+  static constexpr std::uint32_t kNumberMask = 0x7fff;
+
   Timers();
   ~Timers();
   Timers(Timers&&) noexcept;
@@ -60,7 +62,7 @@ class Timers {
 
  private:
   /// 16 bytes that compare as two numbers: the offset in the bucket's hour and the lead; then what orders the timers of
-  /// one lead at one instant - class (2 bits), rank (14), number (12), held before step (1), kind (3) - and the subject.
+  /// one lead at one instant - class (2 bits), rank (14), number (15), held before step (1) - and the subject.
   struct Entry {
     std::uint64_t when;
     std::uint64_t what;
@@ -87,7 +89,11 @@ class Timers {
   [[nodiscard]] static Entry pack(const Timer& timer, std::int64_t hour);
   static void unpack(const Entry& entry, std::int64_t due_ms, Timer& timer) {
     const std::uint32_t order = entry.order();
-    timer = {{due_ms}, entry.lead(), static_cast<TimerKind>(order & 7), (order >> 16) & 0x3fff, (order >> 4) & 0xfff, entry.subject()};
+    timer = {{due_ms}, entry.lead(), kind_of(order), (order >> 16) & 0x3fff, (order >> 1) & kNumberMask, entry.subject()};
+  }
+  /// Wakes act before timeouts, timeouts before held messages and steps: the kinds are the classes. [S2.2]
+  [[nodiscard]] static TimerKind kind_of(std::uint32_t order) {
+    return static_cast<TimerKind>((order >> 30) + (order >> 30 == 3 ? order & 1 : 0));
   }
   [[nodiscard]] bool pop_elsewhere(Instant until, Timer& timer);
   void append(Bucket& bucket, const Entry& entry);

@@ -18,9 +18,11 @@ TEST_CASE("a message needs a consent category and a channel") {
   CHECK(findings("message m { channel email category marketing }").empty());
   CHECK(findings("message m { channel email }") == Lines{"NUR0501 1:9 the message `m` has no consent category"});
   CHECK(findings("message m { category marketing }") == Lines{"NUR0502 1:9 the message `m` has no channel to be sent on"});
-  CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { category offers } }").empty());
-  CHECK(findings("message m { channel email variant a 50% { category offers } variant b 50% { } }") ==
-        Lines{"NUR0501 1:9 the message `m` has no consent category"});
+}
+
+TEST_CASE("a variant differs in words, never in whom it is for [S6.8]") {
+  CHECK(message("variant a 50% { category offers } variant b 50% { }") == Lines{"NUR0509 3:17 the variant `a` has a category of its own"});
+  CHECK(message("variant a 50% { } variant b 50% { channel sms }") == Lines{"NUR0509 3:35 the variant `b` has a channel of its own"});
 }
 
 TEST_CASE("what a message says once") {
@@ -44,7 +46,7 @@ TEST_CASE("shares of variants make a hundred, those with a condition aside") {
 TEST_CASE("variants inherit from their message") {
   const auto result = nurture::test::checked(
       "message m { channel email, sms category marketing subject \"s\" template \"t\" field a = \"1\" field b = \"2\"\n"
-      " variant x 50% { subject \"x\" field b = \"3\" } variant y 50% { channel sms } }");
+      " variant x 50% { subject \"x\" field b = \"3\" } variant y 50% { } }");
   CHECK(result.diagnostics.empty());
   const auto& declared = result.model.messages[result.model.find_message("m")];
   REQUIRE(declared.variants.size() == 2);
@@ -55,7 +57,7 @@ TEST_CASE("variants inherit from their message") {
   REQUIRE(x.fields.size() == 2);
   CHECK(x.fields[0]->value.text == "1");
   CHECK(x.fields[1]->value.text == "3");
-  CHECK(declared.variants[1].content.channels == Lines{"sms"});
+  CHECK(declared.variants[1].content.channels == Lines{"email", "sms"});
   CHECK(declared.variants[1].content.subject->value == "s");
 }
 

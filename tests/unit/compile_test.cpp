@@ -435,10 +435,10 @@ TEST_CASE("a score's words: flags, points per category, decay, since, limits") {
   CHECK(score.points_word == 1);
   CHECK(score.decay_word == 3);
   CHECK(score.since_word == 4);
-  CHECK(score.rules.at(0).limit_word == 5);
-  CHECK(score.rules.at(2).limit_word == 8);
-  CHECK(score.words == 13);
-  CHECK(program->layout.words == score.word + 13);
+  CHECK(score.rules.at(0).limit_word == 7);
+  CHECK(score.rules.at(2).limit_word == 10);
+  CHECK(score.words == 15);
+  CHECK(program->layout.words == score.word + 15);
   CHECK(score.rules[0].when_bit == kNone);
   CHECK(score.rules[1].when_bit == 8);
   CHECK(score.rules[3].when_bit == 10);
