@@ -108,8 +108,8 @@ TEST_CASE("a length in the data of a test is a literal or a text, as in data") {
   CHECK(given("3h").empty());
   CHECK(given("\"1h30min\"").empty());
   CHECK(given("\"-5min\"").empty());
-  CHECK(given("\"14d\"") == Lines{"NUR0202 3:28 `patience` wants a duration, and this is another text"});
-  CHECK(given("\"soon\"") == Lines{"NUR0202 3:28 `patience` wants a duration, and this is another text"});
+  CHECK(given("\"14d\"") == Lines{"NUR0202 3:27 `patience` wants a duration, and this is another text"});
+  CHECK(given("\"soon\"") == Lines{"NUR0202 3:27 `patience` wants a duration, and this is another text"});
   CHECK(given("14d").size() == 1);
   CHECK(given("10800").size() == 1);
 }
