@@ -123,6 +123,7 @@ struct Decision {
   std::int64_t total = 0;            ///< score, rounded
   const Key* key = nullptr;          ///< sent, held, skipped
   std::int32_t local_offset = 0;     ///< Seconds east of UTC of the lead's zone at `at`, for people.
+  std::int32_t until_offset = 0;     ///< The same at `until`: clocks may change in between.
   std::int32_t day = -1;             ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.
 };
 

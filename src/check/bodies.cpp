@@ -124,8 +124,10 @@ class Walk {
     const bool handler = kind_ == BodyKind::handler;
     context_.add(Finding(Code::wait_in_handler, node.span,
                          handler ? "a handler runs beside the plan and cannot wait" : "what a score does happens at once and cannot wait")
-                     .help(handler ? "go on in a step: `-> STEP`, or `enroll in` a sequence that waits"
-                                   : "put the waiting into a sequence and `enroll in` it"));
+                     .help(handler ? context_.in_spelling_of(node.span, "go on in a step: `-> STEP`, or `enroll in` a sequence that waits",
+                                                             "go on in a step: `jump: STEP`, or `enroll_in:` a sequence that waits")
+                                   : context_.in_spelling_of(node.span, "put the waiting into a sequence and `enroll in` it",
+                                                             "put the waiting into a sequence and `enroll_in:` it")));
     return false;
   }
 
@@ -144,8 +146,9 @@ class Walk {
     scope_.facts.clear();
     const auto events = check_trigger(context_, wait.trigger, scope_, PatternUse::wait, WhenPlace::sequence);
     if (wait.timeout && is_zero(*wait.timeout)) {
-      context_.add(
-          Finding(Code::bad_offset, wait.timeout->span, "this timeout passes at once").help("give it a length, e.g. `timeout 2d`"));
+      context_.add(Finding(Code::bad_offset, wait.timeout->span, "this timeout passes at once")
+                       .help(context_.in_spelling_of(wait.timeout->span, "give it a length, e.g. `timeout 2d`",
+                                                     "give it a length, e.g. `timeout: 2d`")));
     }
     if (wait.timeout) check_length(context_, *wait.timeout);
     Scope late = scope_;
@@ -164,7 +167,7 @@ class Walk {
     const ast::Sequence& sequence = *scope_.sequence->node;
     if (!sequence.goals.empty() || !sequence.exits.empty() || !sequence.suppressions.empty()) return;
     Finding finding(Code::wait_without_timeout, node.span, "nothing ends this wait if it is not met");
-    finding.help("say how long at most: `timeout 7d`");
+    finding.help(context_.in_spelling_of(node.span, "say how long at most: `timeout 7d`", "say how long at most: `timeout: 7d`"));
     if (context_.is_text_spelling(node.span)) finding.fix(Context::behind(node.span), " timeout 7d");
     context_.add(finding);
   }
@@ -254,7 +257,8 @@ class Walk {
     const bool read = error == std::errc() && end == text.data() + text.size();
     if (read && factor <= 1) {
       context_.add(Finding(Code::bad_offset, node.span, "a factor of " + text + " makes nothing faster")
-                       .help("use a factor above 1, e.g. `accelerate 2x`"));
+                       .help(context_.in_spelling_of(node.span, "use a factor above 1, e.g. `accelerate 2x`",
+                                                     "use a factor above 1, e.g. `accelerate: 2x`")));
     }
     return true;
   }

@@ -115,6 +115,10 @@ class Context {
   [[nodiscard]] Span tail(Span span, std::string_view text) const;
   /// Whether a place stands in a file of the text spelling, where whole statements can be inserted.
   [[nodiscard]] bool is_text_spelling(Span span) const;
+  /// The words for the spelling of the file in which a place stands.
+  [[nodiscard]] std::string in_spelling_of(Span span, std::string text, std::string yaml) const {
+    return is_text_spelling(span) ? std::move(text) : std::move(yaml);
+  }
   /// An empty span where something can be inserted.
   [[nodiscard]] static Span before(Span span) { return {span.file, span.begin, span.begin}; }
   [[nodiscard]] static Span behind(Span span) { return {span.file, span.end, span.end}; }

@@ -209,7 +209,30 @@ void Typing::report_mixed(const Expr& e) {
   }
 }
 
+/// `lead.plan in "a" or "b"`, `lead.plan == "a" or "b"`: the texts behind `or` belong to the question before it.
+bool Typing::told_alternatives(const Expr& e, const Facts& facts) {
+  const Expr& first = e.args.at(0);
+  const auto is_text = [](const Expr& arg) { return arg.kind == ExprKind::string; };
+  const bool asks = (first.kind == ExprKind::in || first.kind == ExprKind::equal) && !first.parenthesized && is_text(first.args.at(1));
+  if (e.kind != ExprKind::or_ || !asks || !std::all_of(e.args.begin() + 1, e.args.end(), is_text)) return false;
+  (void)visit(first.args[0], facts);
+  report_alternatives(e);
+  return true;
+}
+
+void Typing::report_alternatives(const Expr& e) {
+  const Expr& first = e.args.at(0);
+  std::string list = syntax::print_expression(first.args[1]);
+  for (std::size_t i = 1; i < e.args.size(); ++i) list += ", " + syntax::print_expression(e.args[i]);
+  const std::string better = syntax::print_expression(first.args[0]) + " in [" + list + ']';
+  Finding finding(Code::type_mismatch, e.args[1].span, shown(e.args[1]) + " is a text, and `or` stands between conditions");
+  finding.help("write `" + better + '`');
+  if (!context_.bytes(e.span).empty() && context_.is_text_spelling(e.span)) finding.fix(e.span, better);
+  context_.add(finding);
+}
+
 Type Typing::logic(const Expr& e, const Facts& facts) {
+  if (told_alternatives(e, facts)) return type_of(TypeKind::bool_);
   if (e.kind == ExprKind::not_) {
     condition(e.args.at(0), facts, ExprKind::not_);
     return type_of(TypeKind::bool_);

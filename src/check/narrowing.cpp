@@ -74,8 +74,17 @@ Facts of_segment(const Context& context, const Expr& e, bool outcome) {
   return id < context.segment_facts.size() ? context.segment_facts[id].at(outcome ? 1 : 0) : Facts{};
 }
 
+/// `x != null` is refused, but what it was meant to say is known behind it.
+Facts of_null(const Expr& e, bool differs) {
+  if (!differs || e.args.size() != 2) return {};
+  if (e.args[1].kind == ExprKind::null_literal) return known(e.args[0]);
+  return e.args[0].kind == ExprKind::null_literal ? known(e.args[1]) : Facts{};
+}
+
 Facts facts_within(const Context& context, const Expr& e, bool outcome) {
   switch (e.kind) {
+    case ExprKind::not_equal: return of_null(e, outcome);
+    case ExprKind::equal: return of_null(e, !outcome);
     case ExprKind::known: return outcome ? known(e.args[0]) : Facts{};
     case ExprKind::missing: return outcome ? Facts{} : known(e.args[0]);
     case ExprKind::not_: return facts_within(context, e.args[0], !outcome);

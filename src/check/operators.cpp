@@ -197,7 +197,6 @@ void Typing::check_comparison(const Expr& e, const Typed& left, const Typed& rig
   const Type& a = left.type;
   const Type& b = right.type;
   if (a.kind == TypeKind::error || b.kind == TypeKind::error) return;
-  if (a.kind == TypeKind::null_ || b.kind == TypeKind::null_) return report_null(e);
   const bool elapsed = left.form == Typed::Form::elapsed || right.form == Typed::Form::elapsed;
   if (mixes_calendar_and_exact(a, b)) return elapsed ? void() : report_mixed_lengths(e, a, b);
   const bool moments = is_moment(a) && is_moment(b);  // a datetime beside a date is compared by its day
@@ -213,7 +212,17 @@ void Typing::check_comparison(const Expr& e, const Typed& left, const Typed& rig
   check_enum_pair(e, left, right);
 }
 
+/// A comparison with `null` asks whether something is known, so its operand may be missing.
+bool Typing::told_null(const Expr& e, const Facts& facts) {
+  const auto is_null = [](const Expr& arg) { return arg.kind == ExprKind::null_literal && !arg.text.empty(); };
+  if (!is_null(e.args.at(0)) && !is_null(e.args.at(1))) return false;
+  const Typed subject = visit(e.args[is_null(e.args[0]) ? 1 : 0], facts);
+  if (subject.type.kind != TypeKind::error) report_null(e);
+  return true;
+}
+
 Type Typing::relation(const Expr& e, const Facts& facts) {
+  if (told_null(e, facts)) return type_of(TypeKind::bool_);
   const Typed left = present_operand(e.args.at(0), facts);
   if (told_unquoted(left.type, e.args.at(1))) return type_of(TypeKind::bool_);
   const Typed right = present_operand(e.args.at(1), facts);

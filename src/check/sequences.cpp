@@ -83,12 +83,15 @@ class SequenceCheck {
 
   void check_entry(bool is_target) {
     if (node_.enrolls.empty() && !is_target) {
-      context_.add(Finding(Code::no_enrollment, node_.name.span, "nobody can enter " + quoted(sequence_.name))
-                       .help("add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else"));
+      context_.add(
+          Finding(Code::no_enrollment, node_.name.span, "nobody can enter " + quoted(sequence_.name))
+              .help(context_.in_spelling_of(node_.name.span, "add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else",
+                                            "add `enroll: {event: EVENT}`, or `enroll_in: " + sequence_.name + "` somewhere else")));
     }
     if (sequence_.steps.empty()) {
       context_.add(Finding(Code::no_enrollment, node_.name.span, quoted(sequence_.name) + " has no steps")
-                       .help("add one, e.g. `day 0: send welcome`"));
+                       .help(context_.in_spelling_of(node_.name.span, "add one, e.g. `day 0: send welcome`",
+                                                     "add `steps:` with one, e.g. `- {day: 0, do: [{send: welcome}]}`")));
     }
     for (const auto& enroll : node_.enrolls) check_enroll(enroll);
     for (const auto& reenroll : node_.reenrolls) {
@@ -235,7 +238,8 @@ class SequenceCheck {
                         (offset.kind == ast::Offset::Kind::at && offset.duration.text.starts_with('-'));
     if (before && step.anchor == kNone) {
       context_.add(Finding(Code::bad_offset, offset.span, "this is before the entry, when nobody is here yet")
-                       .help("count from an anchor: declare `anchor NAME = ... else hold`"));
+                       .help(context_.in_spelling_of(offset.span, "count from an anchor: declare `anchor NAME = ... else hold`",
+                                                     "count from an anchor: add `anchors:` with `- {id: NAME, value: ..., else: hold}`")));
     }
     if (step.node->time) check_time(*step.node->time, offset);
   }
@@ -249,7 +253,8 @@ class SequenceCheck {
     if (why.empty()) return;
     context_.add(Finding(Code::bad_offset, time.span, why + ", so it cannot have a time of day")
                      .label(offset.span, "the moment")
-                     .help("for a time of day count in days: `day 1 at 09:00`"));
+                     .help(context_.in_spelling_of(time.span, "for a time of day count in days: `day 1 at 09:00`",
+                                                   "for a time of day count in days: `day: 1` and `time: \"09:00\"`")));
   }
 
   void check_handler(const model::Handler& handler) {

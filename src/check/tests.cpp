@@ -5,6 +5,8 @@
 #include "check/horizon.hpp"
 #include "check/passes.hpp"
 #include "check/test_order.hpp"
+#include "check/typing.hpp"
+#include "syntax/yaml_lexemes.hpp"
 #include "time/zone.hpp"
 
 #include <algorithm>
@@ -92,8 +94,9 @@ class TestCheck {
  private:
   // ------------------------------------------------------------ values
 
-  /// A value for a declared field: moments may be given as texts, as in data.
+  /// A value for a declared field: moments and lengths may be given as texts, as in data.
   void check_field_value(const ast::Expr& value, const model::Field& field, const std::string& what) {
+    if (value.kind == ast::ExprKind::string && field.type.kind == TypeKind::duration) return check_length_text(value, field, what);
     if (value.kind == ast::ExprKind::string && is_moment(field.type)) {
       if (!check_date_time(context_, value.span, value.text)) return;
       const bool has_time = value.text.find('T') != std::string::npos;
@@ -105,6 +108,14 @@ class TestCheck {
     (void)check_value(context_, value, scope_, field.type, what, true);
     const bool names_zone = field.name == "tz" && field.type.kind == TypeKind::string && value.kind == ast::ExprKind::string;
     if (names_zone) check_zone_name(context_, value.span, value.text);
+  }
+
+  void check_length_text(const ast::Expr& value, const model::Field& field, const std::string& what) {
+    const auto length = syntax::yaml::read_duration(value.text, syntax::yaml::Sign::optional);
+    const bool exact = length.fault == syntax::yaml::LexemeFault::none && !is_calendar(value.text) && !value.text.starts_with('+');
+    if (exact) return;
+    context_.add(Finding(Code::type_mismatch, value.span, what + " wants " + describe(present(field.type)) + ", and this is another text")
+                     .help("write a length in `h`, `min` and `s`, e.g. `3h`"));
   }
 
   /// Checks a map of values against declared fields; the names that it gives.

@@ -60,6 +60,8 @@ class Typing {
   void report_unguarded(const ast::Expr& e, const Typed& typed);
   void report_no_condition(const ast::Expr& e, const Type& type);
   void report_mixed(const ast::Expr& e);
+  bool told_alternatives(const ast::Expr& e, const Facts& facts);
+  void report_alternatives(const ast::Expr& e);
 
   // references.cpp
   [[nodiscard]] Typed ident(const ast::Expr& e);
@@ -90,6 +92,7 @@ class Typing {
   void check_comparison(const ast::Expr& e, const Typed& left, const Typed& right);
   void report_no_list(const ast::Expr& e, const Type& type);
   void report_no_element(const ast::Expr& e, const Type& item, const Type& list);
+  bool told_null(const ast::Expr& e, const Facts& facts);
   void report_null(const ast::Expr& e);
   void report_mixed_lengths(const ast::Expr& e, const Type& left, const Type& right);
   void report_incomparable(const ast::Expr& e, const Type& left, const Type& right);

@@ -75,10 +75,19 @@ int evaluate_about_lead(const Options& options) {
   auto checked = load_and_check(options.files);
   if (!checked) return kCannotRun;
   Diagnostics diagnostics = checked->diagnostics;
-  const std::string text = "nurture 1\nsegment nurture_eval = " + options.expression + "\n";
-  const source::Source& source = diagnostics.sources().add("expression", text);
+  const source::Source& source = diagnostics.sources().add("expression", options.expression);
+  auto condition = syntax::parse_expression(source, 0, static_cast<std::uint32_t>(source.text().size()), diagnostics);
+  if (!condition) {
+    show(diagnostics, "human");
+    return kCannotRun;
+  }
+  auto asked = std::make_shared<ast::File>();
+  ast::Segment& segment_asked = asked->segments.emplace_back();
+  segment_asked.name.text = "nurture_eval";
+  segment_asked.name.span = {source.id(), 0, 0};
+  segment_asked.condition = std::move(*condition);
   auto files = checked->model.files;
-  files.push_back(std::make_shared<const ast::File>(syntax::parse_text(source, diagnostics)));
+  files.push_back(std::move(asked));
   const model::Model model = check::check(files, diagnostics);
   if (diagnostics.has_errors()) {
     show(diagnostics, "human");

@@ -2,6 +2,8 @@
 #include "check/load.hpp"
 #include "cli/cli.hpp"
 #include "source/source.hpp"
+#include "syntax/parse.hpp"
+#include "syntax/print.hpp"
 #include "testing/run_tests.hpp"
 
 #include <fmt/format.h>
@@ -56,26 +58,55 @@ std::string junit_report(const std::vector<testing::TestResult>& results, const 
   return out + "</testsuite>\n";
 }
 
-/// Replaces the lines of failed expectations by what happened. Only text files: a YAML line holds the same words elsewhere.
+using Failures = std::vector<const testing::Failure*>;
+
+std::string updated_text(const source::Source& source, Failures failures) {
+  std::string text(source.text());
+  std::sort(failures.begin(), failures.end(), [](const auto* a, const auto* b) { return a->span.begin > b->span.begin; });
+  for (const testing::Failure* failure : failures)
+    text.replace(failure->span.begin, failure->span.end - failure->span.begin, *failure->rewrite);
+  return text;
+}
+
+/// Lines of a test, from the words of the text spelling.
+std::vector<ast::TestLine> read_lines(const std::string& words) {
+  Diagnostics unused;
+  const source::Source& source = unused.sources().add("update.nurture", "test \"update\" for update {\n" + words + "\n}");
+  return syntax::parse_text(source, unused).tests.at(0).timeline;
+}
+
+/// The lines change in the tree, and the whole file is printed in its usual form.
+std::string updated_yaml(const source::Source& source, const Failures& failures) {
+  Diagnostics unused;
+  ast::File file = syntax::parse_yaml(source, unused);
+  for (ast::Test& test : file.tests) {
+    std::vector<ast::TestLine> timeline;
+    for (ast::TestLine& line : test.timeline) {
+      const auto failure = std::find_if(failures.begin(), failures.end(), [&](const auto* f) { return f->span.begin == line.span.begin; });
+      std::vector<ast::TestLine> lines = failure == failures.end() ? std::vector<ast::TestLine>() : read_lines(*(*failure)->rewrite);
+      if (lines.empty()) lines.push_back(line);
+      lines.front().comments = line.comments;
+      timeline.insert(timeline.end(), lines.begin(), lines.end());
+    }
+    test.timeline = std::move(timeline);
+  }
+  return syntax::print_yaml(file);
+}
+
+/// Replaces the lines of failed expectations by what happened.
 int update(const std::vector<testing::TestResult>& results, const Diagnostics& diagnostics) {
-  std::map<std::uint32_t, std::vector<const testing::Failure*>> by_file;
+  std::map<std::uint32_t, Failures> by_file;
   for (const testing::TestResult& result : results) {
     for (const testing::Failure& failure : result.failures) {
       if (failure.rewrite) by_file[failure.span.file].push_back(&failure);
     }
   }
-  for (auto& [file, failures] : by_file) {
+  for (const auto& [file, failures] : by_file) {
     const source::Source& source = diagnostics.sources().at(file);
-    if (source.name().size() > 5 && source.name().find(".y", source.name().size() - 5) != std::string::npos) {
-      static_cast<void>(cannot_run("`" + source.name() + "` is YAML; convert it, update, and convert back"));
-      continue;
-    }
-    std::string text(source.text());
-    std::sort(failures.begin(), failures.end(), [](const auto* a, const auto* b) { return a->span.begin > b->span.begin; });
-    for (const testing::Failure* failure : failures)
-      text.replace(failure->span.begin, failure->span.end - failure->span.begin, *failure->rewrite);
+    const bool yaml = syntax::spelling_of(source.name()) == syntax::Spelling::yaml;
     std::string problem;
-    if (!write_file(source.name(), text, problem)) return cannot_run(problem);
+    if (!write_file(source.name(), yaml ? updated_yaml(source, failures) : updated_text(source, failures), problem))
+      return cannot_run(problem);
     std::printf("updated %s: %zu %s\n", source.name().c_str(), failures.size(), failures.size() == 1 ? "line" : "lines");
   }
   return kFine;

@@ -30,10 +30,17 @@ eval::Query::Kind query_kind(std::string_view text) {
   return kinds.at(text);
 }
 
-/// Without parentheses that change nothing: they are layout, and layout must not make another version.
+/// Without parentheses that change nothing: they are layout, and layout must not make another version. Only what mixes
+/// `and` with `or` has them always, for those who read it in a log.
 std::string canonical_text(ast::Expr expression) {
   ast::for_each_node(expression, [](auto& node) {
     if constexpr (requires { node.parenthesized; }) node.parenthesized = false;
+  });
+  ast::for_each_node(expression, [](auto& node) {
+    if constexpr (requires { node.parenthesized; }) {
+      if (node.kind != ast::ExprKind::or_) return;
+      for (ast::Expr& arg : node.args) arg.parenthesized = arg.kind == ast::ExprKind::and_;
+    }
   });
   return syntax::print_expression(expression);
 }

@@ -246,6 +246,7 @@ class Core {
   void plan(std::uint32_t enrolment);
   void plan_linear(std::uint32_t enrolment, Enrolment& e, const compile::Sequence& sequence);
   void plan_after(const Enrolment& enrolment, Id ended);
+  [[nodiscard]] std::int64_t after_end(const Enrolment& enrolment, Id step, std::int64_t end_ms) const;
   void apply_late(std::uint32_t enrolment);
   void skip_step(std::uint32_t enrolment, Id step, Reason reason);
   void run_step(std::uint32_t enrolment);

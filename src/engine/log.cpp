@@ -28,7 +28,10 @@ Decision Core::decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKin
 void Core::log(const Decision& d) {
   Decision numbered = d;
   const std::uint32_t lead = find_lead(d.lead);
-  if (lead != kNone) numbered.number = ++head(lead).decisions;
+  if (lead != kNone) {
+    numbered.number = ++head(lead).decisions;
+    if (d.until != Instant::max()) numbered.until_offset = lead_zone(lead).offset_at(d.until);
+  }
   observer_->on_decision(numbered);
 }
 

@@ -196,13 +196,25 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
   log(d);
 }
 
+/// So long after an end; with a time of day, at that time of the civil day this leads to. [S4.3]
+std::int64_t Core::after_end(const Enrolment& e, Id index, std::int64_t end_ms) const {
+  const Step& step = sequence_of(e).steps[index];
+  const time::Zone& zone = plan_zone(e);
+  const Instant due = time::add({end_ms}, step.offset, zone);
+  if (step.time_of_day < 0) return due.ms;
+  const std::int32_t day = zone.to_local(due).day();
+  const std::int64_t at_ms = time::at(day, step.time_of_day, zone).ms;
+  // Only after no days at all can that time be over.
+  return at_ms >= end_ms ? at_ms : time::at(day + 1, step.time_of_day, zone).ms;
+}
+
 /// The step behind one that ended or was skipped, if it counts from that end. [S4.3]
 void Core::plan_after(const Enrolment& e, Id ended) {
   const Sequence& sequence = sequence_of(e);
   const Id next = ended + 1;
   if (next >= sequence.steps.size() || sequence.steps[next].kind != ScheduleKind::after) return;
   if (step_word(e, next).state != StepState::pending) return;
-  note_time(e, next, time::add(now_, sequence.steps[next].offset, plan_zone(e)).ms);
+  note_time(e, next, after_end(e, next, now_.ms));
 }
 
 // ---------------------------------------------------------------- the next step
@@ -212,7 +224,7 @@ void Core::plan(std::uint32_t enrolment) {
   const Sequence& sequence = sequence_of(e);
   if (sequence.extra.steps == kNone) return plan_linear(enrolment, e, sequence);
   if (!sequence.steps.empty() && sequence.steps[0].kind == ScheduleKind::after && step_due(e, 0) == kNever) {
-    note_time(e, 0, time::add({e.enrolled_ms}, sequence.steps[0].offset, plan_zone(e)).ms);
+    note_time(e, 0, after_end(e, 0, e.enrolled_ms));
   }
   std::int64_t best_ms = kNever;
   Id best = kNone;

@@ -2,6 +2,7 @@
 // themselves, so equal lists share one address too.
 #include "engine/slots.hpp"
 
+#include "compile/literals.hpp"
 #include "eval/code.hpp"
 
 #include <bit>
@@ -133,6 +134,7 @@ struct Reader {
         if (const auto parsed = time::parse_date_time(value); parsed && !parsed->has_time) return eval::Value::date(parsed->local.day());
         return fail("\"" + std::string(value) + "\"");
       case SlotType::time: return time_of_day(value);
+      case SlotType::duration: return length(value);
       default: return fail("the text \"" + std::string(value) + "\"");
     }
   }
@@ -145,6 +147,15 @@ struct Reader {
                        std::from_chars(value.data() + 3, value.data() + 5, minute).ptr == value.data() + 5;
     if (!shape || hour < 0 || hour > 23 || minute < 0 || minute > 59) return fail("\"" + std::string(value) + "\"");
     return eval::Value::time(hour * 3600 + minute * 60);
+  }
+
+  /// "3h", "-1h30min": what to_host() writes. A length in days has no place in a duration.
+  std::optional<eval::Value> length(std::string_view value) const {
+    const bool negative = value.starts_with('-');
+    const std::string_view digits = value.substr(negative ? 1 : 0);
+    const eval::Value read = digits.empty() ? eval::Value::missing() : compile::literals::length(digits);
+    if (read.kind != Kind::duration) return fail("\"" + std::string(value) + "\"");
+    return negative ? eval::Value::duration(-read.integer) : read;
   }
 
   std::optional<eval::Value> integer(std::int64_t value) const {

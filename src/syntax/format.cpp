@@ -88,6 +88,12 @@ Printed print_and_read(const ast::File& file, const source::Source& source, Spel
   return printed;
 }
 
+/// A tree as it comes back from YAML: each spelling has an order and blank lines of its own, and what has passed through
+/// both converts the same ever after.
+ast::File settled(const ast::File& file, const source::Source& source) {
+  return print_and_read(print_and_read(file, source, Spelling::yaml).again, source, Spelling::text).again;
+}
+
 /// Reads a source; nullopt when it has errors, which are in `diagnostics` then.
 std::optional<ast::File> read_checked(const source::Source& source, Diagnostics& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
@@ -128,7 +134,7 @@ std::optional<std::string> convert(const source::Source& source, Spelling to, Di
   if (to == spelling_of(source.name())) return format(source, diagnostics);
   const auto file = read_checked(source, diagnostics);
   if (!file) return std::nullopt;
-  Printed printed = print_and_read(*file, source, to);
+  Printed printed = print_and_read(to == Spelling::yaml ? settled(*file, source) : *file, source, to);
   std::string_view doubt;
   if (!printed.reads) {
     doubt = "in the other spelling it would not be a definition";

@@ -2,7 +2,7 @@
 // print_pattern(), print_outcome(), print_offset(), print_duration(), print_string() and their kin in print_parts.hpp.
 //
 // Parentheses stand where the author wrote them and where the tree needs them: an operand that binds looser than its
-// place asks for, and any mix of `and` with `or`, which the language does not accept bare.
+// place asks for.
 #include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 #include "syntax/print_parts.hpp"
@@ -106,13 +106,12 @@ std::string base(const Expr& expression) {
   return literal ? '(' + bare(expression) + ')' : operand(expression, Level::postfix);
 }
 
-/// `a or b or c`; an operand that is the other of the two words gets parentheses too.
+/// `a or b or c`. What mixes the two words without parentheses keeps its form: where they belong is for the author to say.
 std::string chain(const Expr& expression, std::string_view word, Level level) {
   std::string out;
   for (const auto& argument : expression.args) {
-    const bool mixed = argument.kind == ExprKind::and_ || argument.kind == ExprKind::or_;
     if (!out.empty()) out.append(" ").append(word).append(" ");
-    out += mixed ? '(' + bare(argument) + ')' : operand(argument, tighter(level));
+    out += operand(argument, tighter(level));
   }
   return out;
 }

@@ -348,7 +348,7 @@ std::string print_yaml(const ast::File& file) {
   yaml::WriteKeys keys(root);
   yaml::file_keys(keys, file);
   root.dangling = file.dangling;
-  return std::string(yaml::kModeline) + '\n' + yaml::layout(root);
+  return yaml::layout(root);
 }
 
 }  // namespace nurture::syntax

@@ -77,8 +77,7 @@ std::vector<Comment> Attacher::find(const std::vector<Span>& scalars) const {
       ++at;
       continue;
     }
-    const bool modeline = line_begin(static_cast<std::uint32_t>(at)) == 0 && text_.substr(at, text_.find('\n', at) - at) == kModeline;
-    if (!modeline) comments.push_back(comment_at(at));
+    comments.push_back(comment_at(at));
     at = std::min(text_.find('\n', at), text_.size());
   }
   return comments;
@@ -144,7 +143,7 @@ void Attacher::attach_own_line(Node& root, Comment comment) const {
     if (!last) {
       add_leading(*next, comment);
     } else {
-      if (comment.blank_before && !node->dangling.empty()) node->dangling.emplace_back();
+      if (comment.blank_before && !(node->entries.empty() && node->dangling.empty())) node->dangling.emplace_back();
       node->dangling.push_back(std::move(comment.text));
     }
     return;

@@ -77,9 +77,6 @@ inline const Entry* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-/// The first line of what print_yaml() writes. It tells editors the schema and is not a comment of the tree.
-inline constexpr std::string_view kModeline = "# yaml-language-server: $schema=nurture-1.schema.json";
-
 struct Tree {
   Node root;
   std::vector<Span> scalars;  ///< Every scalar in the order of the file; what lies between is structure and comments.

@@ -32,7 +32,7 @@ std::string message_words(const Row& row) {
   switch (row.kind) {
     case DecisionKind::sent: return fmt::format("send {} by {}{}", row.message, row.channel, variant);
     case DecisionKind::held:
-      return fmt::format("held {} until {} ({})", row.message, local_text(row.until, row.local_offset), because(row));
+      return fmt::format("held {} until {} ({})", row.message, local_text(row.until, row.until_offset), because(row));
     case DecisionKind::skipped: return fmt::format("skipped {} ({})", row.message.empty() ? "step " + row.step : row.message, because(row));
     default: return fmt::format("delivery of {}: {} {}", row.message, to_string(row.reason), row.detail);
   }
@@ -52,11 +52,11 @@ std::string flow_words(const Row& row) {
     case DecisionKind::accelerated: return fmt::format("accelerate {}", row.detail);
     case DecisionKind::jumped: return fmt::format("-> {}", row.name);
     case DecisionKind::waiting:
-      return row.until == Instant::max() ? std::string("waits") : fmt::format("waits until {}", local_text(row.until, row.local_offset));
+      return row.until == Instant::max() ? std::string("waits") : fmt::format("waits until {}", local_text(row.until, row.until_offset));
     case DecisionKind::wait_ended: return fmt::format("wait ended: {}", row.detail);
     case DecisionKind::planned:
       return row.until == Instant::max() ? fmt::format("anchor {} is missing", row.name)
-                                         : fmt::format("anchor {} = {}", row.name, local_text(row.until, row.local_offset));
+                                         : fmt::format("anchor {} = {}", row.name, local_text(row.until, row.until_offset));
     default: return std::string(to_string(row.kind));
   }
 }
@@ -65,11 +65,27 @@ std::string flow_words(const Row& row) {
 
 Row to_row(const Decision& d) {
   const auto copy = [](std::string_view text) { return std::string(text); };
-  return {d.at,         d.kind,          d.reason,        d.enrolment,
-          d.day,        d.local_offset,  d.points,        d.total,
-          d.until,      d.planned,       copy(d.lead),    copy(d.sequence),
-          copy(d.step), copy(d.message), copy(d.channel), copy(d.variant),
-          copy(d.name), copy(d.detail),  copy(d.rule),    false};
+  return {d.at,
+          d.kind,
+          d.reason,
+          d.enrolment,
+          d.day,
+          d.local_offset,
+          d.until_offset,
+          d.points,
+          d.total,
+          d.until,
+          d.planned,
+          copy(d.lead),
+          copy(d.sequence),
+          copy(d.step),
+          copy(d.message),
+          copy(d.channel),
+          copy(d.variant),
+          copy(d.name),
+          copy(d.detail),
+          copy(d.rule),
+          false};
 }
 
 std::string words(const Row& row) {

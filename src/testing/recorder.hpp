@@ -15,7 +15,7 @@ struct Row {
   Reason reason = Reason::none;
   std::uint32_t enrolment = 0;
   std::int32_t day = -1;
-  std::int32_t local_offset = 0;
+  std::int32_t local_offset = 0, until_offset = 0;
   std::int64_t points = 0, total = 0;
   Instant until = Instant::max();
   Instant planned = Instant::max();

@@ -31,8 +31,6 @@ using test::Block;
 
 namespace {
 
-constexpr std::string_view kSchemaLine = "# yaml-language-server: $schema=nurture-1.schema.json\n";
-
 struct Read {
   Diagnostics diagnostics;
   const source::Source* source = nullptr;
@@ -55,9 +53,7 @@ Read read_formatted(const Block& block) {
   INFO(out.diagnostics.render());
   REQUIRE(out.diagnostics.empty());
   REQUIRE(formatted);
-  // A block of a document needs no line for editors.
-  const std::string expected = yaml && formatted->starts_with(kSchemaLine) ? formatted->substr(kSchemaLine.size()) : *formatted;
-  CHECK(test::difference(expected, block.text) == "");
+  CHECK(test::difference(*formatted, block.text) == "");
   return out;
 }
 

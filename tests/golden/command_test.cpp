@@ -100,6 +100,44 @@ TEST_CASE("tests in files pass, and a failing one shows a timeline and can be up
   std::filesystem::remove(copy);
 }
 
+TEST_CASE("a failing test in YAML is updated too, with its comments") {
+  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "nurture_update_test.nurture.yaml";
+  const std::string head = "use: [" + kFolder + "journey.nurture]\n";
+  const std::string before = R"(
+tests:
+  - name: later than expected
+    for: ebook
+    given:
+      lead: {tz: Europe/Lisbon, email: a@example.com}
+      consent: [marketing]
+    timeline:
+      - {at: "2026-03-02T21:30", event: ebook.downloaded}
+      # at night
+      - day: 0  # of entry
+        time: "21:30"
+        expect: send delivery
+)";
+  std::ofstream(copy) << head << before;
+  const Ran failing = run("test --filter later " + copy.string());
+  CHECK(failing.exit == 1);
+  CHECK(failing.output.find("accept with: nurture test --update") != std::string::npos);
+  CHECK(run("test --update --filter later " + copy.string()).exit == 0);
+  std::ifstream in(copy);
+  const std::string after{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::string kept = before.substr(0, before.find("      - day: 0"));
+  CHECK(after == head + kept + "      - day: 0  # of entry\n        time: \"21:30\"\n        expect: held delivery until day 1 08:00\n");
+  CHECK(run("test --filter later " + copy.string()).exit == 0);
+  std::filesystem::remove(copy);
+}
+
+TEST_CASE("a fault in an expression of eval is shown in the expression") {
+  const Ran ran = run("eval 'lead.emial is known' --files journey.nurture --inputs customers.jsonl --lead ada");
+  CHECK(ran.exit == 1);
+  CHECK(ran.output.find("expression:1:6") != std::string::npos);
+  CHECK(ran.output.find("nurture_eval") == std::string::npos);
+  CHECK(run("eval 'lead.email is' --files journey.nurture --inputs customers.jsonl --lead ada").exit == 2);
+}
+
 TEST_CASE("graphs in both notations") {
   CHECK_GOLDEN(kFolder + "graph.mermaid", run("graph journey.nurture").output);
   CHECK_GOLDEN(kFolder + "graph.dot", run("graph journey.nurture --format dot").output);

@@ -285,3 +285,16 @@ TEST_CASE("a list of all values of an enum asks nothing") {
       {"segment s = lead.status in [\"new\", \"open\"]", {}},
   });
 }
+
+TEST_CASE("one mistake in a condition is one message") {
+  const auto within = [](const std::string& condition) { return nurture::test::findings("segment s = " + condition); };
+  using Lines = std::vector<std::string>;
+  CHECK(within("lead.phone != null and lead.phone == \"1\"") == Lines{"NUR0202 1:27 nothing is ever `null`: what is absent is missing"});
+  CHECK(within("null == lead.phone or lead.phone == \"1\"") == Lines{"NUR0202 1:13 nothing is ever `null`: what is absent is missing"});
+  CHECK(within("lead.phon == null") == Lines{"NUR0201 1:18 there is no lead field `phon`"});
+  CHECK(within("lead.plan in \"free\" or \"pro\"") == Lines{"NUR0202 1:36 `\"pro\"` is a text, and `or` stands between conditions"});
+  CHECK(within("lead.country == \"PT\" or \"ES\" or \"FR\"") ==
+        Lines{"NUR0202 1:37 `\"ES\"` is a text, and `or` stands between conditions"});
+  CHECK(with_fixes("segment s = lead.country == \"PT\" or \"ES\" or \"FR\"") == "segment s = lead.country in [\"PT\", \"ES\", \"FR\"]");
+  CHECK(within("lead.is_customer or \"ES\"").size() == 1);
+}

@@ -257,3 +257,24 @@ TEST_CASE("days before an anchor are in order: two days before comes first") {
        {}},
   });
 }
+
+TEST_CASE("a help speaks in the spelling of the file") {
+  const auto help = [](const std::string& text, const std::string& name) {
+    const auto result = nurture::test::checked(text, true, {}, name);
+    REQUIRE(result.diagnostics.items().size() == 1);
+    return result.diagnostics.items().front().help;
+  };
+  const std::string name = "test.nurture.yaml";
+  CHECK(help("sequence s { day 0: send welcome }", "test.nurture") == "add `enroll on EVENT`, or `enroll in s` somewhere else");
+  CHECK(help("sequences:\n  - id: s\n    steps:\n      - {day: 0, do: [{send: welcome}]}\n", name) ==
+        "add `enroll: {event: EVENT}`, or `enroll_in: s` somewhere else");
+  CHECK(help("sequences:\n  - {id: s, enroll: {event: signup}}\n", name) ==
+        "add `steps:` with one, e.g. `- {day: 0, do: [{send: welcome}]}`");
+  const std::string steps = "sequences:\n  - id: s\n    enroll: {event: signup}\n    steps:\n      - ";
+  CHECK(help(steps + "{day: -1, do: [{send: welcome}]}\n", name) ==
+        "count from an anchor: add `anchors:` with `- {id: NAME, value: ..., else: hold}`");
+  CHECK(help(steps + "{after: 2h, time: \"09:00\", do: [{send: welcome}]}\n", name) ==
+        "for a time of day count in days: `day: 1` and `time: \"09:00\"`");
+  CHECK(help(steps + "{day: 0, do: [{accelerate: 1x}]}\n", name) == "use a factor above 1, e.g. `accelerate: 2x`");
+  CHECK(help(steps + "{day: 0, do: [{wait_until: {event: email.open}}]}\n", name) == "say how long at most: `timeout: 7d`");
+}

@@ -96,3 +96,20 @@ TEST_CASE("lines of a test are in the order of time") {
   CHECK(test_of("at 2026-03-02T08:00 event email.open at -2h expect no send").size() == 1);
   CHECK(test_of("at 2026-03-02T08:00Z event email.open at 2026-03-02T09:30+02:00 event email.open").size() == 1);
 }
+
+TEST_CASE("a length in the data of a test is a literal or a text, as in data") {
+  const auto given = [](const std::string& value) {
+    return nurture::test::findings(
+        "sequence s { enroll on signup day 0: send welcome }\n"
+        "test \"t\" for s {\n given lead { \"patience\": " +
+        value + " }\n expect nothing more\n}");
+  };
+  using Lines = std::vector<std::string>;
+  CHECK(given("3h").empty());
+  CHECK(given("\"1h30min\"").empty());
+  CHECK(given("\"-5min\"").empty());
+  CHECK(given("\"14d\"") == Lines{"NUR0202 3:27 `patience` wants a duration, and this is another text"});
+  CHECK(given("\"soon\"") == Lines{"NUR0202 3:27 `patience` wants a duration, and this is another text"});
+  CHECK(given("14d").size() == 1);
+  CHECK(given("10800").size() == 1);
+}

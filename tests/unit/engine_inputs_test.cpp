@@ -262,3 +262,25 @@ TEST_CASE("statistics count what happened") {
   CHECK(s.live_enrolments == 0);
   CHECK(s.sent == 2);
 }
+
+TEST_CASE("a duration comes as a text or as a number of seconds") {
+  const auto entered = [](const Value& patience) {
+    Host host(R"(nurture 1
+lead { patience: duration? }
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+sequence s { enroll when lead.patience is known and lead.patience == 1h30min day 0: send hello }
+)");
+    const Status status = host.engine.upsert("ada", {{"patience", patience}});
+    host.engine.step();
+    return status.ok() ? std::to_string(host.sent().size()) : status.reason();
+  };
+  CHECK(entered("1h30min") == "1");
+  CHECK(entered("90min") == "1");
+  CHECK(entered(5400) == "1");
+  CHECK(entered("2h") == "0");
+  CHECK(entered("-1h30min") == "0");
+  CHECK(entered("14d") == "`patience` is duration?, not \"14d\"");
+  CHECK(entered("-") == "`patience` is duration?, not \"-\"");
+  CHECK(entered("soon") == "`patience` is duration?, not \"soon\"");
+}

@@ -1,5 +1,6 @@
 // Whose clock counts: S4.1 of the contracts, for leads with a zone, without one, and with one that does not exist.
 #include "support/engine.hpp"
+#include "testing/recorder.hpp"
 
 using namespace nurture;
 using namespace nurture::test;
@@ -101,4 +102,24 @@ TEST_CASE("[S4.1] a default zone that does not exist is found by the compiler") 
   CHECK_FALSE(built.ok());
   REQUIRE(built.diagnostics().items().size() == 1);
   CHECK(built.diagnostics().items()[0].code == "NUR0213");
+}
+
+TEST_CASE("[S4.1] a moment is shown on the clock of its own day, not of the day on which it was decided") {
+  Host host(R"(nurture 1
+lead { tz: string? due: datetime? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+sequence s { enroll on signup anchor due = lead.due else hold at -2h: send hello }
+)");
+  testing::Recorder recorder;
+  host.engine.observe(&recorder);
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}, {"due", "2026-03-16T12:00"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.engine.step();
+  Lines planned;
+  for (const testing::Row& row : recorder.rows) {
+    if (row.kind == Kind::planned) planned.push_back(testing::words(row));
+  }
+  CHECK(planned == Lines{"anchor due = Mon 16 Mar 2026 12:00"});
 }

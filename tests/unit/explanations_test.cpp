@@ -72,13 +72,12 @@ std::string example(std::string_view explanation, std::string_view from, std::st
 
 std::string name_of(const std::string& text) { return has(text, "nurture: 1") ? "example.nurture.yaml" : "example.nurture"; }
 
-/// What the formatter makes of an example. An example needs no line for editors.
+/// What the formatter makes of an example.
 std::string formatted(const std::string& text) {
-  constexpr std::string_view kSchemaLine = "# yaml-language-server: $schema=nurture-1.schema.json\n";
   Diagnostics found;
   const auto result = nurture::syntax::format(found.sources().add(name_of(text), text), found);
   REQUIRE(result);
-  return result->starts_with(kSchemaLine) ? result->substr(kSchemaLine.size()) : *result;
+  return *result;
 }
 
 /// What happens to lines of customer data, in the code that explains it; empty when all of them are taken.

@@ -403,3 +403,13 @@ TEST_CASE("text that is passed over after a fault is noted, and nothing else") {
   CHECK(unread("sequence s {\n  goal a onn b\n  day 1: snd m\n}\n") == Parts{"goal a onn b\n  ", "snd m\n"});
   CHECK(unread("sequence s \"x\" ownr { day 1: send m }\nevent e\n") == Parts{"sequence s \"x\" ownr { day 1: send m }\n"});
 }
+
+TEST_CASE("an instant behind what is expected does not go to the line below") {
+  const std::string text = "test \"t\" for s {\n  expect send a at day 0 08:00\n  expect send b\n}\n";
+  CHECK(faults_of(text) == "2:17 NUR0100 an instant stands before `expect`");
+  CHECK(fault_of(text).help == "write `at day 0 08:00 expect send a`");
+  CHECK(repaired(text) == "test \"t\" for s {\n  at day 0 08:00 expect send a\n  expect send b\n}\n");
+  CHECK(faults_of("test \"t\" for s {\n  expect send a at +2h  # then\n}\n") == "2:17 NUR0100 an instant stands before `expect`");
+  CHECK(faults_of("test \"t\" for s { expect send a at +2h }\n") == "1:32 NUR0100 an instant stands before `expect`");
+  CHECK(faults_of("test \"t\" for s { expect send a at +2h expect send b\n at +1h\n expect send c }\n").empty());
+}

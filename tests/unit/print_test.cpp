@@ -75,12 +75,15 @@ TEST_CASE("expressions get the parentheses that their tree needs and no others")
   for (const auto& [expression, text] : table) CHECK(syntax::print_expression(expression) == text);
 }
 
-TEST_CASE("and with or always gets parentheses") {
+TEST_CASE("where parentheses belong in a mix of and with or is for the author to say") {
   const auto a = ident("a");
   const auto both = node(Kind::and_, {ident("b"), ident("c")});
   const auto either = node(Kind::or_, {ident("b"), ident("c")});
-  CHECK(syntax::print_expression(node(Kind::or_, {a, both})) == "a or (b and c)");
+  CHECK(syntax::print_expression(node(Kind::or_, {a, both})) == "a or b and c");
   CHECK(syntax::print_expression(node(Kind::and_, {a, either})) == "a and (b or c)");
+  CHECK(formatted("segment a = x  and y or z") == "segment a = x and y or z\n");
+  CHECK(formatted("segment a = (x and y) or z") == "segment a = (x and y) or z\n");
+  CHECK(formatted("segment a = x and (y or z)") == "segment a = x and (y or z)\n");
 }
 
 TEST_CASE("parentheses of the author stay, doubled ones do not") {

@@ -72,8 +72,6 @@ void check_same(const std::string& text, const std::string& yaml) {
   CHECK(syntax::print_yaml(expected) == yaml);
 }
 
-const std::string kModeline = "# yaml-language-server: $schema=nurture-1.schema.json\n";
-
 }  // namespace
 
 TEST_CASE("yaml: vocabulary, policies and messages say the same as in text") {
@@ -104,7 +102,7 @@ message welcome "Welcome: aboard" {
   variant b 50% when lead.plan == "paid" { template "b" }
 }
 )",
-             kModeline + R"(nurture: 1
+             R"(nurture: 1
 use: [shared.nurture]
 
 lead:
@@ -203,7 +201,7 @@ sequence trial "Trial" {
   when idle(email.open since anchor ends) > 3d at most once per 7d tag idle
 }
 )",
-             kModeline + R"(sequences:
+             R"(sequences:
   - id: trial
     title: Trial
     doc: |-
@@ -335,7 +333,7 @@ test "twice" for heat {
   given consent b
 }
 )",
-             kModeline + R"(scores:
+             R"(scores:
   - id: heat
     title: Heat
     range: {from: 0, to: 100}
@@ -407,7 +405,7 @@ tests:
 }
 
 TEST_CASE("yaml: a channel says what it requires") {
-  const std::string yaml = kModeline + "channels:\n  - {id: email, requires: lead.email}\n  - {id: letter}\n";
+  const std::string yaml = "channels:\n  - {id: email, requires: lead.email}\n  - {id: letter}\n";
   const auto file = read_clean(yaml);
   REQUIRE(file.channels.size() == 2);
   CHECK(syntax::print_expression(file.channels[0].needs.value()) == "lead.email");
@@ -439,7 +437,7 @@ sequence s {
 }
 # the end
 )",
-             kModeline + R"(# about the file
+             R"(# about the file
 nurture: 1  # the edition
 
 events:
@@ -513,9 +511,9 @@ TEST_CASE("yaml: a scalar means what its place says, never what YAML says") {
   CHECK(sequence.owners.at(0).text.value == "on");
   CHECK(sequence.default_times.at(0).time.minutes == 22 * 60);
   CHECK(std::get<ast::Step>(sequence.plan.at(0)).offset.day == 10);
-  CHECK(syntax::print_yaml(file) == kModeline +
-                                        "sequences:\n  - id: \"no\"\n    title: \"1.10\"\n    owner: \"on\"\n    default_time: \"22:00\"\n"
-                                        "    steps:\n      - id: \"off\"\n        day: 10\n        time: \"09:05\"\n        do: []\n");
+  CHECK(syntax::print_yaml(file) ==
+        "sequences:\n  - id: \"no\"\n    title: \"1.10\"\n    owner: \"on\"\n    default_time: \"22:00\"\n"
+        "    steps:\n      - id: \"off\"\n        day: 10\n        time: \"09:05\"\n        do: []\n");
 }
 
 TEST_CASE("yaml: every text that another reader would retype is quoted") {
@@ -752,4 +750,28 @@ TEST_CASE("what has several keys and no mapping of its own has a place, so that 
   };
   ast::for_each_node(sequence.file, look);
   CHECK(places == 6);
+}
+
+namespace {
+
+/// Text to YAML to text to YAML: the second YAML is the first, byte for byte.
+void check_settled(const std::string& text) {
+  const auto once = converted(text, "test.nurture", syntax::Spelling::yaml);
+  const auto back = converted(once, "test.nurture.yaml", syntax::Spelling::text);
+  const auto twice = converted(back, "test.nurture", syntax::Spelling::yaml);
+  if (twice != once) FAIL(test::difference(once, twice));
+}
+
+}  // namespace
+
+TEST_CASE("yaml: a text converted there, back and there again is the same YAML") {
+  check_settled("event a\n\n\nevent b { x: int }\nchannel c {}\n# about d\nchannel d {}\nsegment s = any(a)\n");
+  for (const auto& path : test::files_in(std::filesystem::path(NURTURE_SOURCE_DIR) / "examples", ".nurture")) {
+    INFO(path.string());
+    check_settled(test::read_file(path).value());
+  }
+  for (std::uint32_t seed = 0; seed < 100; ++seed) {
+    INFO("seed " << seed);
+    check_settled(syntax::print_text(test::random_file(seed, {seed % 2 == 1})));
+  }
 }

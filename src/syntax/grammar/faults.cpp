@@ -300,6 +300,23 @@ void State::anchor_without_rule(Cursor at, Span value) {
   if (goes_on) throw Refused{base() + token->begin};
 }
 
+void State::refuse_instant_behind(Span instant) {
+  const auto& tokens = layout_.tokens();
+  const std::uint32_t at = layout_.index_at(block().statement);
+  const std::uint32_t next = layout_.index_at(instant.end);
+  const Token& line = tokens[layout_.index_at(block().previous)];
+  const bool behind_expect = layout_.text(line) == "expect" && layout_.same_line(line.begin, instant.end);
+  const bool goes_on = next < tokens.size() && layout_.same_line(instant.end, tokens[next].begin) && layout_.text(tokens[next]) != "}";
+  if (!behind_expect || goes_on) return;
+  Diagnostic diagnostic = source::report(Code::syntax, {source_.id(), tokens[at].begin, instant.end}, "an instant stands before `expect`");
+  const std::string right(text().substr(tokens[at].begin, instant.end - tokens[at].begin));
+  const std::string expected(text().substr(line.begin, tokens[at - 1].end - line.begin));
+  diagnostic.help = fmt::format("write `{} {}`", right, expected);
+  diagnostic.fixes.push_back({{source_.id(), line.begin, instant.end}, right + ' ' + expected});
+  report(std::move(diagnostic));
+  throw Refused{base() + instant.end};
+}
+
 void State::unexpected_rest(Cursor at) {
   const Token* const token = token_at(at);
   if (token == nullptr || told_lexical_fault(*token)) return;

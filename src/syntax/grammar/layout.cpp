@@ -58,6 +58,9 @@ std::size_t utf8_length(Cursor at, Cursor end) {
 }
 
 Layout::Layout(std::string_view text, std::uint32_t begin, std::uint32_t end, Profile profile) : text_(text), profile_(profile) {
+  for (std::uint32_t at = begin; at < end; ++at) {
+    if (text[at] == '\n') line_breaks_.push_back(at);
+  }
   read_tokens(begin, end);
   pair_brackets();
 }
@@ -69,7 +72,8 @@ std::uint32_t Layout::index_at(std::uint32_t offset) const {
 
 bool Layout::same_line(std::uint32_t a, std::uint32_t b) const {
   const auto [first, last] = std::minmax(a, b);
-  return text_.substr(first, last - first).find('\n') == std::string_view::npos;
+  const auto next = std::lower_bound(line_breaks_.begin(), line_breaks_.end(), first);
+  return next == line_breaks_.end() || *next >= last;
 }
 
 void Layout::read_tokens(std::uint32_t begin, std::uint32_t end) {

@@ -61,6 +61,7 @@ class Layout {
   Profile profile_;
   std::vector<Token> tokens_;
   std::vector<Range> comments_;
+  std::vector<std::uint32_t> line_breaks_;  ///< Their offsets: a text may be one line of a megabyte.
   std::uint32_t unclosed_braces_ = 0;
   std::uint32_t suspect_brace_ = Token::kNone;
 };

@@ -39,7 +39,7 @@ bool is_prefix(ExprKind kind) { return kind == ExprKind::not_ || kind == ExprKin
 void check_height(State& state, const Tree& tree) {
   if (tree.height <= kHeight) return;
   Diagnostic diagnostic = source::report(source::Code::nesting_too_deep, tree.span, "this expression is nested too deeply");
-  diagnostic.help = "give a part of it a name with `segment`";
+  diagnostic.help = "give a part of it a name, as a segment";
   state.report(std::move(diagnostic));
   throw Refused{state.base() + tree.span.end};
 }
@@ -47,7 +47,7 @@ void check_height(State& state, const Tree& tree) {
 [[noreturn]] void refuse_chain(State& state, Cursor at) {
   Diagnostic diagnostic = source::report(source::Code::too_long, state.span(at, at + 1),
                                          fmt::format("this chain is longer than {} parts", limits::kChainLength));
-  diagnostic.help = "give a part of it a name with `segment`";
+  diagnostic.help = "give a part of it a name, as a segment";
   state.report(std::move(diagnostic));
   throw Refused{at};
 }

@@ -88,6 +88,8 @@ class State {
   /// Behind the value of an anchor, at `at`, no `else` says what happens while it is missing. Throws Refused when
   /// something else stands there.
   void anchor_without_rule(Cursor at, Span value);
+  /// An instant of a test that stands at the end of a line, behind what it belongs to. Throws Refused.
+  void refuse_instant_behind(Span instant);
 
   // ---- recovery
   /// Where to go on after a fault in what began at `begin`: the next statement of the innermost block, its `}`, or the

@@ -117,8 +117,13 @@ const auto refuse_nothing_more = [](auto& context) {
 };
 const auto happening = feed_event[what] | feed_set[what] | feed_consent[what] | feed_delivery[what] | feed_gap[what] | feed_pause[what] |
                        feed_resume[what] | (word("expect") > (nothing_more[refuse_nothing_more] | outcome_at[what]));
+// `expect send a at day 0 08:00` would give its instant to the line below.
+const auto set_at = [](auto& context) {
+  state_of(context).refuse_instant_behind(x3::_attr(context).span);
+  x3::_val(context).at = x3::_attr(context);
+};
 const auto test_line_def =
-    spanning[(word("at") > instant[into(&ast::TestLine::at)] >
+    spanning[(word("at") > instant[set_at] >
               named("what happens: `event`, `set`, `consent`, `delivery`, `gap`, `pause`, `resume` or `expect`")[happening]) |
              (word("expect") > outcome[what])];
 
