@@ -110,8 +110,11 @@ TEST_CASE("what no expression can reach any more goes before the limit takes wha
   Host host(kVocabulary + "sequence s { enroll on signup day 0: { if any(pong) { tag pong } else { tag no_pong } send hello } }\n" +
             "sequence t { enroll when count(ping within 1h) > 20000 day 0: send hello }");
   CHECK(host.engine.post({.lead = "ada", .name = "pong"}).ok());
-  for (std::uint32_t i = 0; i < limits::kHistoryPerLead; ++i)
-    CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = kStart + std::chrono::minutes{i}}).ok());
+  // The many of the first day are out of reach when those of the fiftieth reach the limit.
+  for (std::uint32_t i = 0; i < limits::kHistoryPerLead + 1000; ++i) {
+    const Instant at = kStart + days{i < 9000 ? 0 : 50} + milliseconds{i};
+    CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = at}).ok());
+  }
   CHECK(host.engine.post({.lead = "ada", .name = "signup", .received_at = kStart + days{60}}).ok());
   host.clock.set(kStart + days{61});
   host.engine.step();
