@@ -26,7 +26,9 @@ inline Person person(std::int64_t i, std::int64_t leads) {
 
 class Host {
  public:
-  Host(std::int64_t start_ms, const char* const (&zones)[4], const int (&days)[17]) : start_ms_(start_ms), days_(days) {
+  /// With `spread`, steps are due at the lead's own time of day instead of at 09:00.
+  Host(std::int64_t start_ms, const char* const (&zones)[4], const int (&days)[17], bool spread)
+      : start_ms_(start_ms), days_(days), spread_(spread) {
     for (const char* name : zones) zones_.push_back(nurture::time::find_zone(name));
   }
 
@@ -40,7 +42,9 @@ class Host {
       lead.id = "lead" + std::to_string(i);
       lead.zone = zones_[static_cast<std::size_t>(p.zone)];
       lead.enrolled_ms = at;
-      lead.day = lead.zone->to_local({at}).day();
+      const nurture::time::Local local = lead.zone->to_local({at});
+      lead.day = local.day();
+      lead.second = spread_ ? local.second_of_day() : 9 * 3600;
       lead.consent = p.consent;
       lead.score = p.score;
       leads_.push_back(std::move(lead));
@@ -58,7 +62,10 @@ class Host {
 
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
-  [[nodiscard]] std::uint64_t bytes() const { return leads_.capacity() * sizeof(Lead) + leads_.size() * sizeof(Due); }
+  /// Without the names of leads, which a host has anyway.
+  [[nodiscard]] std::uint64_t bytes() const {
+    return leads_.capacity() * (sizeof(Lead) - sizeof(std::string)) + leads_.size() * sizeof(Due);
+  }
 
  private:
   struct Lead {
@@ -67,6 +74,7 @@ class Host {
     std::int64_t enrolled_ms = 0;
     std::int64_t last_sent_ms[2] = {0, 0};
     std::int32_t day = 0;
+    std::int32_t second = 0;
     std::int32_t score = 0;
     std::uint8_t step = 0;
     bool consent = false;
@@ -91,8 +99,11 @@ class Host {
         const std::int32_t day = local.day() + (second >= 20 * 3600 ? 1 : 0);
         return hold(due, nurture::time::at(day, 8 * 3600, *lead.zone).ms);
       }
+      // A slot that is three days old is free in any zone; only a younger one needs the calendar.
+      constexpr std::int64_t kSurelyFreeMs = 3 * 86'400'000;
       const std::int64_t oldest = std::min(lead.last_sent_ms[0], lead.last_sent_ms[1]);
-      const std::int64_t free_ms = oldest == 0 ? 0 : nurture::time::add({oldest}, {0, 1, 0}, *lead.zone).ms;
+      const bool free = oldest == 0 || due.due_ms - oldest >= kSurelyFreeMs;
+      const std::int64_t free_ms = free ? 0 : nurture::time::add({oldest}, {0, 1, 0}, *lead.zone).ms;
       if (free_ms > due.due_ms) return hold(due, free_ms);
       lead.last_sent_ms[lead.last_sent_ms[0] <= lead.last_sent_ms[1] ? 0 : 1] = due.due_ms;
       ++sent_;
@@ -101,7 +112,7 @@ class Host {
       lead.left = true;
       return;
     }
-    const std::int64_t next = nurture::time::at(lead.day + days_[lead.step], 9 * 3600, *lead.zone).ms;
+    const std::int64_t next = nurture::time::at(lead.day + days_[lead.step], lead.second, *lead.zone).ms;
     queue_.push({std::max(next, due.due_ms), due.lead});
   }
 
@@ -112,6 +123,7 @@ class Host {
 
   std::int64_t start_ms_;
   const int (&days_)[17];
+  bool spread_;
   std::vector<const nurture::time::Zone*> zones_;
   std::vector<Lead> leads_;
   std::priority_queue<Due> queue_;

@@ -1,7 +1,7 @@
 // bench_compile: what reading a definition costs, stage by stage, per kilobyte of text.
 //
-//   parse/text, parse/yaml, check, compile   bytes_per_second is of source text; the file is the example project's
-//   Skilled Professional sequence with its vocabulary and messages.
+//   parse/text, parse/yaml   bytes_per_second of source text, over messages.nurture of examples/borderbridge
+//   check, compile           over its Skilled Professional sequence with the vocabulary and messages it uses
 #include "check/load.hpp"
 #include "check/model.hpp"
 #include "compile/program.hpp"

@@ -21,6 +21,7 @@ class Fields final : public eval::Environment {
  public:
   eval::Value load(eval::Origin, std::uint32_t index) override { return index == 0 ? eval::Value::of(score) : eval::Value::of(country); }
   eval::Value history(std::uint32_t) override { return eval::Value::missing(); }
+  Fields() { lead_slots = reinterpret_cast<const std::uint64_t*>(&score); }
   std::int64_t score = 4;
   std::string_view country = "PT";
 };
@@ -28,8 +29,8 @@ class Fields final : public eval::Environment {
 class Names final : public compile::Resolver {
  public:
   std::optional<Load> load(std::string_view path) override {
-    if (path == "lead.score") return Load{eval::Origin::lead, 0};
-    if (path == "lead.country") return Load{eval::Origin::lead, 1};
+    if (path == "lead.score") return Load{eval::Origin::lead, 0, eval::Slot::int_};
+    if (path == "lead.country") return Load{eval::Origin::lead, 1, eval::Slot::asked};
     return std::nullopt;
   }
   std::optional<eval::Ref> segment(std::string_view) override { return std::nullopt; }
@@ -73,7 +74,12 @@ int main(int argc, char** argv) {
   benchmark::RegisterBenchmark("native/and",
                                [](benchmark::State& s) { native(s, [](const Fields& f) { return f.score >= 3 && f.country == "PT"; }); });
   benchmark::RegisterBenchmark("eval/in", evaluate, "lead.country in [\"PT\", \"ES\", \"FR\", \"IT\"]");
+  benchmark::RegisterBenchmark("native/in", [](benchmark::State& s) {
+    native(s, [](const Fields& f) { return f.country == "PT" || f.country == "ES" || f.country == "FR" || f.country == "IT"; });
+  });
   benchmark::RegisterBenchmark("eval/arithmetic", evaluate, "lead.score * 2 + 1 > 7");
+  benchmark::RegisterBenchmark("native/arithmetic",
+                               [](benchmark::State& s) { native(s, [](const Fields& f) { return f.score * 2 + 1 > 7; }); });
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }
