@@ -125,7 +125,7 @@ tests:
   std::ifstream in(copy);
   const std::string after{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   const std::string kept = before.substr(0, before.find("      - day: 0"));
-  CHECK(after == head + kept + "      - day: 0  # of entry\n        time: \"21:30\"\n        expect: held delivery until day 1 08:00\n");
+  CHECK(after == head + kept + "      - {day: 0, time: \"21:30\", expect: held delivery until day 1 08:00}  # of entry\n");
   CHECK(run("test --filter later " + copy.string()).exit == 0);
   std::filesystem::remove(copy);
 }
