@@ -1,9 +1,9 @@
 // STAGE 4: the deterministic core, a pure function (state, input) -> (state', decisions, effects). [S1.1] It reads no
 // clock, draws no random number and touches nothing outside; the shell (src/runtime) feeds it and carries its effects out.
 //
-// Where to read on: core.cpp takes inputs and timers in order (S1, S2); enroll.cpp enters and leaves (S3); plan.cpp says
-// when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4, S5.4); body.cpp runs bodies (S5);
-// gates.cpp decides sends (S6); scores.cpp keeps scores (S8). Entry points: post(), run().
+// Where to read on: core.cpp takes inputs and timers in order (S1, S2); apply.cpp applies an input; enroll.cpp enters and
+// leaves (S3); plan.cpp says when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4, S5.4); body.cpp
+// runs bodies (S5); gates.cpp decides sends (S6); scores.cpp keeps scores (S8). Entry points: post(), run().
 #pragma once
 
 #include "compile/program.hpp"
@@ -160,7 +160,7 @@ class Core {
     std::string_view rule = {};  ///< What the log says; of the program, or valid as long as the gate.
   };
 
-  // core.cpp
+  // core.cpp, apply.cpp
   void apply(const Input& input);
   void apply_upsert(const Input& input);
   void apply_event(const Input& input);

@@ -77,7 +77,7 @@ TEST_CASE("a compilation has a limited number of sequences") {
 TEST_CASE("caps and limits of rules count a limited number") {
   const auto with = [](std::int64_t count) {
     const std::string n = std::to_string(count);
-    return codes_of("event e channel email policy p { cap " + n + " per 7d }\nscore s { range 0..9 rule +1 r on e limit " + n +
+    return codes_of("event e channel email {} policy p { cap " + n + " per 7d }\nscore s { range 0..9 rule +1 r on e limit " + n +
                     " per 7d tier all 0..9 }");
   };
   CHECK(with(limits::kCountedPerWindow - 1).empty());

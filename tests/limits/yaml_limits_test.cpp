@@ -135,7 +135,7 @@ TEST_CASE("limits: a YAML definition cut off anywhere is read or reported") {
     if (diagnostics.has_errors()) {
       CHECK_FALSE(diagnostics.render().empty());
     } else {
-      CHECK_FALSE(syntax::print_yaml(file).empty());
+      CHECK((end == 0 || !syntax::print_yaml(file).empty()));
     }
   }
 }

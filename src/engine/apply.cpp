@@ -1,0 +1,336 @@
+// What inputs do to the state, one kind after another: S1.6, S6.8, S11.5 of the contracts. Entry point: Core::apply().
+#include "engine/core.hpp"
+
+#include "engine/hash.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+namespace {
+
+std::size_t table_place(Symbol symbol, std::size_t mask) {
+  auto h = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(symbol)) >> 2;
+  h *= 0x9e3779b97f4a7c15ULL;  // Fibonacci hashing: addresses are multiples of four.
+  return static_cast<std::size_t>(h >> 20) & mask;
+}
+
+}  // namespace
+
+void Core::apply(const Input& input) {
+  ++counts_.inputs;
+  switch (input.kind) {
+    case InputKind::upsert: return apply_upsert(input);
+    case InputKind::event: return apply_event(input);
+    case InputKind::consent: return apply_consent(input);
+    case InputKind::delivery: return apply_delivery(input);
+    case InputKind::refused: return refuse_input(input.lead, "input", input.text);
+    case InputKind::score: {
+      const std::uint32_t lead = find_lead(input.lead);
+      if (lead == kNone) return refuse_input(input.lead, "score", "the lead is not known");
+      set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)),
+                "posted by the host");
+      return;
+    }
+    case InputKind::gap: gap_until_ms_ = std::max(gap_until_ms_, input.other.ms); return log_halt(DecisionKind::gap, input.other);
+    case InputKind::pause: paused_ = true; return log_halt(DecisionKind::paused, Instant::max());
+    case InputKind::resume:
+      paused_ = false;
+      log_halt(DecisionKind::resumed, Instant::max());
+      // What was held by the pause asks its gates again; the timers of other holds are left alone.
+      for (std::uint32_t i = 0; i < held_.size(); ++i) {
+        if (held_[i].lead == kNone || held_[i].reason != Reason::paused) continue;
+        held_[i].until_ms = now_.ms;
+        add_timer(now_.ms, TimerKind::held, held_[i].lead, i);
+      }
+      return;
+  }
+}
+
+/// A row of the log that concerns no lead.
+void Core::log_halt(DecisionKind kind, Instant until) {
+  if (observer_ == nullptr) return;
+  Decision d;
+  d.at = now_;
+  d.kind = kind;
+  d.until = until;
+  log(d);
+}
+
+void Core::refuse_input(std::string_view lead, std::string_view what, std::string_view why) {
+  ++counts_.refused_inputs;
+  if (observer_ == nullptr) return;
+  Decision d;
+  const std::uint32_t known = find_lead(lead);
+  if (known != kNone) {
+    d = decision(known, DecisionKind::input_refused);
+  } else {
+    d.at = now_;
+    d.lead = lead;
+    d.kind = DecisionKind::input_refused;
+  }
+  d.name = what;
+  d.detail = why;
+  log(d);
+}
+
+std::uint32_t Core::find_lead(std::string_view name) const {
+  const Symbol symbol = names_.find(name);
+  if (symbol == nullptr) return kNone;
+  const std::size_t mask = lead_table_.size() - 1;
+  for (std::size_t i = table_place(symbol, mask); lead_table_[i].first != nullptr; i = (i + 1) & mask) {
+    if (lead_table_[i].first == symbol) return lead_table_[i].second;
+  }
+  return kNone;
+}
+
+std::uint32_t Core::create_lead(std::string_view name) {
+  if (std::size_t{lead_count_ + 1} * 4 > lead_table_.size() * 3) {
+    std::vector<std::pair<Symbol, std::uint32_t>> old(lead_table_.size() * 2, {nullptr, kNone});
+    old.swap(lead_table_);
+    const std::size_t mask = lead_table_.size() - 1;
+    for (const auto& slot : old) {
+      if (slot.first == nullptr) continue;
+      std::size_t i = table_place(slot.first, mask);
+      while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
+      lead_table_[i] = slot;
+    }
+  }
+  const std::uint32_t lead = rows_.take();
+  Word* row = rows_.at(lead);
+  std::fill(row, row + program_->layout.words, Word{0});
+  const Symbol symbol = names_.intern(name);
+  new (row) LeadHead{symbol, kNone, kNone, 0, 0, 0, 0, INT64_MIN};
+  if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
+  if (program_->layout.first_seen != kNone) row[program_->layout.first_seen] = static_cast<Word>(now_.ms);
+  for (std::size_t f = 0; f < program_->lead.size(); ++f) {
+    const compile::Field& field = program_->lead[f];
+    row[program_->layout.attributes + f] = to_word(field, field.fallback, texts_);
+  }
+  const std::size_t mask = lead_table_.size() - 1;
+  std::size_t i = table_place(symbol, mask);
+  while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
+  lead_table_[i] = {symbol, lead};
+  ++lead_count_;
+  return lead;
+}
+
+namespace {
+
+/// The first field that a lead must have and would not have after this upsert.
+const compile::Field* missing_required(const compile::Program& program, const Word* attributes, const Input& input) {
+  for (Id f = 0; f < program.lead.size(); ++f) {
+    const compile::Field& field = program.lead[f];
+    if (field.optional) continue;
+    bool known = attributes != nullptr ? attributes[f] != kMissingWord : !field.fallback.is_missing();
+    for (std::uint32_t i = 0; i < input.count; ++i) {
+      if (input.fields[i] == f) known = !input.values[i].is_missing();
+    }
+    if (!known) return &field;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void Core::apply_upsert(const Input& input) {
+  std::uint32_t lead = find_lead(input.lead);
+  const Word* attributes = lead == kNone ? nullptr : rows_.at(lead) + program_->layout.attributes;
+  if (const compile::Field* field = missing_required(*program_, attributes, input)) {
+    return refuse_input(input.lead, "upsert",
+                        "the lead has no `" + field->name + "`, which is " + type_text(*field) + " without a default");
+  }
+  const bool is_new = lead == kNone;
+  if (is_new && lead_count_ >= limits::kLeads) return refuse_input(input.lead, "upsert", "the engine holds no more leads");
+  if (is_new) lead = create_lead(input.lead);
+  std::vector<bool> changed(program_->lead.size(), is_new);
+  bool any = is_new;
+  // The zone first: dates without an offset are read in it.
+  for (const bool zone_pass : {true, false}) {
+    for (std::uint32_t i = 0; i < input.count; ++i) {
+      const Id f = input.fields[i];
+      if ((f == program_->zone_field) != zone_pass) continue;
+      const compile::Field& field = program_->lead[f];
+      const Word word = to_word(field, resolve_local(field, input.values[i], lead_zone(lead)), texts_);
+      Word& slot = rows_.at(lead)[program_->layout.attributes + f];
+      if (slot == word) continue;
+      slot = word;
+      changed[f] = any = true;
+      if (zone_pass) zone_changed(lead);
+    }
+  }
+  if (is_new) {
+    zone_changed(lead);
+    start_scores(lead);
+  }
+  if (any) react_lead(lead, {nullptr, &changed, false, false});
+}
+
+void Core::zone_changed(std::uint32_t lead) {
+  if (program_->zone_field == kNone) return;
+  const Word word = rows_.at(lead)[program_->layout.attributes + program_->zone_field];
+  const eval::Value value = to_value(program_->lead[program_->zone_field], word, arena_);
+  const time::Zone* zone = value.kind == eval::Kind::string ? time::find_zone(value.text()) : nullptr;
+  std::uint16_t index = 0;
+  if (zone != nullptr) {
+    const auto place = std::find(zones_.begin() + 1, zones_.end(), zone);
+    index = static_cast<std::uint16_t>(place - zones_.begin());
+    if (place == zones_.end()) zones_.push_back(zone);
+  }
+  if (head(lead).zone == index) return;
+  head(lead).zone = index;
+  // What has not run is planned anew on the new clock, and what is held asks it again. [S4.1]
+  std::vector<std::pair<std::uint32_t, Identity>> existing;
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    if (live(i)) existing.emplace_back(i, Identity(enrolments_[i]));
+  }
+  for (const auto& [i, identity] : existing) {
+    if (!is_still(i, identity)) continue;
+    for (std::uint32_t h = enrolments_[i].held; h != kNone; h = held_[h].next) {
+      const Reason reason = held_[h].reason;
+      if (reason != Reason::quiet && reason != Reason::window && reason != Reason::cap) continue;
+      held_[h].until_ms = now_.ms;
+      add_timer(now_.ms, TimerKind::held, lead, h);
+    }
+    Env env(*this, lead, i);
+    if (evaluate_anchors(i, env, Anchors::all) && react_moved_anchors(i, env)) continue;
+    if (!is_still(i, identity)) continue;
+    wake_now(i);
+    if (enrolments_[i].state == EnrolmentState::planned) plan(i);
+  }
+}
+
+bool Core::seen_before(const Input& input) {
+  if (input.text.empty()) return false;
+  const std::int64_t now = now_.ms;
+  if (seen_since_ms_ == INT64_MIN) seen_since_ms_ = now;
+  while (now - seen_since_ms_ > limits::kDeduplicationMs) {
+    std::swap(seen_[0], seen_[1]);
+    seen_[0] = {};
+    seen_since_ms_ = now - seen_since_ms_ > 2 * limits::kDeduplicationMs ? now : seen_since_ms_ + limits::kDeduplicationMs;
+  }
+  const std::uint64_t hash = Hasher{}.add(input.lead).add(input.text).finish64() | 1;
+  for (const SeenIds& generation : seen_) {
+    if (generation.slots.empty()) continue;
+    const std::size_t mask = generation.slots.size() - 1;
+    for (std::size_t i = hash & mask; generation.slots[i].first != 0; i = (i + 1) & mask) {
+      if (generation.slots[i].first == hash && now - generation.slots[i].second <= limits::kDeduplicationMs) return true;
+    }
+  }
+  SeenIds& young = seen_[0];
+  if ((young.used + 1) * 4 > young.slots.size() * 3) {
+    std::vector<std::pair<std::uint64_t, std::int64_t>> old(std::max<std::size_t>(64, young.slots.size() * 2));
+    old.swap(young.slots);
+    for (const auto& slot : old) {
+      if (slot.first == 0) continue;
+      std::size_t i = slot.first & (young.slots.size() - 1);
+      while (young.slots[i].first != 0) i = (i + 1) & (young.slots.size() - 1);
+      young.slots[i] = slot;
+    }
+  }
+  std::size_t i = hash & (young.slots.size() - 1);
+  while (young.slots[i].first != 0) i = (i + 1) & (young.slots.size() - 1);
+  young.slots[i] = {hash, now};
+  ++young.used;
+  return false;
+}
+
+void Core::apply_event(const Input& input) {
+  const compile::Event& event = program_->events[input.subject];
+  if (input.other.ms > now_.ms + limits::kFutureSkewMs) {
+    return refuse_input(input.lead, event.name,
+                        "it claims to have occurred " + Instant{input.other}.to_string() + ", which has not come yet");
+  }
+  std::uint32_t lead = find_lead(input.lead);
+  const Input nothing{};
+  const compile::Field* lacking = lead == kNone ? missing_required(*program_, nullptr, nothing) : nullptr;
+  if (lacking != nullptr) return refuse_input(input.lead, event.name, "the lead is not known, and a new one needs `" + lacking->name + "`");
+  if (lead == kNone && lead_count_ >= limits::kLeads) return refuse_input(input.lead, event.name, "the engine holds no more leads");
+  // Asked last: what is refused must not count as seen, it may come again in a form that fits.
+  if (seen_before(input))
+    return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
+  if (lead == kNone) {
+    lead = create_lead(input.lead);
+    zone_changed(lead);
+    start_scores(lead);
+    const std::vector<bool> all(program_->lead.size(), true);
+    react_lead(lead, {nullptr, &all, false, false});
+  }
+  std::vector<eval::Value> values(input.values, input.values + input.count);
+  for (std::uint32_t i = 0; i < input.count; ++i) {
+    if (values[i].is_missing()) values[i] = event.fields[i].fallback;
+    values[i] = resolve_local(event.fields[i], values[i], lead_zone(lead));
+  }
+  const EventView view{input.subject, values.data(), nullptr, input.other.ms};
+  if (event.kept) remember(lead, view, now_.ms);
+  react_lead(lead, {&view, nullptr, false, false});
+}
+
+void Core::remember(std::uint32_t lead, const EventView& view, std::int64_t received_ms) {
+  const compile::Event& event = program_->events[view.event];
+  if (head(lead).history == kNone) head(lead).history = history_.create();
+  std::vector<Word> words;
+  words.reserve(event.kept_fields.size());
+  for (const std::uint16_t f : event.kept_fields) words.push_back(to_word(event.fields[f], view.values[f], texts_));
+  counts_.forgotten_events += history_.append(head(lead).history, view.event, view.occurred_ms, received_ms, words.data(), now_.ms);
+}
+
+void Core::apply_consent(const Input& input) {
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "consent", "the lead is not known");
+  const Word state = !input.flag ? 3 : input.flag2 ? 2 : 1;
+  bool changed = false;
+  for (std::size_t i = 0; i < program_->consent_pairs.size(); ++i) {
+    const compile::ConsentPair& pair = program_->consent_pairs[i];
+    if (pair.category != input.subject || (input.channel != kNone && pair.channel != input.channel)) continue;
+    Word& word = rows_.at(lead)[program_->layout.consents + i / 32];
+    const unsigned shift = static_cast<unsigned>(i % 32) * 2;
+    if (((word >> shift) & 3) == state) continue;
+    word = (word & ~(Word{3} << shift)) | (state << shift);
+    changed = true;
+  }
+  if (observer_ != nullptr) {
+    Decision d = decision(lead, DecisionKind::consent);
+    d.name = program_->categories[input.subject].name;
+    d.detail = !input.flag ? "withdrawn" : input.flag2 ? "granted" : "to be confirmed";
+    if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
+    d.rule = input.text;
+    log(d);
+  }
+  if (changed) ask_held_again(lead);
+}
+
+void Core::apply_delivery(const Input& input) {
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "delivery", "the lead is not known");
+  if (observer_ != nullptr) {
+    Decision d = decision(lead, DecisionKind::delivered);
+    if (input.subject != kNone) d.message = program_->messages[input.subject].name;
+    if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
+    d.reason = input.outcome;
+    d.detail = input.text;
+    d.until = input.again;
+    log(d);
+  }
+  const bool lost = input.outcome == Reason::rejected || input.outcome == Reason::failed;
+  if (lost && input.subject != kNone && give_back_slots(lead, input)) ask_capped_again(lead);
+}
+
+/// A message that did not arrive gives back the slots it took. [S6.5]
+bool Core::give_back_slots(std::uint32_t lead, const Input& delivery) {
+  bool any = false;
+  for (const compile::Policy& policy : program_->policies) {
+    if (policy.exempt[program_->messages[delivery.subject].content.category] != 0) continue;
+    for (const compile::Cap& cap : policy.caps) {
+      if (cap.word == kNone || (cap.channel != kNone && cap.channel != delivery.channel)) continue;
+      Word* slots = rows_.at(lead) + cap.word;
+      Word* end = slots + cap.count;
+      Word* taken = std::find(slots, end, static_cast<Word>(delivery.other.ms));
+      if (taken == end) continue;
+      *taken = 0;
+      any = true;
+    }
+  }
+  return any;
+}
+
+}  // namespace nurture::engine
