@@ -91,6 +91,8 @@ TEST_CASE("the reference gives the limits as they are") {
   row("held messages of a run", with_commas(limits::kHeldPerEnrolment));
   row("a hold", with_commas(limits::kHoldDays) + " days");
   row("waiting for a missing anchor", with_commas(limits::kAnchorHoldDays) + " days");
+  row("time for which the id of an event is remembered", with_commas(limits::kDeduplicationMs / 86'400'000) + " days");
+  row("tries of one delivery", with_commas(limits::kDeliveryTries));
   row("an event from the future", with_commas(limits::kFutureSkewMs / 60'000) + " minutes ahead");
 }
 
