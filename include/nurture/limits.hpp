@@ -34,6 +34,8 @@ inline constexpr std::size_t kAcceleratesPerSequence = 8;
 inline constexpr std::int64_t kOffsetDays = 3650;
 /// Messages that a cap counts, points that a rule's `limit` counts: a lead has eight bytes for each. Beyond: NUR0110.
 inline constexpr std::int64_t kCountedPerWindow = 1000;
+/// Points of a rule, a decay, a category or a range, either way. Beyond: NUR0110.
+inline constexpr std::int64_t kPoints = 1'000'000'000;
 /// Operations one evaluation of an expression may take. Beyond: the value is the error `cost_exceeded`.
 inline constexpr std::uint64_t kEvaluationCost = 1'000'000;
 /// Depth to which segments use segments. Beyond: the value is the error `cost_exceeded`.

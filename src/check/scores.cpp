@@ -8,6 +8,7 @@
 #include "check/passes.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 namespace nurture::check {
@@ -40,7 +41,14 @@ class ScoreCheck {
     context_.add(Finding(Code::bad_score_rule, span, std::move(message)).help(std::move(help)));
   }
 
+  /// Totals are kept in 48.16 fixed point and must never overflow.
+  void check_points(const ast::Integer& points) {
+    if (std::abs(points.value) <= limits::kPoints) return;
+    context_.add(Finding(Code::too_long, points.span, "points go up to " + std::to_string(limits::kPoints)));
+  }
+
   bool check_range() {
+    for (const auto& range : node_.ranges) check_points(range.from), check_points(range.to);
     if (node_.ranges.empty() || score_.from < score_.to) return true;
     const auto& range = node_.ranges.front();
     context_.add(
@@ -57,6 +65,8 @@ class ScoreCheck {
       const auto [first, fresh] = seen.try_emplace(category.name.text, category.name.span);
       if (!fresh) context_.duplicate(category.name.span, "category " + quoted(category.name.text), first->second);
       sum += category.weight.value;
+      check_points(category.weight);
+      check_points(category.max);
       if (category.max.value < 1)
         bad(category.max.span, "a category with at most " + std::to_string(category.max.value) + " points counts nothing",
             "write a `max` above 0");
@@ -77,6 +87,7 @@ class ScoreCheck {
   void check_rule(const ast::Rule& rule) {
     const auto [first, fresh] = rules_.try_emplace(rule.name.text, rule.name.span);
     if (!fresh) context_.duplicate(rule.name.span, "rule " + quoted(rule.name.text), first->second);
+    check_points(rule.points);
     if (rule.points.value == 0) bad(rule.points.span, "a rule of no points changes nothing", "give it points, or take it out");
     Scope scope = scope_;
     scope.place = "the rule " + quoted(rule.name.text);
@@ -102,6 +113,7 @@ class ScoreCheck {
   }
 
   void check_decay(const ast::Decay& decay) {
+    check_points(decay.amount);
     if (decay.amount.value < 1)
       bad(decay.amount.span, "a decay of " + std::to_string(decay.amount.value) + " takes nothing away",
           "write how many points it takes away, e.g. `decay 5`");

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 namespace nurture::engine {
-namespace {}  // namespace
 
 History::History(const compile::Program& program) : program_(&program) {
   for (const compile::Event& event : program.events) {

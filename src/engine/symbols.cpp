@@ -46,7 +46,7 @@ Symbol Symbols::intern(std::string_view text) {
     i = locate(text, hash);
   }
   ++used_;
-  slots_[i] = {hash, 0, store(text)};
+  slots_[i] = {hash, store(text)};
   return slots_[i].symbol;
 }
 

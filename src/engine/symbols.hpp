@@ -25,7 +25,6 @@ class Symbols {
  private:
   struct Slot {
     std::uint32_t hash = 0;
-    std::uint32_t unused = 0;
     Symbol symbol = nullptr;
   };
   [[nodiscard]] std::size_t locate(std::string_view text, std::uint32_t hash) const;

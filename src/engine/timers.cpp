@@ -11,7 +11,7 @@ namespace nurture::engine {
 namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
-/// Buckets reach this far ahead; the few timers beyond wait in a vector. Twenty years of hours cost 1.4 MB when used.
+/// Buckets reach this far ahead; the few timers beyond wait in a vector. Twenty years of hours cost 4 MB when used.
 constexpr std::int64_t kReachHours = 20 * 366 * 24;
 constexpr std::size_t kSlabChunks = 64;
 /// Runs shorter than this on average are no order worth keeping.

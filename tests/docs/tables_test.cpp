@@ -82,6 +82,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("sequences of one compilation", with_commas(limits::kSequences));
   row("`accelerate` of a sequence", with_commas(limits::kAcceleratesPerSequence));
   row("days of an offset, of a wait", with_commas(limits::kOffsetDays));
+  row("points of a rule, a decay, a category, a range", with_commas(limits::kPoints));
   row("messages that a cap counts, points that a rule's `limit` counts", with_commas(limits::kCountedPerWindow));
   row("work of one evaluation", with_commas(limits::kEvaluationCost) + " operations");
   row("segments that use segments that use ...", with_commas(limits::kSegmentDepth));

@@ -85,6 +85,24 @@ TEST_CASE("caps and limits of rules count a limited number") {
   CHECK(with(limits::kCountedPerWindow + 1) == Codes{"NUR0110", "NUR0110"});
 }
 
+TEST_CASE("points have a limited size [S8.1]") {
+  const auto with = [](std::int64_t points) {
+    return codes_of("event e score s { range 0.." + std::to_string(points) + " rule +" + std::to_string(points) + " r on e tier all 0.. }");
+  };
+  CHECK(with(limits::kPoints - 1).empty());
+  CHECK(with(limits::kPoints).empty());
+  CHECK(with(limits::kPoints + 1) == Codes{"NUR0110", "NUR0110"});
+}
+
+TEST_CASE("an offset reaches a limited number of days") {
+  const auto on_day = [](std::int64_t day) {
+    return codes_of("event e sequence s { enroll on e day 0: tag x day " + std::to_string(day) + ": tag y }");
+  };
+  CHECK(on_day(limits::kOffsetDays - 1).empty());
+  CHECK(on_day(limits::kOffsetDays).empty());
+  CHECK(on_day(limits::kOffsetDays + 1) == Codes{"NUR0320"});
+}
+
 TEST_CASE("a sequence has a limited number of accelerate statements [S4.7]") {
   CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence - 1)).empty());
   CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence)).empty());
