@@ -39,8 +39,7 @@ void Core::apply(const Input& input) {
       // What was held by the pause asks its gates again; the timers of other holds are left alone.
       for (std::uint32_t i = 0; i < held_.size(); ++i) {
         if (held_[i].lead == kNone || held_[i].reason != Reason::paused) continue;
-        held_[i].until_ms = now_.ms;
-        add_timer(now_.ms, TimerKind::held, held_[i].lead, i);
+        ask_now(i);
       }
       return;
   }
@@ -155,17 +154,18 @@ void Core::apply_upsert(const Input& input) {
       if (slot == word) continue;
       slot = word;
       changed[f] = any = true;
-      if (zone_pass) zone_changed(lead);
+      if (zone_pass) read_zone(lead);
     }
   }
   if (is_new) {
-    zone_changed(lead);
+    read_zone(lead);
     start_scores(lead);
   }
   if (any) react_lead(lead, {nullptr, &changed, false, false});
 }
 
-void Core::zone_changed(std::uint32_t lead) {
+/// The clock of the lead. What it changes is reacted to with the other changes of the input or the body. [S4.1]
+void Core::read_zone(std::uint32_t lead) {
   if (program_->zone_field == kNone) return;
   const Word word = rows_.at(lead)[program_->layout.attributes + program_->zone_field];
   const eval::Value value = to_value(program_->lead[program_->zone_field], word, arena_);
@@ -176,27 +176,7 @@ void Core::zone_changed(std::uint32_t lead) {
     index = static_cast<std::uint16_t>(place - zones_.begin());
     if (place == zones_.end()) zones_.push_back(zone);
   }
-  if (head(lead).zone == index) return;
   head(lead).zone = index;
-  // What has not run is planned anew on the new clock, and what is held asks it again. [S4.1]
-  std::vector<std::pair<std::uint32_t, Identity>> existing;
-  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    if (live(i)) existing.emplace_back(i, Identity(enrolments_[i]));
-  }
-  for (const auto& [i, identity] : existing) {
-    if (!is_still(i, identity)) continue;
-    for (std::uint32_t h = enrolments_[i].held; h != kNone; h = held_[h].next) {
-      const Reason reason = held_[h].reason;
-      if (reason != Reason::quiet && reason != Reason::window && reason != Reason::cap) continue;
-      held_[h].until_ms = now_.ms;
-      add_timer(now_.ms, TimerKind::held, lead, h);
-    }
-    Env env(*this, lead, i);
-    if (evaluate_anchors(i, env, Anchors::all) && react_moved_anchors(i, env)) continue;
-    if (!is_still(i, identity)) continue;
-    wake_now(i);
-    if (enrolments_[i].state == EnrolmentState::planned) plan(i);
-  }
 }
 
 bool Core::seen_before(const Input& input) {
@@ -250,7 +230,7 @@ void Core::apply_event(const Input& input) {
     return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
   if (lead == kNone) {
     lead = create_lead(input.lead);
-    zone_changed(lead);
+    read_zone(lead);
     start_scores(lead);
     const std::vector<bool> all(program_->lead.size(), true);
     react_lead(lead, {nullptr, &all, false, false});

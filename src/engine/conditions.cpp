@@ -81,8 +81,10 @@ bool Core::touches(const Sequence& sequence, const Change& change) {
 
 void Core::react_lead(std::uint32_t lead, const Change& change) {
   if (head(lead).parked != 0) return;
-  react_scores(lead, change);
   Change seen = change;
+  seen.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
+  seen.clock = change.clock || seen.zone;
+  react_scores(lead, seen);
   seen.scores = change.scores || scores_changed_;
   scores_changed_ = false;
   // The list may change under way: act on those that exist now.
@@ -149,15 +151,6 @@ void Core::watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms) {
   add_timer(static_cast<std::int64_t>(wake), TimerKind::wake, e.lead, enrolment);
 }
 
-/// Conditions on the clock are asked again at this instant: what they count from may have moved.
-void Core::wake_now(std::uint32_t enrolment) {
-  const Enrolment& e = enrolments_[enrolment];
-  const Id offset = sequence_of(e).extra.wake;
-  if (offset == kNone) return;
-  *extra(e, offset) = static_cast<Word>(now_.ms);
-  add_timer(now_.ms, TimerKind::wake, e.lead, enrolment);
-}
-
 void Core::react(std::uint32_t enrolment, const Change& change) {
   Env env(*this, enrolments_[enrolment].lead, enrolment, change.event);
   if (react_levels(enrolment, change, env)) return;
@@ -165,6 +158,8 @@ void Core::react(std::uint32_t enrolment, const Change& change) {
   seen.anchors = react_anchors(enrolment, change, env);
   if (!live(enrolment)) return;
   if (seen.anchors && react_moved_anchors(enrolment, env)) return;
+  if (change.zone) plan_anew(enrolment);
+  if (!live(enrolment)) return;
   // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
   const Enrolment& e = enrolments_[enrolment];
   const bool waited = e.state == EnrolmentState::until;
@@ -215,9 +210,20 @@ bool Core::react_moved_anchors(std::uint32_t enrolment, Env& env) {
   return !live(enrolment);
 }
 
+/// On another clock: what has not run is planned anew, and what its hours hold asks again. [S4.1]
+void Core::plan_anew(std::uint32_t enrolment) {
+  const Enrolment& e = enrolments_[enrolment];
+  for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) {
+    const Reason reason = held_[h].reason;
+    if (reason == Reason::quiet || reason == Reason::window || reason == Reason::cap) ask_now(h);
+  }
+  if (e.state == EnrolmentState::planned) plan(enrolment);
+}
+
 bool Core::react_anchors(std::uint32_t enrolment, const Change& change, Env& env) {
   const Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
+  if (change.zone) return evaluate_anchors(enrolment, env, Anchors::all);
   const bool asked = std::any_of(sequence.anchors.begin(), sequence.anchors.end(), [&](const compile::Anchor& anchor) {
     return !anchor.depends_on_entry_only && depends(anchor.value, change);
   });
@@ -297,14 +303,17 @@ void Core::react_wait(std::uint32_t enrolment, const Change& change, Env& env) {
 void Core::keep_trigger(std::uint32_t enrolment, const EventView& view) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  if (sequence.extra.trigger == kNone) return;
-  Word* kept = extra(e, sequence.extra.trigger);
-  *kept++ = view.event;
+  if (sequence.extra.trigger != kNone) keep_event(extra(e, sequence.extra.trigger), view, sequence.trigger_fields);
+}
+
+/// Keeps an event for later: its id, then a word for each of its fields of these names. Env::kept_value() reads them.
+void Core::keep_event(Word* words, const EventView& view, const std::vector<Id>& names) {
+  *words++ = view.event;
   const compile::Event& event = program_->events[view.event];
-  for (std::size_t i = 0; i < sequence.trigger_fields.size(); ++i) {
-    const std::int16_t position = event.position[sequence.trigger_fields[i]];
+  for (const Id name : names) {
+    const std::int16_t position = event.position[name];
     const auto p = static_cast<std::size_t>(position);
-    kept[i] = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
+    *words++ = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
   }
 }
 

@@ -184,7 +184,7 @@ void Core::set_field(std::uint32_t lead, Id field, Word word) {
   Word& slot = rows_.at(lead)[program_->layout.attributes + field];
   if (slot == word) return;
   slot = word;
-  if (field == program_->zone_field) zone_changed(lead);
+  if (field == program_->zone_field) read_zone(lead);
   for (auto& pending : changed_fields_) {
     if (pending.first == lead) {
       pending.second[field] = true;

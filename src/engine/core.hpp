@@ -149,7 +149,8 @@ class Core {
     bool scores = false;
     bool clock = false;
     bool anchors = false;
-    bool all = false;  ///< Anything: at entry.
+    bool zone = false;  ///< The clock of the lead, with which `clock` changes too.
+    bool all = false;   ///< Anything: at entry.
   };
   /// Why a message does not pass.
   struct Gate {
@@ -180,7 +181,7 @@ class Core {
   void note_action(std::uint32_t lead, std::string_view what);
   void park(std::uint32_t lead);
   void set_field(std::uint32_t lead, Id field, Word word);
-  void zone_changed(std::uint32_t lead);
+  void read_zone(std::uint32_t lead);
   void add_timer(std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject);
   void refuse_input(std::string_view lead, std::string_view what, std::string_view why);
 
@@ -191,6 +192,7 @@ class Core {
   [[nodiscard]] static bool touches(const compile::Sequence& sequence, const Change& change);
   void react_lead(std::uint32_t lead, const Change& change);
   void react(std::uint32_t enrolment, const Change& change);
+  void plan_anew(std::uint32_t enrolment);
   [[nodiscard]] bool react_levels(std::uint32_t enrolment, const Change& change, class Env& env);
   [[nodiscard]] bool react_moved_anchors(std::uint32_t enrolment, class Env& env);
   [[nodiscard]] bool react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
@@ -199,12 +201,12 @@ class Core {
   void react_wait(std::uint32_t enrolment, const Change& change, class Env& env);
   [[nodiscard]] std::uint32_t fires(std::uint32_t enrolment, Id handler);
   void watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms);
-  void wake_now(std::uint32_t enrolment);
   void watch_lead(std::uint32_t lead, std::int64_t valid_until_ms);
   void enroll_on_change(std::uint32_t lead, const Change& change);
   void error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place);
   [[nodiscard]] bool key_matches(const compile::Sequence& sequence, const Enrolment& enrolment, const EventView& view) const;
   void keep_trigger(std::uint32_t enrolment, const EventView& view);
+  void keep_event(Word* words, const EventView& view, const std::vector<Id>& names);
   [[nodiscard]] bool is_still(std::uint32_t enrolment, const Identity& identity) const {
     return live(enrolment) && Identity(enrolments_[enrolment]) == identity;
   }
@@ -294,11 +296,12 @@ class Core {
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   void take_caps(Word* row, const compile::SendPath& path);
   void emit(const Body& body, Id node, Id channel);
-  [[nodiscard]] std::uint32_t choose_variant(const Body& body, Id message);
+  [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
   void retry_held(std::uint32_t held);
   void release_held(std::uint32_t held);
-  void keep_held_trigger(Held& held, const EventView& view);
+  void ask_now(std::uint32_t held);
+  [[nodiscard]] Body held_body(const Held& held);
   void ask_held_again(std::uint32_t lead);
   void ask_capped_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
@@ -417,6 +420,7 @@ class Env final : public eval::Environment {
  private:
   friend class Core;
   [[nodiscard]] eval::Value event_value(const EventView& view, std::uint32_t name) const;
+  [[nodiscard]] eval::Value kept_value(const Word* words, Id name, std::size_t index) const;
   [[nodiscard]] eval::Value kept_trigger(std::uint32_t index) const;
   [[nodiscard]] eval::Value kept_trigger_named(std::uint32_t name) const;
   [[nodiscard]] eval::Value entry_value(std::uint32_t index) const;

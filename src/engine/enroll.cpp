@@ -134,15 +134,8 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
       extra(e, s.extra.anchors)[a] = AnchorWord::missing_since(now_.ms).word;
     for (Id i = 0; i < s.steps.size() && s.extra.steps != kNone; ++i) set_step_word(e, i, {StepState::pending, 0, 0, s.steps[i].day});
     if (s.extra.trigger != kNone) *extra(e, s.extra.trigger) = kNone;
-    if (s.extra.entry != kNone) *extra(e, s.extra.entry) = entry == nullptr ? kNone : entry->event;
-    for (std::size_t i = 0; i < s.entry_fields.size(); ++i) {
-      Word& word = extra(e, s.extra.entry)[1 + i];
-      word = kMissingWord;
-      if (entry == nullptr) continue;
-      const compile::Event& event = program_->events[entry->event];
-      const std::int16_t position = event.position[s.entry_fields[i]];
-      if (position >= 0) word = to_word(event.fields[static_cast<std::size_t>(position)], entry->values[position], texts_);
-    }
+    if (s.extra.entry != kNone) *extra(e, s.extra.entry) = kNone;
+    if (s.extra.entry != kNone && entry != nullptr) keep_event(extra(e, s.extra.entry), *entry, s.entry_fields);
   }
   link(index);
   ++live_enrolments_;
@@ -213,7 +206,7 @@ void Core::cancel_held(std::uint32_t enrolment, Reason reason, std::string_view 
     const std::uint32_t next = held_[i].next;
     const Held& h = held_[i];
     if (!timeline_only || h.blocks) {
-      const Body body = body_of(h.lead, enrolment, h.step != kNoStep, h.step, h.visit);
+      const Body body = held_body(h);
       const Gate gate{Gate::Kind::skip, reason, 0, rule};
       log_message(body, DecisionKind::skipped, h.node, h.path, gate);
       release_held(i);

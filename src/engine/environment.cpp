@@ -6,16 +6,12 @@
 #include <bit>
 #include <limits>
 #include <set>
+#include <tuple>
 
 namespace nurture::engine {
 namespace {
 
 using eval::Query;
-
-eval::Value datetime_value(std::int64_t ms) {
-  const std::int64_t seconds = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
-  return eval::Value::datetime(seconds, static_cast<std::uint32_t>(ms - seconds * 1000) * 1'000'000);
-}
 
 /// When an occurrence leaves a window of this length.
 std::int64_t leaves(std::int64_t occurred_ms, const time::Period& period, const time::Zone& zone) {
@@ -59,44 +55,40 @@ eval::Value Env::event_value(const EventView& view, std::uint32_t name) const {
   return kept < 0 ? eval::Value::missing() : to_value(declared.fields[p], view.kept[kept], core_.arena_);
 }
 
+/// What Core::keep_event() kept of the field `name`, the `index`-th of its names.
+eval::Value Env::kept_value(const Word* words, Id name, std::size_t index) const {
+  const auto event_id = static_cast<Id>(words[0]);
+  if (event_id == kNone) return eval::Value::missing();
+  const compile::Event& declared = core_.program_->events[event_id];
+  const std::int16_t position = declared.position[name];
+  if (position < 0) return eval::Value::missing();
+  return to_value(declared.fields[static_cast<std::size_t>(position)], words[1 + index], core_.arena_);
+}
+
 eval::Value Env::entry_value(std::uint32_t index) const {
   if (enrolment_ == kNone) return eval::Value::missing();
   const Enrolment& e = core_.enrolments_[enrolment_];
   const compile::Sequence& sequence = core_.sequence_of(e);
-  const Id began = core_.entry_event(e);
-  if (began == kNone) return eval::Value::missing();
-  const compile::Event& declared = core_.program_->events[began];
-  const std::int16_t position = declared.position[sequence.entry_fields[index]];
-  if (position < 0) return eval::Value::missing();
-  return to_value(declared.fields[static_cast<std::size_t>(position)], core_.extra(e, sequence.extra.entry)[1 + index], core_.arena_);
+  if (e.extra == kNone) return eval::Value::missing();
+  return kept_value(core_.extra(e, sequence.extra.entry), sequence.entry_fields[index], index);
 }
 
 eval::Value Env::kept_trigger(std::uint32_t index) const {
   const Enrolment& e = core_.enrolments_[enrolment_];
   const compile::Sequence& sequence = core_.sequence_of(e);
   if (e.extra == kNone) return eval::Value::missing();
-  const Word* kept = core_.extra(e, sequence.extra.trigger);
-  const auto matched = static_cast<Id>(*kept++);
-  if (matched == kNone) return eval::Value::missing();
-  const compile::Event& declared = core_.program_->events[matched];
-  const std::int16_t position = declared.position[sequence.trigger_fields[index]];
-  if (position < 0) return eval::Value::missing();
-  return to_value(declared.fields[static_cast<std::size_t>(position)], kept[index], core_.arena_);
+  return kept_value(core_.extra(e, sequence.extra.trigger), sequence.trigger_fields[index], index);
 }
 
 /// Texts of messages name fields of the trigger although they belong to no sequence: the sending one keeps them.
 eval::Value Env::kept_trigger_named(std::uint32_t name) const {
-  if (held_trigger != nullptr && held_names != nullptr) {
-    const auto at = std::find(held_names->begin(), held_names->end(), name);
-    const compile::Event& declared = core_.program_->events[static_cast<Id>(held_trigger[0])];
-    const std::int16_t position = declared.position[name];
-    if (at == held_names->end() || position < 0) return eval::Value::missing();
-    return to_value(declared.fields[static_cast<std::size_t>(position)], held_trigger[1 + (at - held_names->begin())], core_.arena_);
-  }
-  if (enrolment_ == kNone) return eval::Value::missing();
-  const std::vector<Id>& kept = core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields;
-  const auto place = std::find(kept.begin(), kept.end(), name);
-  return place == kept.end() ? eval::Value::missing() : kept_trigger(static_cast<std::uint32_t>(place - kept.begin()));
+  const bool held = held_trigger != nullptr && held_names != nullptr;
+  if (!held && enrolment_ == kNone) return eval::Value::missing();
+  const std::vector<Id>& names = held ? *held_names : core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields;
+  const auto place = std::find(names.begin(), names.end(), name);
+  if (place == names.end()) return eval::Value::missing();
+  const auto index = static_cast<std::uint32_t>(place - names.begin());
+  return held ? kept_value(held_trigger, name, index) : kept_trigger(index);
 }
 
 inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
@@ -248,12 +240,14 @@ class Fold {
     }
   }
   /// Equal values, and no others, have equal keys. Only the number of keys counts, never their order: texts are interned.
-  [[nodiscard]] static std::pair<eval::Kind, std::uint64_t> sort_key(const eval::Value& value) {
-    if (value.kind == eval::Kind::int_ && value.integer == static_cast<std::int64_t>(static_cast<double>(value.integer)))
-      return {eval::Kind::number, std::bit_cast<std::uint64_t>(static_cast<double>(value.integer))};
-    if (value.kind == eval::Kind::string) return {value.kind, reinterpret_cast<std::uintptr_t>(value.chars)};
-    if (value.kind == eval::Kind::bool_) return {value.kind, value.boolean ? 1 : 0};
-    return {value.kind, static_cast<std::uint64_t>(value.integer) ^ (std::uint64_t{value.extra} << 40)};
+  using SortKey = std::tuple<eval::Kind, std::uint64_t, std::uint32_t>;
+  [[nodiscard]] static SortKey sort_key(const eval::Value& value) {
+    constexpr std::int64_t kExact = std::int64_t{1} << 53;  // So far an int is one number, and a number one int.
+    if (value.kind == eval::Kind::int_ && value.integer > -kExact && value.integer < kExact)
+      return {eval::Kind::number, std::bit_cast<std::uint64_t>(static_cast<double>(value.integer)), 0};
+    if (value.kind == eval::Kind::string) return {value.kind, reinterpret_cast<std::uintptr_t>(value.chars), 0};
+    if (value.kind == eval::Kind::bool_) return {value.kind, value.boolean ? 1 : 0, 0};
+    return {value.kind, static_cast<std::uint64_t>(value.integer), value.kind == eval::Kind::number ? 0 : value.extra};
   }
 
   const Query& query_;
@@ -261,7 +255,7 @@ class Fold {
   std::uint64_t count_ = 0, numbers_ = 0;
   double sum_ = 0;
   eval::Value value_;
-  std::set<std::pair<eval::Kind, std::uint64_t>> plain_;
+  std::set<SortKey> plain_;
   std::vector<eval::Value> lists_;
   std::int64_t occurred_ms_ = 0;
   std::int64_t changes_ms_ = std::numeric_limits<std::int64_t>::max();

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 namespace nurture::engine {
+
 inline Core::Flow Core::send(const Body& body, Id node) {
   const compile::Node& n = program_->nodes[node];
   for (Id path = n.b; path < n.c; ++path) attempt(body, node, path, kNone);
@@ -191,19 +192,19 @@ inline void Core::take_caps(Word* row, const compile::SendPath& path) {
 
 // ---------------------------------------------------------------- emitting
 
-std::uint32_t Core::choose_variant(const Body& body, Id message) {
-  const compile::Message& m = program_->messages[message];
+std::uint32_t Core::choose_variant(const Effect& effect) {
+  const compile::Message& m = program_->messages[effect.message];
   for (std::uint32_t v = 0; v < m.variants.size(); ++v) {
     if (!m.variants[v].when) continue;
-    Env env(*this, body);
+    Env env(*this, effect);
     const eval::Value value = eval::run(program_->module, m.variants[v].when, env, arena_);
-    if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(m.variants[v].when));
+    if (value.is_error()) error_seen(effect.lead, effect.enrolment, value, program_->text(m.variants[v].when));
     if (value.is_true()) return v;
   }
   std::uint32_t total = 0;
   for (const compile::Variant& variant : m.variants) total += variant.when ? 0 : variant.share;
   if (total == 0) return kNone;
-  std::uint32_t place = bucket("message/" + m.name, lead_name(body.lead), total);
+  std::uint32_t place = bucket("message/" + m.name, lead_name(effect.lead), total);
   for (std::uint32_t v = 0; v < m.variants.size(); ++v) {
     if (m.variants[v].when) continue;
     if (place < m.variants[v].share) return v;
@@ -214,13 +215,11 @@ std::uint32_t Core::choose_variant(const Body& body, Id message) {
 
 inline void Core::emit(const Body& body, Id node, Id channel) {
   ++counts_.sent;
-  const Id message = program_->nodes[node].a;
-  const compile::Message& m = program_->messages[message];
-  const std::uint32_t variant = m.variants.empty() ? kNone : choose_variant(body, message);
   Effect effect = effect_of(body, node);
-  effect.message = message;
+  effect.message = program_->nodes[node].a;
   effect.channel = channel;
-  effect.variant = variant;
+  const compile::Message& m = program_->messages[effect.message];
+  if (!m.variants.empty()) effect.variant = choose_variant(effect);
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::sent);
     if (!body.timeline) d.step = {};
@@ -230,7 +229,7 @@ inline void Core::emit(const Body& body, Id node, Id channel) {
     }
     d.message = m.name;
     d.channel = program_->channels[channel].name;
-    if (variant != kNone) d.variant = m.variants[variant].name;
+    if (effect.variant != kNone) d.variant = m.variants[effect.variant].name;
     const Key effect_key = key(effect);
     d.key = &effect_key;
     log(d);
@@ -304,10 +303,9 @@ inline std::int64_t Core::anchor_deadline(const Enrolment& e, std::uint16_t inde
 /// What is held for a step on this anchor asks again: its hold may now last longer, or is over. [S4.5]
 void Core::anchor_moved(std::uint32_t enrolment, Id anchor) {
   for (std::uint32_t i = enrolments_[enrolment].held; i != kNone; i = held_[i].next) {
-    Held& h = held_[i];
+    const Held& h = held_[i];
     if (h.step == kNoStep || sequence_of(enrolments_[enrolment]).steps[h.step].anchor != anchor || h.reason == Reason::order) continue;
-    h.until_ms = now_.ms;
-    add_timer(now_.ms, TimerKind::held, h.lead, i);
+    ask_now(i);
   }
 }
 
@@ -333,7 +331,12 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
     h.step = body.step;
     h.deadline_ms = deadline;
     h.blocks = body.timeline;
-    if (body.trigger != nullptr) keep_held_trigger(h, *body.trigger);
+    // The enrolment's own trigger is that of its waits.
+    const std::vector<Id>& asked = program_->messages[program_->nodes[node].a].trigger_fields;
+    if (body.trigger != nullptr && !asked.empty()) {
+      h.trigger = held_triggers_.take();
+      keep_event(held_triggers_.at(h.trigger), *body.trigger, asked);
+    }
     if (body.enrolment != kNone) {
       std::uint32_t* place = &enrolments_[body.enrolment].held;
       while (*place != kNone) place = &held_[*place].next;
@@ -353,13 +356,11 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
 
 void Core::retry_held(std::uint32_t held) {
   const Held h = held_[held];
-  Body body = body_of(h.lead, h.enrolment, h.step != kNoStep, h.step, h.visit);
-  body.score = h.score;
+  Body body = held_body(h);
   // A copy: the block is given back before the message is rendered.
   std::vector<Word> trigger;
-  if (h.trigger != kNone) {
-    const Word* words = held_triggers_.at(h.trigger);
-    trigger.assign(words, words + 1 + program_->messages[program_->nodes[h.node].a].trigger_fields.size());
+  if (body.held_trigger != nullptr) {
+    trigger.assign(body.held_trigger, body.held_trigger + held_triggers_.words());
     body.held_trigger = trigger.data();
   }
   if (now_.ms >= std::min(h.deadline_ms, body.timeline ? anchor_deadline(*body.e, h.step) : kNever)) {
@@ -378,19 +379,17 @@ void Core::retry_held(std::uint32_t held) {
   if (e.state == EnrolmentState::planned && e.due_ms == kNever) plan(h.enrolment);
 }
 
-/// What the texts of a held message ask of the event that set it off. The enrolment's own trigger is that of its waits.
-void Core::keep_held_trigger(Held& held, const EventView& view) {
-  const std::vector<Id>& names = program_->messages[program_->nodes[held.node].a].trigger_fields;
-  if (names.empty()) return;
-  held.trigger = held_triggers_.take();
-  Word* words = held_triggers_.at(held.trigger);
-  *words++ = view.event;
-  const compile::Event& event = program_->events[view.event];
-  for (const Id name : names) {
-    const std::int16_t position = event.position[name];
-    const auto p = static_cast<std::size_t>(position);
-    *words++ = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
-  }
+/// Its gates are asked again at this instant.
+void Core::ask_now(std::uint32_t held) {
+  held_[held].until_ms = now_.ms;
+  add_timer(now_.ms, TimerKind::held, held_[held].lead, held);
+}
+
+Core::Body Core::held_body(const Held& h) {
+  Body body = body_of(h.lead, h.enrolment, h.step != kNoStep, h.step, h.visit);
+  body.score = h.score;
+  if (h.trigger != kNone) body.held_trigger = held_triggers_.at(h.trigger);
+  return body;
 }
 
 void Core::release_held(std::uint32_t held) {
@@ -402,9 +401,7 @@ void Core::release_held(std::uint32_t held) {
     *place = h.next;
     for (std::uint32_t i = h.next; i != kNone; i = held_[i].next) {
       const bool same_channel = program_->send_paths[held_[i].path].channel == program_->send_paths[h.path].channel;
-      if (!same_channel || held_[i].reason != Reason::order) continue;
-      held_[i].until_ms = now_.ms;
-      add_timer(now_.ms, TimerKind::held, h.lead, i);
+      if (same_channel && held_[i].reason == Reason::order) ask_now(i);
     }
   }
   h.until_ms = kNever;
@@ -418,9 +415,7 @@ void Core::release_held(std::uint32_t held) {
 void Core::ask_held_again(std::uint32_t lead) {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
-      if (has_consent(rows_.at(lead), program_->send_paths[held_[k].path])) continue;
-      held_[k].until_ms = now_.ms;
-      add_timer(now_.ms, TimerKind::held, lead, k);
+      if (!has_consent(rows_.at(lead), program_->send_paths[held_[k].path])) ask_now(k);
     }
   }
 }
@@ -429,13 +424,11 @@ void Core::ask_held_again(std::uint32_t lead) {
 void Core::ask_capped_again(std::uint32_t lead) {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
-      Held& h = held_[k];
+      const Held& h = held_[k];
       if (h.reason != Reason::cap && h.reason != Reason::yield) continue;
       Gate gate;
-      const Body body = body_of(lead, i, h.step != kNoStep, h.step, h.visit);
-      if (!passes(body, h.node, program_->send_paths[h.path], k, gate) && gate.kind == Gate::Kind::hold) continue;
-      h.until_ms = now_.ms;
-      add_timer(now_.ms, TimerKind::held, lead, k);
+      const bool goes = passes(held_body(h), h.node, program_->send_paths[h.path], k, gate);
+      if (goes || gate.kind != Gate::Kind::hold) ask_now(k);
     }
   }
 }

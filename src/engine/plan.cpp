@@ -111,9 +111,9 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, Anchors which) {
   for (Id a = 0; a < sequence.anchors.size(); ++a) {
     const compile::Anchor& anchor = sequence.anchors[a];
     if (which == Anchors::that_change && anchor.depends_on_entry_only) continue;
-    const AnchorWord now_word = anchor_word(e, anchor, env);
     Word& word = extra(e, sequence.extra.anchors)[a];
     const AnchorWord before{word};
+    const AnchorWord now_word = at_entry ? before : anchor_word(e, anchor, env);  // read_anchors() has read them at entry
     if (!at_entry && (now_word == before || (now_word.missing() && before.missing()))) continue;
     word = now_word.word;
     if (now_word.missing() && anchor.else_exit) {

@@ -59,6 +59,11 @@ std::int64_t floor_ms(std::int64_t seconds, std::uint32_t nanos) { return second
 
 }  // namespace
 
+eval::Value datetime_value(std::int64_t ms) {
+  const std::int64_t seconds = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
+  return eval::Value::datetime(seconds, static_cast<std::uint32_t>(ms - seconds * 1000) * 1'000'000);
+}
+
 inline eval::Value to_value(const Field& field, Word word, eval::Arena& arena) {
   if (word == kMissingWord) return eval::Value::missing();
   const auto number = static_cast<std::int64_t>(word);
@@ -70,10 +75,7 @@ inline eval::Value to_value(const Field& field, Word word, eval::Arena& arena) {
     case SlotType::enum_: return eval::Value::of(text_of(symbol_of(word)));
     case SlotType::date: return eval::Value::date(number);
     case SlotType::time: return eval::Value::time(number);
-    case SlotType::datetime: {
-      const std::int64_t seconds = number >= 0 ? number / 1000 : -((-number + 999) / 1000);
-      return eval::Value::datetime(seconds, static_cast<std::uint32_t>(number - seconds * 1000) * 1'000'000);
-    }
+    case SlotType::datetime: return datetime_value(number);
     case SlotType::duration: return eval::Value::duration(number / 1000, static_cast<std::int32_t>(number % 1000) * 1'000'000);
     case SlotType::list: return list_value(field, word, arena);
   }
@@ -102,11 +104,6 @@ Word to_word(const Field& field, const eval::Value& value, Symbols& symbols) {
 
 namespace {
 
-eval::Value instant_value(Instant at) {
-  const std::int64_t seconds = at.ms >= 0 ? at.ms / 1000 : -((-at.ms + 999) / 1000);
-  return eval::Value::datetime(seconds, static_cast<std::uint32_t>(at.ms - seconds * 1000) * 1'000'000);
-}
-
 struct Reader {
   const Field& field;
   eval::Arena& arena;
@@ -127,7 +124,7 @@ struct Reader {
         return fail("\"" + std::string(value) + "\"");
       case SlotType::datetime:
         if (const auto parsed = time::parse_date_time(value)) {
-          return parsed->has_offset ? instant_value(parsed->in(*time::utc())) : eval::Value::of(arena.copy(value));
+          return parsed->has_offset ? datetime_value(parsed->in(*time::utc()).ms) : eval::Value::of(arena.copy(value));
         }
         return fail("\"" + std::string(value) + "\"");
       case SlotType::date:
@@ -202,14 +199,14 @@ std::optional<eval::Value> read_value(const Field& field, const Value& value, ev
   if (const auto* d = std::get_if<double>(&storage)) return reader.number(*d);
   if (const auto* s = std::get_if<std::string>(&storage)) return reader.text(*s);
   if (const auto* t = std::get_if<Instant>(&storage))
-    return field.type == SlotType::datetime ? instant_value(*t) : reader.fail("an instant");
+    return field.type == SlotType::datetime ? datetime_value(t->ms) : reader.fail("an instant");
   return reader.list(std::get<Value::List>(storage));
 }
 
 eval::Value resolve_local(const Field& field, const eval::Value& value, const time::Zone& zone) {
   if (field.type != SlotType::datetime || value.kind != Kind::string) return value;
   const auto parsed = time::parse_date_time(value.text());
-  return parsed ? instant_value(parsed->in(zone)) : eval::Value::missing();
+  return parsed ? datetime_value(parsed->in(zone).ms) : eval::Value::missing();
 }
 
 Value to_host(const eval::Value& value) {

@@ -20,6 +20,9 @@ using Word = std::uint64_t;
 /// "Not known". No typed value has this pattern: the integer INT64_MIN is refused at the edge, -0.0 becomes 0.0.
 using eval::kMissingWord;
 
+/// A moment on the engine's clock as a value.
+[[nodiscard]] eval::Value datetime_value(std::int64_t ms);
+
 /// The value of a word. Lists are laid out in the arena; texts point to their symbols.
 [[nodiscard]] eval::Value to_value(const compile::Field& field, Word word, eval::Arena& arena);
 

@@ -137,7 +137,7 @@ class BlockPool {
   }
   [[nodiscard]] Word* at(std::uint32_t index) { return &chunks_[index / kPerChunk][std::size_t{index % kPerChunk} * words_]; }
   [[nodiscard]] const Word* at(std::uint32_t index) const { return &chunks_[index / kPerChunk][std::size_t{index % kPerChunk} * words_]; }
-  [[nodiscard]] std::uint32_t size() const { return used_; }
+  [[nodiscard]] Id words() const { return words_; }
   [[nodiscard]] std::uint64_t bytes() const { return chunks_.size() * kPerChunk * words_ * sizeof(Word); }
 
  private:

@@ -176,3 +176,17 @@ sequence s { enroll on signup policy night policy one  on poked as again every t
   CHECK_FALSE(with.empty());
   CHECK(with == without);
 }
+
+TEST_CASE("a variant of a held message is chosen by what its own event said") {
+  Host host(kVocabulary + R"(
+message v { channel email category news subject "?"
+  variant loud 100% when trigger.word is known and trigger.word == "loud" { subject "LOUD" }
+  variant other 100% { subject "quiet" } }
+sequence s { enroll on signup policy night  on poked every time send v  day 9: send k }
+)");
+  Sent sent(host);
+  post(host, "2026-03-02T08:00:00Z", "signup");
+  post(host, "2026-03-02T21:00:00Z", "poked", {{"word", "loud"}});
+  host.to("2026-03-03T09:00:00Z");
+  CHECK(sent.subjects == Lines{"LOUD"});
+}

@@ -123,3 +123,47 @@ sequence s { enroll on signup anchor due = lead.due else hold at -2h: send hello
   }
   CHECK(planned == Lines{"anchor due = Mon 16 Mar 2026 12:00"});
 }
+
+TEST_CASE("[S4.1] a body that moves its lead and so fulfils an exit ends with the exit, not in its middle") {
+  Host host(R"(nurture 1
+lead { tz: string = "Europe/Lisbon" day: date? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+sequence s {
+  enroll on signup
+  anchor start = lead.day else hold
+  exit early when anchor.start is known and anchor.start < 2026-03-10T00:00Z
+  immediately: { set lead.tz = "Asia/Tokyo" tag moved wait 1d send hello }
+}
+)");
+  CHECK(host.engine.upsert("ada", {{"day", "2026-03-10"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-20T08:00:00Z");
+  CHECK(host.of({DecisionKind::exited}) == Lines{"2026-03-02T08:00:00Z ada exited(exit) early"});
+  CHECK(host.sent().empty());
+  CHECK(host.engine.statistics().live_enrolments == 0);
+}
+
+TEST_CASE("[S4.1] an upsert that moves the lead and its date is seen whole") {
+  Host host(R"(nurture 1
+lead { tz: string = "UTC" day: date? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+sequence s {
+  enroll on signup
+  anchor start = lead.day else hold
+  exit passed when anchor.start is known and anchor.start > 2026-03-10T00:00Z
+  at +1h: send hello
+}
+)");
+  CHECK(host.engine.upsert("ada", {{"day", "2026-03-10"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-03T08:00:00Z");
+  // The old date on the new clock would lie behind the line; the new one does not.
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}, {"day", "2026-03-09"}}).ok());
+  host.to("2026-03-20T08:00:00Z");
+  CHECK(host.of({DecisionKind::exited}) == Lines{"2026-03-09T05:00:00Z ada exited completed"});
+  CHECK(host.sent() == Lines{"2026-03-09T05:00:00Z ada sent hello"});
+}
