@@ -5,13 +5,9 @@
 #include "support/golden.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
-
-#include <sys/wait.h>
 
 namespace fs = std::filesystem;
 
@@ -106,17 +102,9 @@ Desk::~Desk() {
 
 void Desk::save(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name, std::ios::binary) << text; }
 
-Desk::Ran Desk::run(const std::string& line) const {
-  Ran ran;
+Ran Desk::run(const std::string& line) const {
   const std::string path = fs::path(NURTURE_COMMAND).parent_path().string();
-  const std::string command = "cd '" + folder_.string() + "' && PATH='" + path + "':\"$PATH\" && { " + line + "\n} 2>&1";
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return ran;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) ran.output.append(buffer.data(), n);
-  const int status = pclose(pipe);
-  ran.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ran;
+  return run_shell("cd '" + folder_.string() + "' && PATH='" + path + "':\"$PATH\" && { " + line + "\n} 2>&1");
 }
 
 }  // namespace nurture::test

@@ -1,6 +1,8 @@
 // The code blocks of the documents, for tests that hold them to what they say. Entry points: documents(), blocks(), run().
 #pragma once
 
+#include "support/shell.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -41,10 +43,6 @@ class Desk {
   Desk& operator=(const Desk&) = delete;
 
   void save(const std::string& name, const std::string& text) const;
-  struct Ran {
-    int exit = -1;
-    std::string output;  ///< Standard output and standard error.
-  };
   /// Runs a line of shell in the folder; `nurture` is the built command.
   [[nodiscard]] Ran run(const std::string& line) const;
 

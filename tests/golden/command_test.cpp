@@ -2,37 +2,23 @@
 // them. What is run is the built command, not its functions.
 #include "support/catch.hpp"
 #include "support/golden.hpp"
+#include "support/shell.hpp"
 
 #include <nurture/time.hpp>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
-
-#include <sys/wait.h>
 
 namespace {
 
 const std::string kFolder = NURTURE_SOURCE_DIR "/tests/golden/command/";
 
-struct Ran {
-  int exit = -1;
-  std::string output;  ///< Standard output and standard error.
-};
+using nurture::test::Ran;
 
 /// Runs the command in the folder of the golden files.
 Ran run(const std::string& arguments, const std::string& redirection = "2>&1") {
-  Ran ran;
-  const std::string line = "cd " + kFolder + " && " NURTURE_COMMAND " " + arguments + " " + redirection;
-  std::FILE* pipe = popen(line.c_str(), "r");
-  if (pipe == nullptr) return ran;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) ran.output.append(buffer.data(), n);
-  const int status = pclose(pipe);
-  ran.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ran;
+  return nurture::test::run_shell("cd " + kFolder + " && " NURTURE_COMMAND " " + arguments + " " + redirection);
 }
 
 /// Only what it writes to standard error.
