@@ -56,6 +56,9 @@ void add_segments(Builder& builder);
 [[nodiscard]] Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& pattern, std::string_view field, eval::Ref where,
                            const Place& place);
 
+/// Past events of these keep their fields of these names.
+void keep_fields(Program& program, const std::vector<Id>& events, const std::vector<Id>& names);
+
 // texts.cpp
 /// A text with `{{ }}`. With `fields`, expressions may name the fields of that message.
 [[nodiscard]] std::vector<TextPart> compile_text(Builder& builder, const std::string& text, const Place& place,

@@ -4,6 +4,7 @@
 #include "syntax/ast_algorithms.hpp"
 #include "syntax/print.hpp"
 
+#include <charconv>
 #include <optional>
 
 namespace nurture::compile {
@@ -116,6 +117,7 @@ class Dependencies {
 
   void add(const ast::Expr& expression) {
     if (expression.kind == ast::ExprKind::ident) add_name(expression.text);
+    if (add_lines(expression)) return;
     if (expression.kind == ast::ExprKind::select && expression.args[0].kind == ast::ExprKind::ident) {
       add_path(expression.args[0].text, expression.text);
     }
@@ -134,14 +136,39 @@ class Dependencies {
     for (const Id event : segment.condition.events) insert_sorted(condition_.events, event);
     for (const Id field : segment.condition.fields) insert_sorted(condition_.fields, field);
     for (const Id score : segment.condition.scores) insert_sorted(condition_.scores, score);
+    for (const ScoreLine& line : segment.condition.lines) insert_sorted(condition_.lines, line);
     condition_.anchors = condition_.anchors || segment.condition.anchors;
     condition_.clock = condition_.clock || segment.condition.clock;
   }
 
   void add_path(std::string_view root, std::string_view name) {
     if (root == "lead") insert_found(condition_.fields, builder_.model.find_lead_field(name));
-    if (root == "score" || root == "tier") insert_found(condition_.scores, builder_.model.find_score(name));
+    const Id score = root == "score" || root == "tier" ? builder_.model.find_score(name) : kNone;
+    insert_found(condition_.scores, score);
+    if (root == "score" && score != kNone) insert_sorted(condition_.lines, ScoreLine{score, ScoreLine::kEveryPoint});
     if (root == "anchor") condition_.anchors = true;
+  }
+
+  /// `score.X >= 40`, either way round: only where the total reaches the number can the answer change.
+  [[nodiscard]] bool add_lines(const ast::Expr& expression) {
+    using Kind = ast::ExprKind;
+    if (expression.args.size() != 2 || expression.kind < Kind::equal || expression.kind > Kind::greater_equal) return false;
+    const bool mirrored = expression.args[0].kind == Kind::number;
+    const ast::Expr& score = expression.args[mirrored ? 1 : 0];
+    const ast::Expr& number = expression.args[mirrored ? 0 : 1];
+    if (score.kind != Kind::select || score.args[0].kind != Kind::ident || score.args[0].text != "score") return false;
+    std::int64_t at = 0;
+    const auto [end, error] = std::from_chars(number.text.data(), number.text.data() + number.text.size(), at);
+    if (number.kind != Kind::number || error != std::errc() || end != number.text.data() + number.text.size()) return false;
+    const Id id = builder_.model.find_score(score.text);
+    if (id == kNone) return false;
+    insert_sorted(condition_.scores, id);
+    const bool equality = expression.kind == Kind::equal || expression.kind == Kind::not_equal;
+    const bool from_it = expression.kind == (mirrored ? Kind::less_equal : Kind::less) ||
+                         expression.kind == (mirrored ? Kind::greater : Kind::greater_equal);
+    if (equality || from_it) insert_sorted(condition_.lines, ScoreLine{id, at});
+    if (equality || !from_it) insert_sorted(condition_.lines, ScoreLine{id, at + 1});
+    return true;
   }
 
   void add_history(std::string_view kind, const ast::Pattern& pattern) {

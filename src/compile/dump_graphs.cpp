@@ -97,6 +97,7 @@ std::string extra_text(const Extra& extra) {
   add("wake", extra.wake);
   add("entry", extra.entry);
   add("trigger", extra.trigger);
+  add("wait_began", extra.wait_began);
   return text;
 }
 
@@ -188,6 +189,8 @@ void add_score(Lines& lines, const Program& program, const Score& score) {
     lines.add(1, "reset {} to {}{}{}", to_text(program, nullptr, reset.trigger), reset.to, bit, changing(program, reset.trigger));
   }
   for (const Tier& tier : score.tiers) add_tier(lines, program, tier);
+  if (!score.decays.empty() && score.every_point) lines.add(1, "lines at every point");
+  if (!score.decays.empty() && !score.every_point) lines.add(1, "lines {}", fmt::join(score.lines, ", "));
 }
 
 }  // namespace nurture::compile

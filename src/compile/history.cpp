@@ -120,4 +120,10 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
   return static_cast<Id>(program.module.queries.size() - 1);
 }
 
+void keep_fields(Program& program, const std::vector<Id>& events, const std::vector<Id>& names) {
+  for (const Id event : events) {
+    for (const Id name : names) keep_field(program.events[event], program.events[event].position[name]);
+  }
+}
+
 }  // namespace nurture::compile

@@ -153,11 +153,20 @@ struct Pattern {
 };
 
 /// A condition over state, and what can change it.
+/// A score is compared with a number: the answer can change where its total reaches `at`. kEveryPoint: anywhere.
+struct ScoreLine {
+  static constexpr std::int64_t kEveryPoint = INT64_MIN;
+  Id score = kNone;
+  std::int64_t at = 0;
+  friend auto operator<=>(const ScoreLine&, const ScoreLine&) = default;
+};
+
 struct Condition {
   eval::Ref code;
   std::vector<Id> events;  ///< Ascending: events whose arrival can change it.
   std::vector<Id> fields;  ///< Lead fields.
   std::vector<Id> scores;
+  std::vector<ScoreLine> lines;
   bool anchors = false;  ///< Depends on an anchor.
   bool clock = false;    ///< Depends on now, idle or a window.
 };
@@ -225,6 +234,7 @@ struct Extra {
   Id wake = kNone;        ///< 1 word: the instant at which the clock can change a condition.
   Id entry = kNone;       ///< 1 word: the entering event or kNone; then 1 per entry_fields. Where something asks for it.
   Id trigger = kNone;     ///< 1 word: the last matched event or kNone; then 1 per trigger_fields.
+  Id wait_began = kNone;  ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
 };
 
 struct Sequence {
@@ -258,6 +268,7 @@ struct Sequence {
   static constexpr std::uint8_t kReactsOn = 1, kReactsWhen = 2, kReactsAnchor = 4, kReactsWait = 8;
   /// By lead field: whether a condition or an anchor depends on it.
   std::vector<bool> reacts_to_field;
+  std::vector<ScoreLine> score_lines;  ///< Of the conditions that live as long as the enrolment.
   bool reacts_to_scores = false;
   bool clock_conditions = false;   ///< Some goal, exit, suppression or handler depends on the clock.
   std::vector<Id> entry_fields;    ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
@@ -386,8 +397,11 @@ struct Score {
   /// By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
   std::vector<std::uint8_t> reacts;
   std::vector<bool> reacts_to_field;
-  bool reacts_to_scores = false;  ///< Some condition asks for a score or a tier.
-  bool clock = false;             ///< It has decay, or a condition depends on the clock.
+  bool reacts_to_scores = false;       ///< Some condition asks for a score or a tier.
+  std::vector<ScoreLine> asked_lines;  ///< Of other scores, by its conditions.
+  bool clock = false;                  ///< It has decay, or a condition depends on the clock.
+  std::vector<std::int64_t> lines;     ///< Ascending: totals at which a tier begins or something that is asked changes.
+  bool every_point = false;            ///< Something asks for the total itself.
 };
 
 /// Words of a lead's row. The head is engine::LeadHead.
@@ -433,6 +447,7 @@ struct Program {
   std::vector<Message> messages;
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
+  std::vector<Id> score_order;  ///< Each after those that its conditions ask for.
   std::vector<ConsentPair> consent_pairs;
   Id zone_field = kNone;  ///< The lead field `tz`.
   LeadLayout layout;

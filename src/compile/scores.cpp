@@ -98,6 +98,43 @@ Score to_score(Builder& builder, const model::Score& declared) {
   return score;
 }
 
+void insert_after_asked(Program& program, Id id) {
+  std::vector<Id>& order = program.score_order;
+  if (std::find(order.begin(), order.end(), id) != order.end()) return;
+  const Score& score = program.scores[id];
+  const auto insert_asked = [&](const Condition& condition) {
+    for (const Id asked : condition.scores) insert_after_asked(program, asked);
+  };
+  for (const ScoreRule& rule : score.rules) insert_asked(rule.trigger.condition);
+  for (const Reset& reset : score.resets) insert_asked(reset.trigger.condition);
+  for (const Decay& decay : score.decays) insert_asked(decay.when);
+  order.push_back(id);
+}
+
+/// Where decay must be noticed: at the edges of tiers, and where the answer of a live condition can change.
+void add_lines(Program& program) {
+  const auto add = [&](const std::vector<ScoreLine>& lines) {
+    for (const ScoreLine& line : lines) {
+      Score& score = program.scores[line.score];
+      if (line.at == ScoreLine::kEveryPoint)
+        score.every_point = true;
+      else
+        insert_sorted(score.lines, line.at);
+    }
+  };
+  for (const Sequence& sequence : program.sequences) {
+    add(sequence.score_lines);
+    for (const Trigger& way : sequence.enrolls) add(way.condition.lines);
+  }
+  for (Score& score : program.scores) {
+    add(score.asked_lines);
+    for (const Tier& tier : score.tiers) {
+      insert_sorted(score.lines, tier.from);
+      insert_sorted(score.lines, tier.to + 1);
+    }
+  }
+}
+
 }  // namespace
 
 void add_scores(Builder& builder) {
@@ -109,7 +146,9 @@ void add_scores(Builder& builder) {
     for (Id event = 0; event < score.reacts.size(); ++event) {
       if (score.reacts[event] != 0) insert_sorted(program.events[event].scores, id);
     }
+    insert_after_asked(program, id);
   }
+  add_lines(program);
 }
 
 }  // namespace nurture::compile

@@ -9,8 +9,9 @@ namespace {
 /// Adds up what conditions and patterns react to.
 class Reactions {
  public:
-  Reactions(const Program& program, std::vector<std::uint8_t>& events, std::vector<bool>& fields, bool& scores)
-      : events_(events), fields_(fields), scores_(scores) {
+  Reactions(const Program& program, std::vector<std::uint8_t>& events, std::vector<bool>& fields, std::vector<ScoreLine>& lines,
+            bool& scores)
+      : events_(events), fields_(fields), lines_(lines), scores_(scores) {
     events_.assign(program.events.size(), 0);
     fields_.assign(program.lead.size(), false);
   }
@@ -18,6 +19,7 @@ class Reactions {
   void add(const Condition& condition, std::uint8_t mark) {
     for (const Id event : condition.events) events_[event] |= mark;
     for (const Id field : condition.fields) fields_[field] = true;
+    for (const ScoreLine& line : condition.lines) insert_sorted(lines_, line);
     scores_ = scores_ || !condition.scores.empty();
   }
 
@@ -29,6 +31,7 @@ class Reactions {
  private:
   std::vector<std::uint8_t>& events_;
   std::vector<bool>& fields_;
+  std::vector<ScoreLine>& lines_;
   bool& scores_;
 };
 
@@ -44,8 +47,23 @@ std::vector<const Trigger*> wait_triggers(const Program& program, const Sequence
   return triggers;
 }
 
+/// Some wait of the sequence counts days or months on the clock of the lead.
+bool waits_for_days(const Program& program, const Sequence& sequence) {
+  if (program.zone_field == kNone || sequence.zone.kind == ZoneRule::Kind::named) return false;
+  const auto civil = [](const time::Period& period) { return period.months != 0 || period.days != 0; };
+  const auto counts_days = [&](Id id) {
+    const Node& node = program.nodes[id];
+    if (node.op == NodeOp::wait) return civil(program.periods[node.a]);
+    return node.op == NodeOp::wait_until && program.waits[node.a].has_timeout && civil(program.waits[node.a].timeout);
+  };
+  return std::any_of(sequence.steps.begin(), sequence.steps.end(), [&](const Step& step) {
+    const std::vector<Id> nodes = reachable(program, step.body);
+    return std::any_of(nodes.begin(), nodes.end(), counts_days);
+  });
+}
+
 void add_reactions(const Program& program, Sequence& sequence) {
-  Reactions reactions(program, sequence.reacts, sequence.reacts_to_field, sequence.reacts_to_scores);
+  Reactions reactions(program, sequence.reacts, sequence.reacts_to_field, sequence.score_lines, sequence.reacts_to_scores);
   const auto add = [&](const Trigger& trigger) {
     reactions.add(trigger, Sequence::kReactsOn, Sequence::kReactsWhen);
     sequence.clock_conditions = sequence.clock_conditions || trigger.condition.clock;
@@ -91,17 +109,22 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   const bool asks_entry = !sequence.entry_fields.empty() || asks_since(eval::Query::Since::enrolled, program, queries);
   extra.entry = take(asks_entry, 1 + sequence.entry_fields.size());
   extra.trigger = take(!sequence.trigger_fields.empty(), 1 + sequence.trigger_fields.size());
+  extra.wait_began = take(waits_for_days(program, sequence), 1);
 }
 
 }  // namespace
 
 void summarize_sequence(Builder& builder, Sequence& sequence, Range queries) {
+  // What a wait finds when it looks back is the `trigger` of what follows.
+  for (const Trigger* wait : wait_triggers(builder.program, sequence)) {
+    if (wait->pattern.look_back != kNone) keep_fields(builder.program, wait->pattern.events, sequence.trigger_fields);
+  }
   add_reactions(builder.program, sequence);
   lay_out_extra(builder.program, sequence, queries);
 }
 
 void summarize_score(Builder& builder, Score& score) {
-  Reactions reactions(builder.program, score.reacts, score.reacts_to_field, score.reacts_to_scores);
+  Reactions reactions(builder.program, score.reacts, score.reacts_to_field, score.asked_lines, score.reacts_to_scores);
   score.clock = !score.decays.empty();
   const auto add = [&](const Trigger& trigger) {
     reactions.add(trigger, Sequence::kReactsOn, Sequence::kReactsWhen);

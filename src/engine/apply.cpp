@@ -29,6 +29,8 @@ void Core::apply(const Input& input) {
       if (lead == kNone) return refuse_input(input.lead, "score", "the lead is not known");
       set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)),
                 "posted by the host");
+      update_tier(lead, input.subject);
+      if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});
       return;
     }
     case InputKind::gap: gap_until_ms_ = std::max(gap_until_ms_, input.other.ms); return log_halt(DecisionKind::gap, input.other);
@@ -298,13 +300,13 @@ void Core::apply_delivery(const Input& input) {
 /// A message that did not arrive gives back the slots it took. [S6.5]
 bool Core::give_back_slots(std::uint32_t lead, const Input& delivery) {
   bool any = false;
+  const auto taken_word = static_cast<Word>(CapSlot(delivery.other.ms, delivery.subject).word);
   for (const compile::Policy& policy : program_->policies) {
-    if (policy.exempt[program_->messages[delivery.subject].content.category] != 0) continue;
     for (const compile::Cap& cap : policy.caps) {
       if (cap.word == kNone || (cap.channel != kNone && cap.channel != delivery.channel)) continue;
       Word* slots = rows_.at(lead) + cap.word;
       Word* end = slots + cap.count;
-      Word* taken = std::find(slots, end, static_cast<Word>(delivery.other.ms));
+      Word* taken = std::find(slots, end, taken_word);
       if (taken == end) continue;
       *taken = 0;
       any = true;

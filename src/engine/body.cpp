@@ -137,16 +137,10 @@ Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
 
 Core::Flow Core::start_wait(const Body& body, Id node) {
   Enrolment& e = enrolments_[body.enrolment];
-  const Node& n = program_->nodes[node];
   e.state = EnrolmentState::waiting;
-  e.node = n.next;
-  e.due_ms = time::add(now_, program_->periods[n.a], plan_zone(e)).ms;
-  add_timer(e.due_ms, TimerKind::timeout, e.lead, body.enrolment);
-  if (observer_ != nullptr) {
-    Decision d = decision(e.lead, body.enrolment, DecisionKind::waiting);
-    d.until = {e.due_ms};
-    log(d);
-  }
+  e.node = node;
+  note_wait(e);
+  time_wait(body.enrolment, time::add(now_, program_->periods[program_->nodes[node].a], plan_zone(e)).ms);
   return Flow::suspended;
 }
 
@@ -155,10 +149,13 @@ Core::Flow Core::start_wait_until(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
   const compile::WaitUntil& wait = program_->waits[n.a];
   Env env(*this, body.lead, body.enrolment);
+  EventView found;
+  env.found = &found;
   // It may look back: what it waits for may have happened. [S5.2]
   const bool already = wait.trigger.on ? wait.trigger.pattern.look_back != kNone && env.history(wait.trigger.pattern.look_back).is_true()
                                        : holds(wait.trigger.condition, env);
   if (already) {
+    if (wait.trigger.on) keep_trigger(body.enrolment, found);
     if (observer_ != nullptr) {
       Decision d = decision(e.lead, body.enrolment, DecisionKind::wait_ended);
       d.detail = "matched";
@@ -168,22 +165,43 @@ Core::Flow Core::start_wait_until(const Body& body, Id node) {
   }
   e.state = EnrolmentState::until;
   e.node = node;
-  e.due_ms = wait.has_timeout ? time::add(now_, wait.timeout, plan_zone(e)).ms : kNever;
-  if (wait.has_timeout) add_timer(e.due_ms, TimerKind::timeout, e.lead, body.enrolment);
+  note_wait(e);
+  time_wait(body.enrolment, wait.has_timeout ? time::add(now_, wait.timeout, plan_zone(e)).ms : kNever);
   if (!wait.trigger.on) watch_clock(body.enrolment, env.valid_until.ms);
-  if (observer_ != nullptr) {
-    Decision d = decision(e.lead, body.enrolment, DecisionKind::waiting);
-    if (wait.has_timeout) d.until = {e.due_ms};
-    log(d);
-  }
   return Flow::suspended;
+}
+
+void Core::note_wait(const Enrolment& e) {
+  const Id offset = sequence_of(e).extra.wait_began;
+  if (offset != kNone) *extra(e, offset) = static_cast<Word>(now_.ms);
+}
+
+void Core::time_wait(std::uint32_t enrolment, std::int64_t due_ms) {
+  Enrolment& e = enrolments_[enrolment];
+  e.due_ms = due_ms;
+  if (due_ms != kNever) add_timer(due_ms, TimerKind::timeout, e.lead, enrolment);
+  if (observer_ == nullptr) return;
+  Decision d = decision(e.lead, enrolment, DecisionKind::waiting);
+  if (due_ms != kNever) d.until = {due_ms};
+  log(d);
+}
+
+/// The lead's clock is another one: days and months of a wait that runs are days and months of the new clock. [S4.1]
+void Core::time_wait_anew(std::uint32_t enrolment) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Id offset = sequence_of(e).extra.wait_began;
+  if (offset == kNone || e.due_ms == kNever) return;
+  const Node& n = program_->nodes[e.node];
+  const time::Period& period = e.state == EnrolmentState::waiting ? program_->periods[n.a] : program_->waits[n.a].timeout;
+  const Instant began{static_cast<std::int64_t>(*extra(e, offset))};
+  const std::int64_t due_ms = std::max(time::add(began, period, plan_zone(e)).ms, now_.ms);
+  if (due_ms != e.due_ms) time_wait(enrolment, due_ms);
 }
 
 void Core::end_wait(std::uint32_t enrolment, std::string_view how) {
   Enrolment& e = enrolments_[enrolment];
   const Node& n = program_->nodes[e.node];
-  Id next = e.node;
-  if (e.state == EnrolmentState::until) next = how == "timeout" ? program_->waits[n.a].then : n.next;
+  const Id next = how == "timeout" ? program_->waits[n.a].then : n.next;
   if (observer_ != nullptr) {
     Decision d = decision(e.lead, enrolment, DecisionKind::wait_ended);
     d.detail = how;

@@ -218,6 +218,7 @@ void Core::plan_anew(std::uint32_t enrolment) {
     if (reason == Reason::quiet || reason == Reason::window || reason == Reason::cap) ask_now(h);
   }
   if (e.state == EnrolmentState::planned) plan(enrolment);
+  if (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) time_wait_anew(enrolment);
 }
 
 bool Core::react_anchors(std::uint32_t enrolment, const Change& change, Env& env) {
@@ -312,9 +313,15 @@ void Core::keep_event(Word* words, const EventView& view, const std::vector<Id>&
   const compile::Event& event = program_->events[view.event];
   for (const Id name : names) {
     const std::int16_t position = event.position[name];
-    const auto p = static_cast<std::size_t>(position);
-    *words++ = position < 0 ? kMissingWord : to_word(event.fields[p], view.values[p], texts_);
+    *words++ = position < 0 ? kMissingWord : event_word(view, static_cast<std::size_t>(position));
   }
+}
+
+/// A field of an event that is at hand or of the past.
+Word Core::event_word(const EventView& view, std::size_t position) {
+  if (view.values != nullptr) return to_word(program_->events[view.event].fields[position], view.values[position], texts_);
+  const std::int16_t kept = kept_position_[view.event][position];
+  return kept < 0 ? kMissingWord : view.kept[kept];
 }
 
 }  // namespace nurture::engine

@@ -201,6 +201,7 @@ inline void Core::drain_changes() {
     changed_fields_.erase(changed_fields_.begin());
     if (head(changed.first).parked == 0) react_lead(changed.first, {nullptr, &changed.second, false, false});
   }
+  scores_changed_ = false;  // of a lead that was parked
   arena_.reset();
 }
 

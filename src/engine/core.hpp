@@ -3,7 +3,7 @@
 //
 // Where to read on: core.cpp takes inputs and timers in order (S1, S2); apply.cpp applies an input; enroll.cpp enters and
 // leaves (S3); plan.cpp says when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4, S5.4); body.cpp
-// runs bodies (S5); gates.cpp decides sends (S6); scores.cpp keeps scores (S8). Entry points: post(), run().
+// runs bodies (S5); gates.cpp decides sends (S6); scores.cpp and decay.cpp keep scores (S8). Entry points: post(), run().
 #pragma once
 
 #include "compile/program.hpp"
@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -207,6 +208,7 @@ class Core {
   [[nodiscard]] bool key_matches(const compile::Sequence& sequence, const Enrolment& enrolment, const EventView& view) const;
   void keep_trigger(std::uint32_t enrolment, const EventView& view);
   void keep_event(Word* words, const EventView& view, const std::vector<Id>& names);
+  [[nodiscard]] Word event_word(const EventView& view, std::size_t position);
   [[nodiscard]] bool is_still(std::uint32_t enrolment, const Identity& identity) const {
     return live(enrolment) && Identity(enrolments_[enrolment]) == identity;
   }
@@ -270,6 +272,9 @@ class Core {
   void timeout(std::uint32_t enrolment);
   [[nodiscard]] Flow start_wait(const Body& body, Id node);
   [[nodiscard]] Flow start_wait_until(const Body& body, Id node);
+  void note_wait(const Enrolment& enrolment);
+  void time_wait(std::uint32_t enrolment, std::int64_t due_ms);
+  void time_wait_anew(std::uint32_t enrolment);
   [[nodiscard]] Id take_branch(const Body& body, Id node);
   [[nodiscard]] Id take_split(const Body& body, Id node);
   [[nodiscard]] Flow move(const Body& body, Id node);
@@ -294,7 +299,7 @@ class Core {
   [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate) const;
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
-  void take_caps(Word* row, const compile::SendPath& path);
+  void take_caps(Word* row, const compile::SendPath& path, Id message);
   void emit(const Body& body, Id node, Id channel);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
@@ -314,7 +319,6 @@ class Core {
   void run_score_bodies(std::uint32_t lead, const EventView* event);
   void score_event(std::uint32_t lead, Id score, const EventView& view);
   void score_conditions(std::uint32_t lead, Id score, const Change& change);
-  void score_decay(std::uint32_t lead, Id score, Id decay, const Change& change, class Env& env);
   void score_policy(std::uint32_t lead, Id score, const EventView& view);
   void log_policy_error(std::uint32_t lead, Id score, std::string_view words);
   void add_points(std::uint32_t lead, Id score, Id category, std::int64_t fixed, std::string_view rule);
@@ -324,9 +328,18 @@ class Core {
   [[nodiscard]] bool within_limit(std::uint32_t lead, Id score, const compile::ScoreRule& rule);
   [[nodiscard]] std::int64_t score_fixed(std::uint32_t lead, Id score) const;
   [[nodiscard]] std::int64_t score_sum(std::uint32_t lead, Id score) const;
+  [[nodiscard]] std::int64_t score_booked(std::uint32_t lead, Id score) const;
   [[nodiscard]] Word* score_words(std::uint32_t lead, Id score);
   [[nodiscard]] const Word* score_words(std::uint32_t lead, Id score) const;
   void log_score(std::uint32_t lead, Id score, std::string_view rule, std::int64_t before);
+  void log_score(std::uint32_t lead, Id score, std::string_view rule, std::int64_t before, std::int64_t after);
+
+  // decay.cpp
+  [[nodiscard]] std::int64_t decayed(std::uint32_t lead, Id score, std::int64_t sum, std::int64_t until_ms) const;
+  void book_decay(std::uint32_t lead, Id score, std::int64_t until_ms);
+  [[nodiscard]] std::int64_t follow_decay(std::uint32_t lead, Id score);
+  [[nodiscard]] std::vector<Id> judge_decays(std::uint32_t lead, Id score, const Change& change, class Env& env);
+  void begin_decays(std::uint32_t lead, Id score, const std::vector<Id>& beginning);
 
   // log.cpp
   [[nodiscard]] Decision decision(std::uint32_t lead, DecisionKind kind);
@@ -373,6 +386,8 @@ class Core {
   RecordPool<Held> held_;
   BlockPool held_triggers_;  ///< The event's id, then a word per Message::trigger_fields.
   std::uint32_t held_count_ = 0;
+  /// (lead, held message) of those that belong to no enrolment; only a pause holds such.
+  std::set<std::pair<std::uint32_t, std::uint32_t>> held_of_scores_;
   std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
   std::vector<bool> runs_;                ///< By sequence: whether it takes part.
@@ -416,6 +431,7 @@ class Env final : public eval::Environment {
   const Word* held_trigger = nullptr;
   const std::vector<Id>* held_names = nullptr;
   const eval::Module* module;  ///< Whose queries history() answers.
+  EventView* found = nullptr;  ///< Where history() leaves the last event it counted: of `any`, the newest that matches.
 
  private:
   friend class Core;

@@ -171,7 +171,7 @@ bool Env::counts(const Query& query, const Past& past, std::size_t which) {
   inner.trigger = trigger;
   inner.zone = zone;
   inner.module = module;
-  const eval::Value answer = eval::run(*module, query.where, inner, core_.arena_);
+  const eval::Value answer = eval::run(*module, query.where, inner, core_.arena_, budget);
   valid_until = std::min(valid_until, inner.valid_until);
   return answer.is_true();
 }
@@ -271,6 +271,8 @@ eval::Value Env::history(std::uint32_t index) {
   const LeadHead& head = core_.head(lead_);
   if (!none && head.history != kNone) {
     core_.history_.newest_first(head.history, [&](const Past& past) {
+      if (budget <= 1) return false;
+      --budget;
       const auto which = std::lower_bound(query.events.begin(), query.events.end(), past.event);
       if (which == query.events.end() || *which != past.event) return true;
       if (past.occurred_ms > now.ms) {  // A clock that runs ahead of ours: it counts when its time has come.
@@ -295,9 +297,11 @@ eval::Value Env::history(std::uint32_t index) {
           field = to_value(core_.program_->events[past.event].fields[static_cast<std::size_t>(f)], past.fields[kept], core_.arena_);
         }
       }
+      if (found != nullptr) *found = {past.event, nullptr, past.fields, past.occurred_ms};
       return fold.add(field, past.occurred_ms, leaves_ms);
     });
   }
+  if (budget <= 1) return eval::Value::error(eval::Error::cost_exceeded);
   valid_until = std::min(valid_until, Instant{fold.changes_ms()});
   if (query.kind != Query::Kind::idle) return fold.answer(0);
   const auto first_seen = static_cast<std::int64_t>(core_.rows_.at(lead_)[core_.program_->layout.first_seen]);

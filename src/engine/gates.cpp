@@ -51,7 +51,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
   if (held != kNone) release_held(held);
   if (!goes) return log_message(body, DecisionKind::skipped, node, path, gate);
-  take_caps(body.row, p);
+  take_caps(body.row, p, program_->nodes[node].a);
   emit(body, node, p.channel);
 }
 
@@ -148,12 +148,15 @@ inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) c
     if (cap.channel != kNone && cap.channel != channel) continue;
     const Word* slots = body.row + cap.word;
     // Mostly a slot has long been free, and no calendar is needed to see it.
-    const auto is_free = [&](Word slot) { return slot == 0 || now_.ms - static_cast<std::int64_t>(slot) >= cap.longest_ms; };
+    const auto is_free = [&](Word word) {
+      const CapSlot slot(word);
+      return slot.free() || now_.ms - slot.ms() >= cap.longest_ms;
+    };
     if (std::any_of(slots, slots + cap.count, is_free)) continue;
     std::int64_t free_ms = kNever;
     std::int64_t newest_ms = INT64_MIN;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
-      const auto sent_ms = static_cast<std::int64_t>(slots[i]);
+      const std::int64_t sent_ms = CapSlot(slots[i]).ms();
       free_ms = std::min(free_ms, time::add({sent_ms}, cap.per, zone_of({}, body.row, *body.sequence)).ms);
       newest_ms = std::max(newest_ms, sent_ms);
     }
@@ -179,13 +182,13 @@ bool Core::shares_policy(Id policy, const Body& body) const {
   return false;
 }
 
-inline void Core::take_caps(Word* row, const compile::SendPath& path) {
-  const auto earlier = [](Word a, Word b) { return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b); };
+inline void Core::take_caps(Word* row, const compile::SendPath& path, Id message) {
+  const auto earlier = [](Word a, Word b) { return CapSlot(a).word < CapSlot(b).word; };
   for (const Id policy : path.policies) {
     for (const compile::Cap& cap : program_->policies[policy].caps) {
       if (cap.channel != kNone && cap.channel != path.channel) continue;
       Word* slots = row + cap.word;
-      *std::min_element(slots, slots + cap.count, earlier) = static_cast<Word>(now_.ms);
+      *std::min_element(slots, slots + cap.count, earlier) = static_cast<Word>(CapSlot(now_.ms, message).word);
     }
   }
 }
@@ -341,6 +344,8 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
       std::uint32_t* place = &enrolments_[body.enrolment].held;
       while (*place != kNone) place = &held_[*place].next;
       *place = index;
+    } else {
+      held_of_scores_.emplace(h.lead, index);
     }
     ++held_count_;
   }
@@ -403,6 +408,8 @@ void Core::release_held(std::uint32_t held) {
       const bool same_channel = program_->send_paths[held_[i].path].channel == program_->send_paths[h.path].channel;
       if (same_channel && held_[i].reason == Reason::order) ask_now(i);
     }
+  } else {
+    held_of_scores_.erase({h.lead, held});
   }
   h.until_ms = kNever;
   h.reason = Reason::none;
@@ -413,6 +420,9 @@ void Core::release_held(std::uint32_t held) {
 
 /// Consent changed: what is held asks its gates at once. [S6.8]
 void Core::ask_held_again(std::uint32_t lead) {
+  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first == lead; ++i) {
+    if (!has_consent(rows_.at(lead), program_->send_paths[held_[i->second].path])) ask_now(i->second);
+  }
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
       if (!has_consent(rows_.at(lead), program_->send_paths[held_[k].path])) ask_now(k);

@@ -1,6 +1,6 @@
 // Scores: a fold over inputs, in 48.16 fixed point. S8 of the contracts. Points of events saturate when applied, `when`
-// rules count on reading, decay is taken at its own instants and stops at its floor; the words of a score are laid out
-// by compile::Score. Each change is a row of the log.
+// rules count on reading, and so does decay (decay.cpp); the words of a score are laid out by compile::Score. Each change is
+// a row of the log.
 #include "engine/core.hpp"
 
 #include <algorithm>
@@ -13,8 +13,6 @@ namespace {
 using compile::Score;
 using compile::ScoreRule;
 
-constexpr std::int64_t kOne = 65536;
-
 std::int64_t as_points(Word word) { return static_cast<std::int64_t>(word); }
 
 /// The first byte of the flags: the tier last seen, plus one; 0 before the first.
@@ -26,12 +24,12 @@ void set_flag(Word* words, Id bit, bool value) {
   words[bit / 64] = value ? words[bit / 64] | mask : words[bit / 64] & ~mask;
 }
 
-std::int64_t round_half_up(std::int64_t fixed) { return (fixed + kOne / 2) >> 16; }
+std::int64_t round_half_up(std::int64_t fixed) { return (fixed + kPoint / 2) >> 16; }
 
 /// Saturation of what events add: [0, max] in a category, the score's range in a plain sum. [S8.1]
 std::pair<std::int64_t, std::int64_t> bounds(const Score& score, Id category) {
-  if (category == kNone) return {score.from * kOne, score.to * kOne};
-  return {0, score.categories[category].max * kOne};
+  if (category == kNone) return {score.from * kPoint, score.to * kPoint};
+  return {0, score.categories[category].max * kPoint};
 }
 
 }  // namespace
@@ -42,22 +40,24 @@ const Word* Core::score_words(std::uint32_t lead, Id score) const { return rows_
 /// The total before rounding, within the range.
 std::int64_t Core::score_fixed(std::uint32_t lead, Id index) const {
   const Score& score = program_->scores[index];
-  return std::clamp(score_sum(lead, index), score.from * kOne, score.to * kOne);
+  return std::clamp(score_sum(lead, index), score.from * kPoint, score.to * kPoint);
 }
 
-/// Weighted categories or a plain sum, minus decay; `when` rules can carry it beyond the range.
-std::int64_t Core::score_sum(std::uint32_t lead, Id index) const {
+std::int64_t Core::score_sum(std::uint32_t lead, Id index) const { return decayed(lead, index, score_booked(lead, index), now_.ms); }
+
+/// Weighted categories or a plain sum, minus the decay that is booked; `when` rules can carry it beyond the range.
+std::int64_t Core::score_booked(std::uint32_t lead, Id index) const {
   const Score& score = program_->scores[index];
   const Word* words = score_words(lead, index);
   std::vector<std::int64_t> sums(std::max<std::size_t>(1, score.categories.size()));
   for (std::size_t c = 0; c < sums.size(); ++c) sums[c] = as_points(words[score.points_word + c]);
   for (const ScoreRule& rule : score.rules) {
     if (rule.trigger.on || !flag(words, rule.when_bit) || flag(words, rule.when_bit + 1)) continue;
-    sums[rule.category == kNone ? 0 : rule.category] += rule.points * kOne;
+    sums[rule.category == kNone ? 0 : rule.category] += rule.points * kPoint;
   }
   std::int64_t total = 0;
   for (std::size_t c = 0; c < score.categories.size(); ++c) {
-    const std::int64_t max = score.categories[c].max * kOne;
+    const std::int64_t max = score.categories[c].max * kPoint;
     total += score.categories[c].weight * std::clamp<std::int64_t>(sums[c], 0, max) / score.categories[c].max;
   }
   if (score.categories.empty()) total = sums[0];
@@ -80,19 +80,23 @@ Id Core::score_tier(std::uint32_t lead, Id index) const {
 void Core::start_scores(std::uint32_t lead) {
   Change everything;
   everything.all = true;
-  for (Id s = 0; s < program_->scores.size(); ++s) {
+  for (const Id s : program_->score_order) {
     const Score& score = program_->scores[s];
     Word* words = score_words(lead, s);
     const std::int64_t start = std::clamp<std::int64_t>(0, score.from, score.to);
-    if (score.categories.empty()) words[score.points_word] = static_cast<Word>(start * kOne);
+    if (score.categories.empty()) words[score.points_word] = static_cast<Word>(start * kPoint);
     score_conditions(lead, s, everything);
+    if (!score.decays.empty()) watch_lead(lead, follow_decay(lead, s));
     update_tier(lead, s);
   }
 }
 
-void Core::react_scores(std::uint32_t lead, const Change& change) {
-  for (Id s = 0; s < program_->scores.size(); ++s) {
+void Core::react_scores(std::uint32_t lead, const Change& whole) {
+  Change change = whole;
+  for (const Id s : program_->score_order) {
     const Score& score = program_->scores[s];
+    // Those that this one asks for have been reckoned.
+    change.scores = whole.scores || scores_changed_;
     bool touched = change.clock || change.all || (change.scores && score.reacts_to_scores);
     if (change.event != nullptr) touched = touched || score.reacts[change.event->event] != 0 || policies_[s] != nullptr;
     for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f)
@@ -100,6 +104,7 @@ void Core::react_scores(std::uint32_t lead, const Change& change) {
     if (!touched) continue;
     score_conditions(lead, s, change);
     if (change.event != nullptr) score_event(lead, s, *change.event);
+    if (!score.decays.empty()) watch_lead(lead, follow_decay(lead, s));
     update_tier(lead, s);
   }
 }
@@ -121,7 +126,7 @@ void Core::score_event(std::uint32_t lead, Id index, const EventView& view) {
   Env env(*this, lead, kNone, &view);
   for (const ScoreRule& rule : score.rules) {
     if (!rule.trigger.on || !matches(rule.trigger.pattern, nullptr, view, env) || !within_limit(lead, index, rule)) continue;
-    add_points(lead, index, rule.category, rule.points * kOne, rule.name);
+    add_points(lead, index, rule.category, rule.points * kPoint, rule.name);
     if (rule.then != 0) score_bodies_.emplace_back(index, rule.then);
   }
   if (policies_[index] != nullptr) score_policy(lead, index, view);
@@ -134,10 +139,12 @@ void Core::score_conditions(std::uint32_t lead, Id index, const Change& change) 
   const Score& score = program_->scores[index];
   Word* words = score_words(lead, index);
   Env env(*this, lead, kNone, change.event);
+  const std::vector<Id> beginning = judge_decays(lead, index, change, env);
   for (const ScoreRule& rule : score.rules) {
     if (rule.trigger.on || !depends(rule.trigger.condition, change)) continue;
     const bool now_true = holds(rule.trigger.condition, env);
     if (now_true == flag(words, rule.when_bit)) continue;
+    book_decay(lead, index, now_.ms);
     const std::int64_t before = score_fixed(lead, index);
     const bool muted = flag(words, rule.when_bit + 1);
     set_flag(words, rule.when_bit, now_true);
@@ -152,40 +159,8 @@ void Core::score_conditions(std::uint32_t lead, Id index, const Change& change) 
     set_flag(words, reset.when_bit, now_true);
     if (now_true && !was_true) reset_score(lead, index, reset.to);
   }
-  for (Id d = 0; d < score.decays.size(); ++d) score_decay(lead, index, d, change, env);
+  begin_decays(lead, index, beginning);
   watch_lead(lead, env.valid_until.ms);
-}
-
-/// A deduction when the condition becomes true, then one each period while it stays true. A decay has two words of the
-/// score: the instant since which its condition holds, 0 while it does not, and the number of periods begun since then.
-void Core::score_decay(std::uint32_t lead, Id index, Id decay, const Change& change, Env& env) {
-  const Score& score = program_->scores[index];
-  const compile::Decay& d = score.decays[decay];
-  Word* words = score_words(lead, index);
-  Word& since = words[score.since_word + 2 * decay];
-  Word& count = words[score.since_word + 2 * decay + 1];
-  if (depends(d.when, change)) {
-    const bool now_true = holds(d.when, env);
-    if (now_true && since == 0) count = 0;
-    since = !now_true ? 0 : since != 0 ? since : static_cast<Word>(now_.ms);
-  }
-  if (since == 0) return;
-  // Counted from the beginning, so that months of different length do not drift.
-  const auto instant = [&](Word n) {
-    const auto times = static_cast<std::int32_t>(n);
-    return time::add({static_cast<std::int64_t>(since)}, {d.per.months * times, d.per.days * times, d.per.ms * times}, lead_zone(lead)).ms;
-  };
-  for (; instant(count) <= now_.ms; ++count) {
-    const std::int64_t before = score_fixed(lead, index);
-    const std::int64_t floor = std::max(d.floor, score.from) * kOne;
-    // Points beyond the top of the range go first: what people see is what is taken from.
-    const std::int64_t taken = before <= floor ? 0 : score_sum(lead, index) - std::max(before - d.amount * kOne, floor);
-    const bool plain = score.categories.empty();
-    Word& from = words[plain ? score.points_word : score.decay_word];
-    from = static_cast<Word>(as_points(from) + (plain ? -taken : taken));
-    if (taken > 0) log_score(lead, index, "decay", before);
-  }
-  env.valid_until = std::min(env.valid_until, Instant{instant(count)});
 }
 
 void Core::score_policy(std::uint32_t lead, Id index, const EventView& view) {
@@ -216,7 +191,7 @@ void Core::score_policy(std::uint32_t lead, Id index, const EventView& view) {
   }
   if (change.kind == ScoringPolicy::Change::Kind::none || std::isnan(change.points)) return;
   const double limit = 1e9;
-  const auto fixed = static_cast<std::int64_t>(std::llround(std::clamp(change.points, -limit, limit) * static_cast<double>(kOne)));
+  const auto fixed = static_cast<std::int64_t>(std::llround(std::clamp(change.points, -limit, limit) * static_cast<double>(kPoint)));
   const std::string rule = change.rule.empty() ? "host policy" : change.rule;
   if (change.kind == ScoringPolicy::Change::Kind::set)
     set_score(lead, index, fixed, rule);
@@ -238,6 +213,7 @@ void Core::log_policy_error(std::uint32_t lead, Id index, std::string_view words
 void Core::add_points(std::uint32_t lead, Id index, Id category, std::int64_t fixed, std::string_view rule) {
   const Score& score = program_->scores[index];
   Word& points = score_words(lead, index)[score.points_word + (category == kNone ? 0 : category)];
+  book_decay(lead, index, now_.ms);
   const std::int64_t before = score_fixed(lead, index);
   const auto [low, high] = bounds(score, category);
   points = static_cast<Word>(std::clamp(as_points(points) + fixed, low, high));
@@ -248,6 +224,7 @@ void Core::add_points(std::uint32_t lead, Id index, Id category, std::int64_t fi
 void Core::reset_score(std::uint32_t lead, Id index, std::int64_t to) {
   const Score& score = program_->scores[index];
   Word* words = score_words(lead, index);
+  book_decay(lead, index, now_.ms);
   const std::int64_t before = score_fixed(lead, index);
   for (std::size_t c = 0; c < std::max<std::size_t>(1, score.categories.size()); ++c) words[score.points_word + c] = 0;
   for (const ScoreRule& rule : score.rules) {
@@ -255,25 +232,24 @@ void Core::reset_score(std::uint32_t lead, Id index, std::int64_t to) {
   }
   words[score.decay_word] = 0;
   if (score.categories.empty())
-    words[score.points_word] = static_cast<Word>(to * kOne);
+    words[score.points_word] = static_cast<Word>(to * kPoint);
   else
-    words[score.decay_word] = static_cast<Word>(-to * kOne);
+    words[score.decay_word] = static_cast<Word>(-to * kPoint);
   log_score(lead, index, "reset", before);
 }
 
 void Core::set_score(std::uint32_t lead, Id index, std::int64_t fixed, std::string_view rule) {
   const Score& score = program_->scores[index];
   Word* words = score_words(lead, index);
+  book_decay(lead, index, now_.ms);
   const std::int64_t before = score_fixed(lead, index);
-  const std::int64_t added = std::clamp(fixed, score.from * kOne, score.to * kOne) - score_sum(lead, index);
+  const std::int64_t added = std::clamp(fixed, score.from * kPoint, score.to * kPoint) - score_sum(lead, index);
   // What the rules give stays; the difference is booked where decay is.
   if (score.categories.empty())
     words[score.points_word] = static_cast<Word>(as_points(words[score.points_word]) + added);
   else
     words[score.decay_word] = static_cast<Word>(as_points(words[score.decay_word]) - added);
   log_score(lead, index, rule, before);
-  update_tier(lead, index);
-  if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});
 }
 
 void Core::update_tier(std::uint32_t lead, Id index) {
@@ -300,7 +276,10 @@ void Core::update_tier(std::uint32_t lead, Id index) {
 }
 
 void Core::log_score(std::uint32_t lead, Id index, std::string_view rule, std::int64_t before) {
-  const std::int64_t after = score_fixed(lead, index);
+  log_score(lead, index, rule, before, score_fixed(lead, index));
+}
+
+void Core::log_score(std::uint32_t lead, Id index, std::string_view rule, std::int64_t before, std::int64_t after) {
   if (after == before) return;
   scores_changed_ = true;
   if (observer_ == nullptr) return;

@@ -20,6 +20,8 @@ using compile::Id;
 using compile::kNone;
 
 inline constexpr std::int64_t kNever = INT64_MAX;
+/// Scores are kept in 48.16 fixed point. [S1.2]
+inline constexpr std::int64_t kPoint = 65536;
 /// In place of a step: none yet, or a handler's body.
 inline constexpr std::uint16_t kNoStep = 0xffff;
 
@@ -94,6 +96,16 @@ struct AnchorWord {
   /// The anchor's instant, or since when it has been missing.
   [[nodiscard]] std::int64_t instant_ms() const { return static_cast<std::int64_t>(word & ~kMissingFlag) - kBiasMs; }
   friend bool operator==(const AnchorWord&, const AnchorWord&) = default;
+};
+
+/// A word of a cap: when a message took the slot, and which, so that the right one is given back; 0 while it is free.
+struct CapSlot {
+  static constexpr unsigned kMessageBits = 15;
+  std::int64_t word = 0;
+  explicit CapSlot(Word kept) : word(static_cast<std::int64_t>(kept)) {}
+  CapSlot(std::int64_t ms, Id message) : word((ms << kMessageBits) | ((message + 1) & ((1U << kMessageBits) - 1))) {}
+  [[nodiscard]] bool free() const { return word == 0; }
+  [[nodiscard]] std::int64_t ms() const { return word >> kMessageBits; }
 };
 
 /// First extra word of one handler; the second is when it fired last.

@@ -11,6 +11,7 @@
 #include "eval/value.hpp"
 #include "time/zone.hpp"
 
+#include <nurture/limits.hpp>
 #include <nurture/time.hpp>
 
 #include <cstddef>
@@ -80,6 +81,11 @@ class Environment {
   const std::uint64_t* lead_slots = nullptr;  ///< The words of the lead's fields, when there are such.
   const time::Zone* zone = nullptr;           ///< For calendar arithmetic and calendar functions; nullptr is UTC.
   Instant valid_until = Instant::max();       ///< Lowered during evaluation; see the top of this file.
+  /// What history() may spend, one operation per event looked at and what its `where` takes; run() sets and takes it back.
+  std::uint64_t budget = kFullBudget;
+
+  /// Zero is beyond limits::kEvaluationCost, one is at it.
+  static constexpr std::uint64_t kFullBudget = limits::kEvaluationCost + 1;
 };
 
 /// A compiled expression: the index of its first instruction in Module::code. 0 is "none" (it answers missing).
@@ -186,6 +192,8 @@ struct Module {
 /// Evaluates one expression. Never throws; stops with Error::cost_exceeded at limits::kEvaluationCost operations.
 /// Results point into the module, the environment's data or the arena. Reentrant: an Environment may call run() for a `where`.
 [[nodiscard]] Value run(const Module& module, Ref ref, Environment& environment, Arena& arena);
+/// The same as part of an evaluation that has this much left, of which it takes its share.
+[[nodiscard]] Value run(const Module& module, Ref ref, Environment& environment, Arena& arena, std::uint64_t& budget);
 
 /// Deep equality by CEL's rules (numbers compare across types, different types are unequal).
 [[nodiscard]] bool equal(const Value& a, const Value& b);

@@ -226,8 +226,10 @@ Value call_function(Call& call, const Function& function, const Value* args, std
 
 class Interpreter {
  public:
-  Interpreter(const Module& module, Environment& environment, Arena& arena)
-      : module_(module), environment_(environment), call_{environment, arena, budget_} {}
+  Interpreter(const Module& module, Environment& environment, Arena& arena, std::uint64_t budget)
+      : module_(module), environment_(environment), budget_(budget), call_{environment, arena, budget_} {}
+
+  [[nodiscard]] std::uint64_t budget() const { return budget_; }
 
   Value run(Ref ref, std::size_t depth) {
     const Instruction& enter = module_.code[ref.begin];
@@ -265,7 +267,7 @@ class Interpreter {
 
   const Module& module_;
   Environment& environment_;
-  std::uint64_t budget_ = limits::kEvaluationCost + 1;  ///< Zero is beyond the limit, one is at it.
+  std::uint64_t budget_;  ///< As Environment::budget.
   Call call_;
 };
 
@@ -291,7 +293,11 @@ Value Interpreter::execute(Frame f) {
           *top++ = environment_.load(static_cast<Origin>(i.b), i.a);
         continue;
       case Op::local: *top++ = f.locals[i.a]; continue;
-      case Op::history: *top++ = environment_.history(i.a); continue;
+      case Op::history:
+        environment_.budget = budget;
+        *top++ = environment_.history(i.a);
+        budget = environment_.budget;
+        continue;
       case Op::relation:
         if (!relate_quickly(static_cast<Relation>(i.b), top[-2], top[-1], top[-2])) break;
         --top;
@@ -438,7 +444,14 @@ void Interpreter::step_loop(const Instruction& i, Frame& f) {
 }  // namespace
 
 Value run(const Module& module, Ref ref, Environment& environment, Arena& arena) {
-  return Interpreter{module, environment, arena}.run(ref, 0);
+  return Interpreter{module, environment, arena, Environment::kFullBudget}.run(ref, 0);
+}
+
+Value run(const Module& module, Ref ref, Environment& environment, Arena& arena, std::uint64_t& budget) {
+  Interpreter interpreter{module, environment, arena, budget};
+  const Value value = interpreter.run(ref, 0);
+  budget = interpreter.budget();
+  return value;
 }
 
 }  // namespace nurture::eval

@@ -53,6 +53,10 @@ struct MapData;
 struct Value {
   Kind kind = Kind::missing;
   std::uint32_t extra = 0;  ///< Nanoseconds, months, error code, type kind or length of a string, by kind.
+  struct Calendar {
+    std::int32_t seconds;
+    std::int32_t days;
+  };
   union {
     bool boolean;
     std::int64_t integer;  ///< int_, seconds of datetime and duration, days of date, seconds of time
@@ -60,10 +64,7 @@ struct Value {
     const char* chars;
     const ListData* list;
     const MapData* map;
-    struct {
-      std::int32_t seconds;
-      std::int32_t days;
-    } calendar;
+    Calendar calendar;
   };
 
   constexpr Value() : integer(0) {}

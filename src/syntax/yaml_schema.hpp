@@ -30,35 +30,49 @@ using Ref = std::conditional_t<Io::kReads, T&, const T&>;
 /// How a mapping is written: short ones on one line where they fit.
 enum class Form : std::uint8_t { short_record, block };
 
-// What the type alone does not say about a value.
+// What the type alone does not say about a value. The guides are for compilers that deduce nothing from an aggregate.
 template <class T>
 struct Dotted {
   T& value;
 };  ///< A name, or names, with dots.
 template <class T>
+Dotted(T&) -> Dotted<T>;
+template <class T>
 struct Percent {
   T& value;
 };  ///< `50%`
+template <class T>
+Percent(T&) -> Percent<T>;
 template <class T>
 struct Points {
   T& value;
 };  ///< `+8`
 template <class T>
+Points(T&) -> Points<T>;
+template <class T>
 struct Signed {
   T& value;
 };  ///< A duration with a sign.
+template <class T>
+Signed(T&) -> Signed<T>;
 template <class T>
 struct Data {
   T& value;
 };  ///< A value, not an expression: strings stand for themselves.
 template <class T>
+Data(T&) -> Data<T>;
+template <class T>
 struct DataMap {
   T& value;
 };  ///< A mapping of such values.
 template <class T>
+DataMap(T&) -> DataMap<T>;
+template <class T>
 struct Factor {
   T& value;
 };  ///< `2x`
+template <class T>
+Factor(T&) -> Factor<T>;
 
 /// What to say when a key is missing for which "lacks" is too little.
 struct Absence {
@@ -191,6 +205,8 @@ template <class T>
 struct Since {
   T& window;
 };
+template <class T>
+Since(T&) -> Since<T>;
 template <class Slot, class T>
 void shape(Slot& slot, Since<T> x) {
   using Is = ast::Window::Kind;

@@ -83,6 +83,8 @@ template <class T>
 struct Weekdays {
   T& allow;
 };  ///< `mon..fri`
+template <class T>
+Weekdays(T&) -> Weekdays<T>;
 template <class Slot, class T>
 void shape(Slot& slot, Weekdays<T> x) {
   slot.weekdays(x.allow.first_day, x.allow.last_day);

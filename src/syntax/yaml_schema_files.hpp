@@ -148,6 +148,8 @@ template <class T>
 struct InstantText {
   T& instant;
 };  ///< `"2026-03-03T09:15"` or `+2h`
+template <class T>
+InstantText(T&) -> InstantText<T>;
 template <class Slot, class T>
 void shape(Slot& slot, InstantText<T> x) {
   slot.instant(x.instant);
@@ -156,6 +158,8 @@ template <class T>
 struct InstantDay {
   T& instant;
 };
+template <class T>
+InstantDay(T&) -> InstantDay<T>;
 template <class Slot, class T>
 void shape(Slot& slot, InstantDay<T> x) {
   bool is_signed = x.instant.day < 0;

@@ -217,6 +217,8 @@ template <class T>
 struct DayCount {
   T& offset;
 };  ///< `14`, `+2`, `-3`
+template <class T>
+DayCount(T&) -> DayCount<T>;
 template <class Slot, class T>
 void shape(Slot& slot, DayCount<T> x) {
   slot.day(x.offset.day, x.offset.day_signed);
@@ -226,6 +228,8 @@ template <class T>
 struct AtOffset {
   T& offset;
 };  ///< `immediately` or `-2h`
+template <class T>
+AtOffset(T&) -> AtOffset<T>;
 template <class Slot, class T>
 void shape(Slot& slot, AtOffset<T> x) {
   using Is = ast::Offset::Kind;

@@ -159,7 +159,7 @@ TestResult Script::run() {
     const auto* outcome = std::get_if<ast::Outcome>(&line.what);
     // Inputs go in before their instant is closed, expectations are asked after.
     const Instant until = outcome != nullptr ? at : Instant{at.ms - 1};
-    if (until > engine_->now()) static_cast<void>(engine_->step_to(until));
+    if (until >= engine_->now()) static_cast<void>(engine_->step_to(until));
     clock_.set(std::max(clock_.now(), at));
     previous_ = at;
     if (outcome != nullptr)

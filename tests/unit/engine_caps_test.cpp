@@ -135,6 +135,37 @@ TEST_CASE("[S6.5] exempt messages neither wait for a cap nor count, nor give bac
   CHECK(host.of({Kind::held}) == Lines{"2026-03-02T09:00:00Z ada held(cap) again until 2026-03-04T08:00:00Z"});
 }
 
+TEST_CASE("[S6.5] a rejection gives back the slot of its own message, once") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+event ping
+category news { consent implied }
+message one { channel email category news subject "One" }
+message two { channel email category news subject "Two" }
+message three { channel email category news subject "Three" }
+policy pair { cap 2 per 2d on email then drop }
+sequence course {
+  enroll on signup
+  policy pair
+  day 0: { send one send two }
+  on ping as more every time send three
+  day 9: send three
+}
+)");
+  enter(host);
+  const Instant sent = instant("2026-03-02T08:00:00Z");
+  CHECK(host.engine.delivery("ada", "one", "email", sent, Delivery::rejected("bounced")).ok());
+  CHECK(host.engine.delivery("ada", "one", "email", sent, Delivery::rejected("bounced again")).ok());
+  for (const char* at : {"2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"}) {
+    CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant(at)}).ok());
+  }
+  host.to("2026-03-02T11:00:00Z");
+  CHECK(host.sent() ==
+        Lines{"2026-03-02T08:00:00Z ada sent one", "2026-03-02T08:00:00Z ada sent two", "2026-03-02T09:00:00Z ada sent three"});
+  CHECK(host.of({Kind::skipped}) == Lines{"2026-03-02T10:00:00Z ada skipped(cap) three"});
+}
+
 TEST_CASE("[S6.5] what an exempt message leaves free is taken by the next that counts") {
   Host host(kCapped);
   CHECK(host.engine.post({.lead = "ada", .name = "ping"}).ok());

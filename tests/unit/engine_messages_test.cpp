@@ -86,6 +86,16 @@ TEST_CASE("a message of a score that a pause held says what its event said") {
   CHECK(sent.subjects == Lines{"M one"});
 }
 
+TEST_CASE("[S6.8] consent withdrawn under a pause ends a score's message at that instant") {
+  Host host(kVocabulary + "score one { range 0..9 rule +1 r on poked then send k  tier all 0..9 }");
+  CHECK(host.engine.pause().ok());
+  post(host, "2026-03-02T09:00:00Z", "poked", {});
+  CHECK(host.engine.consent("ada", "news", {.granted = false, .received_at = instant("2026-03-02T10:00:00Z")}).ok());
+  host.to("2026-03-02T11:00:00Z");
+  CHECK(host.of({DecisionKind::skipped}) == Lines{"2026-03-02T10:00:00Z ada skipped(consent) k"});
+  CHECK(host.engine.statistics().held_messages == 0);
+}
+
 TEST_CASE("what a handler's message needs does not touch what a wait matched [S5.1]") {
   Host host(kVocabulary + R"(
 sequence s {

@@ -98,6 +98,22 @@ TEST_CASE("[S8.3] a policy may set the score, which stays in its range") {
   CHECK(host.log.count(Kind::score) == rows + 1);  // The program's own rule only.
 }
 
+TEST_CASE("[S2.2] [S8.3] the score that a policy sets is reacted to with its event, so the goal comes before the exit") {
+  std::string text = kScored;
+  text.replace(text.find("  exit hot"), 0, "  goal looked on page.view where event.path == \"/goal\"\n");
+  Host host(text);
+  Policy policy;
+  policy.answer = [](const ScoringPolicy::View& v) -> Change {
+    return {v.event == "page.view" ? Change::Kind::set : Change::Kind::none, 95, ""};
+  };
+  CHECK(host.engine.scoring("interest", &policy).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.engine.step();
+  view(host, "/goal");
+  CHECK(host.of({Kind::goal, Kind::exited}) ==
+        Lines{"2026-03-02T08:00:00Z ada goal looked", "2026-03-02T08:00:00Z ada exited(goal) looked"});
+}
+
 TEST_CASE("[S8.3] a policy that throws changes nothing and stops nothing") {
   Host host(kScored);
   Policy policy;

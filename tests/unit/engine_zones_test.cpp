@@ -167,3 +167,29 @@ sequence s {
   CHECK(host.of({DecisionKind::exited}) == Lines{"2026-03-09T05:00:00Z ada exited completed"});
   CHECK(host.sent() == Lines{"2026-03-09T05:00:00Z ada sent hello"});
 }
+
+TEST_CASE("[S4.1] days of a wait that runs are days of the new clock, hours are not") {
+  const auto sends = [](const char* body) {
+    Host host(text("", std::string("immediately: { ") + body + " }"), "2026-03-27T08:00:00Z");
+    CHECK(host.engine.upsert("ada", {{"tz", "UTC"}}).ok());
+    CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+    host.to("2026-03-28T00:00:00Z");
+    CHECK(host.engine.upsert("ada", {{"tz", "Europe/Lisbon"}}).ok());  // Its clocks go forward on the 29th.
+    host.to("2026-04-25T00:00:00Z");
+    return host.sent();
+  };
+  CHECK(sends("wait 3d send hello") == Lines{"2026-03-30T07:00:00Z ada sent hello"});
+  CHECK(sends("wait 72h send hello") == Lines{"2026-03-30T08:00:00Z ada sent hello"});
+  CHECK(sends("wait until on moved timeout 3d send hello") == Lines{"2026-03-30T07:00:00Z ada sent hello"});
+}
+
+TEST_CASE("[S4.1] a wait whose end has passed on the new clock ends at once") {
+  Host host(text("", "immediately: { wait 1mo send hello }"), "2026-01-31T23:30:00Z");
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}}).ok());  // There it is 18:30, and February ends on the 28th.
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-02-28T23:00:00Z");
+  CHECK(host.sent().empty());
+  CHECK(host.engine.upsert("ada", {{"tz", "Asia/Tokyo"}}).ok());  // There it was already 1 February, 08:30.
+  host.to("2026-03-20T00:00:00Z");
+  CHECK(host.sent() == Lines{"2026-02-28T23:30:00Z ada sent hello"});
+}

@@ -336,7 +336,7 @@ Told decimal_length(const Around& a) {
     std::string_view words;
   };
   constexpr std::array kHalves{Half{'h', "30min"}, Half{'d', "12h"}, Half{'y', "6mo"}};
-  const auto half = std::find_if(kHalves.begin(), kHalves.end(), [&](const Half& h) { return h.unit == point[2]; });
+  const auto half = std::find_if(kHalves.begin(), kHalves.end(), [unit = point[2]](const Half& h) { return h.unit == unit; });
   if (half == kHalves.end() || (point + 3 != end && is_word(point[3]))) return std::nullopt;
   const std::string number = whole == 0 ? "" : fmt::format("{}{}", whole, half->unit);
   const std::string right = fmt::format("{}{}{}", sign ? text.substr(0, 1) : "", number, half->words);
