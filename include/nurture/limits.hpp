@@ -50,6 +50,10 @@ inline constexpr std::uint32_t kHistoryPerLead = 10'000;
 inline constexpr std::uint32_t kHeldPerEnrolment = 64;
 /// Leads of one engine. Beyond: the input is refused.
 inline constexpr std::uint32_t kLeads = 1u << 30;
+/// The first and the last instant, in milliseconds since 1970: the years 1 to 9999, as everything that writes dates has
+/// them. Beyond: the input, or the step of the clock, is refused; what would fall due beyond never does.
+inline constexpr std::int64_t kEarliestMs = -62'135'596'800'000;
+inline constexpr std::int64_t kLatestMs = 253'402'300'799'999;
 /// How far beyond the clock's present an event may claim to have occurred. Beyond: refused. [S1.6]
 inline constexpr std::int64_t kFutureSkewMs = 5 * 60 * 1000;
 /// How long event ids are remembered for deduplication. [S1.6]

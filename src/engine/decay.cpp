@@ -17,8 +17,14 @@ struct Falling {
   std::int64_t since_ms;
   std::int64_t next;  ///< The first deduction that is not booked.
 
-  /// Counted from the beginning, so that months of different length do not drift.
+  /// About how long a period is.
+  [[nodiscard]] std::int64_t length_ms() const {
+    constexpr std::int64_t kDayMs = 86'400'000, kMonthMs = 2'629'746'000;  // The mean month of the Gregorian calendar.
+    return decay->per.months * kMonthMs + decay->per.days * kDayMs + decay->per.ms;
+  }
+  /// Counted from the beginning, so that months of different length do not drift. kNever beyond all instants.
   [[nodiscard]] std::int64_t instant_ms(std::int64_t n, const time::Zone& zone) const {
+    if (n > (limits::kLatestMs - since_ms) / length_ms() + 1) return kNever;
     const time::Period& per = decay->per;
     const auto times = static_cast<std::int32_t>(n);
     return time::add({since_ms}, {per.months * times, per.days * times, per.ms * n}, zone).ms;
@@ -26,9 +32,7 @@ struct Falling {
   /// How many deductions fall due up to `until_ms`, from the first one.
   [[nodiscard]] std::int64_t due(std::int64_t until_ms, const time::Zone& zone) const {
     if (until_ms < since_ms) return 0;
-    constexpr std::int64_t kDayMs = 86'400'000, kMonthMs = 2'629'746'000;  // The mean month of the Gregorian calendar.
-    const time::Period& per = decay->per;
-    std::int64_t last = (until_ms - since_ms) / (per.months * kMonthMs + per.days * kDayMs + per.ms);
+    std::int64_t last = (until_ms - since_ms) / length_ms();
     while (instant_ms(last, zone) > until_ms) --last;
     while (instant_ms(last + 1, zone) <= until_ms) ++last;
     return last + 1;

@@ -198,8 +198,11 @@ std::optional<eval::Value> read_value(const Field& field, const Value& value, ev
   if (const auto* i = std::get_if<std::int64_t>(&storage)) return reader.integer(*i);
   if (const auto* d = std::get_if<double>(&storage)) return reader.number(*d);
   if (const auto* s = std::get_if<std::string>(&storage)) return reader.text(*s);
-  if (const auto* t = std::get_if<Instant>(&storage))
-    return field.type == SlotType::datetime ? datetime_value(t->ms) : reader.fail("an instant");
+  if (const auto* t = std::get_if<Instant>(&storage)) {
+    if (field.type != SlotType::datetime) return reader.fail("an instant");
+    const bool beyond = t->ms < limits::kEarliestMs || t->ms > limits::kLatestMs;
+    return beyond ? reader.fail("an instant beyond the years 1 to 9999") : std::optional(datetime_value(t->ms));
+  }
   return reader.list(std::get<Value::List>(storage));
 }
 

@@ -5,6 +5,7 @@
 #include "time/zone.hpp"
 
 #include <nurture/engine.hpp>
+#include <nurture/limits.hpp>
 
 #include <exception>
 #include <map>
@@ -40,11 +41,16 @@ class EngineImpl final : public engine::EffectSink, public Observer {
     return stepping_ ? core_.now() : std::max(clock_.now(), core_.now());
   }
   Status queue(engine::Input input, std::string_view lead, const std::optional<Instant>& at) {
+    for (const Instant instant : {at.value_or(Instant{0}), input.other}) {
+      if (beyond(instant)) return refuse(lead, "the instant " + std::to_string(instant.ms) + " ms lies beyond the years 1 to 9999", {});
+    }
     input.lead = core_.inputs().arena().copy(lead);
     input.at = at_or_now(at);
     core_.inputs().push(input);
     return {};
   }
+  /// Often a count of other units than milliseconds. One that is not asked for counts as 1970.
+  [[nodiscard]] static bool beyond(Instant at) { return at.ms < limits::kEarliestMs || at.ms > limits::kLatestMs; }
   /// Refused at once, and a row of the log when its instant comes, so that nothing is lost silently.
   Status refuse(std::string_view lead, std::string reason, const std::optional<Instant>& at) {
     engine::Input input;
@@ -256,6 +262,9 @@ void EngineImpl::call_host(std::string_view lead, std::string_view what, const s
 StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   if (now < core_.now()) {
     return {Status::refused("the clock went back: " + now.to_string() + " lies before " + core_.now().to_string()), false, 0};
+  }
+  if (beyond(now)) {
+    return {Status::refused("the clock says " + std::to_string(now.ms) + " ms, which lies beyond the years 1 to 9999"), false, 0};
   }
   StepResult result;
   std::uint64_t work = limit;

@@ -94,6 +94,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("waiting for a missing anchor", with_commas(limits::kAnchorHoldDays) + " days");
   row("time for which the id of an event is remembered", with_commas(limits::kDeduplicationMs / 86'400'000) + " days");
   row("tries of one delivery", with_commas(limits::kDeliveryTries));
+  row("instants", "the years 1 to " + Instant{limits::kLatestMs}.to_string().substr(0, 4));
   row("an event from the future", with_commas(limits::kFutureSkewMs / 60'000) + " minutes ahead");
 }
 

@@ -155,6 +155,36 @@ TEST_CASE("[S1.6] an event from the future: within the skew it is taken, beyond 
   }
 }
 
+TEST_CASE("instants lie in the years 1 to 9999, wherever the host says one") {
+  for (const std::int64_t above : {-1, 0, 1}) {
+    for (const Instant end : {Instant{limits::kLatestMs + above}, Instant{limits::kEarliestMs - above}}) {
+      const bool taken = above <= 0;
+      Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
+      Status status = host.engine.post({.lead = "ada", .name = "signup", .received_at = end});
+      CHECK(status.ok() == taken);
+      if (!taken) CHECK(status.reason() == "the instant " + std::to_string(end.ms) + " ms lies beyond the years 1 to 9999");
+      CHECK(host.engine.upsert("bob", {}, end).ok() == taken);
+      CHECK(host.engine.consent("bob", "news", {.received_at = end}).ok() == taken);
+      CHECK(host.engine.delivery("bob", "hello", "email", end, Delivery::accepted()).ok() == taken);
+      CHECK(host.engine.step_to(end).status.ok() == (taken && end > host.engine.now()));
+    }
+  }
+}
+
+TEST_CASE("[S8.1] what a score would lose after the year 9999 it never loses, and nothing waits for it") {
+  for (const char* per : {"10y", "3650d", "87600h", "1y1d"}) {
+    Host host(kVocabulary + "score s { range 0..1000000000 rule +1000000000 all on signup decay 1 per " + per +
+              " when any(ping) tier low 0..10 tier high 11.. }");
+    for (const char* event : {"signup", "ping"}) CHECK(host.engine.post({.lead = "ada", .name = event}).ok());
+    host.engine.step();
+    CHECK(host.engine.next_due() == Instant::max());
+    CHECK(host.engine.step_to({limits::kLatestMs}).status.ok());
+    CHECK(host.engine.score("ada", "s", 5).ok());
+    host.engine.step_to({limits::kLatestMs});
+    CHECK(host.log.count(Kind::tier) == 2);
+  }
+}
+
 TEST_CASE("[S1.6] ids are remembered for the stated time, to the millisecond") {
   for (const std::int64_t above : {-1, 0, 1}) {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
