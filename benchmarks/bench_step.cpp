@@ -2,7 +2,7 @@
 // condition, into a sink that counts; beside it, in the same run, the loop that a host would otherwise write.
 //
 //   step/nurture/N/0, step/baseline/N/0   N leads, every step at 09:00 of the lead's zone
-//   step/nurture/N/1, step/baseline/N/1   every step at the time of day of the entry, so that two fifths of the sends are
+//   step/nurture/N/1, step/baseline/N/1   every step at the time of day of the entry, so that two fifths of the steps are
 //                                         held overnight
 //   Items are lead-steps. Counters: ns_per_step, bytes_per_lead (all state, without the leads' names, attributes
 //   included), sent. The program fails when both sides do not send the same number; ratios are printed at the end.
