@@ -127,6 +127,8 @@ struct Decision {
   std::int32_t day = -1;             ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.
 };
 
+/// Points of a decision, 65536ths, as a decimal number with up to four places: "12.25".
+[[nodiscard]] std::string points_text(std::int64_t points);
 /// One JSON object on one line, without a line break: only the members that apply.
 [[nodiscard]] std::string to_json(const Decision& decision);
 

@@ -141,7 +141,10 @@ class Dump {
     for (const auto& decay : score.node->decays)
       line(1, "decay {} per {} when {}", decay.amount.value, decay.per.text, syntax::print_expression(decay.when));
     for (const auto& reset : score.node->resets) line(1, "reset {} to {}", text_of(reset.trigger), reset.to.value);
-    for (const auto& tier : score.tiers) line(1, "tier {} {}..{}", tier.name, tier.from, tier.to);
+    for (const auto& tier : score.tiers) {
+      line(1, "tier {} {}..{}{}", tier.name, tier.from, tier.to,
+           tier.hysteresis == 0 ? "" : fmt::format(" hysteresis {}", tier.hysteresis));
+    }
   }
 
   void show(const Test& test) {

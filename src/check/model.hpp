@@ -140,6 +140,7 @@ struct Tier {
   std::string name;
   std::int64_t from = 0;
   std::int64_t to = 0;  ///< Inclusive; an open end is the range's end.
+  std::int64_t hysteresis = 0;
 };
 struct Score {
   std::string name;

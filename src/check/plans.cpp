@@ -161,7 +161,10 @@ void declare_score(Context& context, const ast::Score& node) {
     score.from = node.ranges.front().from.value;
     score.to = node.ranges.front().to.value;
   }
-  for (const auto& tier : node.tiers) score.tiers.push_back({tier.name.text, tier.from.value, tier.to ? tier.to->value : score.to});
+  for (const auto& tier : node.tiers) {
+    score.tiers.push_back(
+        {tier.name.text, tier.from.value, tier.to ? tier.to->value : score.to, tier.hysteresis ? tier.hysteresis->value : 0});
+  }
   std::stable_sort(score.tiers.begin(), score.tiers.end(), [](const model::Tier& a, const model::Tier& b) { return a.from < b.from; });
   context.model.scores.push_back(std::move(score));
 }

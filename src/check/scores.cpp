@@ -114,7 +114,13 @@ class ScoreCheck {
 
   void check_decay(const ast::Decay& decay) {
     check_points(decay.amount);
-    if (decay.amount.value < 1)
+    using Kind = ast::Decay::Kind;
+    if (decay.kind == Kind::half && node_.decays.size() > 1)
+      bad(decay.span, "a half-life falls at every moment and cannot take turns with another `decay`", "keep one of them");
+    if (decay.kind == Kind::percent && (decay.amount.value < 1 || decay.amount.value > 100))
+      bad(decay.amount.span, "a decay of " + std::to_string(decay.amount.value) + "% takes nothing away or more than there is",
+          "write a share from 1% to 100%");
+    if (decay.kind == Kind::points && decay.amount.value < 1)
       bad(decay.amount.span, "a decay of " + std::to_string(decay.amount.value) + " takes nothing away",
           "write how many points it takes away, e.g. `decay 5`");
     if (is_zero(decay.per)) bad(decay.per.span, "a decay happens once per length of time, and this has none", "write e.g. `per 1mo`");
@@ -158,7 +164,31 @@ class ScoreCheck {
     }
     if (!sensible || tiers.empty()) return;
     std::stable_sort(tiers.begin(), tiers.end(), [](const Placed& a, const Placed& b) { return a.from < b.from; });
-    if (check_overlaps(tiers)) check_gaps(tiers);
+    if (!check_overlaps(tiers)) return;
+    check_gaps(tiers);
+    for (std::size_t i = 0; i < tiers.size(); ++i) check_hysteresis(tiers, i);
+  }
+
+  /// A tier is left for the one below when the score falls this far below its edge.
+  void check_hysteresis(const std::vector<Placed>& tiers, std::size_t index) {
+    const ast::Tier& tier = *tiers[index].node;
+    if (!tier.hysteresis) return;
+    const std::string name = quoted(tier.name.text);
+    if (index == 0) return bad(tier.hysteresis->span, "there is no tier below " + name + " to be left for", "take the `hysteresis` out");
+    if (tier.hysteresis->value < 1)
+      return bad(tier.hysteresis->span, "a hysteresis of " + std::to_string(tier.hysteresis->value) + " changes nothing",
+                 "write how many points below " + std::to_string(tier.from.value) + " end the tier");
+    const Placed& below = tiers[index - 1];
+    const std::int64_t room = tier.from.value - below.from;
+    if (tier.hysteresis->value < room) return;
+    Finding finding(Code::bad_score_rule, tier.hysteresis->span,
+                    "a falling score would skip the tier " + quoted(below.node->name.text) + ", which ends where " + name + " is left");
+    finding.label(bounds(*below.node), quoted(below.node->name.text));
+    if (room > 1)
+      finding.help("write at most " + std::to_string(room - 1));
+    else
+      finding.help("take the `hysteresis` out");
+    context_.add(finding);
   }
 
   bool check_tier_range(const ast::Tier& tier, std::int64_t to) {

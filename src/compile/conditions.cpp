@@ -214,6 +214,11 @@ Pattern compile_pattern(Builder& builder, const ast::Pattern& pattern, const Pla
   Pattern compiled;
   for (const ast::Name& event : pattern.events) insert_sorted(compiled.events, builder.model.find_event(event.text));
   compiled.where = lower_where(builder, pattern, place);
+  if (pattern.where) {
+    Condition where;
+    add_dependencies(builder, *pattern.where, place, where);
+    compiled.scores = std::move(where.scores);
+  }
   if (pattern.window) compiled.look_back = add_query(builder, eval::Query::Kind::any, pattern, {}, compiled.where, place);
   return compiled;
 }

@@ -137,6 +137,7 @@ void add_rule(Lines& lines, const Program& program, const Score& score, const Sc
 
 void add_tier(Lines& lines, const Program& program, const Tier& tier) {
   lines.add(1, "tier {} {}..{}", tier.name, tier.from, tier.to);
+  if (tier.stays_from != tier.from) lines.add(2, "stays from {}", tier.stays_from);
   if (tier.enter != 0) lines.add(2, "enter");
   add_body(lines, 3, program, nullptr, tier.enter);
   if (tier.leave != 0) lines.add(2, "leave");
@@ -181,8 +182,9 @@ void add_score(Lines& lines, const Program& program, const Score& score) {
   }
   for (const ScoreRule& rule : score.rules) add_rule(lines, program, score, rule);
   for (const Decay& decay : score.decays) {
-    lines.add(1, "decay {} per {} when {} floor {} [{}]", decay.amount, to_text(decay.per), to_text(program, decay.when.code), decay.floor,
-              changes_text(program, decay.when));
+    const std::string amount = decay.kind == DecayKind::half ? "half" : std::to_string(decay.amount);
+    lines.add(1, "decay {}{} per {} when {} floor {} [{}]", amount, decay.kind == DecayKind::percent ? "%" : "", to_text(decay.per),
+              to_text(program, decay.when.code), decay.floor, changes_text(program, decay.when));
   }
   for (const Reset& reset : score.resets) {
     const std::string bit = reset.when_bit == kNone ? "" : fmt::format(", bit {}", reset.when_bit);

@@ -149,10 +149,10 @@ struct Message {
 struct Pattern {
   std::vector<Id> events;  ///< Ascending.
   eval::Ref where;         ///< With the event bound to Origin::event.
+  std::vector<Id> scores;  ///< That `where` asks for.
   Id look_back = kNone;    ///< A query (kind any) to ask once when a wait begins: `wait until on X since enrolled`.
 };
 
-/// A condition over state, and what can change it.
 /// A score is compared with a number: the answer can change where its total reaches `at`. kEveryPoint: anywhere.
 struct ScoreLine {
   static constexpr std::int64_t kEveryPoint = INT64_MIN;
@@ -161,6 +161,7 @@ struct ScoreLine {
   friend auto operator<=>(const ScoreLine&, const ScoreLine&) = default;
 };
 
+/// A condition over state, and what can change it.
 struct Condition {
   eval::Ref code;
   std::vector<Id> events;  ///< Ascending: events whose arrival can change it.
@@ -352,8 +353,10 @@ struct ScoreCategory {
   std::string name;
   std::int64_t weight = 0, max = 0;
 };
+enum class DecayKind : std::uint8_t { points, percent, half };
 struct Decay {
-  std::int64_t amount = 0;
+  DecayKind kind = DecayKind::points;
+  std::int64_t amount = 0;  ///< Whole points, or per cent.
   time::Period per;
   Condition when;
   std::int64_t floor = 0;
@@ -366,7 +369,8 @@ struct Reset {
 struct Tier {
   std::string name;
   std::int64_t from = 0, to = 0;
-  Id enter = 0, leave = 0;  ///< Bodies.
+  std::int64_t stays_from = 0;  ///< Who is in it stays down to here: `from` less the hysteresis.
+  Id enter = 0, leave = 0;      ///< Bodies.
 };
 /// A lead has `words` words for each score, in this order; offsets count from `word`.
 ///   flag_words   bits 0..7 of the first belong to the engine; the compiler hands out when_bits from bit 8, two per rule

@@ -46,8 +46,8 @@ void add_rules(Builder& builder, Score& score, const ast::Score& node, Words& wo
 
 void add_decays_and_resets(Builder& builder, Score& score, const ast::Score& node, Words& words, const Place& place) {
   for (const ast::Decay& item : node.decays) {
-    score.decays.push_back({item.amount.value, to_period(item.per), compile_condition(builder, item.when, place),
-                            item.floor ? item.floor->value : score.from});
+    score.decays.push_back({static_cast<DecayKind>(item.kind), item.amount.value, to_period(item.per),
+                            compile_condition(builder, item.when, place), item.floor ? item.floor->value : score.from});
   }
   for (const ast::Reset& item : node.resets) {
     Reset reset;
@@ -59,7 +59,7 @@ void add_decays_and_resets(Builder& builder, Score& score, const ast::Score& nod
 }
 
 void add_tiers(Score& score, const model::Score& declared, Bodies& bodies) {
-  for (const model::Tier& tier : declared.tiers) score.tiers.push_back({tier.name, tier.from, tier.to, 0, 0});
+  for (const model::Tier& tier : declared.tiers) score.tiers.push_back({tier.name, tier.from, tier.to, tier.from - tier.hysteresis, 0, 0});
   for (const ast::TierAction& action : declared.node->tier_actions) {
     const Id tier = declared.find_tier(action.tier.text);
     const bool enter = action.kind == ast::TierAction::Kind::enter;
@@ -102,12 +102,16 @@ void insert_after_asked(Program& program, Id id) {
   std::vector<Id>& order = program.score_order;
   if (std::find(order.begin(), order.end(), id) != order.end()) return;
   const Score& score = program.scores[id];
-  const auto insert_asked = [&](const Condition& condition) {
-    for (const Id asked : condition.scores) insert_after_asked(program, asked);
+  const auto insert_asked = [&](const std::vector<Id>& scores) {
+    for (const Id asked : scores) insert_after_asked(program, asked);
   };
-  for (const ScoreRule& rule : score.rules) insert_asked(rule.trigger.condition);
-  for (const Reset& reset : score.resets) insert_asked(reset.trigger.condition);
-  for (const Decay& decay : score.decays) insert_asked(decay.when);
+  const auto insert_asked_by = [&](const Trigger& trigger) {
+    insert_asked(trigger.pattern.scores);
+    insert_asked(trigger.condition.scores);
+  };
+  for (const ScoreRule& rule : score.rules) insert_asked_by(rule.trigger);
+  for (const Reset& reset : score.resets) insert_asked_by(reset.trigger);
+  for (const Decay& decay : score.decays) insert_asked(decay.when.scores);
   order.push_back(id);
 }
 
@@ -128,10 +132,7 @@ void add_lines(Program& program) {
   }
   for (Score& score : program.scores) {
     add(score.asked_lines);
-    for (const Tier& tier : score.tiers) {
-      insert_sorted(score.lines, tier.from);
-      insert_sorted(score.lines, tier.to + 1);
-    }
+    for (const Tier& tier : score.tiers) insert_sorted(score.lines, tier.stays_from);
   }
 }
 

@@ -1,21 +1,68 @@
 // Decay of scores in closed form: S8.1 of the contracts. Nothing is written while points fall. A score is read as what was
 // booked last less the deductions that have fallen due since, and the log books them when one of the score's lines is
 // crossed (the edge of a tier, a number that some condition compares it with), or before anything else changes the score.
+//
+// Points and shares are taken period by period, counted from the instant at which the condition became true; a half-life
+// falls at every moment, total * 2^-(periods since). Shares and powers are integers: fractions of 64 bits, cut off.
 #include "engine/core.hpp"
 
+#include <nurture/limits.hpp>
+
 #include <algorithm>
+#include <array>
 
 namespace nurture::engine {
 namespace {
 
 using compile::Decay;
+using compile::DecayKind;
 using compile::Score;
+
+__extension__ using Wide = unsigned __int128;
+using Fraction = std::uint64_t;  ///< Of 2^64: below one.
+
+constexpr Fraction times(Fraction a, Fraction b) { return static_cast<Fraction>((Wide{a} * b) >> 64); }
+std::int64_t part(std::int64_t total, Fraction f) { return static_cast<std::int64_t>((Wide{static_cast<std::uint64_t>(total)} * f) >> 64); }
+
+constexpr Fraction square_root(Fraction f) {
+  const Wide square = Wide{f} << 64;
+  Fraction root = 0;
+  for (Fraction bit = Fraction{1} << 63; bit != 0; bit >>= 1) {
+    if (Wide{root | bit} * (root | bit) <= square) root |= bit;
+  }
+  return root;
+}
+
+/// 2^-1, 2^-(1/2), 2^-(1/4), ...
+constexpr std::array<Fraction, 33> kHalves = [] {
+  std::array<Fraction, 33> halves{Fraction{1} << 63};
+  for (std::size_t i = 1; i < halves.size(); ++i) halves[i] = square_root(halves[i - 1]);
+  return halves;
+}();
+
+/// total * 2^-(x / 2^32), for x > 0.
+std::int64_t halved(std::int64_t total, std::uint64_t x) {
+  if (x >> 32 >= 63) return 0;
+  for (std::size_t i = 1; i < kHalves.size(); ++i) {
+    if (((x >> (32 - i)) & 1) != 0) total = part(total, kHalves[i]);
+  }
+  return total >> (x >> 32);
+}
+
+/// total * share^n, for n > 0.
+std::int64_t shared(std::int64_t total, Fraction share, std::int64_t n) {
+  for (; n > 0 && total > 0; n >>= 1) {
+    if ((n & 1) != 0) total = part(total, share);
+    share = times(share, share);
+  }
+  return total;
+}
 
 /// A decay whose condition holds. Deductions are numbered from 0, the one at the moment at which it began to hold.
 struct Falling {
   const Decay* decay;
   std::int64_t since_ms;
-  std::int64_t next;  ///< The first deduction that is not booked.
+  std::int64_t next;  ///< The first deduction that is not booked; of a half-life the instant up to which it is booked.
 
   /// About how long a period is.
   [[nodiscard]] std::int64_t length_ms() const {
@@ -26,8 +73,8 @@ struct Falling {
   [[nodiscard]] std::int64_t instant_ms(std::int64_t n, const time::Zone& zone) const {
     if (n > (limits::kLatestMs - since_ms) / length_ms() + 1) return kNever;
     const time::Period& per = decay->per;
-    const auto times = static_cast<std::int32_t>(n);
-    return time::add({since_ms}, {per.months * times, per.days * times, per.ms * n}, zone).ms;
+    const auto n32 = static_cast<std::int32_t>(n);
+    return time::add({since_ms}, {per.months * n32, per.days * n32, per.ms * n}, zone).ms;
   }
   /// How many deductions fall due up to `until_ms`, from the first one.
   [[nodiscard]] std::int64_t due(std::int64_t until_ms, const time::Zone& zone) const {
@@ -37,17 +84,60 @@ struct Falling {
     while (instant_ms(last + 1, zone) <= until_ms) ++last;
     return last + 1;
   }
+  /// Periods from the beginning to an instant, in 2^-32.
+  [[nodiscard]] std::int64_t position(std::int64_t at_ms, const time::Zone& zone) const {
+    const std::int64_t whole = due(at_ms, zone) - 1;
+    if (whole < 0) return 0;
+    const std::int64_t begin = instant_ms(whole, zone);
+    const auto length = static_cast<std::uint64_t>(instant_ms(whole + 1, zone) - begin);
+    return (whole << 32) + static_cast<std::int64_t>((Wide{static_cast<std::uint64_t>(at_ms - begin)} << 32) / length);
+  }
+  /// What `state` becomes when all up to an instant is booked.
+  [[nodiscard]] std::int64_t booked(std::int64_t until_ms, const time::Zone& zone) const {
+    return std::max(next, decay->kind == DecayKind::half ? until_ms : due(until_ms, zone));
+  }
 };
 
 std::int64_t floor_of(const Score& score, const Decay& decay) { return std::max(decay.floor, score.from) * kPoint; }
 
-/// What `times` deductions leave. Points beyond the top of the range go first: what people see is what is taken from.
-std::int64_t lowered(const Score& score, const Decay& decay, std::int64_t sum, std::int64_t times) {
+/// Whether there is anything left to take. A share of less than nothing is nothing.
+bool falls(const Score& score, const Decay& decay, std::int64_t total) {
+  return total > floor_of(score, decay) && (decay.kind == DecayKind::points || total > 0);
+}
+
+/// What so many deductions leave. Points beyond the top of the range go first: what people see is what is taken from.
+std::int64_t lowered(const Score& score, const Decay& decay, std::int64_t sum, std::int64_t deductions) {
   const std::int64_t total = std::min(sum, score.to * kPoint);
-  const std::int64_t room = total - floor_of(score, decay);
-  if (times == 0 || room <= 0) return sum;
+  if (deductions <= 0 || !falls(score, decay, total)) return sum;
+  const std::int64_t floor = floor_of(score, decay);
+  if (decay.kind == DecayKind::percent) {
+    const auto kept = static_cast<std::uint64_t>(100 - decay.amount);
+    return std::max(floor, shared(total, static_cast<Fraction>((Wide{kept} << 64) / 100), deductions));
+  }
   const std::int64_t amount = decay.amount * kPoint;
-  return times > room / amount ? total - room : total - times * amount;
+  return deductions > (total - floor) / amount ? floor : total - deductions * amount;
+}
+
+/// What an only decay leaves at an instant.
+std::int64_t left_at(const Score& score, const Falling& f, std::int64_t sum, std::int64_t at_ms, const time::Zone& zone) {
+  if (f.decay->kind != DecayKind::half) return lowered(score, *f.decay, sum, f.due(at_ms, zone) - f.next);
+  const std::int64_t total = std::min(sum, score.to * kPoint);
+  const std::int64_t periods = f.position(at_ms, zone) - f.position(f.next, zone);
+  if (periods <= 0 || !falls(score, *f.decay, total)) return sum;
+  return std::max(floor_of(score, *f.decay), halved(total, static_cast<std::uint64_t>(periods)));
+}
+
+/// When an only decay leaves less than `line`, or kNever. What is left never grows, so the instant is found by halving.
+std::int64_t crosses_ms(const Score& score, const Falling& f, std::int64_t sum, std::int64_t line, const time::Zone& zone) {
+  if (floor_of(score, *f.decay) >= line || left_at(score, f, sum, limits::kLatestMs, zone) >= line) return kNever;
+  if (f.decay->kind == DecayKind::points)
+    return f.instant_ms(f.next + (std::min(sum, score.to * kPoint) - line) / (f.decay->amount * kPoint), zone);
+  std::int64_t before = f.since_ms - 1, after = limits::kLatestMs;
+  while (after - before > 1) {
+    const std::int64_t middle = before + (after - before) / 2;
+    (left_at(score, f, sum, middle, zone) < line ? after : before) = middle;
+  }
+  return after;
 }
 
 std::vector<Falling> falling(const Score& score, const Word* words) {
@@ -67,7 +157,7 @@ std::int64_t take_turns(const Score& score, std::vector<Falling>& all, std::int6
     Falling* first = nullptr;
     std::int64_t first_ms = kNever;
     for (Falling& f : all) {
-      if (std::min(sum, score.to * kPoint) <= floor_of(score, *f.decay)) continue;
+      if (!falls(score, *f.decay, std::min(sum, score.to * kPoint))) continue;
       const std::int64_t ms = f.instant_ms(f.next, zone);
       if (ms <= until_ms && ms < first_ms) first = &f, first_ms = ms;
     }
@@ -89,7 +179,7 @@ std::int64_t Core::decayed(std::uint32_t lead, Id index, std::int64_t sum, std::
   if (score.decays.empty()) return sum;
   std::vector<Falling> all = falling(score, score_words(lead, index));
   const time::Zone& zone = lead_zone(lead);
-  if (all.size() == 1) return lowered(score, *all[0].decay, sum, std::max<std::int64_t>(0, all[0].due(until_ms, zone) - all[0].next));
+  if (all.size() == 1) return left_at(score, all[0], sum, until_ms, zone);
   static_cast<void>(take_turns(score, all, sum, until_ms, INT64_MIN, zone));
   return sum;
 }
@@ -105,7 +195,7 @@ void Core::book_decay(std::uint32_t lead, Id index, std::int64_t until_ms) {
     Word* const state = words + score.since_word + 2 * d;
     if (state[0] == 0) continue;
     const Falling f{&score.decays[d], static_cast<std::int64_t>(state[0]), static_cast<std::int64_t>(state[1])};
-    state[1] = static_cast<Word>(std::max(f.next, f.due(until_ms, lead_zone(lead))));
+    state[1] = static_cast<Word>(f.booked(until_ms, lead_zone(lead)));
   }
   const bool plain = score.categories.empty();
   Word& from = words[plain ? score.points_word : score.decay_word];
@@ -132,11 +222,7 @@ std::int64_t Core::follow_decay(std::uint32_t lead, Id index) {
   if (!next || all.empty()) return kNever;
   const time::Zone& zone = lead_zone(lead);
   if (all.size() > 1) return take_turns(score, all, sum, kNever, rounds_to(*next), zone);
-  const Falling& f = all[0];
-  const std::int64_t total = std::min(sum, score.to * kPoint);
-  if (floor_of(score, *f.decay) >= rounds_to(*next)) return kNever;
-  const std::int64_t times = (total - rounds_to(*next)) / (f.decay->amount * kPoint) + 1;
-  return f.instant_ms(f.next + times - 1, zone);
+  return crosses_ms(score, all[0], sum, rounds_to(*next), zone);
 }
 
 /// The conditions of the decays. One that ceases to hold takes nothing any more at this very instant: what ends it comes
@@ -167,7 +253,7 @@ void Core::begin_decays(std::uint32_t lead, Id index, const std::vector<Id>& beg
   for (const Id d : beginning) {
     Word* const state = score_words(lead, index) + score.since_word + 2 * d;
     state[0] = static_cast<Word>(now_.ms);
-    state[1] = 0;
+    state[1] = score.decays[d].kind == DecayKind::half ? state[0] : 0;
   }
   book_decay(lead, index, now_.ms);
 }

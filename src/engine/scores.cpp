@@ -69,8 +69,10 @@ std::int64_t Core::score_total(std::uint32_t lead, Id score) const { return roun
 Id Core::score_tier(std::uint32_t lead, Id index) const {
   const std::int64_t total = score_total(lead, index);
   const Score& score = program_->scores[index];
+  const Id seen = tier_of_flags(score_words(lead, index));  // One more than its index.
   for (Id t = 0; t < score.tiers.size(); ++t) {
-    if (total >= score.tiers[t].from && total <= score.tiers[t].to) return t;
+    if (total < score.tiers[t].from || total > score.tiers[t].to) continue;
+    return seen > t + 1 && total >= score.tiers[seen - 1].stays_from ? seen - 1 : t;
   }
   return kNone;
 }

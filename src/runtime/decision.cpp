@@ -98,14 +98,6 @@ class Writer {
   std::string out_;
 };
 
-/// 48.16 fixed point with up to four decimals, trailing zeros cut.
-std::string points_text(std::int64_t fixed) {
-  std::string text = fmt::format("{:.4f}", static_cast<double>(fixed) / 65536.0);
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 std::string_view to_string(DecisionKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
@@ -114,6 +106,13 @@ std::string_view to_string(Reason reason) { return kReasons[static_cast<std::siz
 std::string Key::to_string() const {
   std::string text;
   for (const std::uint8_t byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  return text;
+}
+
+std::string points_text(std::int64_t points) {
+  std::string text = fmt::format("{:.4f}", static_cast<double>(points) / 65536.0);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
   return text;
 }
 

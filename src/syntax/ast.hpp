@@ -679,20 +679,26 @@ struct Reset : Statement {
   static constexpr auto fields() { return std::tuple{member("trigger", &Reset::trigger), member("to", &Reset::to)}; }
 };
 struct Decay : Statement {
-  Integer amount;
+  enum class Kind : std::uint8_t { points, percent, half };
+  Kind kind = Kind::points;
+  Integer amount;  ///< points, percent
   Duration per;
   Expr when;
   std::optional<Integer> floor;
   static constexpr auto fields() {
-    return std::tuple{member("amount", &Decay::amount), member("per", &Decay::per), member("when", &Decay::when),
-                      member("floor", &Decay::floor)};
+    return std::tuple{member("kind", &Decay::kind), member("amount", &Decay::amount), member("per", &Decay::per),
+                      member("when", &Decay::when), member("floor", &Decay::floor)};
   }
 };
 struct Tier : Statement {
   Name name;
   Integer from;
   std::optional<Integer> to;
-  static constexpr auto fields() { return std::tuple{member("name", &Tier::name), member("from", &Tier::from), member("to", &Tier::to)}; }
+  std::optional<Integer> hysteresis;
+  static constexpr auto fields() {
+    return std::tuple{member("name", &Tier::name), member("from", &Tier::from), member("to", &Tier::to),
+                      member("hysteresis", &Tier::hysteresis)};
+  }
 };
 struct TierAction : Statement {
   enum class Kind : std::uint8_t { enter, leave };

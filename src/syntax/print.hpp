@@ -19,6 +19,8 @@ namespace nurture::syntax {
 [[nodiscard]] std::string print_pattern(const ast::Pattern& pattern);
 [[nodiscard]] std::string print_outcome(const ast::Outcome& outcome);
 [[nodiscard]] std::string print_duration(const ast::Duration& duration);
+/// "5", "10%", "half"
+[[nodiscard]] std::string print_decay_amount(const ast::Decay& decay);
 /// "day 14", "at -2h from start", "after 2d" - without the time of day.
 [[nodiscard]] std::string print_offset(const ast::Offset& offset);
 

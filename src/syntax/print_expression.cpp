@@ -257,6 +257,11 @@ std::string print_names(const std::vector<ast::Name>& names, std::string_view se
   return out;
 }
 
+std::string print_decay_amount(const ast::Decay& decay) {
+  if (decay.kind == ast::Decay::Kind::half) return std::string(ast::word(decay.kind));
+  return std::to_string(decay.amount.value) + (decay.kind == ast::Decay::Kind::percent ? "%" : "");
+}
+
 std::string print_duration(const ast::Duration& duration) {
   if (!duration.text.empty()) return duration.text;
   std::string out;  // a tree made by a program, not read from a file

@@ -212,12 +212,15 @@ Cells cells(const ast::ScoreCategory& category, int indent) {
 }
 Cells cells(const ast::Reset& reset, int) { return one(fmt::format("reset {} to {}", print_trigger(reset.trigger), reset.to.value)); }
 Cells cells(const ast::Decay& decay, int) {
-  std::string text = fmt::format("decay {} per {} when {}", decay.amount.value, print_duration(decay.per), print_expression(decay.when));
+  std::string text =
+      fmt::format("decay {} per {} when {}", print_decay_amount(decay), print_duration(decay.per), print_expression(decay.when));
   if (decay.floor) text += fmt::format(" floor {}", decay.floor->value);
   return one(std::move(text));
 }
 Cells cells(const ast::Tier& tier, int) {
-  return {{"tier " + tier.name.text, fmt::format("{}..{}", tier.from.value, tier.to ? std::to_string(tier.to->value) : "")}, Run::tier};
+  std::string range = fmt::format("{}..{}", tier.from.value, tier.to ? std::to_string(tier.to->value) : "");
+  if (tier.hysteresis) range += fmt::format(" hysteresis {}", tier.hysteresis->value);
+  return {{"tier " + tier.name.text, std::move(range)}, Run::tier};
 }
 Cells cells(const ast::TierAction& action, int indent) {
   std::string header = fmt::format("{} {}", ast::word(action.kind), action.tier.text);

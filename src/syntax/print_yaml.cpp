@@ -38,6 +38,7 @@ class WriteSlot {
   }
   void integer(const ast::Integer& x) { scalar(std::to_string(x.value), Style::plain); }
   void percent(const ast::Integer& x) { scalar(std::to_string(x.value) + "%", Style::plain); }
+  void decay_amount(const ast::Decay& x) { scalar(print_decay_amount(x), Style::plain); }
   void points(const ast::Integer& x) { scalar((x.value < 0 ? "" : "+") + std::to_string(x.value), Style::plain); }
   void duration(const ast::Duration& x, bool) { scalar(print_duration(x)); }
   void time(const ast::TimeOfDay& x) { scalar(print_time(x)); }

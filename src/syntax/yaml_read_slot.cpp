@@ -159,6 +159,17 @@ void ReadSlot::percent(ast::Integer& x) {
   if (accept(read, "a share such as `50%`")) x.value = read.value;
 }
 
+void ReadSlot::decay_amount(ast::Decay& x) {
+  x.amount.span = node_.content;
+  const std::string* text = scalar("what decays");
+  if (text == nullptr) return;
+  using Amount = ast::Decay::Kind;
+  x.kind = *text == "half" ? Amount::half : text->ends_with('%') ? Amount::percent : Amount::points;
+  if (x.kind == Amount::half) return;
+  const auto read = read_integer(std::string_view(*text).substr(0, text->size() - (x.kind == Amount::percent ? 1 : 0)), Sign::none);
+  if (accept(read, "points such as `5`, a share such as `10%`, or `half`")) x.amount.value = read.value;
+}
+
 void ReadSlot::points(ast::Integer& x) {
   x.span = node_.content;
   const std::string* text = scalar("points");

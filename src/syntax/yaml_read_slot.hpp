@@ -73,6 +73,7 @@ class ReadSlot {
   void text(std::string& x, Span& span);
   void integer(ast::Integer& x);
   void percent(ast::Integer& x);
+  void decay_amount(ast::Decay& x);
   void points(ast::Integer& x);
   void duration(ast::Duration& x, bool with_sign);
   void time(ast::TimeOfDay& x);

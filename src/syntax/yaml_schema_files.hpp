@@ -55,10 +55,21 @@ void shape(Slot& slot, Ref<Slot, ast::Reset> x) {
   });
 }
 
+template <class T>
+struct DecayAmount {
+  T& decay;
+};  ///< `5`, `10%`, `half`
+template <class T>
+DecayAmount(T&) -> DecayAmount<T>;
+template <class Slot, class T>
+void shape(Slot& slot, DecayAmount<T> x) {
+  slot.decay_amount(x.decay);
+}
+
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Decay> x) {
   slot.record("a decay", Form::short_record, [&](auto& keys) {
-    keys.required("amount", x.amount);
+    keys.required("amount", DecayAmount{x});
     keys.required("per", x.per);
     keys.required("when", x.when);
     keys.optional("floor", x.floor);
@@ -71,6 +82,7 @@ void shape(Slot& slot, Ref<Slot, ast::Tier> x) {
     keys.required("id", x.name);
     keys.required("from", x.from);
     keys.optional("to", x.to);
+    keys.optional("hysteresis", x.hysteresis);
   });
 }
 

@@ -20,11 +20,9 @@ std::string because(const Row& row) {
   return row.rule.empty() ? fmt::format("{}", reason) : fmt::format("{}: {}", reason, row.rule);
 }
 
-std::string points_text(std::int64_t fixed) { return fmt::format("{:+.4g}", static_cast<double>(fixed) / 65536.0); }
-
 std::string score_words(const Row& row) {
   if (row.kind == DecisionKind::tier) return fmt::format("tier {} {} (was {}, score {})", row.name, row.detail, row.rule, row.total);
-  return fmt::format("score {} {} by {} -> {}", row.name, points_text(row.points), row.detail, row.total);
+  return fmt::format("score {} {}{} by {} -> {}", row.name, row.points < 0 ? "" : "+", points_text(row.points), row.detail, row.total);
 }
 
 std::string message_words(const Row& row) {

@@ -64,6 +64,25 @@ TEST_CASE("numbers of a score mean something") {
   CHECK(findings("score f { category a weight 100 max 0 { rule +1 a on email.open } }").size() == 1);
 }
 
+TEST_CASE("decays are points, shares or a half-life") {
+  CHECK(within("decay 10% per 1mo when idle(email.open) >= 1mo floor 5").empty());
+  CHECK(within("decay half per 30d when idle(email.open) >= 1mo").empty());
+  CHECK(within("decay 0% per 1mo when idle(email.open) >= 1mo") ==
+        Lines{"NUR0408 2:7 a decay of 0% takes nothing away or more than there is"});
+  CHECK(within("decay 101% per 1mo when idle(email.open) >= 1mo").size() == 1);
+  CHECK(within("decay half per 0d when idle(email.open) >= 1mo").size() == 1);
+  CHECK(within("decay half per 30d when idle(email.open) >= 1mo decay 1 per 1d when idle(email.open) >= 1d") ==
+        Lines{"NUR0408 2:1 a half-life falls at every moment and cannot take turns with another `decay`"});
+}
+
+TEST_CASE("a hysteresis leaves the tier below something to be") {
+  CHECK(within("tier a 0..39 tier b 40.. hysteresis 39").empty());
+  CHECK(within("tier a 0..39 tier b 40.. hysteresis 40") ==
+        Lines{"NUR0408 2:37 a falling score would skip the tier `a`, which ends where `b` is left"});
+  CHECK(within("tier a 0..39 tier b 40.. hysteresis 0") == Lines{"NUR0408 2:37 a hysteresis of 0 changes nothing"});
+  CHECK(within("tier a 0..39 hysteresis 5 tier b 40..") == Lines{"NUR0408 2:25 there is no tier below `a` to be left for"});
+}
+
 TEST_CASE("names in scores exist and are not used twice") {
   CHECK(within("tier a 0.. enter b { tag x }") == Lines{"NUR0201 2:18 there is no tier of `f` called `b`"});
   CHECK(within("tier a 0.. enter a { tag x }").empty());

@@ -65,7 +65,7 @@ constexpr std::array kDecay{Part{Form::number, "", 0, 1}, Part{Form::word, "per"
                             Part{Form::word, "floor", 1, 4}};
 constexpr std::array kReset{Part{Form::word, "on", kRest, 1}, Part{Form::word, "when", kRest, 1}, Part{Form::word, "where", kRest, 2},
                             Part{Form::word, "within", 1, 3}, Part{Form::word, "to", 1, 4}};
-constexpr std::array kTier{Part{Form::name, "", 0, 1}, Part{Form::range, "", 1, 2}};
+constexpr std::array kTier{Part{Form::name, "", 0, 1}, Part{Form::range, "", 1, 2}, Part{Form::word, "hysteresis", 1, 3}};
 constexpr std::array kScoreCategory{Part{Form::name, "", 0, 1}, Part{Form::word, "weight", 1, 2}, Part{Form::word, "max", 1, 3}};
 constexpr std::array kQuiet{Part{Form::word, "hours", 3, 1}, Part{Form::word, "in", 1, 2}, Part{Form::word, "then", 1, 3}};
 constexpr std::array kCap{Part{Form::number, "", 0, 1}, Part{Form::word, "per", 1, 2}, Part{Form::word, "on", 1, 3},

@@ -24,10 +24,14 @@ const auto score_category_def =
              word("max") > integer[into(&ast::ScoreCategory::max)] >
              block(BlockKind::score_category)[rule[append(&ast::ScoreCategory::rules)]]];
 const auto reset_def = spanning[word("reset") > trigger[into(&ast::Reset::trigger)] > word("to") > integer[into(&ast::Reset::to)]];
-const auto decay_def = spanning[word("decay") > integer[into(&ast::Decay::amount)] > word("per") > duration[into(&ast::Decay::per)] >
-                                word("when") > expression[into(&ast::Decay::when)] > -(word("floor") > integer[into(&ast::Decay::floor)])];
-const auto tier_def =
-    spanning[word("tier") > name[into(&ast::Tier::name)] > integer[into(&ast::Tier::from)] > symbol("..") > -integer[into(&ast::Tier::to)]];
+using DecayKind = ast::Decay::Kind;
+const auto percent_decay = percent[into(&ast::Decay::amount)] >> x3::eps[set(&ast::Decay::kind, DecayKind::percent)];
+const auto half_decay = word("half")[set(&ast::Decay::kind, DecayKind::half)];
+const auto decay_def = spanning[word("decay") > (percent_decay | half_decay | integer[into(&ast::Decay::amount)]) > word("per") >
+                                duration[into(&ast::Decay::per)] > word("when") > expression[into(&ast::Decay::when)] >
+                                -(word("floor") > integer[into(&ast::Decay::floor)])];
+const auto tier_def = spanning[word("tier") > name[into(&ast::Tier::name)] > integer[into(&ast::Tier::from)] > symbol("..") >
+                               -integer[into(&ast::Tier::to)] > -(word("hysteresis") > integer[into(&ast::Tier::hysteresis)])];
 
 using TierActionKind = ast::TierAction::Kind;
 const auto tier_action_def = spanning[(word("enter")[set(&ast::TierAction::kind, TierActionKind::enter)] |
