@@ -102,22 +102,31 @@ class Outbox;
 }
 struct RenderedMessage;
 
-/// A message to be delivered. Valid during the callback only; content is rendered when asked for.
+/// Names with their texts, in the order written.
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+
+/// A message to be delivered. Valid during the callback only; content is rendered when asked for, and what the message
+/// does not say is empty.
 class Message {
  public:
   Instant at;  ///< The logical instant of the decision.
   Text name;   ///< The message's name.
   Text lead, channel, category, variant, sequence, step;
-  Text template_name;
+  Text template_name, topic;
   std::uint32_t enrolment = 0;
 
   /// The idempotency key, 32 hex digits: the same on every retry and after every recovery. [S7.1]
   [[nodiscard]] std::string key() const;
   [[nodiscard]] std::string subject() const;
-  /// The text of one message field; empty when the message has none of that name.
+  [[nodiscard]] std::string preview() const;
+  [[nodiscard]] std::string body() const;
+  [[nodiscard]] std::string from() const;
+  /// The address of one link.
+  [[nodiscard]] std::string link(std::string_view link_name) const;
+  [[nodiscard]] NamedTexts links() const;
+  /// The text of one message field, choices among them.
   [[nodiscard]] std::string field(std::string_view field_name) const;
-  /// All message fields, in the order written.
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> fields() const;
+  [[nodiscard]] NamedTexts fields() const;
 
  private:
   friend class EngineImpl;

@@ -7,14 +7,15 @@
 
 namespace nurture::limits {
 
-/// Bytes of one definition file. Beyond: NUR0002, the file is not read.
+/// Bytes of one definition file, and of a file that holds the body of a message. Beyond: NUR0002, the file is not read.
 inline constexpr std::size_t kFileBytes = 1 << 20;
 /// Nesting of brackets and blocks in definitions, of expressions. Beyond: NUR0004.
 inline constexpr std::size_t kNestingDepth = 64;
 /// Nesting of collections in the YAML spelling, where one block of braces is a list inside a mapping. Beyond: NUR0004.
 /// Blocks themselves obey kNestingDepth in both spellings.
 inline constexpr std::size_t kYamlNestingDepth = 2 * kNestingDepth + 16;
-/// Operands of one chain of equal operators (`a + b + ...`) and of one chain of `.name`/`[...]`. Beyond: NUR0110.
+/// Operands of one chain of equal operators (`a + b + ...`) and of one chain of `.name`/`[...]`; cases of one `choose`.
+/// Beyond: NUR0110.
 inline constexpr std::size_t kChainLength = 256;
 /// Bytes of one name. Beyond: NUR0110.
 inline constexpr std::size_t kNameBytes = 128;

@@ -86,9 +86,11 @@ class CompileResult {
 struct SourceText {
   std::string name;
   std::string text;
+  bool is_body = false;  ///< No definition: what `body file "NAME"` finds.
 };
 
-/// Compiles texts that are not files. `use "x.nurture"` finds the text of that name among them; nothing is read from disk.
+/// Compiles texts that are not files. `use "x.nurture"` and `body file "x.md"` find the text of that name among them;
+/// nothing is read from disk.
 [[nodiscard]] CompileResult compile_text(const std::vector<SourceText>& texts, const CompileOptions& options = {});
 /// The same for one text.
 [[nodiscard]] CompileResult compile_text(std::string name, std::string text, const CompileOptions& options = {});

@@ -145,6 +145,57 @@ void declare_segment(Context& context, const ast::Segment& node) {
   declare(context, "segment", node.name, context.model.segments, {node.name.text, &node});
 }
 
+/// Puts an item in the place of the one of the same name, else behind the others.
+template <class T, class Name>
+void put(std::vector<T>& items, T item, const Name& name_of_item) {
+  const auto same = [&](const T& other) { return name_of_item(other) == name_of_item(item); };
+  const auto found = std::find_if(items.begin(), items.end(), same);
+  if (found == items.end()) {
+    items.push_back(std::move(item));
+  } else {
+    *found = std::move(item);
+  }
+}
+
+std::string_view name_of_field(const model::MessageField& field) { return field.name; }
+
+/// The fields and choices of a node in the order in which they are written.
+template <class T>
+std::vector<model::MessageField> own_fields(const T& node) {
+  std::vector<std::pair<std::uint32_t, model::MessageField>> placed;
+  for (const auto& item : node.message_fields) placed.push_back({item.span.begin, {item.name.text, &item, nullptr}});
+  for (const auto& item : node.choices) placed.push_back({item.span.begin, {item.name.text, nullptr, &item}});
+  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<model::MessageField> fields;
+  for (auto& [place, field] : placed) fields.push_back(std::move(field));
+  return fields;
+}
+
+void use_fields(Context& context, const ast::UseFields& use, model::Content& content) {
+  const Id id = context.model.find_field_set(use.name.text);
+  if (id == kNone) {
+    context.unknown(use.name, {"block of shared fields called", "fields " + use.name.text + " { ... }"}, context.model.field_sets);
+    return;
+  }
+  for (const auto& field : context.model.field_sets[id].fields) put(content.fields, field, name_of_field);
+}
+
+void apply_texts(const ast::MessageItems& items, model::Content& content) {
+  if (!items.templates.empty()) content.template_name = &items.templates.front().text;
+  if (!items.subjects.empty()) content.subject = &items.subjects.front().text;
+  if (!items.previews.empty()) content.preview = &items.previews.front().text;
+  if (!items.bodies.empty()) {
+    const ast::BodyItem& body = items.bodies.front();
+    const ast::Text* const file = body.content ? &*body.content : nullptr;
+    content.body = body.is_file ? file : &body.text;
+  }
+  if (!items.senders.empty()) content.from = &items.senders.front();
+  if (!items.topics.empty()) content.topic = items.topics.front().name.text;
+  for (const auto& link : items.links) {
+    put(content.links, &link, [](const ast::LinkItem* item) -> std::string_view { return item->name.text; });
+  }
+}
+
 /// Puts what the items say over what was said before: a variant over its message.
 void apply(Context& context, const ast::MessageItems& items, model::Content& content) {
   if (!items.channels.empty()) {
@@ -163,17 +214,29 @@ void apply(Context& context, const ast::MessageItems& items, model::Content& con
     imply_category(context, items.categories.front().name);
     content.category = items.categories.front().name.text;
   }
-  if (!items.templates.empty()) content.template_name = &items.templates.front().text;
-  if (!items.subjects.empty()) content.subject = &items.subjects.front().text;
-  for (const auto& field : items.message_fields) {
-    const auto same = [&](const ast::FieldItem* other) { return other->name.text == field.name.text; };
-    const auto found = std::find_if(content.fields.begin(), content.fields.end(), same);
-    if (found == content.fields.end()) {
-      content.fields.push_back(&field);
-    } else {
-      *found = &field;
-    }
+  apply_texts(items, content);
+  for (const auto& use : items.used_fields) use_fields(context, use, content);
+  for (auto& field : own_fields(items)) put(content.fields, std::move(field), name_of_field);
+}
+
+/// NUR0206 for what has the name of something before it in its list.
+template <class T>
+void refuse_same_names(Context& context, const std::vector<T>& items, std::string_view what) {
+  std::map<std::string_view, Span> seen;
+  for (const auto& item : items) {
+    const auto [first, fresh] = seen.try_emplace(item.text, item.span);
+    if (!fresh) context.duplicate(item.span, std::string(what) + ' ' + quoted(item.text), first->second);
   }
+}
+
+/// Fields and choices are one kind of thing.
+template <class T>
+void refuse_same_fields(Context& context, const T& node) {
+  std::vector<ast::Name> names;
+  for (const auto& item : node.message_fields) names.push_back(item.name);
+  for (const auto& item : node.choices) names.push_back(item.name);
+  std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
+  refuse_same_names(context, names, "field");
 }
 
 void refuse_duplicates(Context& context, const ast::MessageItems& items) {
@@ -181,11 +244,22 @@ void refuse_duplicates(Context& context, const ast::MessageItems& items) {
   context.at_most_one(items.categories, "`category`");
   context.at_most_one(items.templates, "`template`");
   context.at_most_one(items.subjects, "`subject`");
-  std::map<std::string_view, Span> seen;
-  for (const auto& field : items.message_fields) {
-    const auto [first, fresh] = seen.try_emplace(field.name.text, field.name.span);
-    if (!fresh) context.duplicate(field.name.span, "field " + quoted(field.name.text), first->second);
-  }
+  context.at_most_one(items.previews, "`preview`");
+  context.at_most_one(items.bodies, "`body`");
+  context.at_most_one(items.senders, "`from`");
+  context.at_most_one(items.topics, "`topic`");
+  std::vector<ast::Name> links;
+  for (const auto& item : items.links) links.push_back(item.name);
+  refuse_same_names(context, links, "link");
+  std::vector<ast::Name> used;
+  for (const auto& item : items.used_fields) used.push_back(item.name);
+  refuse_same_names(context, used, "fields");
+  refuse_same_fields(context, items);
+}
+
+void declare_field_set(Context& context, const ast::FieldSet& node) {
+  refuse_same_fields(context, node);
+  declare(context, "fields", node.name, context.model.field_sets, {node.name.text, own_fields(node), &node});
 }
 
 void declare_variants(Context& context, const ast::MessageItems& items, model::Message& message) {
@@ -239,6 +313,9 @@ void declare_vocabulary(Context& context) {
 }
 
 void declare_messages(Context& context) {
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->field_sets) declare_field_set(context, node);
+  }
   for (const auto& file : context.model.files) {
     for (const auto& node : file->messages) declare_message(context, node);
   }

@@ -4,6 +4,7 @@
 // contents and tier ranges are shown as resolved.
 #include "check/model.hpp"
 
+#include "check/names.hpp"
 #include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 
@@ -28,6 +29,7 @@ class Dump {
     for (const auto& channel : model_.channels) show(channel);
     for (const auto& segment : model_.segments) line(0, "segment {} = {}", segment.name, syntax::print_expression(segment.node->condition));
     for (const auto& policy : model_.policies) show(policy);
+    for (const auto& fields : model_.field_sets) show(fields);
     for (const auto& message : model_.messages) show(message);
     for (const auto& sequence : model_.sequences) show(sequence);
     for (const auto& score : model_.scores) show(score);
@@ -85,7 +87,29 @@ class Dump {
     line(level, "category {}", content.category);
     line(level, "template {}", text_of(content.template_name));
     line(level, "subject {}", text_of(content.subject));
-    for (const auto* field : content.fields) line(level, "field {} = {}", field->name.text, syntax::print_expression(field->value));
+    if (content.preview != nullptr) line(level, "preview {}", text_of(content.preview));
+    if (content.body != nullptr) line(level, "body {}", text_of(content.body));
+    if (content.from != nullptr) {
+      const auto& otherwise = content.from->otherwise;
+      line(level, "from {}{}", syntax::print_expression(content.from->value), otherwise ? " else " + text_of(&*otherwise) : "");
+    }
+    if (!content.topic.empty()) line(level, "topic {}", content.topic);
+    for (const auto* link : content.links) line(level, "link {} {}", link->name.text, text_of(&link->url));
+    for (const auto& field : content.fields) show(level, field);
+  }
+
+  void show(int level, const MessageField& field) {
+    if (field.item != nullptr) return line(level, "field {} = {}", field.name, syntax::print_expression(field.item->value));
+    line(level, "choose {} by {}", field.name, syntax::print_expression(field.choice->by));
+    for (const auto& item : field.choice->cases) {
+      line(level + 1, "{} {}", fmt::join(check::names_of(item.values), ", "), text_of(&item.text));
+    }
+    for (const auto& item : field.choice->otherwise) line(level + 1, "else {}", text_of(&item.text));
+  }
+
+  void show(const FieldSet& fields) {
+    line(0, "fields {}", fields.name);
+    for (const auto& field : fields.fields) show(1, field);
   }
 
   void show(const Message& message) {

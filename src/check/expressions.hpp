@@ -25,8 +25,9 @@ void check_when(Context& context, const ast::Expr& expression, const Scope& scop
 Type check_value(Context& context, const ast::Expr& expression, const Scope& scope, const Type& wanted, const std::string& what,
                  bool null_clears = false);
 
-/// A value that can be printed and is not missing.
-void check_printable(Context& context, const ast::Expr& expression, const Scope& scope, const std::string& what);
+/// A value that can be printed, and is not missing unless it may be.
+void check_printable(Context& context, const ast::Expr& expression, const Scope& scope, const std::string& what,
+                     bool may_be_missing = false);
 
 enum class PatternUse {
   history,  ///< Inside count(...) and its kin: looks back as far as its window says.

@@ -67,6 +67,7 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
     }
   };
   look(file.events);
+  look(file.field_sets);
   look(file.messages);
   look(file.sequences);
   look(file.scores);

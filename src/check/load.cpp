@@ -3,17 +3,37 @@
 
 #include "source/codes.hpp"
 #include "source/source.hpp"
+#include "syntax/ast_algorithms.hpp"
+#include "syntax/input_check.hpp"
 #include "syntax/parse.hpp"
 
 #include <nurture/limits.hpp>
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 namespace nurture::check {
 
 namespace {
+
+/// A text as it counts: without a byte order mark, lines ending alike on every machine.
+std::string plain(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') out += text[i];
+  }
+  return out;
+}
+
+/// Whether a path stays in the folder that it counts from.
+bool stays(const std::string& path) {
+  const std::filesystem::path normal = std::filesystem::path(path).lexically_normal();
+  return !path.empty() && !normal.has_root_path() && *normal.begin() != "..";
+}
 
 class Loader {
  public:
@@ -40,10 +60,12 @@ class Loader {
       queue_.push_back({std::move(path), use});
       return;
     }
-    if (!too_many_) {
-      diagnostics_.add(source::report(source::Code::too_long, use != nullptr ? use->path.span : Span{},
-                                      "there are more than " + std::to_string(limits::kFiles) + " files"));
-    }
+    report_too_many(use != nullptr ? use->path.span : Span{});
+  }
+
+  void report_too_many(Span span) {
+    if (!too_many_)
+      diagnostics_.add(source::report(source::Code::too_long, span, "there are more than " + std::to_string(limits::kFiles) + " files"));
     too_many_ = true;
   }
 
@@ -55,7 +77,50 @@ class Loader {
     for (const auto& use : file->uses) {
       if (!use.path.value.empty()) enqueue(resolve_path(request.path, use.path.value), &use);
     }
+    for (auto& message : file->messages) {
+      ast::for_each_node(message, [&](auto& node) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::BodyItem>) read_body(request.path, node);
+      });
+    }
     files_.push_back(std::move(file));
+  }
+
+  /// What stands in the file of a body. One that several messages name is read once.
+  void read_body(const std::string& from, ast::BodyItem& body) {
+    if (!body.is_file) return;
+    if (!stays(body.text.value)) {
+      auto diagnostic = source::report(source::Code::bad_body_file, body.text.span, "`" + body.text.value + "` is not in this folder");
+      diagnostic.help = "put the file beside this one, or in a folder below it";
+      return diagnostics_.add(std::move(diagnostic));
+    }
+    const std::string path = resolve_path(from, body.text.value);
+    auto found = bodies_.find(path);
+    if (found == bodies_.end()) {
+      if (queue_.size() + bodies_.size() >= limits::kFiles) return report_too_many(body.text.span);
+      found = bodies_.emplace(path, read_content(path)).first;
+    }
+    body.content = found->second.text;
+    if (found->second.is_there) return;
+    auto diagnostic = source::report(source::Code::bad_body_file, body.text.span, "there is no file `" + path + '`');
+    diagnostic.help = "a path counts from the folder of the file that names it";
+    diagnostics_.add(std::move(diagnostic));
+  }
+
+  struct Content {
+    bool is_there = false;
+    std::optional<ast::Text> text;  ///< Absent when it cannot be used, which was reported.
+  };
+
+  Content read_content(const std::string& path) {
+    auto bytes = reader_(path);
+    if (!bytes) return {};
+    const auto& source = diagnostics_.sources().add(path, std::move(*bytes));
+    Content content{true, {}};
+    if (!syntax::check_input(source, diagnostics_)) return content;
+    content.text.emplace();
+    content.text->span = {source.id(), 0, static_cast<std::uint32_t>(source.text().size())};
+    content.text->value = plain(source.text());
+    return content;
   }
 
   void report_unreadable(const Request& request) {
@@ -73,6 +138,7 @@ class Loader {
   Diagnostics& diagnostics_;
   std::vector<Request> queue_;
   std::set<std::string> seen_;
+  std::map<std::string, Content> bodies_;
   bool too_many_ = false;
   std::vector<std::shared_ptr<const ast::File>> files_;
 };

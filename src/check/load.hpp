@@ -1,4 +1,5 @@
-// Reads definition files and everything they `use`. Entry points: load(), read_from_disk().
+// Reads definition files, everything they `use`, and the bodies of messages that stand in files of their own. Entry
+// points: load(), read_from_disk().
 //
 // Paths are texts with `/`; a path in a `use` counts from the folder of the file that says it. Each file is read once,
 // so files may use each other. Expanding directories is the caller's matter.
@@ -20,7 +21,7 @@ namespace nurture::check {
 using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
 
 /// The trees in the order in which the files were met: each of `paths`, then what they use. A file that cannot be read
-/// is NUR0001, or NUR0005 at the `use` that names it; the others are read all the same.
+/// is NUR0001, or NUR0005 at the `use` that names it, or NUR0511 at the `body` that does; the others are read all the same.
 [[nodiscard]] std::vector<std::shared_ptr<const ast::File>> load(const std::vector<std::string>& paths, const FileReader& reader,
                                                                  Diagnostics& diagnostics);
 

@@ -1,4 +1,4 @@
-// Messages: a consent category and a channel for each, shares of variants, texts and fields. Entry point:
+// Messages: a consent category and a channel for each, shares of variants, texts, fields and choices. Entry point:
 // check_messages().
 //
 // A message belongs to no one sequence, so `trigger` may be any event there, or none: its fields may be missing.
@@ -6,6 +6,10 @@
 #include "check/expressions.hpp"
 #include "check/passes.hpp"
 #include "check/texts.hpp"
+#include "check/typing.hpp"
+
+#include <algorithm>
+#include <map>
 
 namespace nurture::check {
 
@@ -23,22 +27,106 @@ Scope message_scope(const Context& context) {
 }
 
 /// A string is a text with `{{ }}`, anything else an expression.
-void check_field(Context& context, const ast::FieldItem& field, const Scope& scope) {
-  if (field.value.kind != ast::ExprKind::string) {
-    check_printable(context, field.value, scope, "the field " + quoted(field.name.text));
-    return;
-  }
+void check_text_or_value(Context& context, const ast::Expr& value, const Scope& scope, const std::string& what, bool may_be_missing) {
+  if (value.kind != ast::ExprKind::string) return check_printable(context, value, scope, what, may_be_missing);
   ast::Text text;
-  text.span = field.value.span;
-  text.value = field.value.text;
+  text.span = value.span;
+  text.value = value.text;
   check_text(context, text, scope);
 }
 
+// ---------------------------------------------------------------- choices
+
+/// The values that have a case, with NUR0206 for those that have two.
+std::map<std::string_view, Span> cases_of(Context& context, const ast::ChooseItem& choice) {
+  std::map<std::string_view, Span> cases;
+  for (const auto& item : choice.cases) {
+    for (const auto& value : item.values) {
+      const auto [first, fresh] = cases.try_emplace(value.text, value.span);
+      if (!fresh) context.duplicate(value.span, "case " + quoted(value.text), first->second);
+    }
+  }
+  return cases;
+}
+
+void refuse_foreign_cases(Context& context, const ast::ChooseItem& choice, const Type& type) {
+  for (const auto& item : choice.cases) {
+    for (const auto& value : item.values) {
+      if (std::find(type.values.begin(), type.values.end(), value.text) != type.values.end()) continue;
+      Finding finding(Code::impossible_comparison, value.span, shown(choice.by) + " is never " + quoted(value.text));
+      const std::string_view near = context.is_full() ? std::string_view() : source::nearest(value.text, names_of(type.values));
+      if (!near.empty())
+        finding.caret("did you mean " + quoted(near) + '?').help("write " + quoted(near)).fix(value.span, std::string(near));
+      context.add(finding.note("it is one of " + enumerate(names_of(type.values))));
+    }
+  }
+}
+
+/// NUR0510: for some value there is neither a case nor an `else`.
+void check_exhaustive(Context& context, const ast::ChooseItem& choice, const Type& type, const std::map<std::string_view, Span>& cases) {
+  if (!choice.otherwise.empty()) return;
+  std::vector<std::string_view> lacking;
+  for (const auto& value : type.values) {
+    if (cases.find(value) == cases.end()) lacking.push_back(value);
+  }
+  std::string what;
+  if (!lacking.empty())
+    what = enumerate(lacking);
+  else if (type.kind != TypeKind::enum_)
+    what = "any other value of " + shown(choice.by);
+  else if (type.optional)
+    what = "the case that " + shown(choice.by) + " is missing";
+  if (what.empty()) return;
+  context.add(Finding(Code::choice_gap, choice.name.span, quoted(choice.name.text) + " has no text for " + what)
+                  .help(context.in_spelling_of(choice.name.span, "add `else \"...\"`", "add `else: ...`")));
+}
+
+void check_choice(Context& context, const ast::ChooseItem& choice, const Scope& scope) {
+  const Type type = check_expression(context, choice.by, scope);
+  const auto cases = cases_of(context, choice);
+  context.at_most_one(choice.otherwise, "`else`");
+  if (cases.size() > limits::kChainLength) {
+    context.add(Finding(Code::too_long, choice.name.span, "a choice has more than " + std::to_string(limits::kChainLength) + " cases"));
+  }
+  for (const auto& item : choice.cases) check_text(context, item.text, scope);
+  for (const auto& item : choice.otherwise) check_text(context, item.text, scope);
+  if (is_unknown(type)) return;
+  if (type.kind != TypeKind::enum_ && type.kind != TypeKind::string) {
+    context.add(
+        Finding(Code::type_mismatch, choice.by.span, "a choice goes by a text or a value of an enum, and this is " + describe(type)));
+    return;
+  }
+  if (type.kind == TypeKind::enum_) refuse_foreign_cases(context, choice, type);
+  check_exhaustive(context, choice, type, cases);
+}
+
+// ---------------------------------------------------------------- contents
+
+/// The fields and choices of a message, a variant, or a block that messages share.
+template <class T>
+void check_fields(Context& context, const T& node, const Scope& scope) {
+  for (const auto& field : node.message_fields)
+    check_text_or_value(context, field.value, scope, "the field " + quoted(field.name.text), false);
+  for (const auto& choice : node.choices) check_choice(context, choice, scope);
+}
+
+void check_body(Context& context, const ast::BodyItem& body, const Scope& scope) {
+  if (!body.is_file) return check_text(context, body.text, scope);
+  if (body.content) check_text(context, *body.content, scope);
+}
+
 void check_items(Context& context, const ast::MessageItems& items, const model::Content& content, Scope& scope) {
-  for (const auto& field : items.message_fields) check_field(context, field, scope);
-  if (items.subjects.empty()) return;
+  check_fields(context, items, scope);
   scope.texts = &content;
-  check_text(context, items.subjects.front().text, scope);
+  if (!items.subjects.empty()) check_text(context, items.subjects.front().text, scope);
+  if (!items.previews.empty()) check_text(context, items.previews.front().text, scope);
+  if (!items.bodies.empty()) check_body(context, items.bodies.front(), scope);
+  for (const auto& link : items.links) check_text(context, link.url, scope);
+  if (!items.senders.empty()) {
+    const ast::FromItem& from = items.senders.front();
+    check_text_or_value(context, from.value, scope, "the sender", from.otherwise.has_value());
+    if (from.otherwise) check_text(context, *from.otherwise, scope);
+  }
   scope.texts = nullptr;
 }
 
@@ -106,6 +194,10 @@ void check_message(Context& context, const model::Message& message, Scope& scope
 
 void check_messages(Context& context) {
   Scope scope = message_scope(context);
+  for (const auto& fields : context.model.field_sets) {
+    scope.place = "the fields " + quoted(fields.name);
+    check_fields(context, *fields.node, scope);
+  }
   for (const auto& message : context.model.messages) check_message(context, message, scope);
 }
 

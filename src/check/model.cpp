@@ -78,6 +78,7 @@ Id Model::find_category(std::string_view name) const { return look_up(*this, "ca
 Id Model::find_channel(std::string_view name) const { return look_up(*this, "channel", name); }
 Id Model::find_segment(std::string_view name) const { return look_up(*this, "segment", name); }
 Id Model::find_policy(std::string_view name) const { return look_up(*this, "policy", name); }
+Id Model::find_field_set(std::string_view name) const { return look_up(*this, "fields", name); }
 Id Model::find_message(std::string_view name) const { return look_up(*this, "message", name); }
 Id Model::find_sequence(std::string_view name) const { return look_up(*this, "sequence", name); }
 Id Model::find_score(std::string_view name) const { return look_up(*this, "score", name); }

@@ -89,13 +89,32 @@ struct Policy {
   const ast::Policy* node = nullptr;
 };
 
+/// A field of a message: `field` or `choose`.
+struct MessageField {
+  std::string name;
+  const ast::FieldItem* item = nullptr;  ///< Exactly one of the two.
+  const ast::ChooseItem* choice = nullptr;
+};
+/// `fields NAME { ... }`
+struct FieldSet {
+  std::string name;
+  std::vector<MessageField> fields;
+  const ast::FieldSet* node = nullptr;
+};
+
 /// What a message or a variant says, after variants inherited from their message.
 struct Content {
   std::vector<std::string> channels;
   std::string category;
   const ast::Text* template_name = nullptr;
   const ast::Text* subject = nullptr;
-  std::vector<const ast::FieldItem*> fields;  ///< Of the message, overridden by those of the variant, in order.
+  const ast::Text* preview = nullptr;
+  const ast::Text* body = nullptr;  ///< Of a file, what stands in it; nullptr when it could not be read.
+  const ast::FromItem* from = nullptr;
+  std::string topic;
+  std::vector<const ast::LinkItem*> links;
+  /// Shared ones, overridden by those of the message, overridden by those of the variant, in order.
+  std::vector<MessageField> fields;
 };
 struct Variant {
   std::string name;
@@ -165,6 +184,7 @@ struct Model {
   std::vector<Channel> channels;
   std::vector<Segment> segments;  ///< A segment comes after those it uses.
   std::vector<Policy> policies;
+  std::vector<FieldSet> field_sets;
   std::vector<Message> messages;
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
@@ -176,6 +196,7 @@ struct Model {
   [[nodiscard]] Id find_channel(std::string_view name) const;
   [[nodiscard]] Id find_segment(std::string_view name) const;
   [[nodiscard]] Id find_policy(std::string_view name) const;
+  [[nodiscard]] Id find_field_set(std::string_view name) const;
   [[nodiscard]] Id find_message(std::string_view name) const;
   [[nodiscard]] Id find_sequence(std::string_view name) const;
   [[nodiscard]] Id find_score(std::string_view name) const;

@@ -70,12 +70,12 @@ Typed Typing::ident(const Expr& e) {
         Finding(Code::type_mismatch, e.span, quoted(e.text) + " is not a value").help("name what you mean, e.g. `" + e.text + ".NAME`"));
     return {};
   }
-  if (context_.model.find_segment(e.text) != model::kNone) return {type_of(TypeKind::bool_)};
   if (scope_.texts != nullptr) {
     const auto& fields = scope_.texts->fields;
-    const auto same = [&](const ast::FieldItem* field) { return field->name.text == e.text; };
+    const auto same = [&](const model::MessageField& field) { return field.name == e.text; };
     if (std::any_of(fields.begin(), fields.end(), same)) return {type_of(TypeKind::string)};
   }
+  if (context_.model.find_segment(e.text) != model::kNone) return {type_of(TypeKind::bool_)};
   report_unknown_ident(e);
   return {};
 }
@@ -97,7 +97,7 @@ void Typing::report_unknown_ident(const Expr& e) {
     candidates = names_of(context_.model.segments);
     candidates.insert(candidates.end(), {"now", "enrolled_at"});
     if (scope_.texts != nullptr) {
-      for (const auto* field : scope_.texts->fields) candidates.push_back(field->name.text);
+      for (const auto& field : scope_.texts->fields) candidates.push_back(field.name);
     }
   }
   context_.unknown(e.span, e.text, {"segment", "segment " + e.text + " = ..."}, candidates);

@@ -63,6 +63,10 @@ void keep_fields(Program& program, const std::vector<Id>& events, const std::vec
 /// A text with `{{ }}`. With `fields`, expressions may name the fields of that message.
 [[nodiscard]] std::vector<TextPart> compile_text(Builder& builder, const std::string& text, const Place& place,
                                                  const model::Content* fields = nullptr);
+[[nodiscard]] std::vector<TextPart> compile_field(Builder& builder, const model::MessageField& field, const Place& place);
+/// `from EXPR else "text"`; `fields` as above.
+[[nodiscard]] std::vector<TextPart> compile_sender(Builder& builder, const ast::FromItem& from, const Place& place,
+                                                   const model::Content& fields);
 
 // messages.cpp: channels, policies, messages
 void add_channels(Builder& builder);

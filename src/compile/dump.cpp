@@ -107,9 +107,12 @@ void add_content(Lines& lines, int level, const Program& program, const Content&
   }
   if (!content.template_name.empty()) lines.add(level, "template {}", content.template_name);
   if (!content.subject.empty()) lines.add(level, "subject {}", to_text(program, content.subject));
-  for (const MessageField& field : content.fields) {
-    lines.add(level, "field {} = {}", field.name, field.value ? to_text(program, field.value) : to_text(program, field.text));
-  }
+  if (!content.preview.empty()) lines.add(level, "preview {}", to_text(program, content.preview));
+  if (!content.body.empty()) lines.add(level, "body {}", to_text(program, content.body));
+  if (!content.from.empty()) lines.add(level, "from {}", to_text(program, content.from));
+  if (!content.topic.empty()) lines.add(level, "topic {}", content.topic);
+  for (const Link& link : content.links) lines.add(level, "link {} {}", link.name, to_text(program, link.url));
+  for (const MessageField& field : content.fields) lines.add(level, "field {} = {}", field.name, to_text(program, field.text));
 }
 
 void add_message(Lines& lines, const Program& program, const Message& message) {

@@ -47,7 +47,9 @@ CompileResult compile_files(const std::vector<std::string>& paths, const Compile
 
 CompileResult compile_text(const std::vector<SourceText>& texts, const CompileOptions& options) {
   std::vector<std::string> names;
-  for (const SourceText& text : texts) names.push_back(text.name);
+  for (const SourceText& text : texts) {
+    if (!text.is_body) names.push_back(text.name);
+  }
   const auto reader = [&](const std::string& path) -> std::optional<std::string> {
     for (const SourceText& text : texts) {
       if (check::resolve_path("", text.name) == check::resolve_path("", path)) return text.text;

@@ -63,17 +63,16 @@ Content to_content(Builder& builder, const model::Content& declared, const Place
   for (const std::string& channel : declared.channels) content.channels.push_back(builder.model.find_channel(channel));
   content.category = builder.model.find_category(declared.category);
   if (declared.template_name != nullptr) content.template_name = declared.template_name->value;
-  if (declared.subject != nullptr) content.subject = compile_text(builder, declared.subject->value, place, &declared);
-  for (const ast::FieldItem* item : declared.fields) {
-    MessageField field;
-    field.name = item->name.text;
-    if (item->value.kind == ast::ExprKind::string) {
-      field.text = compile_text(builder, item->value.text, place);
-    } else {
-      field.value = compile_expression(builder, item->value, place);
-    }
-    content.fields.push_back(std::move(field));
-  }
+  const auto text = [&](const ast::Text* written) {
+    return written == nullptr ? std::vector<TextPart>() : compile_text(builder, written->value, place, &declared);
+  };
+  content.subject = text(declared.subject);
+  content.preview = text(declared.preview);
+  content.body = text(declared.body);
+  if (declared.from != nullptr) content.from = compile_sender(builder, *declared.from, place, declared);
+  content.topic = declared.topic;
+  for (const ast::LinkItem* link : declared.links) content.links.push_back({link->name.text, text(&link->url)});
+  for (const model::MessageField& field : declared.fields) content.fields.push_back({field.name, compile_field(builder, field, place)});
   return content;
 }
 

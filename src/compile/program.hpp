@@ -118,14 +118,22 @@ struct TextPart {
 };
 struct MessageField {
   std::string name;
-  std::vector<TextPart> text;  ///< A field that is a string literal.
-  eval::Ref value;             ///< Any other field.
+  std::vector<TextPart> text;
+};
+struct Link {
+  std::string name;
+  std::vector<TextPart> url;
 };
 struct Content {
   std::vector<Id> channels;
   Id category = kNone;
   std::string template_name;
   std::vector<TextPart> subject;
+  std::vector<TextPart> preview;
+  std::vector<TextPart> body;
+  std::vector<TextPart> from;
+  std::string topic;
+  std::vector<Link> links;
   std::vector<MessageField> fields;
 };
 struct Variant {

@@ -113,7 +113,6 @@ class Core {
   // ---- content of an effect, during EffectSink::on_effect
   [[nodiscard]] const compile::Content& content(const Effect& effect) const;
   [[nodiscard]] std::string render(const Effect& effect, const std::vector<compile::TextPart>& parts) const;
-  [[nodiscard]] std::string render_field(const Effect& effect, const compile::MessageField& field) const;
   [[nodiscard]] Key key(const Effect& effect) const;
 
  private:

@@ -256,12 +256,6 @@ std::string Core::render(const Effect& effect, const std::vector<compile::TextPa
   return text;
 }
 
-std::string Core::render_field(const Effect& effect, const compile::MessageField& field) const {
-  if (!field.value) return render(effect, field.text);
-  Env env(*this, effect);
-  return eval::to_text(eval::run(program_->module, field.value, env, arena_), env.zone);
-}
-
 Key Core::key(const Effect& effect) const {
   Hasher hash;
   hash.add(options_.project);

@@ -193,6 +193,7 @@ void EngineImpl::on_effect(const engine::Effect& effect) {
   message.category = text_of(program.categories[content.category].name);
   if (effect.variant != compile::kNone) message.variant = text_of(declared.variants[effect.variant].name);
   message.template_name = text_of(content.template_name);
+  message.topic = text_of(content.topic);
   if (effect.enrolment != compile::kNone) {
     const engine::Enrolment& e = core_.enrolment(effect.enrolment);
     const compile::Sequence& sequence = program.sequences[e.sequence];
@@ -290,21 +291,40 @@ std::string Message::key() const { return core_ == nullptr ? kept_->key : core_-
 std::string Message::subject() const {
   return core_ == nullptr ? kept_->subject : core_->render(*effect_, core_->content(*effect_).subject);
 }
+std::string Message::preview() const {
+  return core_ == nullptr ? kept_->preview : core_->render(*effect_, core_->content(*effect_).preview);
+}
+std::string Message::body() const { return core_ == nullptr ? kept_->body : core_->render(*effect_, core_->content(*effect_).body); }
+std::string Message::from() const { return core_ == nullptr ? kept_->from : core_->render(*effect_, core_->content(*effect_).from); }
 
-std::vector<std::pair<std::string, std::string>> Message::fields() const {
-  if (core_ == nullptr) return kept_->fields;
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const compile::MessageField& field : core_->content(*effect_).fields)
-    all.emplace_back(field.name, core_->render_field(*effect_, field));
+NamedTexts Message::links() const {
+  if (core_ == nullptr) return kept_->links;
+  NamedTexts all;
+  for (const compile::Link& link : core_->content(*effect_).links) all.emplace_back(link.name, core_->render(*effect_, link.url));
   return all;
 }
 
-std::string Message::field(std::string_view field_name) const {
-  for (const auto& entry : fields()) {
-    if (entry.first == field_name) return entry.second;
+NamedTexts Message::fields() const {
+  if (core_ == nullptr) return kept_->fields;
+  NamedTexts all;
+  for (const compile::MessageField& field : core_->content(*effect_).fields)
+    all.emplace_back(field.name, core_->render(*effect_, field.text));
+  return all;
+}
+
+namespace {
+
+std::string text_of(const NamedTexts& texts, std::string_view name) {
+  for (const auto& [key, text] : texts) {
+    if (key == name) return text;
   }
   return {};
 }
+
+}  // namespace
+
+std::string Message::link(std::string_view link_name) const { return text_of(links(), link_name); }
+std::string Message::field(std::string_view field_name) const { return text_of(fields(), field_name); }
 
 // ---------------------------------------------------------------- Engine
 

@@ -57,8 +57,9 @@ Instant Outbox::keep(const Message& m, const Delivery& answer) {
               copy(m.sequence),
               copy(m.step),
               copy(m.template_name),
+              copy(m.topic),
               m.enrolment,
-              {m.key(), m.subject(), m.fields()},
+              {m.key(), m.subject(), m.preview(), m.body(), m.from(), m.links(), m.fields()},
               m.at};
   return wait(std::move(retry), m.at, answer);
 }
@@ -83,6 +84,7 @@ Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
   message.sequence = view(retry.sequence);
   message.step = view(retry.step);
   message.template_name = view(retry.template_name);
+  message.topic = view(retry.topic);
   message.enrolment = retry.enrolment;
   message.kept_ = &retry.content;
   const Delivery answer = call_sink(sink, message);

@@ -15,8 +15,8 @@ namespace nurture {
 
 /// What a message says, rendered, for delivery after the instant of its decision.
 struct RenderedMessage {
-  std::string key, subject;
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::string key, subject, preview, body, from;
+  NamedTexts links, fields;
 };
 
 namespace runtime {
@@ -24,7 +24,7 @@ namespace runtime {
 struct Retry {
   Instant at;       ///< Of the decision.
   int attempt = 1;  ///< Tries made so far.
-  std::string name, lead, channel, category, variant, sequence, step, template_name;
+  std::string name, lead, channel, category, variant, sequence, step, template_name, topic;
   std::uint32_t enrolment = 0;
   RenderedMessage content;
   Instant retry_at;  ///< Of this try.

@@ -364,15 +364,88 @@ struct FieldItem : Statement {
   static constexpr auto fields() { return std::tuple{member("name", &FieldItem::name), member("value", &FieldItem::value)}; }
 };
 
+struct PreviewItem : Statement {
+  Text text;  ///< May hold `{{ expression }}`, as all texts below.
+  static constexpr auto fields() { return std::tuple{member("text", &PreviewItem::text)}; }
+};
+/// `body "text"`, or `body file "plans.md"` for a file beside the one that says so.
+struct BodyItem : Statement {
+  Text text;  ///< The text itself; of a file, its path.
+  bool is_file = false;
+  std::optional<Text> content;  ///< What stands in the file. No part of the tree: check::load() finds it.
+  static constexpr auto fields() { return std::tuple{member("text", &BodyItem::text), member("file", &BodyItem::is_file)}; }
+};
+/// `from lead.owner_name else "The team"`; a string literal is a text.
+struct FromItem : Statement {
+  Expr value;
+  std::optional<Text> otherwise;
+  static constexpr auto fields() { return std::tuple{member("value", &FromItem::value), member("else", &FromItem::otherwise)}; }
+};
+struct TopicItem : Statement {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &TopicItem::name)}; }
+};
+/// `link book "https://example.com/book"`
+struct LinkItem : Statement {
+  Name name;
+  Text url;
+  static constexpr auto fields() { return std::tuple{member("name", &LinkItem::name), member("url", &LinkItem::url)}; }
+};
+
+/// `saas, fintech "a software team"`, a case of `choose`.
+struct ChooseCase : Statement {
+  std::vector<Name> values;
+  Text text;
+  static constexpr auto fields() { return std::tuple{member("values", &ChooseCase::values), member("text", &ChooseCase::text)}; }
+};
+struct ChooseElse : Statement {
+  Text text;
+  static constexpr auto fields() { return std::tuple{member("text", &ChooseElse::text)}; }
+};
+/// `choose example by lead.industry { saas "a software team" else "a team" }`: a field whose text a value decides.
+struct ChooseItem : Statement {
+  Name name;
+  Expr by;
+  std::vector<ChooseCase> cases;
+  std::vector<ChooseElse> otherwise;  ///< At most one is meaningful; the checker refuses more.
+  std::vector<std::string> dangling;
+  static constexpr auto fields() {
+    return std::tuple{member("name", &ChooseItem::name), member("by", &ChooseItem::by), member("cases", &ChooseItem::cases),
+                      member("else", &ChooseItem::otherwise)};
+  }
+};
+/// `use fields persona`
+struct UseFields : Statement {
+  Name name;
+  static constexpr auto fields() { return std::tuple{member("name", &UseFields::name)}; }
+};
+/// Fields that messages share: `fields persona { ... }`.
+struct FieldSet : Declaration {
+  Name name;
+  std::vector<FieldItem> message_fields;
+  std::vector<ChooseItem> choices;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &FieldSet::doc), member("name", &FieldSet::name), member("fields", &FieldSet::message_fields),
+                      member("choices", &FieldSet::choices)};
+  }
+};
+
 struct Variant;
 
-/// What a message and a variant can say. The checker refuses a second channel, category, template or subject.
+/// What a message and a variant can say. The checker refuses a second of what can be said once.
 struct MessageItems {
   std::vector<ChannelItem> channels;
   std::vector<CategoryItem> categories;
   std::vector<TemplateItem> templates;
   std::vector<SubjectItem> subjects;
+  std::vector<PreviewItem> previews;
+  std::vector<BodyItem> bodies;
+  std::vector<FromItem> senders;
+  std::vector<TopicItem> topics;
+  std::vector<LinkItem> links;
+  std::vector<UseFields> used_fields;
   std::vector<FieldItem> message_fields;
+  std::vector<ChooseItem> choices;
   std::vector<Variant> variants;
   static constexpr auto fields();
 };
@@ -392,7 +465,11 @@ struct Variant : Statement {
 constexpr auto MessageItems::fields() {
   return std::tuple{member("channels", &MessageItems::channels),     member("categories", &MessageItems::categories),
                     member("templates", &MessageItems::templates),   member("subjects", &MessageItems::subjects),
-                    member("fields", &MessageItems::message_fields), member("variants", &MessageItems::variants)};
+                    member("previews", &MessageItems::previews),     member("bodies", &MessageItems::bodies),
+                    member("from", &MessageItems::senders),          member("topics", &MessageItems::topics),
+                    member("links", &MessageItems::links),           member("use_fields", &MessageItems::used_fields),
+                    member("fields", &MessageItems::message_fields), member("choices", &MessageItems::choices),
+                    member("variants", &MessageItems::variants)};
 }
 
 struct Message : Declaration {
@@ -906,6 +983,7 @@ struct File : Node {
   std::vector<Category> categories;
   std::vector<Segment> segments;
   std::vector<Policy> policies;
+  std::vector<FieldSet> field_sets;
   std::vector<Message> messages;
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
@@ -915,10 +993,19 @@ struct File : Node {
   /// Text that was reported and passed over. What it would have declared is not known, so its names are not missed.
   std::vector<Span> unread;
   static constexpr auto fields() {
-    return std::tuple{member("edition", &File::edition),     member("use", &File::uses),          member("leads", &File::leads),
-                      member("events", &File::events),       member("channels", &File::channels), member("categories", &File::categories),
-                      member("segments", &File::segments),   member("policies", &File::policies), member("messages", &File::messages),
-                      member("sequences", &File::sequences), member("scores", &File::scores),     member("tests", &File::tests)};
+    return std::tuple{member("edition", &File::edition),
+                      member("use", &File::uses),
+                      member("leads", &File::leads),
+                      member("events", &File::events),
+                      member("channels", &File::channels),
+                      member("categories", &File::categories),
+                      member("segments", &File::segments),
+                      member("policies", &File::policies),
+                      member("field_sets", &File::field_sets),
+                      member("messages", &File::messages),
+                      member("sequences", &File::sequences),
+                      member("scores", &File::scores),
+                      member("tests", &File::tests)};
   }
 };
 

@@ -335,4 +335,27 @@ std::string print_string(std::string_view text) {
   return out + '"';
 }
 
+std::string print_paragraph(std::string_view text, std::size_t indent) {
+  const std::string margin(indent, ' ');
+  std::string out = "\"\"\"\n";
+  bool several = false;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    // A line of blanks alone, or a character that must be escaped where it stands, has no other form than on one line.
+    if (!line.empty() && line.find_first_not_of(" \t") == std::string_view::npos) return print_string(text);
+    std::string written = print_string(line);
+    written = written.substr(1, written.size() - 2);
+    // What is escaped for the sake of a single quote need not be here: only three of them end the text.
+    if (line.find("\"\"\"") == std::string_view::npos && line.find('\\') == std::string_view::npos) {
+      for (std::size_t at = written.find("\\\""); at != std::string::npos; at = written.find("\\\"", at)) written.erase(at, 1);
+    }
+    if (!line.empty()) out.append(margin).append(written);
+    out += '\n';
+    several = several || end < text.size();
+    begin = end + 1;
+  }
+  return several ? out + margin + "\"\"\"" : print_string(text);
+}
+
 }  // namespace nurture::syntax

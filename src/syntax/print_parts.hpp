@@ -11,6 +11,8 @@ namespace nurture::syntax {
 
 /// In double quotes; quotes, backslashes and control characters escaped, so that it stands on one line.
 [[nodiscard]] std::string print_string(std::string_view text);
+/// A text of several lines in three quotes, each line indented by so many blanks; every other text as print_string().
+[[nodiscard]] std::string print_paragraph(std::string_view text, std::size_t indent);
 [[nodiscard]] std::string print_names(const std::vector<ast::Name>& names, std::string_view separator);
 [[nodiscard]] std::string print_time(const ast::TimeOfDay& time);  ///< "09:00"
 [[nodiscard]] std::string print_instant(const ast::Instant& instant);

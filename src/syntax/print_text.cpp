@@ -42,7 +42,8 @@ std::string short_block_of(const T& node, int indent, std::size_t column) {
   std::string line = "{";
   for (const auto& row : rows_of(node, indent + 1)) {
     const bool comments = !row.comments->leading.empty() || !row.comments->trailing.empty();
-    if (comments || row.cells.back().ends_with('}')) return block_of(node, indent);
+    const std::string& last = row.cells.back();
+    if (comments || last.ends_with('}') || last.find('\n') != std::string::npos) return block_of(node, indent);
     for (const auto& cell : row.cells) line.append(1, ' ').append(cell);
   }
   line += line.size() == 1 ? "}" : " }";
@@ -124,7 +125,24 @@ Cells cells(const ast::ChannelItem& item, int) { return {{"channel", print_names
 Cells cells(const ast::CategoryItem& item, int) { return {{"category", item.name.text}, Run::item}; }
 Cells cells(const ast::TemplateItem& item, int) { return {{"template", print_string(item.text.value)}, Run::item}; }
 Cells cells(const ast::SubjectItem& item, int) { return {{"subject", print_string(item.text.value)}, Run::item}; }
+Cells cells(const ast::PreviewItem& item, int) { return {{"preview", print_string(item.text.value)}, Run::item}; }
+Cells cells(const ast::BodyItem& item, int indent) {
+  if (item.is_file) return {{"body", "file " + print_string(item.text.value)}, Run::item};
+  return {{"body", print_paragraph(item.text.value, columns_of(indent + 1))}, Run::item};
+}
+Cells cells(const ast::FromItem& item, int) {
+  return {{"from", print_expression(item.value) + (item.otherwise ? " else " + print_string(item.otherwise->value) : "")}, Run::item};
+}
+Cells cells(const ast::TopicItem& item, int) { return {{"topic", item.name.text}, Run::item}; }
+Cells cells(const ast::LinkItem& item, int) { return {{"link " + item.name.text, print_string(item.url.value)}, Run::item}; }
 Cells cells(const ast::FieldItem& item, int) { return {{"field " + item.name.text, "= " + print_expression(item.value)}, Run::item}; }
+Cells cells(const ast::UseFields& item, int) { return {{"use fields", item.name.text}, Run::item}; }
+Cells cells(const ast::ChooseCase& item, int) { return {{print_names(item.values, ", "), print_string(item.text.value)}, Run::arm}; }
+Cells cells(const ast::ChooseElse& item, int) { return {{"else", print_string(item.text.value)}, Run::arm}; }
+Cells cells(const ast::ChooseItem& item, int indent) {
+  return one(fmt::format("choose {} by {} {}", item.name.text, print_expression(item.by), block_of(item, indent)));
+}
+Cells cells(const ast::FieldSet& fields, int indent) { return one("fields " + fields.name.text + ' ' + block_of(fields, indent)); }
 Cells cells(const ast::Variant& variant, int indent) {
   const std::string name = "variant " + variant.name.text;
   std::string rest = fmt::format("{}% ", variant.percent.value);

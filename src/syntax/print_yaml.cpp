@@ -36,6 +36,8 @@ class WriteSlot {
     const bool clash = std::find(words_.begin(), words_.end(), x) != words_.end();
     scalar(x, clash ? Style::double_quoted : Style::automatic);
   }
+  /// A text that may have several lines.
+  void lines(const std::string& x, const Span&) { scalar(x, x.find('\n') != std::string::npos ? Style::literal : Style::automatic); }
   void integer(const ast::Integer& x) { scalar(std::to_string(x.value), Style::plain); }
   void percent(const ast::Integer& x) { scalar(std::to_string(x.value) + "%", Style::plain); }
   void decay_amount(const ast::Decay& x) { scalar(print_decay_amount(x), Style::plain); }
@@ -135,8 +137,7 @@ class WriteKeys {
   void always(std::string_view key) { WriteSlot(add(key).value).scalar("true", Style::plain); }
   void required_text(std::string_view key, const std::string& x, const Span& span) { WriteSlot(add(key).value).text(x, span); }
   void documentation(std::string_view key, const std::string& x) {
-    const bool lines = x.find('\n') != std::string::npos;
-    if (!x.empty()) WriteSlot(add(key).value).scalar(x, lines ? Style::literal : Style::automatic);
+    if (!x.empty()) WriteSlot(add(key).value).lines(x, {});
   }
   void edition(std::string_view key, const std::optional<ast::Integer>& x, const ast::Comments& comments) {
     if (!x) return;

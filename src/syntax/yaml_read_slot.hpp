@@ -71,6 +71,7 @@ class ReadSlot {
   void name(ast::Name& x, bool dotted);
   void names(std::vector<ast::Name>& x, bool dotted);
   void text(std::string& x, Span& span);
+  void lines(std::string& x, Span& span) { text(x, span); }
   void integer(ast::Integer& x);
   void percent(ast::Integer& x);
   void decay_amount(ast::Decay& x);

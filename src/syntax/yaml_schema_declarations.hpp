@@ -150,20 +150,95 @@ void shape(Slot& slot, Ref<Slot, ast::SubjectItem> x) {
   slot.text(x.text.value, x.text.span);
 }
 
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::PreviewItem> x) {
+  slot.text(x.text.value, x.text.span);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::TopicItem> x) {
+  slot.name(x.name, false);
+}
+
+/// `body: text`, or `body: {file: plans.md}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::BodyItem> x) {
+  if (!slot.is_mapping(x.is_file)) return slot.lines(x.text.value, x.text.span);
+  assign(x.is_file, true);
+  slot.record("`body`", Form::short_record, [&](auto& keys) { keys.required("file", x.text); });
+}
+
+/// A string literal is a text, which stands behind `text`; any other expression behind `value`.
+template <class Keys>
+void text_or_value(Keys& keys, Ref<Keys, ast::Expr> x) {
+  if (keys.has("text", x.kind == ast::ExprKind::string)) {
+    keys.excludes("text", {"value"});
+    assign(x.kind, ast::ExprKind::string);
+    keys.required_text("text", x.text, x.span);
+  } else if (keys.has("value", true)) {
+    keys.required("value", x);
+  } else {
+    keys.lacks({"text", "value"}, {});
+  }
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::FromItem> x) {
+  slot.record("`from`", Form::short_record, [&](auto& keys) {
+    text_or_value(keys, x.value);
+    keys.optional("else", x.otherwise);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::LinkItem> x) {
+  slot.record("a link", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.required("url", x.url);
+  });
+}
+
 /// `text: Take the test` for a plain text, `value: default(lead.first_name, "there")` for an expression.
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::FieldItem> x) {
   slot.record("a message field", Form::short_record, [&](auto& keys) {
     keys.required("id", x.name);
-    if (keys.has("text", x.value.kind == ast::ExprKind::string)) {
-      keys.excludes("text", {"value"});
-      assign(x.value.kind, ast::ExprKind::string);
-      keys.required_text("text", x.value.text, x.value.span);
-    } else if (keys.has("value", true)) {
-      keys.required("value", x.value);
-    } else {
-      keys.lacks({"text", "value"}, {});
-    }
+    text_or_value(keys, x.value);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ChooseCase> x) {
+  slot.record("a case", Form::short_record, [&](auto& keys) {
+    keys.required("is", x.values);
+    keys.required("text", x.text);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ChooseElse> x) {
+  slot.text(x.text.value, x.text.span);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ChooseItem> x) {
+  [[maybe_unused]] const auto level = slot.block();
+  slot.record("a choice", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.required("by", x.by);
+    keys.items("cases", x.cases);
+    keys.one_or_items("else", x.otherwise);
+    keys.dangling(x.dangling);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::UseFields> x) {
+  slot.name(x.name, false);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::FieldSet> x) {
+  slot.record("shared fields", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    doc_key(keys, x.doc);
+    keys.items("fields", x.message_fields);
+    keys.items("choose", x.choices);
+    keys.dangling(x.dangling);
   });
 }
 
@@ -173,7 +248,14 @@ void message_keys(Keys& keys, Ref<Keys, ast::MessageItems> x) {
   keys.one_or_items("category", x.categories);
   keys.one_or_items("template", x.templates);
   keys.one_or_items("subject", x.subjects);
+  keys.one_or_items("preview", x.previews);
+  keys.one_or_items("body", x.bodies);
+  keys.one_or_items("from", x.senders);
+  keys.one_or_items("topic", x.topics);
+  keys.items("links", x.links);
+  keys.items("use_fields", x.used_fields);
   keys.items("fields", x.message_fields);
+  keys.items("choose", x.choices);
   keys.items("variants", x.variants);
 }
 

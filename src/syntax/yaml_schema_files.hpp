@@ -273,6 +273,7 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.items("categories", x.categories);
   keys.items("segments", x.segments);
   keys.items("policies", x.policies);
+  keys.items("fields", x.field_sets);
   keys.items("messages", x.messages);
   keys.items("sequences", x.sequences);
   keys.items("scores", x.scores);

@@ -293,12 +293,52 @@ class Maker {
     fill(item.name);
     fill(item.value);
   }
+  void fill(PreviewItem& item) { fill(item.text); }
+  void fill(BodyItem& item) {
+    item.is_file = chance(30);
+    item.text.value =
+        item.is_file ? words() : pick(std::array{"one", "one\ntwo", "  in\n\n  deep\n", "\n\"\"\"\n", "a \\ b\n\"c\"", " \nx", "\tx\ny\t"});
+  }
+  void fill(FromItem& item) {
+    fill(item.value);
+    item.otherwise = maybe<Text>();
+  }
+  void fill(TopicItem& item) { fill(item.name); }
+  void fill(LinkItem& item) {
+    fill(item.name);
+    fill(item.url);
+  }
+  void fill(ChooseCase& item) {
+    item.values = some<Name>(1, 3);
+    fill(item.text);
+  }
+  void fill(ChooseElse& item) { fill(item.text); }
+  void fill(ChooseItem& item) {
+    fill(item.name);
+    fill(item.by);
+    item.cases = some<ChooseCase>(0, 3);
+    item.otherwise = some<ChooseElse>(0, 1);
+  }
+  void fill(UseFields& item) { fill(item.name); }
+  void fill(FieldSet& fields) {
+    fill_doc(fields);
+    fill(fields.name);
+    fields.message_fields = some<FieldItem>(0, 3);
+    fields.choices = some<ChooseItem>(0, 2);
+  }
   void fill(MessageItems& items) {
     items.channels = some<ChannelItem>(0, 1);
     items.categories = some<CategoryItem>(0, 1);
     items.templates = some<TemplateItem>(0, 1);
     items.subjects = some<SubjectItem>(0, 1);
+    items.previews = some<PreviewItem>(0, 1);
+    items.bodies = some<BodyItem>(0, 1);
+    items.senders = some<FromItem>(0, 1);
+    items.topics = some<TopicItem>(0, 1);
+    items.links = some<LinkItem>(0, 2);
+    items.used_fields = some<UseFields>(0, 1);
     items.message_fields = some<FieldItem>(0, 2);
+    items.choices = some<ChooseItem>(0, 1);
     if (depth_ >= 2) return;
     ++depth_;
     items.variants = some<Variant>(0, 2);
@@ -634,6 +674,7 @@ class Maker {
     file.categories = some<Category>(0, 2);
     file.segments = some<Segment>(0, 3);
     file.policies = some<Policy>(0, 1);
+    file.field_sets = some<FieldSet>(0, 2);
     file.messages = some<Message>(0, 2);
     file.sequences = some<Sequence>(0, 2);
     file.scores = some<Score>(0, 1);

@@ -74,3 +74,48 @@ TEST_CASE("only files are read from disk") {
   CHECK_FALSE(nurture::check::read_from_disk(std::string(NURTURE_SOURCE_DIR) + "/no such file").has_value());
   CHECK(nurture::check::read_from_disk(std::string(NURTURE_SOURCE_DIR) + "/CMakeLists.txt").has_value());
 }
+
+TEST_CASE("the body of a message may stand in a file beside the one that says so") {
+  const std::string text = "message m { body file \"b.md\" variant a 100% { body file \"sub/c.md\" } }\nmessage n { body file \"./b.md\" }";
+  nurture::Diagnostics diagnostics;
+  int reads = 0;
+  const auto reader = [&](const std::string& path) -> std::optional<std::string> {
+    ++reads;
+    if (path == "a/one.nurture") return text;
+    if (path == "a/b.md") return "\xEF\xBB\xBFhello\r\n";
+    return path == "a/sub/c.md" ? std::optional<std::string>("deep") : std::nullopt;
+  };
+  const auto files = nurture::check::load({"a/one.nurture"}, reader, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(diagnostics.empty());
+  CHECK(reads == 3);
+  const auto& messages = files.at(0)->messages;
+  CHECK(messages.at(0).items.bodies.at(0).content->value == "hello\n");
+  CHECK(messages.at(0).items.variants.at(0).items->bodies.at(0).content->value == "deep");
+  CHECK(messages.at(1).items.bodies.at(0).content->value == "hello\n");
+}
+
+TEST_CASE("a body's file that cannot be used is said where it is named or in the file") {
+  const auto faults = [](const std::string& path, const std::string& content) {
+    const Loaded loaded =
+        load({{"a/one.nurture", "message m { body file \"" + path + "\" }"}, {"a/b.md", content}, {"c.md", content}}, {"a/one.nurture"});
+    std::string all;
+    for (const auto& item : loaded.diagnostics.items()) {
+      const auto at = loaded.diagnostics.position(item.span);
+      all += std::string(loaded.diagnostics.file_name(item.span)) + ':' + std::to_string(at.line) + ':' + std::to_string(at.column) + ' ' +
+             item.code + ' ' + item.message + '\n';
+    }
+    return all;
+  };
+  CHECK(faults("b.md", "fine") == "");
+  CHECK(faults("x.md", "") == "a/one.nurture:1:23 NUR0511 there is no file `a/x.md`\n");
+  CHECK(faults("../c.md", "fine") == "a/one.nurture:1:23 NUR0511 `../c.md` is not in this folder\n");
+  CHECK(faults("b/../../c.md", "fine") == "a/one.nurture:1:23 NUR0511 `b/../../c.md` is not in this folder\n");
+  CHECK(faults("/c.md", "fine") == "a/one.nurture:1:23 NUR0511 `/c.md` is not in this folder\n");
+  CHECK(faults("", "fine") == "a/one.nurture:1:23 NUR0511 `` is not in this folder\n");
+  CHECK(faults("b.md", "ab\n\xFF") == "a/b.md:2:1 NUR0003 this is not valid UTF-8; save the file as UTF-8\n");
+  const std::size_t most = nurture::limits::kFileBytes;
+  CHECK(faults("b.md", std::string(most, 'x')) == "");
+  CHECK(faults("b.md", std::string(most + 1, 'x')) ==
+        "a/b.md:1:1 NUR0002 this file has " + std::to_string(most + 1) + " bytes; the limit is " + std::to_string(most) + '\n');
+}

@@ -55,8 +55,8 @@ TEST_CASE("variants inherit from their message") {
   CHECK(x.template_name->value == "t");
   CHECK(x.channels == Lines{"email", "sms"});
   REQUIRE(x.fields.size() == 2);
-  CHECK(x.fields[0]->value.text == "1");
-  CHECK(x.fields[1]->value.text == "3");
+  CHECK(x.fields[0].item->value.text == "1");
+  CHECK(x.fields[1].item->value.text == "3");
   CHECK(declared.variants[1].content.channels == Lines{"email", "sms"});
   CHECK(declared.variants[1].content.subject->value == "s");
 }
@@ -149,4 +149,54 @@ TEST_CASE("defaults fit their types") {
   CHECK(findings("lead { start: datetime = 2026-03-02 }") == Lines{"NUR0202 1:26 `start` wants a datetime, and this is a date"});
   CHECK(findings("channel sms { requires lead.phone }").empty());
   CHECK(findings("channel sms { requires lead.phoen }") == Lines{"NUR0201 1:29 there is no lead field `phoen`"});
+}
+
+TEST_CASE("every text of a message is checked") {
+  CHECK(message("preview \"{{ lead.first_name }}\"") == Lines{"NUR0203 3:13 `lead.first_name` is used without asking whether it is known"});
+  CHECK(message("body \"\"\"\n  {{ lead.contry }}\n  \"\"\"") == Lines{"NUR0201 4:11 there is no lead field `contry`"});
+  CHECK(message("link a \"{{ lead.contry }}\"") == Lines{"NUR0201 3:17 there is no lead field `contry`"});
+  CHECK(message("from \"{{ lead.contry }}\"") == Lines{"NUR0201 3:15 there is no lead field `contry`"});
+  CHECK(message("field a = \"x\" body \"{{ a }}\" preview \"{{ a }}\" link b \"{{ a }}\" from \"{{ a }}\"").empty());
+  CHECK(message("body \"a\" body \"b\"") == Lines{"NUR0206 3:10 `body` is said twice"});
+  CHECK(message("preview \"a\" preview \"b\" topic a topic b from \"a\" from \"b\"").size() == 3);
+  CHECK(message("link a \"1\" link a \"2\"") == Lines{"NUR0206 3:17 link `a` is declared twice"});
+}
+
+TEST_CASE("a sender that may be missing needs another") {
+  CHECK(message("from lead.first_name else \"us\"").empty());
+  CHECK(message("from lead.country").empty());
+  CHECK(message("from lead.first_name") == Lines{"NUR0203 3:6 `lead.first_name` is used without asking whether it is known"});
+  CHECK(message("from lead.frst_name else \"us\"") == Lines{"NUR0201 3:11 there is no lead field `frst_name`"});
+  CHECK(message("from lead.country else \"{{ lead.first_name }}\"").size() == 1);
+}
+
+TEST_CASE("shared fields are declared once and used by name") {
+  CHECK(findings("fields f { field a = \"1\" }\nmessage m { channel email category marketing use fields f subject \"{{ a }}\" }").empty());
+  CHECK(message("use fields f") == Lines{"NUR0201 3:12 there is no block of shared fields called `f`"});
+  CHECK(findings("fields f { field a = \"1\" choose a by lead.country { else \"2\" } }") ==
+        Lines{"NUR0206 1:33 field `a` is declared twice"});
+  CHECK(findings("fields f { }\nfields f { }") == Lines{"NUR0206 2:8 fields `f` is declared twice"});
+  CHECK(findings("fields f { field a = lead.first_name }") ==
+        Lines{"NUR0203 1:22 `lead.first_name` is used without asking whether it is known"});
+  CHECK(findings("fields f { field a = \"1\" }\nmessage m { channel email category marketing use fields f use fields f }") ==
+        Lines{"NUR0206 2:70 fields `f` is declared twice"});
+}
+
+TEST_CASE("a choice has a text for every value, each once") {
+  CHECK(message("choose c by lead.status { new \"a\" open, disqualified \"b\" }").empty());
+  CHECK(message("choose c by lead.plan { free \"a\" else \"b\" }").empty());
+  CHECK(message("choose c by lead.country { PT \"a\" else \"b\" }").empty());
+  CHECK(message("choose c by lead.status { new \"a\" }") == Lines{"NUR0510 3:8 `c` has no text for `open` and `disqualified`"});
+  CHECK(message("choose c by lead.plan { free \"a\" pro \"b\" }") ==
+        Lines{"NUR0510 3:8 `c` has no text for the case that `lead.plan` is missing"});
+  CHECK(message("choose c by lead.country { PT \"a\" }") == Lines{"NUR0510 3:8 `c` has no text for any other value of `lead.country`"});
+  CHECK(message("choose c by lead.status { nwe \"a\" else \"b\" }") == Lines{"NUR0205 3:27 `lead.status` is never `nwe`"});
+  CHECK(message("choose c by lead.status { new \"a\" new \"b\" else \"c\" }") == Lines{"NUR0206 3:35 case `new` is declared twice"});
+  CHECK(message("choose c by lead.country { else \"a\" else \"b\" }") == Lines{"NUR0206 3:37 `else` is said twice"});
+  CHECK(message("choose c by lead.visits { else \"a\" }") ==
+        Lines{"NUR0202 3:13 a choice goes by a text or a value of an enum, and this is an int"});
+  CHECK(message("choose c by lead.sttus { else \"a\" }") == Lines{"NUR0201 3:18 there is no lead field `sttus`"});
+  CHECK(message("choose c by lead.country { else \"{{ lead.first_name }}\" }").size() == 1);
+  CHECK(nurture::test::with_fixes("message m { channel email category marketing choose c by lead.status { nwe \"a\" else \"b\" } }") ==
+        "message m { channel email category marketing choose c by lead.status { new \"a\" else \"b\" } }");
 }

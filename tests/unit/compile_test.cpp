@@ -382,10 +382,10 @@ TEST_CASE("texts are cut at their braces, a subject may name fields of its messa
   CHECK(content.subject[5].text == ", ");
   CHECK(program->text(content.subject[6].code) == "upper(\"See \" + string(lead.visits + 1))");
   CHECK(content.subject[7].text == " ");
-  CHECK(program->text(content.subject[8].code) == "string(lead.visits)");
+  CHECK(program->text(content.subject[8].code) == "lead.visits");
   REQUIRE(content.fields.size() == 2);
   CHECK(content.fields[0].text.size() == 2);
-  CHECK(program->text(content.fields[1].value) == "lead.visits");
+  CHECK(program->text(content.fields[1].text.at(0).code) == "lead.visits");
 }
 
 TEST_CASE("a sequence keeps the fields of its trigger that its messages insert") {

@@ -345,6 +345,7 @@ TEST_CASE("words of one block are words of the grammar, each in its place") {
       case BlockKind::policy: return "policy p {\n" + word + "\n}";
       case BlockKind::channel: return "channel c {\n" + word + "\n}";
       case BlockKind::category: return "category c {\n" + word + "\n}";
+      case BlockKind::fields: return "fields f {\n" + word + "\n}";
       case BlockKind::message: return "message m {\n" + word + "\n}";
       case BlockKind::sequence: return "sequence s {\n" + word + "\n}";
       case BlockKind::phase: return "sequence s { phase p {\n" + word + "\n} }";

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
+#include <vector>
 
 namespace nurture::syntax::grammar {
 
@@ -362,17 +364,26 @@ std::optional<LooseDuration> match_loose_duration(Cursor at, Cursor end, bool wi
   return loose;
 }
 
-Decoded decode_string(Cursor begin, Cursor end) {
-  Decoded decoded;
-  const bool raw = *begin == 'r' || *begin == 'R';
-  if (raw) ++begin;
-  const bool triple = end - begin >= 6 && begin[1] == *begin && begin[2] == *begin;
-  const int quotes = triple ? 3 : 1;
-  Cursor at = begin + quotes;
-  const Cursor stop = end - quotes;
+namespace {
+
+/// What stands between the quotes of a text that match_string() found.
+struct Quoted {
+  Quoted(Cursor at, Cursor behind) : raw(*at == 'r' || *at == 'R') {
+    if (raw) ++at;
+    triple = behind - at >= 6 && at[1] == *at && at[2] == *at;
+    begin = at + (triple ? 3 : 1);
+    end = behind - (triple ? 3 : 1);
+  }
+  Cursor begin = nullptr;
+  Cursor end = nullptr;
+  bool raw = false;
+  bool triple = false;
+};
+
+void decode(Cursor at, Cursor stop, bool raw, Decoded& decoded) {
   if (raw) {
-    decoded.text.assign(at, stop);
-    return decoded;
+    decoded.text.append(at, stop);
+    return;
   }
   while (at < stop) {
     if (*at != '\\') {
@@ -386,6 +397,57 @@ Decoded decode_string(Cursor begin, Cursor end) {
       while (decoded.bad_end != stop && (static_cast<unsigned char>(*decoded.bad_end) & 0xC0) == 0x80) ++decoded.bad_end;
     }
     at += length + 1;
+  }
+}
+
+using Line = std::string_view;
+
+bool is_blank_line(Line line) { return line.find_first_not_of(" \t") == Line::npos; }
+
+std::vector<Line> lines_of(Cursor at, Cursor end) {
+  std::vector<Line> lines;
+  while (true) {
+    const Cursor stop = std::find(at, end, '\n');
+    const bool carriage_return = stop != end && stop != at && stop[-1] == '\r';
+    lines.emplace_back(at, static_cast<std::size_t>(stop - at) - (carriage_return ? 1 : 0));
+    if (stop == end) return lines;
+    at = stop + 1;
+  }
+}
+
+/// How many blanks all lines begin with; lines of blanks alone do not count, but for the one in front of the quotes.
+std::size_t margin_of(const std::vector<Line>& lines) {
+  std::optional<Line> margin;
+  for (const Line& line : lines) {
+    if (is_blank_line(line) && &line != &lines.back()) continue;
+    const Line blanks = line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!margin) margin = blanks;
+    const auto differs = std::mismatch(margin->begin(), margin->end(), blanks.begin(), blanks.end()).first;
+    margin = margin->substr(0, static_cast<std::size_t>(differs - margin->begin()));
+  }
+  return margin ? margin->size() : 0;
+}
+
+}  // namespace
+
+Decoded decode_string(Cursor begin, Cursor end) {
+  const Quoted quoted(begin, end);
+  Decoded decoded;
+  decode(quoted.begin, quoted.end, quoted.raw, decoded);
+  return decoded;
+}
+
+Decoded decode_text(Cursor begin, Cursor end) {
+  const Quoted quoted(begin, end);
+  std::vector<Line> lines = lines_of(quoted.begin, quoted.end);
+  if (!quoted.triple || lines.size() == 1 || !is_blank_line(lines.front())) return decode_string(begin, end);
+  lines.erase(lines.begin());
+  const std::size_t margin = margin_of(lines);
+  if (is_blank_line(lines.back())) lines.pop_back();
+  Decoded decoded;
+  for (const Line& line : lines) {
+    if (&line != &lines.front()) decoded.text += '\n';
+    if (!is_blank_line(line)) decode(line.data() + margin, line.data() + line.size(), quoted.raw, decoded);
   }
   return decoded;
 }

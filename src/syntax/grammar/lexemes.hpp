@@ -66,6 +66,9 @@ struct Decoded {
 };
 /// `begin` and `end` enclose a text that match_string() found.
 [[nodiscard]] Decoded decode_string(Cursor begin, Cursor end);
+/// The same for a text that is no expression: in three quotes and begun on a line of its own, it is without that line
+/// break, without the one in front of the closing quotes, and without the margin that its lines share.
+[[nodiscard]] Decoded decode_text(Cursor begin, Cursor end);
 
 /// Months, days and seconds of a proper duration, with its sign; nullopt when one of them is too large.
 struct DurationParts {

@@ -1,5 +1,5 @@
-// What is sent and when it may be: the rules `policy`, `zone` and `message` of dsl/grammar.peg. Entry points: the rules
-// `policy`, `message` and `zone`.
+// What is sent and when it may be: the rules `policy`, `zone`, `fields` and `message` of dsl/grammar.peg. Entry points:
+// the rules `policy`, `field_set`, `message` and `zone`.
 #include "syntax/grammar/rules.hpp"
 
 namespace nurture::syntax::grammar {
@@ -15,7 +15,16 @@ constexpr x3::rule<struct ChannelItemId, ast::ChannelItem> message_channel{"`cha
 constexpr x3::rule<struct CategoryItemId, ast::CategoryItem> message_category{"`category`"};
 constexpr x3::rule<struct TemplateItemId, ast::TemplateItem> template_item{"`template`"};
 constexpr x3::rule<struct SubjectItemId, ast::SubjectItem> subject{"`subject`"};
+constexpr x3::rule<struct PreviewItemId, ast::PreviewItem> preview{"`preview`"};
+constexpr x3::rule<struct BodyItemId, ast::BodyItem> message_body{"`body`"};
+constexpr x3::rule<struct FromItemId, ast::FromItem> from{"`from`"};
+constexpr x3::rule<struct TopicItemId, ast::TopicItem> topic{"`topic`"};
+constexpr x3::rule<struct LinkItemId, ast::LinkItem> link_item{"`link`"};
 constexpr x3::rule<struct FieldItemId, ast::FieldItem> message_field{"`field`"};
+constexpr x3::rule<struct UseFieldsId, ast::UseFields> use_fields{"`use`"};
+constexpr x3::rule<struct ChooseId, ast::ChooseItem> choose{"`choose`"};
+constexpr x3::rule<struct ChooseCaseId, ast::ChooseCase> choose_case{"a case"};
+constexpr x3::rule<struct ChooseElseId, ast::ChooseElse> choose_else{"`else`"};
 constexpr x3::rule<struct VariantId, ast::Variant> variant{"`variant`"};
 constexpr x3::rule<struct ItemsId, ast::MessageItems> items{"`{`"};
 
@@ -60,14 +69,37 @@ const auto message_channel_def =
 const auto message_category_def = spanning[word("category") > dotted_name[into(&ast::CategoryItem::name)]];
 const auto template_item_def = spanning[word("template") > text[into(&ast::TemplateItem::text)]];
 const auto subject_def = spanning[word("subject") > text[into(&ast::SubjectItem::text)]];
+const auto preview_def = spanning[word("preview") > text[into(&ast::PreviewItem::text)]];
+const auto message_body_def =
+    spanning[word("body") > named("a text in quotes, or `file` and the name of one")[(word("file")[set(&ast::BodyItem::is_file, true)] >
+                                                                                      text[into(&ast::BodyItem::text)]) |
+                                                                                     text[into(&ast::BodyItem::text)]]];
+const auto from_def =
+    spanning[word("from") > expression[into(&ast::FromItem::value)] > -(word("else") > text[into(&ast::FromItem::otherwise)])];
+const auto topic_def = spanning[word("topic") > name[into(&ast::TopicItem::name)]];
+const auto link_item_def = spanning[word("link") > name[into(&ast::LinkItem::name)] > text[into(&ast::LinkItem::url)]];
 const auto message_field_def =
     spanning[word("field") > name[into(&ast::FieldItem::name)] > symbol("=") > expression[into(&ast::FieldItem::value)]];
+const auto use_fields_def = spanning[word("use") > word("fields") > name[into(&ast::UseFields::name)]];
+const auto choose_else_def = spanning[word("else") > text[into(&ast::ChooseElse::text)]];
+const auto choose_case_def = spanning[name[append(&ast::ChooseCase::values)] >> *(symbol(",") > name[append(&ast::ChooseCase::values)]) >
+                                      text[into(&ast::ChooseCase::text)]];
+const auto choose_def =
+    spanning[word("choose") > name[into(&ast::ChooseItem::name)] > word("by") > expression[into(&ast::ChooseItem::by)] >
+             block(BlockKind::choose)[choose_else[append(&ast::ChooseItem::otherwise)] | choose_case[append(&ast::ChooseItem::cases)]]];
+const auto field_set_def =
+    spanning[word("fields") > name[into(&ast::FieldSet::name)] >
+             block(BlockKind::fields)[message_field[append(&ast::FieldSet::message_fields)] | choose[append(&ast::FieldSet::choices)]]];
 const auto variant_def = spanning[word("variant") > name[into(&ast::Variant::name)] > percent[into(&ast::Variant::percent)] >
                                   -(word("when") > expression[into(&ast::Variant::when)]) > items[into(&ast::Variant::items)]];
 
 const auto message_item = message_channel[append(&ast::MessageItems::channels)] | message_category[append(&ast::MessageItems::categories)] |
                           template_item[append(&ast::MessageItems::templates)] | subject[append(&ast::MessageItems::subjects)] |
-                          message_field[append(&ast::MessageItems::message_fields)] | variant[append(&ast::MessageItems::variants)];
+                          preview[append(&ast::MessageItems::previews)] | message_body[append(&ast::MessageItems::bodies)] |
+                          from[append(&ast::MessageItems::senders)] | topic[append(&ast::MessageItems::topics)] |
+                          link_item[append(&ast::MessageItems::links)] | use_fields[append(&ast::MessageItems::used_fields)] |
+                          choose[append(&ast::MessageItems::choices)] | message_field[append(&ast::MessageItems::message_fields)] |
+                          variant[append(&ast::MessageItems::variants)];
 const auto items_def = block(BlockKind::message)[message_item];
 const auto message_def =
     spanning[word("message") > name[into(&ast::Message::name)] > -text[into(&ast::Message::title)] > items[into(&ast::Message::items)]];
@@ -75,9 +107,11 @@ const auto message_def =
 }  // namespace
 
 BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, zone_item, policy)
-BOOST_SPIRIT_DEFINE(message_channel, message_category, template_item, subject, message_field, variant, items, message)
+BOOST_SPIRIT_DEFINE(message_channel, message_category, template_item, subject, preview, message_body, from, topic, link_item)
+BOOST_SPIRIT_DEFINE(message_field, use_fields, choose, choose_case, choose_else, field_set, variant, items, message)
 BOOST_SPIRIT_INSTANTIATE(decltype(zone), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(policy), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(field_set), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(message), Iterator, Context)
 
 }  // namespace nurture::syntax::grammar

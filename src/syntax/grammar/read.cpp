@@ -116,8 +116,7 @@ void report_bad_escape(State& state, const Decoded& decoded) {
 }
 
 /// The decoded content of a text in quotes, as a definition or an expression has it.
-std::string content(State& state, Cursor begin, Cursor end) {
-  Decoded decoded = decode_string(begin, end);
+std::string content(State& state, Decoded decoded) {
   if (decoded.bad_begin != nullptr) report_bad_escape(state, decoded);
   return std::move(decoded.text);
 }
@@ -247,7 +246,7 @@ bool read_value(State& state, Cursor& first, Cursor last, bool apart, Tree& valu
   }
   if (const Cursor stop = match_string(first, last, state.profile())) {
     take_leaf(state, first, stop, ExprKind::string, value);
-    value.text = content(state, begin, stop);
+    value.text = content(state, decode_string(begin, stop));
     return true;
   }
   const Cursor stop = match_word(first, last);
@@ -320,7 +319,7 @@ bool read_text(State& state, Cursor& first, Cursor last, ast::Text& value) {
   const Cursor begin = first;
   const Cursor stop = match_string(first, last);
   if (!take(state, first, stop, value)) return false;
-  value.value = content(state, begin, stop);
+  value.value = content(state, decode_text(begin, stop));
   return true;
 }
 

@@ -20,6 +20,7 @@ struct EventId;
 struct ChannelId;
 struct CategoryId;
 struct PolicyId;
+struct FieldSetId;
 struct MessageId;
 struct ZoneId;
 struct SequenceId;
@@ -43,6 +44,7 @@ constexpr x3::rule<ChannelId, ast::Channel> channel{"a channel"};
 constexpr x3::rule<CategoryId, ast::Category> category{"a category"};
 // messages.cpp
 constexpr x3::rule<PolicyId, ast::Policy> policy{"a policy"};
+constexpr x3::rule<FieldSetId, ast::FieldSet> field_set{"fields"};
 constexpr x3::rule<MessageId, ast::Message> message{"a message"};
 constexpr x3::rule<ZoneId, ast::Zone> zone{"`lead`, `anchor` or the name of a time zone in quotes"};
 // sequences.cpp
@@ -56,7 +58,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(policy),
-                     decltype(message), decltype(zone))
+                     decltype(field_set), decltype(message), decltype(zone))
 BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

@@ -100,16 +100,18 @@ bool State::resumes_at(std::uint32_t index) const {
 bool State::resumes_within_line(std::uint32_t index) const {
   const BlockKind kind = block().kind;
   const bool plain = kind == BlockKind::actions || kind == BlockKind::message || kind == BlockKind::channel ||
-                     kind == BlockKind::category || kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split;
+                     kind == BlockKind::category || kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split ||
+                     kind == BlockKind::fields || kind == BlockKind::choose;
   return plain && layout_.same_line(block().open, layout_.tokens()[index].begin);
 }
 
-/// Fields begin with `name:`, the arms of a split with `name 50%`.
+/// Fields begin with `name:`, the arms of a split with `name 50%`, the cases of a choice with `name "text"`.
 bool State::begins_named_item(std::uint32_t index) const {
   const auto& tokens = layout_.tokens();
   const BlockKind kind = block().kind;
   if (tokens[index].kind != Token::Kind::word || index + 1 >= tokens.size()) return false;
   if (kind == BlockKind::lead || kind == BlockKind::event) return layout_.text(tokens[index + 1]) == ":";
+  if (kind == BlockKind::choose) return tokens[index + 1].kind == Token::Kind::string || layout_.text(tokens[index + 1]) == ",";
   const bool share = index + 2 < tokens.size() && tokens[index + 1].kind == Token::Kind::number && layout_.text(tokens[index + 2]) == "%";
   return kind == BlockKind::split && share;
 }

@@ -10,12 +10,14 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 12> kFile{"nurture", "use",    "lead",    "event",    "channel", "category",
-                                                 "segment", "policy", "message", "sequence", "score",   "test"};
+constexpr std::array<std::string_view, 13> kFile{"nurture", "use",    "lead",    "event",    "channel", "category", "segment",
+                                                 "policy",  "fields", "message", "sequence", "score",   "test"};
 constexpr std::array<std::string_view, 5> kPolicy{"quiet", "allow", "cap", "exempt", "zone"};
 constexpr std::array<std::string_view, 1> kChannel{"requires"};
 constexpr std::array<std::string_view, 3> kCategory{"consent", "double_opt_in", "transactional"};
-constexpr std::array<std::string_view, 6> kMessage{"channel", "category", "template", "subject", "field", "variant"};
+constexpr std::array<std::string_view, 13> kMessage{"channel", "category", "template", "subject", "preview", "body",   "from",
+                                                    "topic",   "link",     "use",      "field",   "choose",  "variant"};
+constexpr std::array<std::string_view, 2> kFields{"field", "choose"};
 constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll",    "anchor", "zone",  "default",
                                                      "late",  "policy", "suppress",    "goal",   "exit",  "on",
                                                      "when",  "day",    "immediately", "after",  "phase", "at"};
@@ -26,7 +28,7 @@ constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "r
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
 
-constexpr std::array<BlockWords, 14> kBlocks{{
+constexpr std::array<BlockWords, 16> kBlocks{{
     {BlockKind::file, "a declaration", kFile},
     {BlockKind::lead, "a field of the lead", {}},
     {BlockKind::event, "a field of an event", {}},
@@ -34,6 +36,8 @@ constexpr std::array<BlockWords, 14> kBlocks{{
     {BlockKind::channel, "a statement of a channel", kChannel},
     {BlockKind::category, "a statement of a category", kCategory},
     {BlockKind::message, "a statement of a message", kMessage},
+    {BlockKind::fields, "a shared field", kFields},
+    {BlockKind::choose, "a case of a choice", {}},
     {BlockKind::sequence, "a statement of a sequence", kSequence},
     {BlockKind::phase, "a step, and a phase holds only steps", kPhase},
     {BlockKind::actions, "an action", kActions},

@@ -19,6 +19,8 @@ enum class BlockKind : std::uint8_t {
   channel,
   category,
   message,
+  fields,
+  choose,
   sequence,
   phase,
   actions,
