@@ -117,7 +117,7 @@ void declare_category(Context& context, const ast::Category& node) {
             .help("write `consent explicit double_opt_in`, or leave `double_opt_in` out"));
   }
   declare(context, "category", node.name, context.model.categories,
-          {node.name.text, implied, node.double_opt_in, node.transactional, &node});
+          {node.name.text, implied, node.double_opt_in, node.transactional, &node, model::kNone});
 }
 
 /// A category or channel that a message mentions without its being declared.
@@ -125,7 +125,7 @@ void imply_category(Context& context, const ast::Name& name) {
   if (name.text.empty()) return;
   auto& categories = context.model.categories;
   if (context.model.names.try_emplace(table_key("category", name.text), static_cast<Id>(categories.size())).second) {
-    categories.push_back({name.text, false, false, false, nullptr});
+    categories.push_back({name.text, false, false, false, nullptr, model::kNone});
   }
 }
 void imply_channel(Context& context, const ast::Name& name) {

@@ -69,6 +69,8 @@ class Dump {
          : category.implied     ? "implied consent"
                                 : "explicit consent",
          category.double_opt_in ? ", double opt-in" : "", category.node == nullptr ? " (implicit)" : "");
+    if (category.under != kNone) line(1, "under {}", model_.categories[category.under].name);
+    if (category.node != nullptr && category.node->suppress) line(1, "suppress {}", syntax::print_expression(*category.node->suppress));
   }
 
   void show(const Channel& channel) {

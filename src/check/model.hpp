@@ -71,6 +71,7 @@ struct Category {
   bool double_opt_in = false;
   bool transactional = false;
   const ast::Category* node = nullptr;  ///< nullptr when implicit.
+  Id under = kNone;                     ///< Never in a circle.
 };
 
 struct Segment {

@@ -73,10 +73,53 @@ void check_cap(Context& context, const ast::Cap& cap) {
                     .help("a cap is at least 1"));
   }
   check_counted(context, cap.count, "a cap");
-  if (is_zero(cap.per)) context.add(Finding(Code::bad_offset, cap.per.span, "a cap counts over a length of time, and this has none"));
+  if (cap.unit == ast::Cap::Unit::rolling && is_zero(cap.per))
+    context.add(Finding(Code::bad_offset, cap.per.span, "a cap counts over a length of time, and this has none"));
   if (cap.channel && context.model.find_channel(cap.channel->text) == model::kNone) {
     context.unknown(*cap.channel, {"channel", "channel " + cap.channel->text + " { }"}, context.model.channels);
   }
+  Scope scope;
+  scope.place = "a `cap`";
+  if (cap.when) check_condition(context, *cap.when, scope);
+}
+
+/// Minutes of the day for which messages can go out once these quiet hours are over.
+std::size_t open_minutes(const ast::Policy& policy, const ast::QuietHours& hours) {
+  Closed closed;
+  for (const auto& other : policy.quiet_hours) close(closed, other);
+  std::size_t open = 0;
+  while (open < kMinutesPerDay && !closed.minutes[(static_cast<std::size_t>(hours.to.minutes) + open) % kMinutesPerDay]) ++open;
+  return open;
+}
+
+/// Whose turn comes after the window has closed again would never get anything.
+void check_spread(Context& context, const ast::Policy& policy, const ast::Spread& spread) {
+  constexpr std::int64_t kSecondsPerDay = 24 * 60 * 60;
+  const ast::Duration& length = spread.length;
+  if (length.months != 0 || length.days != 0 || is_zero(length) || length.seconds > kSecondsPerDay) {
+    context.add(
+        Finding(Code::bad_offset, length.span, "messages are spread over minutes or hours of one day").help("write e.g. `spread 30min`"));
+    return;
+  }
+  for (const auto& hours : policy.quiet_hours) {
+    const std::size_t open = open_minutes(policy, hours);
+    if (open == 0 || length.seconds <= static_cast<std::int64_t>(open) * 60) continue;
+    context.add(Finding(Code::bad_offset, length.span, "the spread is longer than the " + std::to_string(open) + " minutes of the window")
+                    .label(hours.span, "it opens at the end of these")
+                    .help("write `spread " + std::to_string(open) + "min` or less"));
+    return;
+  }
+}
+
+void check_lengths(Context& context, const ast::Policy& node) {
+  context.at_most_one(node.hold_limits, "`hold at most`");
+  for (const auto& limit : node.hold_limits) {
+    if (is_zero(limit.length))
+      context.add(Finding(Code::bad_offset, limit.length.span, "a hold of no length holds nothing").help("write e.g. `hold at most 5d`"));
+    check_length(context, limit.length);
+  }
+  context.at_most_one(node.spreads, "`spread`");
+  for (const auto& spread : node.spreads) check_spread(context, node, spread);
 }
 
 void check_policy(Context& context, const model::Policy& policy) {
@@ -93,6 +136,7 @@ void check_policy(Context& context, const model::Policy& policy) {
                     .help("leave them out, or let them end at another time"));
   }
   for (const auto& cap : node.caps) check_cap(context, cap);
+  check_lengths(context, node);
   for (const auto& item : node.exempts) {
     for (const auto& name : item.categories) {
       if (context.model.find_category(name.text) == model::kNone) {

@@ -21,6 +21,35 @@ void check_default_zone(Context& context, const model::Field& field) {
   check_zone_name(context, field.node->fallback->span, field.node->fallback->text);
 }
 
+/// What it stands under exists, and not in a circle.
+void check_under(Context& context, model::Id id) {
+  model::Category& category = context.model.categories[id];
+  const ast::Name& name = *category.node->under;
+  const model::Id under = context.model.find_category(name.text);
+  if (under == model::kNone) return context.unknown(name, {"category", "category " + name.text + " { }"}, context.model.categories);
+  for (model::Id above = under; above != model::kNone; above = context.model.categories[above].under) {
+    if (above != id) continue;
+    context.add(Finding(Code::circular_definition, name.span, "the category " + quoted(category.name) + " stands under itself"));
+    return;
+  }
+  const bool differs = category.transactional || context.model.categories[under].transactional;
+  if (differs) {
+    context.add(Finding(Code::contradictory_category, name.span, "what is transactional needs no consent and stands under nothing")
+                    .help("take `under` out"));
+    return;
+  }
+  category.under = under;
+}
+
+void check_category(Context& context, model::Id id) {
+  const ast::Category* node = context.model.categories[id].node;
+  if (node == nullptr) return;
+  if (node->under) check_under(context, id);
+  Scope scope;
+  scope.place = "a category";
+  if (node->suppress) check_condition(context, *node->suppress, scope);
+}
+
 }  // namespace
 
 void check_vocabulary(Context& context) {
@@ -31,6 +60,7 @@ void check_vocabulary(Context& context) {
   for (const auto& event : context.model.events) {
     for (const auto& field : event.fields) check_default(context, field);
   }
+  for (model::Id id = 0; id < context.model.categories.size(); ++id) check_category(context, id);
   Scope scope;
   scope.place = "a channel";
   for (const auto& channel : context.model.channels) {

@@ -64,6 +64,8 @@ void add_consents(Lines& lines, const Program& program) {
   for (const Category& category : program.categories) {
     lines.add(0, "category {}{}{}{}", category.name, category.transactional ? " transactional" : "", category.implied ? " implied" : "",
               category.double_opt_in ? " double_opt_in" : "");
+    if (category.under != kNone) lines.add(1, "under {}", program.categories[category.under].name);
+    if (category.suppress) lines.add(1, "suppress {}", to_text(program, category.suppress));
   }
   for (const Channel& channel : program.channels) {
     lines.add(0, "channel {}{}", channel.name, channel.requirement ? " requires " + to_text(program, channel.requirement) : "");
@@ -92,8 +94,12 @@ void add_policy(Lines& lines, const Program& program, const Policy& policy) {
   for (const Cap& cap : policy.caps) {
     const std::string channel = cap.channel == kNone ? "any channel" : program.channels[cap.channel].name;
     const std::string word = cap.word == kNone ? "unused" : fmt::format("word {}", cap.word);
-    lines.add(1, "cap {} per {} on {} then {}, {}", cap.count, to_text(cap.per), channel, then_text(cap.then), word);
+    const std::string per = cap.unit == CapUnit::day ? "day" : cap.unit == CapUnit::week ? "week" : to_text(cap.per);
+    const std::string when = cap.when ? " when " + to_text(program, cap.when) : "";
+    lines.add(1, "cap {} per {} on {}{} then {}, {}", cap.count, per, channel, when, then_text(cap.then), word);
   }
+  if (policy.hold_at_most != time::Period{}) lines.add(1, "hold at most {}", to_text(policy.hold_at_most));
+  if (policy.spread_ms != 0) lines.add(1, "spread {} ms", policy.spread_ms);
   for (std::size_t id = 0; id < policy.exempt.size(); ++id) {
     if (policy.exempt[id] != 0) lines.add(1, "exempt {}", program.categories[id].name);
   }

@@ -1,4 +1,4 @@
-// Channels, policies and messages with what consent they need. Entry points: add_channels(), add_policies(),
+// Channels, what suppresses categories, policies, and messages with what consent they need. Entry points: add_channels(), add_policies(),
 // add_messages().
 #include "compile/builder.hpp"
 
@@ -28,14 +28,33 @@ std::vector<std::uint8_t> exempt_categories(const Builder& builder, const ast::P
     for (const ast::Name& name : item.categories) {
       for (Id id = 0; id < exempt.size(); ++id) {
         const model::Category& category = builder.model.categories[id];
-        if (category.name == name.text || (name.text == "transactional" && category.transactional)) exempt[id] = 1;
+        if (name.text == "transactional" && category.transactional) exempt[id] = 1;
+        for (Id above = id; above != kNone; above = builder.model.categories[above].under) {
+          if (builder.model.categories[above].name == name.text) exempt[id] = 1;
+        }
       }
     }
   }
   return exempt;
 }
 
-Policy to_policy(const Builder& builder, const model::Policy& declared) {
+Cap to_cap(Builder& builder, const ast::Cap& node, const std::string& policy) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  Cap cap;
+  cap.count = static_cast<std::uint32_t>(node.count.value);
+  cap.unit = static_cast<CapUnit>(node.unit);
+  cap.per = to_period(node.per);
+  cap.channel = node.channel ? builder.model.find_channel(node.channel->text) : kNone;
+  cap.then = to_hold_or_drop(node.then);
+  cap.word = kNone;
+  cap.text = fmt::format("cap {} of {}", cap.count, policy);
+  // A day or a week, and what a zone may have skipped.
+  cap.longest_ms = cap.unit == CapUnit::rolling ? time::longest_ms(cap.per) : (cap.unit == CapUnit::day ? 3 : 9) * kDayMs;
+  if (node.when) cap.when = compile_expression(builder, *node.when, Place{});
+  return cap;
+}
+
+Policy to_policy(Builder& builder, const model::Policy& declared) {
   const ast::Policy& node = *declared.node;
   Policy policy;
   policy.name = declared.name;
@@ -49,11 +68,9 @@ Policy to_policy(const Builder& builder, const model::Policy& declared) {
     if (policy.allows.empty()) policy.allows.push_back({0, to_hold_or_drop(allow.otherwise)});
     policy.allows.front().days |= day_bits(allow);
   }
-  for (const ast::Cap& cap : node.caps) {
-    policy.caps.push_back({static_cast<std::uint32_t>(cap.count.value), to_period(cap.per),
-                           cap.channel ? builder.model.find_channel(cap.channel->text) : kNone, to_hold_or_drop(cap.then), kNone,
-                           fmt::format("cap {} of {}", cap.count.value, policy.name), time::longest_ms(to_period(cap.per))});
-  }
+  for (const ast::Cap& cap : node.caps) policy.caps.push_back(to_cap(builder, cap, policy.name));
+  if (!node.hold_limits.empty()) policy.hold_at_most = to_period(node.hold_limits.front().length);
+  if (!node.spreads.empty()) policy.spread_ms = to_period(node.spreads.front().length).ms;
   policy.exempt = exempt_categories(builder, node);
   return policy;
 }
@@ -103,7 +120,9 @@ void add_consent_pairs(Program& program) {
   std::vector<std::pair<Id, Id>> pairs;
   const auto collect = [&](const Content& content) {
     if (!needs_consent(program, content)) return;
-    for (const Id channel : content.channels) insert_sorted(pairs, std::pair(content.category, channel));
+    for (Id category = content.category; category != kNone; category = program.categories[category].under) {
+      for (const Id channel : content.channels) insert_sorted(pairs, std::pair(category, channel));
+    }
   };
   for (const Message& message : program.messages) {
     collect(message.content);
@@ -124,6 +143,10 @@ ZoneRule compile_zone(const ast::Zone& zone) {
 }
 
 void add_channels(Builder& builder) {
+  for (Id id = 0; id < builder.model.categories.size(); ++id) {
+    const ast::Category* node = builder.model.categories[id].node;
+    if (node != nullptr && node->suppress) builder.program.categories[id].suppress = compile_expression(builder, *node->suppress, Place{});
+  }
   for (const model::Channel& declared : builder.model.channels) {
     Channel channel;
     channel.name = declared.name;

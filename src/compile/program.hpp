@@ -67,6 +67,8 @@ struct Category {
   bool implied = false;
   bool double_opt_in = false;
   bool transactional = false;
+  Id under = kNone;
+  eval::Ref suppress;  ///< Nothing of it is sent while this holds.
 };
 
 struct Channel {
@@ -92,22 +94,28 @@ struct Allow {
   std::uint8_t days = 0x7f;  ///< Bit 0 is Monday. All `allow` lines of a policy together.
   HoldOrDrop then = HoldOrDrop::hold;
 };
-/// A rolling cap. Each cap has `count` words in the lead's row: the instants (ms) of the last sends it counted.
+enum class CapUnit : std::uint8_t { rolling, day, week };
+/// Each cap has `count` words in the lead's row: the last sends it counted, engine::CapSlot.
 struct Cap {
   std::uint32_t count = 0;
-  time::Period per;
+  CapUnit unit = CapUnit::rolling;
+  time::Period per;    ///< rolling
   Id channel = kNone;  ///< kNone: all channels together.
   HoldOrDrop then = HoldOrDrop::hold;
   Id word = 0;                  ///< First word in the lead's row.
   std::string text;             ///< "cap 2 of contact_pressure", for the log.
-  std::int64_t longest_ms = 0;  ///< An upper bound of `per`.
+  std::int64_t longest_ms = 0;  ///< After so long a slot is surely free.
+  eval::Ref when;               ///< It counts all sends but bars only while this holds; none: always.
 };
 struct Policy {
   std::string name;
   std::vector<QuietHours> quiet_hours;
   std::vector<Allow> allows;  ///< At most one.
   std::vector<Cap> caps;
-  std::vector<std::uint8_t> exempt;  ///< By category id; `exempt transactional` exempts every transactional one.
+  /// By category id; those under an exempt one are, and `exempt transactional` exempts every transactional one.
+  std::vector<std::uint8_t> exempt;
+  time::Period hold_at_most;   ///< Zero: nothing is said.
+  std::int64_t spread_ms = 0;  ///< [S6.7]
   ZoneRule zone;
 };
 
@@ -314,13 +322,20 @@ struct Node {
 };
 
 /// One channel of a send, with what stands between: what the gates of S6.1 ask, found once instead of at every send.
+/// A consent that a message needs.
+struct ConsentNeed {
+  Id category = kNone;
+  Id word = kNone;           ///< In the lead's row, the two bits of ConsentPair.
+  std::uint8_t shift = 0;    ///< Where they stand in it.
+  std::uint8_t accepts = 0;  ///< One bit per state that counts as given; see ConsentPair.
+};
 struct SendPath {
   Id channel = kNone;
-  Id consent_word = kNone;           ///< In the lead's row, the two bits of ConsentPair; kNone when none is needed.
-  std::uint8_t consent_shift = 0;    ///< Where they stand in it.
-  std::uint8_t consent_accepts = 0;  ///< One bit per state that counts as given; see ConsentPair.
+  std::vector<ConsentNeed> consents;    ///< Of its category and of those that this stands under.
+  std::vector<eval::Ref> suppressions;  ///< Likewise.
   bool transactional = false;
-  std::vector<Id> policies;  ///< Of the sequence, without those that exempt the message.
+  std::vector<Id> policies;   ///< Of the sequence, without those that exempt the message.
+  time::Period hold_at_most;  ///< The shortest of the policies, else limits::kHoldDays.
 };
 struct WaitUntil {
   Trigger trigger;

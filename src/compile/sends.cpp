@@ -2,6 +2,8 @@
 // resolve_sends(), after the layout of leads is known.
 #include "compile/builder.hpp"
 
+#include <nurture/limits.hpp>
+
 namespace nurture::compile {
 
 namespace {
@@ -16,17 +18,30 @@ std::uint8_t accepted_states(const Category& category) {
   return accepts;
 }
 
-void resolve(const Program& program, const Content& content, const std::vector<Id>& policies, SendPath& path) {
-  const Category& category = program.categories[content.category];
-  path.transactional = category.transactional;
-  for (const Id policy : policies) {
-    if (program.policies[policy].exempt[content.category] == 0) path.policies.push_back(policy);
+void resolve_policies(const Program& program, Id category, const std::vector<Id>& policies, SendPath& path) {
+  path.hold_at_most.days = static_cast<std::int32_t>(limits::kHoldDays);
+  bool said = false;
+  for (const Id id : policies) {
+    const Policy& policy = program.policies[id];
+    if (policy.exempt[category] != 0) continue;
+    path.policies.push_back(id);
+    const std::int64_t length = time::longest_ms(policy.hold_at_most);
+    if (length == 0 || (said && length >= time::longest_ms(path.hold_at_most))) continue;
+    path.hold_at_most = policy.hold_at_most;
+    said = true;
   }
-  if (category.transactional) return;
-  const Id pair = program.consent_pair(content.category, path.channel);
-  path.consent_word = program.layout.consents + pair / 32;
-  path.consent_shift = static_cast<std::uint8_t>(pair % 32 * 2);
-  path.consent_accepts = accepted_states(category);
+}
+
+void resolve(const Program& program, const Content& content, const std::vector<Id>& policies, SendPath& path) {
+  path.transactional = program.categories[content.category].transactional;
+  resolve_policies(program, content.category, policies, path);
+  for (Id id = content.category; id != kNone; id = program.categories[id].under) {
+    const Category& category = program.categories[id];
+    if (category.suppress) path.suppressions.push_back(category.suppress);
+    if (category.transactional) continue;
+    const Id pair = program.consent_pair(id, path.channel);
+    path.consents.push_back({id, program.layout.consents + pair / 32, static_cast<std::uint8_t>(pair % 32 * 2), accepted_states(category)});
+  }
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ void add_vocabulary(Builder& builder) {
   program.zone_field = builder.model.find_lead_field("tz");
   for (const model::Event& event : builder.model.events) add_event(builder, event);
   for (const model::Category& category : builder.model.categories) {
-    program.categories.push_back({category.name, category.implied, category.double_opt_in, category.transactional});
+    program.categories.push_back({category.name, category.implied, category.double_opt_in, category.transactional, category.under, {}});
   }
 }
 

@@ -291,12 +291,16 @@ class Core {
   [[nodiscard]] bool still_wanted(std::uint32_t enrolment);
   void attempt(const Body& body, Id node, Id path, std::uint32_t held);
   /// Each of these answers whether the message passes, and if not, says why in `gate`.
-  [[nodiscard]] bool passes(const Body& body, Id node, const compile::SendPath& path, std::uint32_t held, Gate& gate);
-  [[nodiscard]] static bool has_consent(const Word* row, const compile::SendPath& path);
+  [[nodiscard]] bool passes(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate);
+  [[nodiscard]] static Id lacking_consent(const Word* row, const compile::SendPath& path);
+  [[nodiscard]] bool is_suppressed(const Body& body, const compile::SendPath& path, Gate& gate);
+  [[nodiscard]] bool holds_for_lead(const Body& body, eval::Ref condition);
   [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
   [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
-  [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate) const;
+  [[nodiscard]] std::int64_t spread(const compile::Policy& policy, const Body& body) const;
+  [[nodiscard]] static std::int64_t slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone);
+  [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   void take_caps(Word* row, const compile::SendPath& path, Id message);
   void emit(const Body& body, Id node, Id channel);
@@ -308,7 +312,7 @@ class Core {
   [[nodiscard]] Body held_body(const Held& held);
   void ask_held_again(std::uint32_t lead);
   void ask_capped_again(std::uint32_t lead);
-  [[nodiscard]] std::int64_t hold_deadline(const Body& body) const;
+  [[nodiscard]] std::int64_t hold_deadline(const Body& body, Id path) const;
   [[nodiscard]] std::int64_t anchor_deadline(const Enrolment& enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
 

@@ -40,7 +40,7 @@ bool Core::still_wanted(std::uint32_t enrolment) {
 inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held) {
   const compile::SendPath& p = program_->send_paths[path];
   Gate gate;
-  bool goes = passes(body, node, p, held, gate);
+  bool goes = passes(body, p, held, gate);
   // A reminder whose date has passed, after a gap or behind a long body, is of no use any more. [S6.6]
   if (goes || gate.kind == Gate::Kind::hold) {
     if (body.timeline && now_.ms >= anchor_deadline(*body.e, body.step)) {
@@ -57,10 +57,10 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
 
-inline bool Core::passes(const Body& body, Id node, const compile::SendPath& path, std::uint32_t held, Gate& gate) {
-  if (!has_consent(body.row, path)) {
-    const compile::Message& message = program_->messages[program_->nodes[node].a];
-    gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[message.content.category].name};
+inline bool Core::passes(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate) {
+  if (!path.suppressions.empty() && is_suppressed(body, path, gate)) return false;
+  if (const Id lacking = lacking_consent(body.row, path); lacking != kNone) {
+    gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[lacking].name};
     return false;
   }
   if (!has_address(body, path.channel, gate)) return false;
@@ -79,10 +79,23 @@ inline bool Core::passes(const Body& body, Id node, const compile::SendPath& pat
   return true;
 }
 
-inline bool Core::has_consent(const Word* row, const compile::SendPath& path) {
-  if (path.consent_word == kNone) return true;
-  const Word state = (row[path.consent_word] >> path.consent_shift) & 3;
-  return ((path.consent_accepts >> state) & 1) != 0;
+/// The category whose consent is lacking, or kNone.
+inline Id Core::lacking_consent(const Word* row, const compile::SendPath& path) {
+  for (const compile::ConsentNeed& need : path.consents) {
+    const Word state = (row[need.word] >> need.shift) & 3;
+    if (((need.accepts >> state) & 1) == 0) return need.category;
+  }
+  return kNone;
+}
+
+/// `suppress when` of its category, and of those that this stands under.
+bool Core::is_suppressed(const Body& body, const compile::SendPath& path, Gate& gate) {
+  for (const eval::Ref suppression : path.suppressions) {
+    if (!holds_for_lead(body, suppression)) continue;
+    gate = {Gate::Kind::skip, Reason::suppressed, 0, program_->text(suppression)};
+    return true;
+  }
+  return false;
 }
 
 inline bool Core::has_address(const Body& body, Id channel, Gate& gate) {
@@ -119,7 +132,7 @@ inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate&
       return false;
     }
     const std::int64_t until = instant_of(zone, local.day + (wraps && begun ? 1 : 0), quiet.to);
-    gate = {Gate::Kind::hold, Reason::quiet, std::max(until, now_.ms + 1), quiet.text};
+    gate = {Gate::Kind::hold, Reason::quiet, std::max(until, now_.ms + 1) + spread(policy, body), quiet.text};
     return false;
   }
   for (const compile::Allow& allow : policy.allows) {
@@ -135,14 +148,26 @@ inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate&
     while (!allowed(day)) ++day;
     // The same time of day on the next allowed day, so that nothing goes out at midnight.
     const std::int64_t below_second = ((now_.ms % 1000) + 1000) % 1000;
-    gate = {Gate::Kind::hold, Reason::window, instant_of(zone, day, local.second) + below_second, "allowed days"};
+    gate = {Gate::Kind::hold, Reason::window, instant_of(zone, day, local.second) + below_second + spread(policy, body), "allowed days"};
     return false;
   }
   return true;
 }
 
-/// Rolling caps: a send counts until its instant plus the cap's period, by the calendar of the lead. [S6.5]
-inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) const {
+/// How long after the opening of its window this lead's turn comes: always the same. [S6.7]
+std::int64_t Core::spread(const compile::Policy& policy, const Body& body) const {
+  if (policy.spread_ms == 0) return 0;
+  return bucket("spread/" + policy.name, lead_name(body.lead), static_cast<std::uint32_t>(policy.spread_ms));
+}
+
+/// When a send that took a slot no longer counts: on the calendar of the lead. [S6.5]
+std::int64_t Core::slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone) {
+  if (cap.unit == compile::CapUnit::rolling) return time::add({sent_ms}, cap.per, zone).ms;
+  const std::int32_t day = zone.to_local({sent_ms}).day();
+  return time::at(cap.unit == compile::CapUnit::day ? day + 1 : day + 7 - time::weekday(day), 0, zone).ms;
+}
+
+inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) {
   const compile::Policy& policy = program_->policies[index];
   for (const compile::Cap& cap : policy.caps) {
     if (cap.channel != kNone && cap.channel != channel) continue;
@@ -157,10 +182,10 @@ inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) c
     std::int64_t newest_ms = INT64_MIN;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
       const std::int64_t sent_ms = CapSlot(slots[i]).ms();
-      free_ms = std::min(free_ms, time::add({sent_ms}, cap.per, zone_of({}, body.row, *body.sequence)).ms);
+      free_ms = std::min(free_ms, slot_ends(cap, sent_ms, zone_of({}, body.row, *body.sequence)));
       newest_ms = std::max(newest_ms, sent_ms);
     }
-    if (free_ms <= now_.ms) continue;
+    if (free_ms <= now_.ms || (cap.when && !holds_for_lead(body, cap.when))) continue;
     if (cap.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
       return false;
@@ -171,6 +196,13 @@ inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) c
     return false;
   }
   return true;
+}
+
+bool Core::holds_for_lead(const Body& body, eval::Ref condition) {
+  Env env(*this, body.lead, kNone);
+  const eval::Value value = eval::run(program_->module, condition, env, arena_);
+  if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(condition));
+  return value.is_true();
 }
 
 /// Whether another enrolment of the lead is under the same policy.
@@ -281,9 +313,9 @@ Key Core::key(const Effect& effect) const {
 // ---------------------------------------------------------------- holding
 
 /// A hold lasts at most so long. [S6.6]
-std::int64_t Core::hold_deadline(const Body& body) const {
+std::int64_t Core::hold_deadline(const Body& body, Id path) const {
   const time::Zone& zone = body.e == nullptr ? lead_zone(body.lead) : zone_of({}, body.row, *body.sequence);
-  return time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, zone).ms;
+  return time::add(now_, program_->send_paths[path].hold_at_most, zone).ms;
 }
 
 /// What stands before its anchor expires at the anchor; kNever for everything else. [S6.6]
@@ -307,7 +339,7 @@ void Core::anchor_moved(std::uint32_t enrolment, Id anchor) {
 }
 
 void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate) {
-  const std::int64_t deadline = held == kNone ? hold_deadline(body) : held_[held].deadline_ms;
+  const std::int64_t deadline = held == kNone ? hold_deadline(body, path) : held_[held].deadline_ms;
   std::uint32_t waiting = 0;
   for (std::uint32_t i = body.enrolment == kNone ? kNone : enrolments_[body.enrolment].held; i != kNone; i = held_[i].next) ++waiting;
   const std::int64_t last = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step) : kNever);
@@ -415,11 +447,11 @@ void Core::release_held(std::uint32_t held) {
 /// Consent changed: what is held asks its gates at once. [S6.8]
 void Core::ask_held_again(std::uint32_t lead) {
   for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first == lead; ++i) {
-    if (!has_consent(rows_.at(lead), program_->send_paths[held_[i->second].path])) ask_now(i->second);
+    if (lacking_consent(rows_.at(lead), program_->send_paths[held_[i->second].path]) != kNone) ask_now(i->second);
   }
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
-      if (!has_consent(rows_.at(lead), program_->send_paths[held_[k].path])) ask_now(k);
+      if (lacking_consent(rows_.at(lead), program_->send_paths[held_[k].path]) != kNone) ask_now(k);
     }
   }
 }
@@ -431,7 +463,7 @@ void Core::ask_capped_again(std::uint32_t lead) {
       const Held& h = held_[k];
       if (h.reason != Reason::cap && h.reason != Reason::yield) continue;
       Gate gate;
-      const bool goes = passes(held_body(h), h.node, program_->send_paths[h.path], k, gate);
+      const bool goes = passes(held_body(h), program_->send_paths[h.path], k, gate);
       if (goes || gate.kind != Gate::Kind::hold) ask_now(k);
     }
   }

@@ -255,16 +255,24 @@ struct Segment : Declaration {
   }
 };
 
-/// `category marketing { consent explicit double_opt_in }`; `transactional` needs no consent.
+/// `category marketing { consent explicit double_opt_in }`; `transactional` needs no consent. Who may get an `under` one
+/// may get the other, too; nobody gets it while `suppress when` holds.
 struct Category : Declaration {
   enum class Consent : std::uint8_t { explicit_, implied };
   Name name;
   std::optional<Consent> consent;
   bool double_opt_in = false;
   bool transactional = false;
+  std::optional<Name> under;
+  std::optional<Expr> suppress;
   static constexpr auto fields() {
-    return std::tuple{member("doc", &Category::doc), member("name", &Category::name), member("consent", &Category::consent),
-                      member("double_opt_in", &Category::double_opt_in), member("transactional", &Category::transactional)};
+    return std::tuple{member("doc", &Category::doc),
+                      member("name", &Category::name),
+                      member("consent", &Category::consent),
+                      member("double_opt_in", &Category::double_opt_in),
+                      member("transactional", &Category::transactional),
+                      member("under", &Category::under),
+                      member("suppress", &Category::suppress)};
   }
 };
 
@@ -307,14 +315,31 @@ struct Allow : Statement {
   }
 };
 
+/// `cap 2 per 7d on email then hold` looks back from now; `per day` and `per week` count in the day or week that it is.
 struct Cap : Statement {
+  enum class Unit : std::uint8_t { rolling, day, week };
   Integer count;
-  Duration per;
+  Unit unit = Unit::rolling;
+  Duration per;  ///< rolling
   std::optional<Name> channel;
+  std::optional<Expr> when;
   std::optional<HoldOrDrop> then;
   static constexpr auto fields() {
-    return std::tuple{member("count", &Cap::count), member("per", &Cap::per), member("on", &Cap::channel), member("then", &Cap::then)};
+    return std::tuple{member("count", &Cap::count), member("unit", &Cap::unit), member("per", &Cap::per),
+                      member("on", &Cap::channel),  member("when", &Cap::when), member("then", &Cap::then)};
   }
+};
+
+/// `hold at most 5d`
+struct HoldLimit : Statement {
+  Duration length;
+  static constexpr auto fields() { return std::tuple{member("length", &HoldLimit::length)}; }
+};
+
+/// `spread 30min`
+struct Spread : Statement {
+  Duration length;
+  static constexpr auto fields() { return std::tuple{member("length", &Spread::length)}; }
 };
 
 struct Exempt : Statement {
@@ -333,10 +358,19 @@ struct Policy : Declaration {
   std::vector<Allow> allows;
   std::vector<Cap> caps;
   std::vector<Exempt> exempts;
-  std::vector<ZoneItem> zones;  ///< At most one is meaningful; the checker refuses more.
+  // At most one of each of these is meaningful; the checker refuses more.
+  std::vector<HoldLimit> hold_limits;
+  std::vector<Spread> spreads;
+  std::vector<ZoneItem> zones;
   static constexpr auto fields() {
-    return std::tuple{member("doc", &Policy::doc),      member("name", &Policy::name), member("quiet_hours", &Policy::quiet_hours),
-                      member("allow", &Policy::allows), member("caps", &Policy::caps), member("exempt", &Policy::exempts),
+    return std::tuple{member("doc", &Policy::doc),
+                      member("name", &Policy::name),
+                      member("quiet_hours", &Policy::quiet_hours),
+                      member("allow", &Policy::allows),
+                      member("caps", &Policy::caps),
+                      member("exempt", &Policy::exempts),
+                      member("hold_at_most", &Policy::hold_limits),
+                      member("spread", &Policy::spreads),
                       member("zone", &Policy::zones)};
   }
 };

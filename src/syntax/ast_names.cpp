@@ -35,6 +35,7 @@ constexpr auto kOtherwise = table("hold", "exit");
 constexpr auto kLate = table("skip", "send");
 constexpr auto kRepeat = table("every_time", "at_most_once_per");
 constexpr auto kOffsets = table("day", "at", "immediately", "after");
+constexpr auto kCapUnits = table("rolling", "day", "week");
 constexpr auto kDecays = table("points", "percent", "half");
 constexpr auto kTierActions = table("enter", "leave");
 constexpr auto kInstants = table("absolute", "day", "relative");
@@ -54,6 +55,7 @@ std::string_view word(Anchor::Otherwise otherwise) { return at(kOtherwise, other
 std::string_view word(Late::Kind kind) { return at(kLate, kind); }
 std::string_view word(Repeat::Kind kind) { return at(kRepeat, kind); }
 std::string_view word(Offset::Kind kind) { return at(kOffsets, kind); }
+std::string_view word(Cap::Unit unit) { return at(kCapUnits, unit); }
 std::string_view word(Decay::Kind kind) { return at(kDecays, kind); }
 std::string_view word(TierAction::Kind kind) { return at(kTierActions, kind); }
 std::string_view word(Instant::Kind kind) { return at(kInstants, kind); }

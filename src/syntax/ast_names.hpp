@@ -18,6 +18,7 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(Late::Kind kind);
 [[nodiscard]] std::string_view word(Repeat::Kind kind);
 [[nodiscard]] std::string_view word(Offset::Kind kind);
+[[nodiscard]] std::string_view word(Cap::Unit unit);
 [[nodiscard]] std::string_view word(Decay::Kind kind);
 [[nodiscard]] std::string_view word(TierAction::Kind kind);
 [[nodiscard]] std::string_view word(Instant::Kind kind);

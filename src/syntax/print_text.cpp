@@ -87,6 +87,8 @@ Cells cells(const ast::Category& category, int indent) {
   if (category.consent) words.push_back("consent " + std::string(ast::word(*category.consent)));
   if (category.double_opt_in) words.emplace_back("double_opt_in");
   if (category.transactional) words.emplace_back("transactional");
+  if (category.under) words.push_back("under " + category.under->text);
+  if (category.suppress) words.push_back("suppress when " + print_expression(*category.suppress));
   const std::string header = "category " + category.name.text + ' ';
   return one(header + words_block(fmt::format("{}", fmt::join(words, " ")), category.dangling, indent, columns_of(indent) + width(header)));
 }
@@ -114,11 +116,15 @@ Cells cells(const ast::Allow& allow, int) {
   return one(text + then_text("else", allow.otherwise));
 }
 Cells cells(const ast::Cap& cap, int) {
-  std::string text = fmt::format("cap {} per {}", cap.count.value, print_duration(cap.per));
+  std::string text = fmt::format("cap {} per ", cap.count.value);
+  text += cap.unit == ast::Cap::Unit::rolling ? print_duration(cap.per) : std::string(ast::word(cap.unit));
   if (cap.channel) text += " on " + cap.channel->text;
+  if (cap.when) text += " when " + print_expression(*cap.when);
   return one(text + then_text("then", cap.then));
 }
 Cells cells(const ast::Exempt& exempt, int) { return one("exempt " + print_names(exempt.categories, ", ")); }
+Cells cells(const ast::HoldLimit& limit, int) { return one("hold at most " + print_duration(limit.length)); }
+Cells cells(const ast::Spread& spread, int) { return one("spread " + print_duration(spread.length)); }
 Cells cells(const ast::Policy& policy, int indent) { return one("policy " + policy.name.text + ' ' + block_of(policy, indent)); }
 
 Cells cells(const ast::ChannelItem& item, int) { return {{"channel", print_names(item.channels, ", ")}, Run::item}; }

@@ -40,6 +40,10 @@ class WriteSlot {
   void lines(const std::string& x, const Span&) { scalar(x, x.find('\n') != std::string::npos ? Style::literal : Style::automatic); }
   void integer(const ast::Integer& x) { scalar(std::to_string(x.value), Style::plain); }
   void percent(const ast::Integer& x) { scalar(std::to_string(x.value) + "%", Style::plain); }
+  void cap_per(const ast::Cap& x) {
+    if (x.unit == ast::Cap::Unit::rolling) return duration(x.per, false);
+    scalar(std::string(ast::word(x.unit)));
+  }
   void decay_amount(const ast::Decay& x) { scalar(print_decay_amount(x), Style::plain); }
   void points(const ast::Integer& x) { scalar((x.value < 0 ? "" : "+") + std::to_string(x.value), Style::plain); }
   void duration(const ast::Duration& x, bool) { scalar(print_duration(x)); }

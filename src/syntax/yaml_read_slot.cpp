@@ -159,6 +159,15 @@ void ReadSlot::percent(ast::Integer& x) {
   if (accept(read, "a share such as `50%`")) x.value = read.value;
 }
 
+void ReadSlot::cap_per(ast::Cap& x) {
+  const std::string* text = scalar("a duration, `day` or `week`");
+  if (text == nullptr) return;
+  using Unit = ast::Cap::Unit;
+  x.unit = *text == "day" ? Unit::day : *text == "week" ? Unit::week : Unit::rolling;
+  if (x.unit == Unit::rolling) return duration(x.per, false);
+  x.per.span = node_.content;
+}
+
 void ReadSlot::decay_amount(ast::Decay& x) {
   x.amount.span = node_.content;
   const std::string* text = scalar("what decays");

@@ -74,6 +74,7 @@ class ReadSlot {
   void lines(std::string& x, Span& span) { text(x, span); }
   void integer(ast::Integer& x);
   void percent(ast::Integer& x);
+  void cap_per(ast::Cap& x);
   void decay_amount(ast::Decay& x);
   void points(ast::Integer& x);
   void duration(ast::Duration& x, bool with_sign);

@@ -41,6 +41,17 @@ void shape(Slot& slot, Ref<Slot, ast::Channel> x) {
   });
 }
 
+template <class T>
+struct SuppressWhen {
+  T& when;
+};  ///< `{when: EXPR}`, as in a sequence.
+template <class T>
+SuppressWhen(T&) -> SuppressWhen<T>;
+template <class Slot, class T>
+void shape(Slot& slot, SuppressWhen<T> x) {
+  slot.record("`suppress`", Form::short_record, [&](auto& keys) { keys.required("when", x.when); });
+}
+
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Category> x) {
   slot.record("a category", Form::short_record, [&](auto& keys) {
@@ -49,6 +60,8 @@ void shape(Slot& slot, Ref<Slot, ast::Category> x) {
     if (keys.has("consent", x.consent.has_value())) keys.required("consent", opened(x.consent));
     keys.flag("double_opt_in", x.double_opt_in);
     keys.flag("transactional", x.transactional);
+    keys.optional("under", x.under);
+    if (keys.has("suppress", x.suppress.has_value())) keys.required("suppress", SuppressWhen{opened(x.suppress)});
     keys.dangling(x.dangling);
   });
 }
@@ -98,12 +111,24 @@ void shape(Slot& slot, Ref<Slot, ast::Allow> x) {
   });
 }
 
+template <class T>
+struct CapPer {
+  T& cap;
+};  ///< `7d`, `day`, `week`
+template <class T>
+CapPer(T&) -> CapPer<T>;
+template <class Slot, class T>
+void shape(Slot& slot, CapPer<T> x) {
+  slot.cap_per(x.cap);
+}
+
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Cap> x) {
   slot.record("a cap", Form::short_record, [&](auto& keys) {
     keys.required("count", x.count);
-    keys.required("per", x.per);
+    keys.required("per", CapPer{x});
     keys.optional("channel", x.channel);
+    keys.optional("when", x.when);
     keys.optional("then", x.then);
   });
 }
@@ -111,6 +136,14 @@ void shape(Slot& slot, Ref<Slot, ast::Cap> x) {
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Exempt> x) {
   slot.names(x.categories, true);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::HoldLimit> x) {
+  shape(slot, x.length);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Spread> x) {
+  shape(slot, x.length);
 }
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::ZoneItem> x) {
@@ -126,6 +159,8 @@ void shape(Slot& slot, Ref<Slot, ast::Policy> x) {
     keys.items("allow", x.allows);
     keys.items("caps", x.caps);
     keys.one_or_lists("exempt", x.exempts);
+    keys.one_or_items("hold_at_most", x.hold_limits);
+    keys.one_or_items("spread", x.spreads);
     keys.one_or_items("zone", x.zones);
     keys.dangling(x.dangling);
   });

@@ -90,7 +90,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("live runs of a lead", with_commas(limits::kEnrolmentsPerLead));
   row("events remembered per lead", with_commas(limits::kHistoryPerLead));
   row("held messages of a run", with_commas(limits::kHeldPerEnrolment));
-  row("a hold", with_commas(limits::kHoldDays) + " days");
+  row("a hold, unless a policy says otherwise", with_commas(limits::kHoldDays) + " days");
   row("waiting for a missing anchor", with_commas(limits::kAnchorHoldDays) + " days");
   row("time for which the id of an event is remembered", with_commas(limits::kDeduplicationMs / 86'400'000) + " days");
   row("tries of one delivery", with_commas(limits::kDeliveryTries));

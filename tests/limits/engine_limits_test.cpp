@@ -30,7 +30,7 @@ message hello { channel email category news subject "Hello" }
 
 }  // namespace
 
-TEST_CASE("[S2.7] actions of a lead at one instant: at the limit all happen, beyond it the lead is parked") {
+TEST_CASE("[S11.4] [S2.7] actions of a lead at one instant: at the limit all happen, beyond it the lead is parked") {
   // A step is an action, and so is each statement of its body.
   for (const int above : {-1, 0, 1}) {
     const int tags = static_cast<int>(limits::kActionsPerInstant) + above - 1;
@@ -57,7 +57,7 @@ TEST_CASE("[S2.7] a parked lead stays parked and is refused with that reason, ot
   CHECK(host.sent() == Lines{"2026-03-02T09:00:00Z bob sent hello"});
 }
 
-TEST_CASE("live enrolments of one lead: beyond the limit an entry is refused, until one has ended") {
+TEST_CASE("[S11.4] live enrolments of one lead: beyond the limit an entry is refused, until one has ended") {
   Host host(kVocabulary + "sequence rooms { enroll on booked key event.room reenroll always exit gone on pong day 9: send hello }\n" +
             "sequence other { enroll on ping day 9: send hello }");
   const auto book = [&](std::uint32_t from, std::uint32_t to) {
@@ -83,7 +83,7 @@ TEST_CASE("live enrolments of one lead: beyond the limit an entry is refused, un
   CHECK(host.engine.statistics().live_enrolments == 2);
 }
 
-TEST_CASE("events kept of one lead: beyond the limit the oldest is forgotten and counted") {
+TEST_CASE("[S11.4] events kept of one lead: beyond the limit the oldest is forgotten and counted") {
   Host host(kVocabulary + "sequence s { enroll on signup day 0: { if any(pong) { tag pong } else { tag no_pong } send hello } " +
             "reenroll always on ping every time tag p" + " }\nsegment often = count(ping) > 3\n" +
             "sequence t { enroll when often day 0: send hello }");
@@ -122,7 +122,7 @@ TEST_CASE("what no expression can reach any more goes before the limit takes wha
   CHECK(host.of({Kind::tagged}) == Lines{"2026-05-01T08:00:00Z ada tagged pong"});
 }
 
-TEST_CASE("held messages of one enrolment: beyond the limit a message is skipped as expired") {
+TEST_CASE("[S11.4] held messages of one enrolment: beyond the limit a message is skipped as expired") {
   Host host(kVocabulary + "sequence s { enroll on signup day 9: send hello on ping every time send hello }");
   CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
   CHECK(host.engine.pause().ok());
@@ -140,7 +140,7 @@ TEST_CASE("held messages of one enrolment: beyond the limit a message is skipped
   CHECK(host.sent().size() == limits::kHeldPerEnrolment);
 }
 
-TEST_CASE("[S1.6] an event from the future: within the skew it is taken, beyond it is refused") {
+TEST_CASE("[S11.4] [S1.6] an event from the future: within the skew it is taken, beyond it is refused") {
   for (const std::int64_t above : {-1, 0, 1}) {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
     CHECK(host.engine.post({.lead = "ada", .name = "signup", .occurred_at = kStart + milliseconds{limits::kFutureSkewMs + above}}).ok());
@@ -155,7 +155,7 @@ TEST_CASE("[S1.6] an event from the future: within the skew it is taken, beyond 
   }
 }
 
-TEST_CASE("instants lie in the years 1 to 9999, wherever the host says one") {
+TEST_CASE("[S11.4] instants lie in the years 1 to 9999, wherever the host says one") {
   for (const std::int64_t above : {-1, 0, 1}) {
     for (const Instant end : {Instant{limits::kLatestMs + above}, Instant{limits::kEarliestMs - above}}) {
       const bool taken = above <= 0;
@@ -185,7 +185,7 @@ TEST_CASE("[S8.1] what a score would lose after the year 9999 it never loses, an
   }
 }
 
-TEST_CASE("[S1.6] ids are remembered for the stated time, to the millisecond") {
+TEST_CASE("[S11.4] [S1.6] ids are remembered for the stated time, to the millisecond") {
   for (const std::int64_t above : {-1, 0, 1}) {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
     const Event signup{.lead = "ada", .name = "signup", .id = "e1"};
@@ -219,7 +219,7 @@ TEST_CASE("[S1.6] ids are remembered over any number of turns of the memory") {
   }
 }
 
-TEST_CASE("[S6.6] a hold lasts so many civil days at most") {
+TEST_CASE("[S11.4] [S6.6] a hold lasts so many civil days at most") {
   for (const std::int64_t above : {-1, 0, 1}) {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
     CHECK(host.engine.pause().ok());
@@ -231,7 +231,7 @@ TEST_CASE("[S6.6] a hold lasts so many civil days at most") {
   }
 }
 
-TEST_CASE("[S4.5] a missing anchor is waited for so many civil days, then the enrolment ends") {
+TEST_CASE("[S11.4] [S4.5] a missing anchor is waited for so many civil days, then the enrolment ends") {
   for (const std::int64_t above : {-1, 0, 1}) {
     Host host(kVocabulary + "sequence s { enroll on signup anchor date = last(dated).date else hold at +1h: send hello }");
     CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
@@ -246,7 +246,7 @@ TEST_CASE("[S4.5] a missing anchor is waited for so many civil days, then the en
   }
 }
 
-TEST_CASE("[S7.4] a delivery is tried so often, the first try included") {
+TEST_CASE("[S11.4] [S7.4] a delivery is tried so often, the first try included") {
   const auto calls_until_accepted_at = [](int nth) {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
     int calls = 0;
@@ -262,7 +262,7 @@ TEST_CASE("[S7.4] a delivery is tried so often, the first try included") {
   CHECK(calls_until_accepted_at(most + 1) == std::to_string(most) + " failed");
 }
 
-TEST_CASE("a line of customer data: beyond the limit it is not read") {
+TEST_CASE("[S11.4] a line of customer data: beyond the limit it is not read") {
   const std::string begin = R"({"type":"identify","userId":"ada","timestamp":"2026-03-02T08:00:00Z","traits":{"note":")";
   const std::string end = R"("}})";
   for (const int above : {-1, 0, 1}) {

@@ -113,10 +113,30 @@ TEST_CASE("policies leave a moment to send [S6.4]") {
   CHECK(policy("cap 1 per 0d") == Lines{"NUR0320 2:11 a cap counts over a length of time, and this has none"});
   CHECK(policy("cap 1 per 1d on emial") == Lines{"NUR0201 2:17 there is no channel `emial`"});
   CHECK(policy("cap 1 per 1d on email").empty());
+  CHECK(policy("cap 1 per day on email when lead.is_customer then drop").empty());
+  CHECK(policy("cap 1 per week when lead.is_custmer").size() == 1);
+  CHECK(policy("cap 1 per day when now").size() == 1);
+  CHECK(policy("hold at most 5d").empty());
+  CHECK(policy("hold at most 0d") == Lines{"NUR0320 2:14 a hold of no length holds nothing"});
+  CHECK(policy("hold at most 1d hold at most 2d") == Lines{"NUR0206 2:17 `hold at most` is said twice"});
+  CHECK(policy("quiet hours 20:00..08:00 spread 12h").empty());
+  CHECK(policy("quiet hours 20:00..08:00 quiet hours 09:00..10:00 spread 61min") ==
+        Lines{"NUR0320 2:58 the spread is longer than the 60 minutes of the window"});
+  CHECK(policy("spread 1d") == Lines{"NUR0320 2:8 messages are spread over minutes or hours of one day"});
   CHECK(policy("exempt transactional, marketing").empty());
   CHECK(policy("exempt markting") == Lines{"NUR0201 2:8 there is no category `markting`"});
   CHECK(policy("zone \"Mars/Olympus\"") == Lines{"NUR0213 2:6 there is no time zone `Mars/Olympus`"});
   CHECK(policy("zone lead zone lead") == Lines{"NUR0206 2:11 `zone` is said twice"});
+}
+
+TEST_CASE("categories stand under others, but not in a circle") {
+  CHECK(findings("category a { consent explicit } category b { consent implied under a suppress when lead.is_customer }").empty());
+  CHECK(findings("category a { under b } category b { under a }") == Lines{"NUR0216 1:43 the category `b` stands under itself"});
+  CHECK(findings("category a { under a }") == Lines{"NUR0216 1:20 the category `a` stands under itself"});
+  CHECK(findings("category a { under c }") == Lines{"NUR0201 1:20 there is no category `c`"});
+  CHECK(findings("category a { transactional } category b { under a }") ==
+        Lines{"NUR0508 1:49 what is transactional needs no consent and stands under nothing"});
+  CHECK(findings("category a { suppress when lead.is_custmer }").size() == 1);
 }
 
 TEST_CASE("policies of a sequence leave a moment together") {

@@ -1,6 +1,8 @@
 // Time without the engine, and the engine held back: S1.7, S4.6 and S11.1 of the contracts.
 #include "support/engine.hpp"
 
+#include <set>
+
 using namespace nurture;
 using namespace nurture::test;
 using Kind = DecisionKind;
@@ -181,4 +183,29 @@ TEST_CASE("[S11.1] a pause that changes nothing is harmless, as is a resume with
   host.to("2026-03-10T00:00:00Z");
   CHECK(host.sent().size() == 3);
   CHECK(host.log.count(Kind::held) == 0);
+}
+
+TEST_CASE("[S6.7] a spread gives each lead its own instant after the opening, always the same") {
+  const auto instants = [] {
+    Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+policy morning { quiet hours 20:00..08:00 then hold spread 1h }
+sequence s { enroll on signup policy morning immediately: send hello }
+)",
+              "2026-03-02T21:00:00Z");
+    for (int i = 0; i < 500; ++i) CHECK(host.engine.post({.lead = "lead" + std::to_string(i), .name = "signup"}).ok());
+    host.to("2026-03-03T07:59:59Z");
+    CHECK(host.sent().empty());
+    host.to("2026-03-03T09:00:00Z");
+    return host.sent();
+  };
+  const Lines sent = instants();
+  CHECK(sent.size() == 500);
+  CHECK(instants() == sent);
+  std::set<std::string> minutes;
+  for (const std::string& line : sent) minutes.insert(line.substr(0, 16));
+  CHECK(minutes.size() > 50);
 }

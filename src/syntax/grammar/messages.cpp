@@ -10,6 +10,8 @@ constexpr x3::rule<struct QuietHoursId, ast::QuietHours> quiet_hours{"`quiet`"};
 constexpr x3::rule<struct AllowId, ast::Allow> allow{"`allow`"};
 constexpr x3::rule<struct CapId, ast::Cap> cap{"`cap`"};
 constexpr x3::rule<struct ExemptId, ast::Exempt> exempt{"`exempt`"};
+constexpr x3::rule<struct HoldLimitId, ast::HoldLimit> hold_limit{"`hold`"};
+constexpr x3::rule<struct SpreadId, ast::Spread> spread{"`spread`"};
 constexpr x3::rule<struct ZoneItemId, ast::ZoneItem> zone_item{"`zone`"};
 constexpr x3::rule<struct ChannelItemId, ast::ChannelItem> message_channel{"`channel`"};
 constexpr x3::rule<struct CategoryItemId, ast::CategoryItem> message_category{"`category`"};
@@ -52,14 +54,22 @@ const auto set_days = [](auto& context) {
   x3::_val(context).last_day = x3::_attr(context).last_day;
 };
 const auto allow_def = spanning[word("allow") > weekdays[set_days] > -(word("else") > hold_or_drop(&ast::Allow::otherwise))];
-const auto cap_def = spanning[word("cap") > integer[into(&ast::Cap::count)] > word("per") > duration[into(&ast::Cap::per)] >
-                              -(word("on") > name[into(&ast::Cap::channel)]) > -(word("then") > hold_or_drop(&ast::Cap::then))];
+using CapUnit = ast::Cap::Unit;
+const auto cap_per =
+    word("day")[set(&ast::Cap::unit, CapUnit::day)] | word("week")[set(&ast::Cap::unit, CapUnit::week)] | duration[into(&ast::Cap::per)];
+const auto cap_def = spanning[word("cap") > integer[into(&ast::Cap::count)] > word("per") >
+                              named("a duration such as `7d`, `day` or `week`")[cap_per] > -(word("on") > name[into(&ast::Cap::channel)]) >
+                              -(word("when") > expression[into(&ast::Cap::when)]) > -(word("then") > hold_or_drop(&ast::Cap::then))];
+const auto hold_limit_def = spanning[word("hold") > word("at") > word("most") > duration[into(&ast::HoldLimit::length)]];
+const auto spread_def = spanning[word("spread") > duration[into(&ast::Spread::length)]];
 const auto exempt_def = spanning[word("exempt") > dotted_name[append(&ast::Exempt::categories)] >
                                  *(symbol(",") > dotted_name[append(&ast::Exempt::categories)])];
 const auto zone_item_def = spanning[word("zone") > zone[into(&ast::ZoneItem::zone)]];
 
 const auto policy_item = quiet_hours[append(&ast::Policy::quiet_hours)] | allow[append(&ast::Policy::allows)] |
-                         cap[append(&ast::Policy::caps)] | exempt[append(&ast::Policy::exempts)] | zone_item[append(&ast::Policy::zones)];
+                         cap[append(&ast::Policy::caps)] | exempt[append(&ast::Policy::exempts)] |
+                         hold_limit[append(&ast::Policy::hold_limits)] | spread[append(&ast::Policy::spreads)] |
+                         zone_item[append(&ast::Policy::zones)];
 const auto policy_def = spanning[word("policy") > name[into(&ast::Policy::name)] > block(BlockKind::policy)[policy_item]];
 
 // ---- messages
@@ -106,7 +116,7 @@ const auto message_def =
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, zone_item, policy)
+BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, hold_limit, spread, zone_item, policy)
 BOOST_SPIRIT_DEFINE(message_channel, message_category, template_item, subject, preview, message_body, from, topic, link_item)
 BOOST_SPIRIT_DEFINE(message_field, use_fields, choose, choose_case, choose_else, field_set, variant, items, message)
 BOOST_SPIRIT_INSTANTIATE(decltype(zone), Iterator, Context)

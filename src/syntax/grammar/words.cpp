@@ -12,9 +12,9 @@ using Words = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 13> kFile{"nurture", "use",    "lead",    "event",    "channel", "category", "segment",
                                                  "policy",  "fields", "message", "sequence", "score",   "test"};
-constexpr std::array<std::string_view, 5> kPolicy{"quiet", "allow", "cap", "exempt", "zone"};
+constexpr std::array<std::string_view, 7> kPolicy{"quiet", "allow", "cap", "exempt", "hold", "spread", "zone"};
 constexpr std::array<std::string_view, 1> kChannel{"requires"};
-constexpr std::array<std::string_view, 3> kCategory{"consent", "double_opt_in", "transactional"};
+constexpr std::array<std::string_view, 5> kCategory{"consent", "double_opt_in", "transactional", "under", "suppress"};
 constexpr std::array<std::string_view, 13> kMessage{"channel", "category", "template", "subject", "preview", "body",   "from",
                                                     "topic",   "link",     "use",      "field",   "choose",  "variant"};
 constexpr std::array<std::string_view, 2> kFields{"field", "choose"};
