@@ -120,6 +120,15 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
   }
 }
 
+namespace {
+
+Id find_variant(const Message& message, std::string_view name) {
+  const auto same = [&](const Variant& variant) { return variant.name == name; };
+  return static_cast<Id>(std::find_if(message.variants.begin(), message.variants.end(), same) - message.variants.begin());
+}
+
+}  // namespace
+
 void Bodies::fill_send(Node& node, const ast::Send& send) {
   Program& program = builder_.program;
   node.op = NodeOp::send;
@@ -129,8 +138,33 @@ void Bodies::fill_send(Node& node, const ast::Send& send) {
   for (const ast::Name& channel : send.channels) program.send_paths.emplace_back().channel = builder_.model.find_channel(channel.text);
   if (send.channels.empty()) program.send_paths.emplace_back().channel = program.messages[node.a].content.channels.front();  // [S6.9]
   node.c = static_cast<Id>(program.send_paths.size());
+  SendPath said;
+  said.trigger_fields = program.messages[node.a].trigger_fields;
+  said.arguments = add_arguments(program.messages[node.a], send, said.trigger_fields);
+  if (send.variant) said.variant = find_variant(program.messages[node.a], send.variant->text);
+  for (Id path = node.b; path < node.c; ++path) {
+    program.send_paths[path].variant = said.variant;
+    program.send_paths[path].arguments = said.arguments;
+    program.send_paths[path].trigger_fields = said.trigger_fields;
+  }
   if (place_.sequence == nullptr) return;
-  for (const Id field : program.messages[node.a].trigger_fields) (void)intern(place_.sequence->trigger_fields, field);
+  for (const Id field : said.trigger_fields) (void)intern(place_.sequence->trigger_fields, field);
+}
+
+/// One reference for each parameter, none where the send gives nothing for it.
+Range Bodies::add_arguments(const Message& message, const ast::Send& send, std::vector<Id>& trigger_fields) {
+  Place place = place_;
+  place.trigger_names = &trigger_fields;
+  std::vector<eval::Ref> values(message.parameters.size());
+  for (const ast::Argument& argument : send.arguments) {
+    const auto same = [&](const Field& field) { return field.name == argument.name.text; };
+    const auto at = std::find_if(message.parameters.begin(), message.parameters.end(), same);
+    values[static_cast<std::size_t>(at - message.parameters.begin())] = compile_expression(builder_, argument.value, place);
+  }
+  std::vector<eval::Ref>& all = builder_.program.node_arguments;
+  const auto begin = static_cast<Id>(all.size());
+  all.insert(all.end(), values.begin(), values.end());
+  return {begin, static_cast<Id>(all.size())};
 }
 
 void Bodies::fill_wait_until(Node& node, const ast::WaitUntil& wait) {

@@ -14,7 +14,16 @@ std::string target(const Program& program, Id node) {
 }
 
 std::string send_text(const Program& program, const Node& node) {
-  std::string text = "send " + program.messages[node.a].name;
+  const Message& message = program.messages[node.a];
+  const SendPath& said = program.send_paths[node.b];
+  std::string text = "send " + message.name;
+  if (said.variant != kNone) text += " variant " + message.variants[said.variant].name;
+  std::string_view with = " with ";
+  for (Id i = said.arguments.begin; i < said.arguments.end; ++i) {
+    if (!program.node_arguments[i]) continue;
+    text += fmt::format("{}{} = {}", with, message.parameters[i - said.arguments.begin].name, to_text(program, program.node_arguments[i]));
+    with = ", ";
+  }
   for (Id i = node.b; node.d != 0 && i < node.c; ++i)
     text += (i == node.b ? " by " : ", ") + program.channels[program.send_paths[i].channel].name;
   return text;

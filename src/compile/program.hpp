@@ -138,15 +138,17 @@ struct Content {
 };
 struct Variant {
   std::string name;
-  std::uint32_t share = 0;  ///< Percent.
+  std::uint32_t share = 0;  ///< Percent; 0 for what is not chosen by a share.
   eval::Ref when;
+  bool otherwise = false;  ///< Taken when no condition holds.
   Content content;
 };
 struct Message {
   std::string name;
   std::string title;
   Content content;
-  std::vector<Variant> variants;  ///< Conditional ones first asked in order, the others share by hash.
+  std::vector<Field> parameters;  ///< What a send hands over: Origin::parameter loads by position.
+  std::vector<Variant> variants;  ///< Conditional ones first asked in order, then the shares by hash or the one with `else`.
   /// Names (Program::field_names) that `trigger.F` uses in texts and conditions of the message, ascending. A message belongs
   /// to no one sequence, so these are loads of Origin::event by name; every sequence that sends it keeps them among its
   /// trigger_fields.
@@ -313,14 +315,17 @@ struct Node {
   Id action = 0;  ///< Number of the action within its sequence, in file order: part of the idempotency key.
 };
 
-/// One channel of a send, with what stands between: what the gates of S6.1 ask, found once instead of at every send.
+/// One channel of a send, with what it says besides the message, and what stands between: what the gates of S6.1 ask, found once instead of at every send.
 struct SendPath {
   Id channel = kNone;
   Id consent_word = kNone;           ///< In the lead's row, the two bits of ConsentPair; kNone when none is needed.
   std::uint8_t consent_shift = 0;    ///< Where they stand in it.
   std::uint8_t consent_accepts = 0;  ///< One bit per state that counts as given; see ConsentPair.
   bool transactional = false;
-  std::vector<Id> policies;  ///< Of the sequence, without those that exempt the message.
+  Id variant = kNone;              ///< Index in Message::variants, when the author named one.
+  Range arguments;                 ///< Of Program::node_arguments, by Message::parameters; none where the author gives nothing.
+  std::vector<Id> trigger_fields;  ///< Message::trigger_fields and what the arguments ask of `trigger`, ascending.
+  std::vector<Id> policies;        ///< Of the sequence, without those that exempt the message.
 };
 struct WaitUntil {
   Trigger trigger;

@@ -35,6 +35,9 @@ bool is_simple(const Action& action) {
 std::string text(const ast::ErrorAction&, At) { return {}; }
 std::string text(const ast::Send& send, At) {
   std::string out = "send " + send.message.text;
+  if (send.variant) out += " variant " + send.variant->text;
+  for (std::size_t i = 0; i < send.arguments.size(); ++i)
+    out += (i == 0 ? " with " : ", ") + send.arguments[i].name.text + " = " + print_expression(send.arguments[i].value);
   if (!send.channels.empty()) out += " by " + print_names(send.channels, ", ");
   return out;
 }

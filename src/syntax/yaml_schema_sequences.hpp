@@ -5,11 +5,18 @@
 
 namespace nurture::syntax::yaml {
 
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, std::vector<ast::Argument>> x) {
+  slot.arguments(x);
+}
+
 // ---------------------------------------------------------------- actions: the first key says which
 
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Send> x) {
   keys.required("send", x.message);
+  keys.optional("variant", x.variant);
+  keys.unless_empty("with", x.arguments);
   keys.unless_empty("by", x.channels);
 }
 template <class Keys>

@@ -7,6 +7,7 @@ namespace nurture::syntax::grammar {
 namespace {
 
 constexpr x3::rule<struct ActionId, ast::Action> action{"an action"};
+constexpr x3::rule<struct ArgumentId, ast::Argument> argument{"a name"};
 constexpr x3::rule<struct SendId, ast::Send> send{"`send`"};
 constexpr x3::rule<struct WaitId, ast::Wait> wait{"a duration such as `2d`"};
 constexpr x3::rule<struct WaitUntilId, ast::WaitUntil> wait_until{"`until`"};
@@ -24,8 +25,11 @@ constexpr x3::rule<struct NotifyId, ast::Notify> notify{"`notify`"};
 constexpr x3::rule<struct DoId, ast::Do> call{"`do`"};
 constexpr x3::rule<struct JumpId, ast::Jump> jump{"`->`"};
 
-const auto send_def = spanning[word("send") > name[into(&ast::Send::message)] >
-                               -(word("by") > name[append(&ast::Send::channels)] > *(symbol(",") > name[append(&ast::Send::channels)]))];
+const auto argument_def = spanning[name[into(&ast::Argument::name)] > symbol("=") > expression[into(&ast::Argument::value)]];
+const auto with = word("with") > argument[append(&ast::Send::arguments)] > *(symbol(",") > argument[append(&ast::Send::arguments)]);
+const auto send_def =
+    spanning[word("send") > name[into(&ast::Send::message)] > -(word("variant") > name[into(&ast::Send::variant)]) > -with >
+             -(word("by") > name[append(&ast::Send::channels)] > *(symbol(",") > name[append(&ast::Send::channels)]))];
 
 // `wait` is read by the rule `action`, because what follows decides which node it is.
 const auto wait_def = spanning[duration[into(&ast::Wait::duration)]];
@@ -90,7 +94,8 @@ const auto body_def = spanning[lone_body | block(BlockKind::actions)[action[appe
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(action, send, wait, wait_until, branch, else_if, arm, split, move_to, enroll_in, exit_as, accelerate, set_field)
+BOOST_SPIRIT_DEFINE(action, argument, send, wait, wait_until, branch, else_if, arm, split, move_to, enroll_in, exit_as, accelerate,
+                    set_field)
 BOOST_SPIRIT_DEFINE(tag, notify, call, jump, body, braced_body)
 BOOST_SPIRIT_INSTANTIATE(decltype(body), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(braced_body), Iterator, Context)
