@@ -266,7 +266,7 @@ class Walk {
   bool has_enrolment(Span span, std::string_view what) {
     if (kind_ != BodyKind::score) return true;
     context_.add(Finding(Code::not_in_scope, span, quoted(what) + " acts on a lead in a sequence, and a score belongs to none")
-                     .help("use `enroll in`, `notify`, `tag`, `set` or `do` here"));
+                     .help("use `enroll in`, `notify`, `task`, `tag`, `set` or `do` here"));
     return false;
   }
 
@@ -337,6 +337,12 @@ class Walk {
 
   bool act(const ast::Action&, const ast::Notify& notify) {
     check_text(context_, notify.text, scope_);
+    return true;
+  }
+
+  bool act(const ast::Action&, const ast::Task& task) {
+    check_text(context_, task.text, scope_);
+    if (task.due) check_length(context_, *task.due);
     return true;
   }
 

@@ -112,6 +112,8 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
     node.a = intern(program.texts, tag->name.text);
   } else if (const auto* notify = std::get_if<ast::Notify>(&action.what)) {
     fill_notify(node, *notify);
+  } else if (const auto* task = std::get_if<ast::Task>(&action.what)) {
+    fill_task(node, *task);
   } else if (const auto* call = std::get_if<ast::Do>(&action.what)) {
     fill_call(node, *call);
   } else if (const auto* jump = std::get_if<ast::Jump>(&action.what)) {
@@ -205,10 +207,23 @@ void Bodies::fill_notify(Node& node, const ast::Notify& notify) {
   Program& program = builder_.program;
   node.op = NodeOp::notify;
   node.a = intern(program.texts, notify.who.text);
-  const std::vector<TextPart> parts = compile_text(builder_, notify.text.value, place_);
-  node.b = static_cast<Id>(program.text_parts.size());
-  program.text_parts.insert(program.text_parts.end(), parts.begin(), parts.end());
-  node.c = static_cast<Id>(program.text_parts.size());
+  fill_text(node, notify.text.value);
+}
+
+void Bodies::fill_task(Node& node, const ast::Task& task) {
+  Program& program = builder_.program;
+  node.op = NodeOp::task;
+  node.a = static_cast<Id>(program.tasks.size());
+  program.tasks.push_back({task.owner.text, text_of(task.label), task.due.has_value(), task.due ? to_period(*task.due) : time::Period{}});
+  fill_text(node, task.text.value);
+}
+
+void Bodies::fill_text(Node& node, const std::string& text) {
+  std::vector<TextPart>& all = builder_.program.text_parts;
+  const std::vector<TextPart> parts = compile_text(builder_, text, place_);
+  node.b = static_cast<Id>(all.size());
+  all.insert(all.end(), parts.begin(), parts.end());
+  node.c = static_cast<Id>(all.size());
 }
 
 void Bodies::fill_call(Node& node, const ast::Do& call) {
@@ -242,6 +257,7 @@ std::vector<Id> successors(const Program& program, const Node& node) {
     case NodeOp::set:
     case NodeOp::tag:
     case NodeOp::notify:
+    case NodeOp::task:
     case NodeOp::call: break;
   }
   return {node.next};

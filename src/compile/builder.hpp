@@ -97,6 +97,8 @@ class Bodies {
   void fill_branch(Node& node, const ast::If& branch);
   void fill_split(Node& node, const ast::Split& split);
   void fill_notify(Node& node, const ast::Notify& notify);
+  void fill_task(Node& node, const ast::Task& task);
+  void fill_text(Node& node, const std::string& text);
   void fill_call(Node& node, const ast::Do& call);
 
   Builder& builder_;

@@ -304,6 +304,7 @@ enum class NodeOp : std::uint8_t {
   set,         // a lead field; b value Ref
   tag,         // a index of Program::texts
   notify,      // a who (texts); b,c range of Program::text_parts
+  task,        // a index of Program::tasks; b,c range of Program::text_parts
   call,        // a function (texts); b,c range of Program::node_arguments
   jump,        // a step of the sequence
 };
@@ -315,7 +316,8 @@ struct Node {
   Id action = 0;  ///< Number of the action within its sequence, in file order: part of the idempotency key.
 };
 
-/// One channel of a send, with what it says besides the message, and what stands between: what the gates of S6.1 ask, found once instead of at every send.
+/// One channel of a send, with what it says besides the message, and with what stands between: what the gates of S6.1
+/// ask, found once instead of at every send.
 struct SendPath {
   Id channel = kNone;
   Id consent_word = kNone;           ///< In the lead's row, the two bits of ConsentPair; kNone when none is needed.
@@ -326,6 +328,11 @@ struct SendPath {
   Range arguments;                 ///< Of Program::node_arguments, by Message::parameters; none where the author gives nothing.
   std::vector<Id> trigger_fields;  ///< Message::trigger_fields and what the arguments ask of `trigger`, ascending.
   std::vector<Id> policies;        ///< Of the sequence, without those that exempt the message.
+};
+struct Task {
+  std::string owner, name;  ///< "" when unnamed.
+  bool has_due = false;
+  time::Period due;
 };
 struct WaitUntil {
   Trigger trigger;
@@ -474,6 +481,7 @@ struct Program {
   std::vector<eval::Ref> node_arguments;
   std::vector<time::Period> periods;
   std::vector<WaitUntil> waits;
+  std::vector<Task> tasks;
   std::vector<Branch> branches;
   std::vector<Split> splits;
   std::vector<Factor> factors;

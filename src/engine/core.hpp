@@ -62,6 +62,7 @@ class EffectSink {
   virtual ~EffectSink() = default;
   virtual void on_effect(const Effect& effect) = 0;
   virtual void on_notify(std::string_view lead, std::string_view who, std::string_view text) = 0;
+  virtual void on_task(const Task& task) = 0;
   virtual void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) = 0;
 };
 
@@ -281,6 +282,7 @@ class Core {
   void assign(const Body& body, Id node);
   void log_unknown_zone(const Body& body, Id node, std::string_view zone);
   void notify(const Body& body, Id node);
+  void give_task(const Body& body, Id node);
   void call(const Body& body, Id node);
   [[nodiscard]] Body timeline_body(std::uint32_t enrolment);
   [[nodiscard]] Body body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint32_t visit,

@@ -278,7 +278,8 @@ Key Core::key(const Effect& effect) const {
   hash.add(enrolled && effect.step != kNoStep ? std::string_view(sequence_of(*e).steps[effect.step].name) : std::string_view());
   hash.add(effect.visit);
   hash.add(program_->nodes[effect.node].action);
-  hash.add(program_->channels[effect.channel].name);
+  // A task goes to no channel; its action tells it from every message.
+  hash.add(effect.channel == kNone ? std::string_view() : std::string_view(program_->channels[effect.channel].name));
   return {hash.finish128()};
 }
 

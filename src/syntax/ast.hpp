@@ -575,6 +575,16 @@ struct Tag : Node {
   Name name;
   static constexpr auto fields() { return std::tuple{member("name", &Tag::name)}; }
 };
+/// `task owner "Call them" due 2d as call`
+struct Task : Node {
+  Name owner;
+  Text text;
+  std::optional<Duration> due;
+  std::optional<Name> label;
+  static constexpr auto fields() {
+    return std::tuple{member("owner", &Task::owner), member("text", &Task::text), member("due", &Task::due), member("as", &Task::label)};
+  }
+};
 struct Notify : Node {
   Name who;
   Text text;
@@ -595,7 +605,8 @@ struct ErrorAction : Node {
 };
 
 struct Action : Statement {
-  std::variant<ErrorAction, Send, Wait, WaitUntil, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField, Tag, Notify, Do, Jump> what;
+  std::variant<ErrorAction, Send, Wait, WaitUntil, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField, Tag, Notify, Task, Do, Jump>
+      what;
   static constexpr auto fields() { return std::tuple{member("what", &Action::what)}; }
 };
 
@@ -922,6 +933,10 @@ struct ExpectNotified : Node {
   Name who;
   static constexpr auto fields() { return std::tuple{member("who", &ExpectNotified::who)}; }
 };
+struct ExpectTask : Node {
+  Name owner;
+  static constexpr auto fields() { return std::tuple{member("owner", &ExpectTask::owner)}; }
+};
 struct ExpectCondition : Node {
   Expr condition;
   static constexpr auto fields() { return std::tuple{member("condition", &ExpectCondition::condition)}; }
@@ -932,7 +947,7 @@ struct ExpectNothingMore : Node {
 };
 
 using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore,
-                             ExpectTier, ExpectGoal, ExpectNotified, ExpectCondition, ExpectNothingMore>;
+                             ExpectTier, ExpectGoal, ExpectNotified, ExpectTask, ExpectCondition, ExpectNothingMore>;
 
 struct FeedEvent : Node {
   Name name;

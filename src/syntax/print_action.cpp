@@ -90,6 +90,11 @@ std::string text(const ast::Accelerate& accelerate, At) { return "accelerate " +
 std::string text(const ast::SetField& set, At) { return "set " + set.name.text + " = " + print_expression(set.value); }
 std::string text(const ast::Tag& tag, At) { return "tag " + tag.name.text; }
 std::string text(const ast::Notify& notify, At) { return "notify " + notify.who.text + ' ' + print_string(notify.text.value); }
+std::string text(const ast::Task& task, At) {
+  std::string out = "task " + task.owner.text + ' ' + print_string(task.text.value);
+  if (task.due) out += " due " + print_duration(*task.due);
+  return task.label ? out + " as " + task.label->text : out;
+}
 std::string text(const ast::Do& call, At) {
   std::string out = "do " + call.function.text + '(';
   for (std::size_t i = 0; i < call.args.size(); ++i) out += (i == 0 ? "" : ", ") + print_expression(call.args[i]);

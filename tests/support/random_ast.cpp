@@ -411,6 +411,12 @@ class Maker {
     fill(notify.who);
     fill(notify.text);
   }
+  void fill(Task& task) {
+    fill(task.owner);
+    fill(task.text);
+    task.due = maybe<Duration>();
+    task.label = maybe<Name>();
+  }
   void fill(Do& call) {
     call.function = dotted();
     call.args = some<Expr>(0, 3);
@@ -635,6 +641,7 @@ class Maker {
   }
   void fill(ExpectGoal& expected) { fill(expected.name); }
   void fill(ExpectNotified& expected) { fill(expected.who); }
+  void fill(ExpectTask& expected) { fill(expected.owner); }
   void fill(ExpectCondition& expected) { fill(expected.condition); }
   void fill(ExpectNothingMore&) {}
   void fill(FeedEvent& event) {

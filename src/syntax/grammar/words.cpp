@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenrol
                                                      "late",  "policy", "suppress",    "goal",   "exit",  "on",
                                                      "when",  "day",    "immediately", "after",  "phase", "at"};
 constexpr std::array<std::string_view, 4> kPhase{"day", "at", "immediately", "after"};
-constexpr std::array<std::string_view, 13> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
-                                                    "accelerate", "set",  "tag", "notify", "do",   "->"};
+constexpr std::array<std::string_view, 14> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
+                                                    "accelerate", "set",  "tag", "notify", "task", "do",     "->"};
 constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "reset", "decay", "tier", "enter", "leave"};
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
@@ -48,9 +48,9 @@ constexpr std::array<BlockWords, 17> kBlocks{{
     {BlockKind::test, "a statement of a test", kTest},
 }};
 
-constexpr std::array<std::string_view, 27> kContinuing{
-    "as", "at",  "because", "by",   "else",    "every", "floor", "for",     "from",   "in",   "key",   "limit", "max",   "most",
-    "or", "per", "since",   "then", "timeout", "to",    "until", "variant", "weight", "when", "where", "with",  "within"};
+constexpr std::array<std::string_view, 28> kContinuing{
+    "as",   "at", "because", "by",    "due",  "else",    "every", "floor", "for",     "from",   "in",   "key",   "limit", "max",
+    "most", "or", "per",     "since", "then", "timeout", "to",    "until", "variant", "weight", "when", "where", "with",  "within"};
 
 }  // namespace
 
