@@ -36,6 +36,7 @@ enum class DecisionKind : std::uint8_t {
   set,               ///< A lead's field was changed by an action; `name` is the field.
   tagged,            ///< `name` is the tag.
   notified,          ///< Somebody of the host's people was told; `name` is who, `detail` the text.
+  task,              ///< Somebody was given a task; `name` is who, `detail` the text, `rule` its name, `until` when it is due.
   called,            ///< A host function was called by `do`; `name` is the function.
   score,             ///< A score changed; `name` is the score, `detail` the rule, `points` and `total` say how.
   tier,              ///< A lead changed tier; `name` is the score, `detail` the new tier.
@@ -121,7 +122,7 @@ struct Decision {
   Instant planned = Instant::max();  ///< When the step was due, when it began late.
   std::int64_t points = 0;           ///< score, in 65536ths
   std::int64_t total = 0;            ///< score, rounded
-  const Key* key = nullptr;          ///< sent, held, skipped
+  const Key* key = nullptr;          ///< sent, held, skipped, task
   std::int32_t local_offset = 0;     ///< Seconds east of UTC of the lead's zone at `at`, for people.
   std::int32_t until_offset = 0;     ///< The same at `until`: clocks may change in between.
   std::int32_t day = -1;             ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.

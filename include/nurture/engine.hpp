@@ -143,6 +143,20 @@ using ChannelSink = std::function<Delivery(const Message&)>;
 /// Tells the host's people. Called like a sink; an exception is a row of the log, and there is no second try.
 using NotifySink = std::function<void(std::string_view lead, std::string_view who, std::string_view text)>;
 
+/// Something for one of the host's people to do. Valid during the callback only.
+struct Task {
+  Instant at;                    ///< The logical instant of the decision.
+  Instant due = Instant::max();  ///< max() when it has no end.
+  std::string_view lead, owner, text;
+  std::string_view name;  ///< Behind `as`; empty when the author gives none.
+  std::string_view sequence, step;
+  std::uint32_t enrolment = 0;  ///< 0 when a score gave it.
+  std::string key;              ///< Like Message::key(). [S7.1]
+};
+
+/// Puts a task where the host keeps them. Called like a sink; as with notifications, there is no second try.
+using TaskSink = std::function<void(const Task&)>;
+
 /// Carries out `do NAME(arguments)`. Called like a sink.
 using CallSink = std::function<void(std::string_view lead, std::string_view function, const std::vector<Value>& arguments)>;
 
@@ -229,6 +243,7 @@ class Engine {
   /// For channels without a sink of their own. Without any, messages are decided and counted, and delivered nowhere.
   void on_send(ChannelSink sink);
   void on_notify(NotifySink sink);
+  void on_task(TaskSink sink);
   void on_call(CallSink sink);
   /// Not owned. Several observers are called in the order added; nullptr removes them all. Not to be called by an observer.
   void observe(Observer* observer);

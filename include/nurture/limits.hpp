@@ -23,7 +23,7 @@ inline constexpr std::size_t kNameBytes = 128;
 inline constexpr std::size_t kDiagnostics = 100;
 /// Files of one compilation, `use` included. Beyond: NUR0110.
 inline constexpr std::size_t kFiles = 4096;
-/// Fields of the lead, fields of one event. Beyond: NUR0110.
+/// Fields of the lead, fields of one event, parameters of one message. Beyond: NUR0110.
 inline constexpr std::size_t kFields = 256;
 /// Sequences of one compilation. Beyond: NUR0110.
 inline constexpr std::size_t kSequences = 16'383;

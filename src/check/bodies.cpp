@@ -93,8 +93,45 @@ class Walk {
       return true;
     }
     const model::Message& message = context_.model.messages[id];
+    if (send.variant) check_variant(message, *send.variant);
+    check_arguments(message, send);
     for (const auto& channel : send.channels) check_channel(message, channel);
     return true;
+  }
+
+  void check_variant(const model::Message& message, const ast::Name& name) {
+    const auto same = [&](const model::Variant& variant) { return variant.name == name.text; };
+    if (std::any_of(message.variants.begin(), message.variants.end(), same)) return;
+    context_.unknown(name, {"variant of " + quoted(message.name) + " called", ""}, message.variants);
+  }
+
+  void check_arguments(const model::Message& message, const ast::Send& send) {
+    std::map<std::string_view, Span> given;
+    bool misspelt = false;
+    for (const auto& argument : send.arguments) {
+      const auto [first, fresh] = given.try_emplace(argument.name.text, argument.name.span);
+      if (!fresh) context_.duplicate(argument.name.span, "argument " + quoted(argument.name.text), first->second);
+      const auto same = [&](const model::Field& field) { return field.name == argument.name.text; };
+      const auto found = std::find_if(message.parameters.begin(), message.parameters.end(), same);
+      if (found == message.parameters.end()) {
+        misspelt = true;
+        (void)check_expression(context_, argument.value, scope_);
+        context_.unknown(argument.name, {"parameter of " + quoted(message.name) + " called", ""}, message.parameters);
+      } else {
+        (void)check_value(context_, argument.value, scope_, found->type, quoted(found->name) + " of " + quoted(message.name));
+      }
+    }
+    std::vector<std::string_view> lacking;
+    for (const auto& parameter : message.parameters) {
+      if (parameter.type.optional || parameter.node->fallback || given.find(parameter.name) != given.end()) continue;
+      lacking.push_back(parameter.name);
+    }
+    // What was meant for one of them may have another name.
+    if (lacking.empty() || misspelt) return;
+    context_.add(Finding(Code::wrong_arguments, send.message.span, quoted(message.name) + " is sent without " + enumerate(lacking))
+                     .label(message.node->items.accepts.front().span, "it accepts these")
+                     .help(context_.in_spelling_of(send.message.span, "add `with " + std::string(lacking.front()) + " = ...`",
+                                                   "add `with: {" + std::string(lacking.front()) + ": ...}`")));
   }
 
   void check_channel(const model::Message& message, const ast::Name& channel) {
@@ -229,7 +266,7 @@ class Walk {
   bool has_enrolment(Span span, std::string_view what) {
     if (kind_ != BodyKind::score) return true;
     context_.add(Finding(Code::not_in_scope, span, quoted(what) + " acts on a lead in a sequence, and a score belongs to none")
-                     .help("use `enroll in`, `notify`, `tag`, `set` or `do` here"));
+                     .help("use `enroll in`, `notify`, `task`, `tag`, `set` or `do` here"));
     return false;
   }
 
@@ -300,6 +337,12 @@ class Walk {
 
   bool act(const ast::Action&, const ast::Notify& notify) {
     check_text(context_, notify.text, scope_);
+    return true;
+  }
+
+  bool act(const ast::Action&, const ast::Task& task) {
+    check_text(context_, task.text, scope_);
+    if (task.due) check_length(context_, *task.due);
     return true;
   }
 

@@ -270,15 +270,50 @@ void declare_variants(Context& context, const ast::MessageItems& items, model::M
       context.add(Finding(Code::unknown_statement, node.items->variants.front().name.span, "a variant cannot hold variants")
                       .help("put it beside " + quoted(node.name.text)));
     }
+    if (!node.items->accepts.empty()) {
+      context.add(Finding(Code::unknown_statement, node.items->accepts.front().span, "a variant accepts what its message does")
+                      .help("move it to the message"));
+    }
     const auto [first, fresh] = seen.try_emplace(node.name.text, node.name.span);
     if (!fresh) context.duplicate(node.name.span, "variant " + quoted(node.name.text), first->second);
     model::Variant variant;
     variant.name = node.name.text;
-    variant.percent = node.percent.value;
+    variant.percent = node.percent && !node.when ? node.percent->value : 0;
     variant.when = node.when ? &*node.when : nullptr;
+    variant.otherwise = node.otherwise;
     variant.content = message.content;
     apply(context, *node.items, variant.content);
     message.variants.push_back(std::move(variant));
+  }
+}
+
+void declare_parameters(Context& context, const ast::MessageItems& items, model::Message& message) {
+  context.at_most_one(items.accepts, "`accepts`");
+  if (items.accepts.empty()) return;
+  std::vector<ast::Name> names;
+  for (const auto& node : items.accepts.front().members) {
+    if (message.parameters.size() == limits::kFields) {
+      context.add(Finding(Code::too_long, node.name.span, "a message accepts more than " + std::to_string(limits::kFields) + " values"));
+      break;
+    }
+    names.push_back(node.name);
+    if (std::find(kReserved.begin(), kReserved.end(), node.name.text) != kReserved.end()) {
+      context.add(Finding(Code::duplicate_name, node.name.span, quoted(node.name.text) + " has a meaning of its own in conditions")
+                      .help("give the parameter another name"));
+    }
+    message.parameters.push_back(make_field(context, node));
+  }
+  refuse_same_names(context, names, "parameter");
+}
+
+/// A field of the message and what it accepts are both known by their bare names.
+void refuse_hidden_parameters(Context& context, const model::Message& message) {
+  for (const auto& parameter : message.parameters) {
+    const auto same = [&](const model::MessageField& field) { return field.name == parameter.name; };
+    const auto field = std::find_if(message.content.fields.begin(), message.content.fields.end(), same);
+    if (field == message.content.fields.end()) continue;
+    const Span place = field->item != nullptr ? field->item->name.span : field->choice->name.span;
+    context.duplicate(place, "field " + quoted(field->name), parameter.node->name.span);
   }
 }
 
@@ -288,7 +323,9 @@ void declare_message(Context& context, const ast::Message& node) {
   message.title = node.title ? node.title->value : "";
   message.node = &node;
   refuse_duplicates(context, node.items);
+  declare_parameters(context, node.items, message);
   apply(context, node.items, message.content);
+  refuse_hidden_parameters(context, message);
   declare_variants(context, node.items, message);
   declare(context, "message", node.name, context.model.messages, std::move(message));
 }

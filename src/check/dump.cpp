@@ -114,12 +114,18 @@ class Dump {
     for (const auto& field : fields.fields) show(1, field);
   }
 
+  static std::string how_taken(const Variant& variant) {
+    if (variant.when != nullptr) return "when " + syntax::print_expression(*variant.when);
+    if (variant.otherwise) return "else";
+    return variant.percent == 0 ? "by name" : std::to_string(variant.percent) + '%';
+  }
+
   void show(const Message& message) {
     line(0, "message {}{}", message.name, quoted(message.title));
+    for (const auto& field : message.parameters) show(1, field);
     show(1, message.content);
     for (const auto& variant : message.variants) {
-      line(1, "variant {} {}%{}", variant.name, variant.percent,
-           variant.when != nullptr ? " when " + syntax::print_expression(*variant.when) : "");
+      line(1, "variant {} {}", variant.name, how_taken(variant));
       show(2, variant.content);
     }
   }

@@ -2,7 +2,8 @@
 // check_messages().
 //
 // A message belongs to no one sequence, so `trigger` may be any event there, or none: its fields may be missing.
-// Variants with a `when` are tried in their order first; the others share the rest, so their shares make 100.
+// Variants with a `when` are tried in their order first; what is left goes to the one with `else`, or is shared among
+// those with a share, which make 100. A variant with none of these is only sent by name.
 #include "check/expressions.hpp"
 #include "check/passes.hpp"
 #include "check/texts.hpp"
@@ -151,33 +152,52 @@ void check_says_content(Context& context, const ast::Variant& variant) {
   if (!variant.items->channels.empty()) refuse(variant.items->channels.front().span, "channel");
 }
 
-void check_shares(Context& context, const model::Message& message) {
-  const auto& nodes = message.node->items.variants;
-  std::int64_t sum = 0;
-  std::vector<const ast::Variant*> sharing;
-  for (const auto& node : nodes) {
-    if (!node.when) {
-      sum += node.percent.value;
-      sharing.push_back(&node);
-    } else if (node.percent.value != 100) {
-      context.add(Finding(Code::variant_sum, node.percent.span, "a variant with `when` is taken whenever it holds, not for a share")
-                      .label(node.when->span, "its condition")
-                      .help("write `100%`"));
-    }
-  }
-  if (sharing.empty() || sum == 100) return;
-  Finding finding(Code::variant_sum, sharing.back()->percent.span,
-                  "the variants of " + quoted(message.name) + " without `when` make " + std::to_string(sum) + "%, not 100%");
+void report_sum(Context& context, const model::Message& message, const std::vector<const ast::Variant*>& sharing, std::int64_t sum) {
+  const ast::Integer& last = *sharing.back()->percent;
+  Finding finding(Code::variant_sum, last.span,
+                  "the shares of the variants of " + quoted(message.name) + " make " + std::to_string(sum) + "%, not 100%");
   for (const auto* node : sharing) {
-    if (node != sharing.back()) finding.label(node->percent.span, std::to_string(node->percent.value) + '%');
+    if (node != sharing.back()) finding.label(node->percent->span, std::to_string(node->percent->value) + '%');
   }
-  const std::int64_t fitting = 100 - (sum - sharing.back()->percent.value);
+  const std::int64_t fitting = 100 - (sum - last.value);
   if (fitting > 0) finding.help("write `" + std::to_string(fitting) + "%` here");
   context.add(finding);
 }
 
+/// Shares make a hundred, and are told apart from what is taken for another reason.
+void check_shares(Context& context, const model::Message& message) {
+  std::int64_t sum = 0;
+  std::vector<const ast::Variant*> sharing;
+  const ast::Variant* otherwise = nullptr;
+  for (const auto& node : message.node->items.variants) {
+    if (node.otherwise && otherwise != nullptr) {
+      context.add(Finding(Code::duplicate_name, node.name.span, "`else` is said twice").label(otherwise->name.span, "said here first"));
+    }
+    if (node.otherwise) otherwise = &node;
+    if (!node.percent) continue;
+    if (!node.when && !node.otherwise) {
+      sum += node.percent->value;
+      sharing.push_back(&node);
+    } else if (node.otherwise || node.percent->value != 100) {
+      Finding finding(Code::variant_sum, node.percent->span,
+                      node.when ? "a variant with `when` is taken whenever it holds, not for a share"
+                                : "a variant with `else` is taken for what is left, not for a share");
+      if (node.when) finding.label(node.when->span, "its condition");
+      context.add(finding.help("leave the share out"));
+    }
+  }
+  if (!sharing.empty() && otherwise != nullptr) {
+    context.add(Finding(Code::variant_sum, otherwise->name.span, "the shares of the other variants leave nothing for `else`")
+                    .label(sharing.front()->percent->span, "a share")
+                    .help("give it a share, or take the shares out"));
+  } else if (!sharing.empty() && sum != 100) {
+    report_sum(context, message, sharing, sum);
+  }
+}
+
 void check_message(Context& context, const model::Message& message, Scope& scope) {
   scope.place = "the message " + quoted(message.name);
+  scope.parameters = &message.parameters;
   const ast::Message& node = *message.node;
   check_items(context, node.items, message.content, scope);
   check_complete(context, node.name.span, "the message " + quoted(message.name), message.content);

@@ -119,14 +119,16 @@ struct Content {
 };
 struct Variant {
   std::string name;
-  std::int64_t percent = 0;
+  std::int64_t percent = 0;  ///< 0 for what is not chosen by a share.
   const ast::Expr* when = nullptr;
+  bool otherwise = false;  ///< `else`. With no share and no condition either it is only sent by name.
   Content content;
 };
 struct Message {
   std::string name;
   std::string title;
   Content content;
+  std::vector<Field> parameters;  ///< `accepts { ... }`
   std::vector<Variant> variants;
   const ast::Message* node = nullptr;
 };

@@ -70,6 +70,11 @@ Typed Typing::ident(const Expr& e) {
         Finding(Code::type_mismatch, e.span, quoted(e.text) + " is not a value").help("name what you mean, e.g. `" + e.text + ".NAME`"));
     return {};
   }
+  if (scope_.parameters != nullptr) {
+    const auto same = [&](const model::Field& field) { return field.name == e.text; };
+    const auto found = std::find_if(scope_.parameters->begin(), scope_.parameters->end(), same);
+    if (found != scope_.parameters->end()) return {found->type, Typed::Form::value, {}, &*found};
+  }
   if (scope_.texts != nullptr) {
     const auto& fields = scope_.texts->fields;
     const auto same = [&](const model::MessageField& field) { return field.name == e.text; };
@@ -98,6 +103,9 @@ void Typing::report_unknown_ident(const Expr& e) {
     candidates.insert(candidates.end(), {"now", "enrolled_at"});
     if (scope_.texts != nullptr) {
       for (const auto& field : scope_.texts->fields) candidates.push_back(field.name);
+    }
+    if (scope_.parameters != nullptr) {
+      for (const auto& field : *scope_.parameters) candidates.push_back(field.name);
     }
   }
   context_.unknown(e.span, e.text, {"segment", "segment " + e.text + " = ..."}, candidates);

@@ -24,14 +24,15 @@ struct EventScope {
 };
 
 struct Scope {
-  std::string place;                          ///< "a segment", "the goal `booked`": completes "... in ...".
-  std::optional<EventScope> event;            ///< `event.*`
-  std::optional<EventScope> trigger;          ///< `trigger.*`
-  const model::Sequence* sequence = nullptr;  ///< enrolled_at, anchors and steps are those of this sequence.
-  std::size_t anchors = ~std::size_t{0};      ///< How many of its anchors have a meaning yet: an anchor knows those before it.
-  bool enrolled_at = false;                   ///< Known in messages too, which belong to no one sequence.
-  const model::Content* texts = nullptr;      ///< Fields of this message may be named: in its texts.
-  bool missing_passes = false;                ///< Anchors: what is computed from something missing is missing.
+  std::string place;                                      ///< "a segment", "the goal `booked`": completes "... in ...".
+  std::optional<EventScope> event;                        ///< `event.*`
+  std::optional<EventScope> trigger;                      ///< `trigger.*`
+  const model::Sequence* sequence = nullptr;              ///< enrolled_at, anchors and steps are those of this sequence.
+  std::size_t anchors = ~std::size_t{0};                  ///< How many of its anchors have a meaning yet: an anchor knows those before it.
+  bool enrolled_at = false;                               ///< Known in messages too, which belong to no one sequence.
+  const model::Content* texts = nullptr;                  ///< Fields of this message may be named: in its texts.
+  const std::vector<model::Field>* parameters = nullptr;  ///< What a message accepts, by bare names.
+  bool missing_passes = false;                            ///< Anchors: what is computed from something missing is missing.
   Facts facts;
 };
 

@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 13> kReasons{"late",       "consent",   "
 
 /// Everything that a subject can be seen to do.
 struct Doings {
-  std::set<std::string_view> sends, moves, notified, exits;
+  std::set<std::string_view> sends, moves, notified, tasks, exits;
   std::map<std::string_view, const ast::Split*> splits;
 };
 
@@ -36,6 +36,7 @@ void collect(Doings& doings, const ast::Body& body) {
     if (const auto* send = std::get_if<ast::Send>(&action.what)) doings.sends.insert(send->message.text);
     if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) doings.moves.insert(move->sequence.text);
     if (const auto* notify = std::get_if<ast::Notify>(&action.what)) doings.notified.insert(notify->who.text);
+    if (const auto* task = std::get_if<ast::Task>(&action.what)) doings.tasks.insert(task->owner.text);
     if (const auto* exit = std::get_if<ast::ExitAs>(&action.what)) doings.exits.insert(exit->name.text);
     if (const auto* split = std::get_if<ast::Split>(&action.what)) doings.splits.emplace(split->name.text, split);
   });
@@ -304,6 +305,7 @@ class TestCheck {
     const auto goals = sequence_ != nullptr ? names_of(sequence_->node->goals) : std::vector<std::string_view>();
     expect_known(expected.name, std::set<std::string_view>(goals.begin(), goals.end()), subject_ + " has no goal ");
   }
+  void check(const ast::ExpectTask& expected) { expect_known(expected.owner, doings_.tasks, subject_ + " never has a task for "); }
   void check(const ast::ExpectNotified& expected) { expect_known(expected.who, doings_.notified, subject_ + " never notifies "); }
   void check(const ast::ExpectCondition& expected) { check_condition(context_, expected.condition, scope_); }
 

@@ -45,6 +45,7 @@ std::string label_of(const compile::Program& program, const compile::Sequence& s
     case NodeOp::set: return "set lead." + program.lead[node.a].name;
     case NodeOp::tag: return "tag " + program.texts[node.a];
     case NodeOp::notify: return "notify " + program.texts[node.a];
+    case NodeOp::task: return "task " + program.tasks[node.a].owner;
     case NodeOp::call: return "do " + program.texts[node.a];
     case NodeOp::jump: return "-> " + sequence.steps[node.a].name;
     case NodeOp::end: break;

@@ -112,6 +112,8 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
     node.a = intern(program.texts, tag->name.text);
   } else if (const auto* notify = std::get_if<ast::Notify>(&action.what)) {
     fill_notify(node, *notify);
+  } else if (const auto* task = std::get_if<ast::Task>(&action.what)) {
+    fill_task(node, *task);
   } else if (const auto* call = std::get_if<ast::Do>(&action.what)) {
     fill_call(node, *call);
   } else if (const auto* jump = std::get_if<ast::Jump>(&action.what)) {
@@ -119,6 +121,15 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
     if (place_.declared != nullptr) node.a = place_.declared->find_step(jump->step.text);
   }
 }
+
+namespace {
+
+Id find_variant(const Message& message, std::string_view name) {
+  const auto same = [&](const Variant& variant) { return variant.name == name; };
+  return static_cast<Id>(std::find_if(message.variants.begin(), message.variants.end(), same) - message.variants.begin());
+}
+
+}  // namespace
 
 void Bodies::fill_send(Node& node, const ast::Send& send) {
   Program& program = builder_.program;
@@ -129,8 +140,33 @@ void Bodies::fill_send(Node& node, const ast::Send& send) {
   for (const ast::Name& channel : send.channels) program.send_paths.emplace_back().channel = builder_.model.find_channel(channel.text);
   if (send.channels.empty()) program.send_paths.emplace_back().channel = program.messages[node.a].content.channels.front();  // [S6.9]
   node.c = static_cast<Id>(program.send_paths.size());
+  SendPath said;
+  said.trigger_fields = program.messages[node.a].trigger_fields;
+  said.arguments = add_arguments(program.messages[node.a], send, said.trigger_fields);
+  if (send.variant) said.variant = find_variant(program.messages[node.a], send.variant->text);
+  for (Id path = node.b; path < node.c; ++path) {
+    program.send_paths[path].variant = said.variant;
+    program.send_paths[path].arguments = said.arguments;
+    program.send_paths[path].trigger_fields = said.trigger_fields;
+  }
   if (place_.sequence == nullptr) return;
-  for (const Id field : program.messages[node.a].trigger_fields) (void)intern(place_.sequence->trigger_fields, field);
+  for (const Id field : said.trigger_fields) (void)intern(place_.sequence->trigger_fields, field);
+}
+
+/// One reference for each parameter, none where the send gives nothing for it.
+Range Bodies::add_arguments(const Message& message, const ast::Send& send, std::vector<Id>& trigger_fields) {
+  Place place = place_;
+  place.trigger_names = &trigger_fields;
+  std::vector<eval::Ref> values(message.parameters.size());
+  for (const ast::Argument& argument : send.arguments) {
+    const auto same = [&](const Field& field) { return field.name == argument.name.text; };
+    const auto at = std::find_if(message.parameters.begin(), message.parameters.end(), same);
+    values[static_cast<std::size_t>(at - message.parameters.begin())] = compile_expression(builder_, argument.value, place);
+  }
+  std::vector<eval::Ref>& all = builder_.program.node_arguments;
+  const auto begin = static_cast<Id>(all.size());
+  all.insert(all.end(), values.begin(), values.end());
+  return {begin, static_cast<Id>(all.size())};
 }
 
 void Bodies::fill_wait_until(Node& node, const ast::WaitUntil& wait) {
@@ -171,10 +207,23 @@ void Bodies::fill_notify(Node& node, const ast::Notify& notify) {
   Program& program = builder_.program;
   node.op = NodeOp::notify;
   node.a = intern(program.texts, notify.who.text);
-  const std::vector<TextPart> parts = compile_text(builder_, notify.text.value, place_);
-  node.b = static_cast<Id>(program.text_parts.size());
-  program.text_parts.insert(program.text_parts.end(), parts.begin(), parts.end());
-  node.c = static_cast<Id>(program.text_parts.size());
+  fill_text(node, notify.text.value);
+}
+
+void Bodies::fill_task(Node& node, const ast::Task& task) {
+  Program& program = builder_.program;
+  node.op = NodeOp::task;
+  node.a = static_cast<Id>(program.tasks.size());
+  program.tasks.push_back({task.owner.text, text_of(task.label), task.due.has_value(), task.due ? to_period(*task.due) : time::Period{}});
+  fill_text(node, task.text.value);
+}
+
+void Bodies::fill_text(Node& node, const std::string& text) {
+  std::vector<TextPart>& all = builder_.program.text_parts;
+  const std::vector<TextPart> parts = compile_text(builder_, text, place_);
+  node.b = static_cast<Id>(all.size());
+  all.insert(all.end(), parts.begin(), parts.end());
+  node.c = static_cast<Id>(all.size());
 }
 
 void Bodies::fill_call(Node& node, const ast::Do& call) {
@@ -208,6 +257,7 @@ std::vector<Id> successors(const Program& program, const Node& node) {
     case NodeOp::set:
     case NodeOp::tag:
     case NodeOp::notify:
+    case NodeOp::task:
     case NodeOp::call: break;
   }
   return {node.next};

@@ -30,6 +30,7 @@ struct Place {
   Sequence* sequence = nullptr;              ///< nullptr outside sequences: `trigger.F` is then the event at hand.
   std::vector<Id>* trigger_names = nullptr;  ///< Collects the names that `trigger.F` uses in a message.
   const model::Sequence* declared = nullptr;
+  const std::vector<model::Field>* parameters = nullptr;  ///< In a message: what it accepts.
 
   [[nodiscard]] Place with(EventIs meaning) const {
     Place place = *this;
@@ -40,6 +41,7 @@ struct Place {
 
 // vocabulary.cpp
 void add_vocabulary(Builder& builder);
+[[nodiscard]] Field to_field(Builder& builder, const model::Field& declared);
 /// The index of an event field's name in Program::field_names.
 [[nodiscard]] Id field_name(const Program& program, std::string_view name);
 
@@ -90,10 +92,13 @@ class Bodies {
   Id link(const ast::Body& body, Id continuation);
   void fill(Id node, const ast::Action& action, Id next);
   void fill_send(Node& node, const ast::Send& send);
+  Range add_arguments(const Message& message, const ast::Send& send, std::vector<Id>& trigger_fields);
   void fill_wait_until(Node& node, const ast::WaitUntil& wait);
   void fill_branch(Node& node, const ast::If& branch);
   void fill_split(Node& node, const ast::Split& split);
   void fill_notify(Node& node, const ast::Notify& notify);
+  void fill_task(Node& node, const ast::Task& task);
+  void fill_text(Node& node, const std::string& text);
   void fill_call(Node& node, const ast::Do& call);
 
   Builder& builder_;

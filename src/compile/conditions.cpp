@@ -52,7 +52,7 @@ class PlaceResolver final : public Resolver {
 
   std::optional<Load> load(std::string_view path) override {
     const auto [root, name] = split_path(path);
-    if (name.empty()) return path == "enrolled_at" ? std::optional<Load>({eval::Origin::enrolled_at, 0, eval::Slot::asked}) : std::nullopt;
+    if (name.empty()) return bare_name(path);
     if (root == "lead") return lead_field(builder_.model.find_lead_field(name));
     if (root == "score") return found(eval::Origin::score, builder_.model.find_score(name));
     if (root == "tier") return found(eval::Origin::tier, builder_.model.find_score(name));
@@ -75,6 +75,16 @@ class PlaceResolver final : public Resolver {
   }
 
  private:
+  std::optional<Load> bare_name(std::string_view name) const {
+    if (name == "enrolled_at") return Load{eval::Origin::enrolled_at, 0, eval::Slot::asked};
+    if (place_.parameters == nullptr) return std::nullopt;
+    const auto& parameters = *place_.parameters;
+    const auto same = [&](const model::Field& field) { return field.name == name; };
+    const auto at = std::find_if(parameters.begin(), parameters.end(), same);
+    if (at == parameters.end()) return std::nullopt;
+    return Load{eval::Origin::parameter, static_cast<Id>(at - parameters.begin()), eval::Slot::asked};
+  }
+
   static std::optional<Load> found(eval::Origin origin, Id index) {
     if (index == kNone) return std::nullopt;
     return Load{origin, index, eval::Slot::asked};

@@ -121,13 +121,20 @@ void add_content(Lines& lines, int level, const Program& program, const Content&
   for (const MessageField& field : content.fields) lines.add(level, "field {} = {}", field.name, to_text(program, field.text));
 }
 
+std::string how_taken(const Program& program, const Variant& variant) {
+  if (variant.when) return "when " + to_text(program, variant.when);
+  if (variant.otherwise) return "else";
+  return variant.share == 0 ? "by name" : fmt::format("{}%", variant.share);
+}
+
 void add_message(Lines& lines, const Program& program, const Message& message) {
   lines.add(0, "message {}", message.name);
   if (!message.title.empty()) lines.add(1, "title {}", message.title);
+  for (const Field& parameter : message.parameters) lines.add(1, "accepts {}", field_text(parameter));
   for (const Id field : message.trigger_fields) lines.add(1, "uses trigger.{}", program.field_names[field]);
   add_content(lines, 1, program, message.content);
   for (const Variant& variant : message.variants) {
-    lines.add(1, "variant {} {}%{}", variant.name, variant.share, variant.when ? " when " + to_text(program, variant.when) : "");
+    lines.add(1, "variant {} {}", variant.name, how_taken(program, variant));
     add_content(lines, 2, program, variant.content);
   }
 }

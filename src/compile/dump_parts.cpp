@@ -14,7 +14,16 @@ std::string target(const Program& program, Id node) {
 }
 
 std::string send_text(const Program& program, const Node& node) {
-  std::string text = "send " + program.messages[node.a].name;
+  const Message& message = program.messages[node.a];
+  const SendPath& said = program.send_paths[node.b];
+  std::string text = "send " + message.name;
+  if (said.variant != kNone) text += " variant " + message.variants[said.variant].name;
+  std::string_view with = " with ";
+  for (Id i = said.arguments.begin; i < said.arguments.end; ++i) {
+    if (!program.node_arguments[i]) continue;
+    text += fmt::format("{}{} = {}", with, message.parameters[i - said.arguments.begin].name, to_text(program, program.node_arguments[i]));
+    with = ", ";
+  }
   for (Id i = node.b; node.d != 0 && i < node.c; ++i)
     text += (i == node.b ? " by " : ", ") + program.channels[program.send_paths[i].channel].name;
   return text;
@@ -48,9 +57,16 @@ std::string call_text(const Program& program, const Node& node) {
   return text + ')';
 }
 
-std::string notify_text(const Program& program, const Node& node) {
+std::string parts_text(const Program& program, const Node& node) {
   const auto begin = program.text_parts.begin();
-  return fmt::format("notify {} {}", program.texts[node.a], to_text(program, std::vector<TextPart>(begin + node.b, begin + node.c)));
+  return to_text(program, std::vector<TextPart>(begin + node.b, begin + node.c));
+}
+
+std::string task_text(const Program& program, const Node& node) {
+  const Task& task = program.tasks[node.a];
+  std::string text = fmt::format("task {} {}", task.owner, parts_text(program, node));
+  if (task.has_due) text += " due " + to_text(task.due);
+  return task.name.empty() ? text : text + " as " + task.name;
 }
 
 std::string factor_text(const Factor& factor) { return fmt::format("accelerate {}/{}x", factor.numerator, factor.denominator); }
@@ -69,7 +85,8 @@ std::string node_text(const Program& program, const Sequence* sequence, const No
     case NodeOp::accelerate: return factor_text(program.factors[node.a]);
     case NodeOp::set: return fmt::format("set lead.{} = {}", program.lead[node.a].name, to_text(program, eval::Ref{node.b}));
     case NodeOp::tag: return "tag " + program.texts[node.a];
-    case NodeOp::notify: return notify_text(program, node);
+    case NodeOp::notify: return fmt::format("notify {} {}", program.texts[node.a], parts_text(program, node));
+    case NodeOp::task: return task_text(program, node);
     case NodeOp::call: return call_text(program, node);
     case NodeOp::jump: return "-> " + (sequence == nullptr ? std::string() : sequence->steps[node.a].name);
   }

@@ -99,11 +99,14 @@ Message to_message(Builder& builder, const model::Message& declared) {
   message.title = declared.title;
   Place place;
   place.trigger_names = &message.trigger_fields;
+  place.parameters = &declared.parameters;
+  for (const model::Field& parameter : declared.parameters) message.parameters.push_back(to_field(builder, parameter));
   message.content = to_content(builder, declared.content, place);
   for (const model::Variant& item : declared.variants) {
     Variant variant;
     variant.name = item.name;
     variant.share = static_cast<std::uint32_t>(item.percent);
+    variant.otherwise = item.otherwise;
     if (item.when != nullptr) variant.when = compile_expression(builder, *item.when, place);
     variant.content = to_content(builder, item.content, place);
     message.variants.push_back(std::move(variant));

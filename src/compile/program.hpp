@@ -146,15 +146,17 @@ struct Content {
 };
 struct Variant {
   std::string name;
-  std::uint32_t share = 0;  ///< Percent.
+  std::uint32_t share = 0;  ///< Percent; 0 for what is not chosen by a share.
   eval::Ref when;
+  bool otherwise = false;  ///< Taken when no condition holds.
   Content content;
 };
 struct Message {
   std::string name;
   std::string title;
   Content content;
-  std::vector<Variant> variants;  ///< Conditional ones first asked in order, the others share by hash.
+  std::vector<Field> parameters;  ///< What a send hands over: Origin::parameter loads by position.
+  std::vector<Variant> variants;  ///< Conditional ones first asked in order, then the shares by hash or the one with `else`.
   /// Names (Program::field_names) that `trigger.F` uses in texts and conditions of the message, ascending. A message belongs
   /// to no one sequence, so these are loads of Origin::event by name; every sequence that sends it keeps them among its
   /// trigger_fields.
@@ -310,6 +312,7 @@ enum class NodeOp : std::uint8_t {
   set,         // a lead field; b value Ref
   tag,         // a index of Program::texts
   notify,      // a who (texts); b,c range of Program::text_parts
+  task,        // a index of Program::tasks; b,c range of Program::text_parts
   call,        // a function (texts); b,c range of Program::node_arguments
   jump,        // a step of the sequence
 };
@@ -321,7 +324,6 @@ struct Node {
   Id action = 0;  ///< Number of the action within its sequence, in file order: part of the idempotency key.
 };
 
-/// One channel of a send, with what stands between: what the gates of S6.1 ask, found once instead of at every send.
 /// A consent that a message needs.
 struct ConsentNeed {
   Id category = kNone;
@@ -329,13 +331,23 @@ struct ConsentNeed {
   std::uint8_t shift = 0;    ///< Where they stand in it.
   std::uint8_t accepts = 0;  ///< One bit per state that counts as given; see ConsentPair.
 };
+/// One channel of a send, with what it says besides the message, and with what stands between: what the gates of S6.1
+/// ask, found once instead of at every send.
 struct SendPath {
   Id channel = kNone;
   std::vector<ConsentNeed> consents;    ///< Of its category and of those that this stands under.
   std::vector<eval::Ref> suppressions;  ///< Likewise.
   bool transactional = false;
-  std::vector<Id> policies;   ///< Of the sequence, without those that exempt the message.
-  time::Period hold_at_most;  ///< The shortest of the policies, else limits::kHoldDays.
+  Id variant = kNone;              ///< Index in Message::variants, when the author named one.
+  Range arguments;                 ///< Of Program::node_arguments, by Message::parameters; none where the author gives nothing.
+  std::vector<Id> trigger_fields;  ///< Message::trigger_fields and what the arguments ask of `trigger`, ascending.
+  std::vector<Id> policies;        ///< Of the sequence, without those that exempt the message.
+  time::Period hold_at_most;       ///< The shortest of the policies, else limits::kHoldDays.
+};
+struct Task {
+  std::string owner, name;  ///< "" when unnamed.
+  bool has_due = false;
+  time::Period due;
 };
 struct WaitUntil {
   Trigger trigger;
@@ -484,6 +496,7 @@ struct Program {
   std::vector<eval::Ref> node_arguments;
   std::vector<time::Period> periods;
   std::vector<WaitUntil> waits;
+  std::vector<Task> tasks;
   std::vector<Branch> branches;
   std::vector<Split> splits;
   std::vector<Factor> factors;

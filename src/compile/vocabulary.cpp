@@ -50,20 +50,6 @@ eval::Value default_value(Builder& builder, const ast::Expr& literal, SlotType t
   return value;
 }
 
-Field to_field(Builder& builder, const model::Field& declared) {
-  Field field;
-  field.name = declared.name;
-  field.type = slot_type(declared.type);
-  field.optional = declared.type.optional;
-  field.values = declared.type.values;
-  if (declared.type.element) {
-    field.element = slot_type(*declared.type.element);
-    field.values = declared.type.element->values;
-  }
-  if (declared.node != nullptr && declared.node->fallback) field.fallback = default_value(builder, *declared.node->fallback, field.type);
-  return field;
-}
-
 void add_field_names(Builder& builder) {
   for (const model::Event& event : builder.model.events) {
     for (const model::Field& field : event.fields) insert_sorted(builder.program.field_names, field.name);
@@ -83,6 +69,20 @@ void add_event(Builder& builder, const model::Event& declared) {
 }
 
 }  // namespace
+
+Field to_field(Builder& builder, const model::Field& declared) {
+  Field field;
+  field.name = declared.name;
+  field.type = slot_type(declared.type);
+  field.optional = declared.type.optional;
+  field.values = declared.type.values;
+  if (declared.type.element) {
+    field.element = slot_type(*declared.type.element);
+    field.values = declared.type.element->values;
+  }
+  if (declared.node != nullptr && declared.node->fallback) field.fallback = default_value(builder, *declared.node->fallback, field.type);
+  return field;
+}
 
 Id field_name(const Program& program, std::string_view name) {
   const auto at = std::lower_bound(program.field_names.begin(), program.field_names.end(), name);

@@ -63,6 +63,7 @@ std::string_view words(NodeOp op) {
     case NodeOp::set: return "set";
     case NodeOp::tag: return "tag";
     case NodeOp::notify: return "notify";
+    case NodeOp::task: return "task";
     case NodeOp::call: return "do";
     case NodeOp::jump: return "jump";
   }
@@ -70,7 +71,8 @@ std::string_view words(NodeOp op) {
 }
 
 bool is_effect(NodeOp op) {
-  return op == NodeOp::send || op == NodeOp::notify || op == NodeOp::call || op == NodeOp::enroll || op == NodeOp::tag;
+  return op == NodeOp::send || op == NodeOp::notify || op == NodeOp::task || op == NodeOp::call || op == NodeOp::enroll ||
+         op == NodeOp::tag;
 }
 
 }  // namespace
@@ -127,6 +129,7 @@ Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
       }
       return Flow::done;
     case NodeOp::notify: notify(body, node); return Flow::done;
+    case NodeOp::task: give_task(body, node); return Flow::done;
     case NodeOp::call: call(body, node); return Flow::done;
     case NodeOp::jump: return body.enrolment == kNone ? Flow::done : jump(body, n.a);
   }
@@ -340,6 +343,34 @@ void Core::notify(const Body& body, Id node) {
     log(d);
   }
   if (sink_ != nullptr) sink_->on_notify(lead_name(body.lead), program_->texts[n.a], text);
+}
+
+void Core::give_task(const Body& body, Id node) {
+  const Node& n = program_->nodes[node];
+  const compile::Task& declared = program_->tasks[n.a];
+  const Effect effect = effect_of(body, node);
+  const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
+  const std::string text = render(effect, parts);
+  const Key effect_key = key(effect);
+  const time::Zone& zone = body.e == nullptr ? lead_zone(body.lead) : plan_zone(*body.e);
+  const Instant due = declared.has_due ? time::add(now_, declared.due, zone) : Instant::max();
+  if (observer_ != nullptr) {
+    Decision d = decision(body.lead, body.enrolment, DecisionKind::task);
+    d.name = declared.owner;
+    d.detail = text;
+    d.rule = declared.name;
+    d.until = due;
+    d.key = &effect_key;
+    log(d);
+  }
+  if (sink_ == nullptr) return;
+  Task task{now_, due, lead_name(body.lead), declared.owner, text, declared.name, {}, {}, 0, effect_key.to_string()};
+  if (body.e != nullptr) {
+    task.sequence = body.sequence->name;
+    task.enrolment = body.e->number;
+    if (body.step < body.sequence->steps.size()) task.step = body.sequence->steps[body.step].name;
+  }
+  sink_->on_task(task);
 }
 
 void Core::call(const Body& body, Id node) {

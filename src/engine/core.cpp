@@ -18,7 +18,7 @@ constexpr std::size_t kShownActions = 8;
 /// Room for what the texts of any message ask of their trigger.
 Id held_trigger_words(const compile::Program& program) {
   std::size_t most = 0;
-  for (const compile::Message& message : program.messages) most = std::max(most, message.trigger_fields.size());
+  for (const compile::SendPath& path : program.send_paths) most = std::max(most, path.trigger_fields.size());
   return static_cast<Id>(1 + most);
 }
 

@@ -50,6 +50,7 @@ struct Effect {
   Id node = 0;
   Id message = kNone;
   Id channel = kNone;
+  Id path = kNone;  ///< Program::send_paths, of a message.
   std::uint32_t variant = kNone;
   const EventView* trigger = nullptr;
   const Word* held_trigger = nullptr;  ///< In place of `trigger` for a message that was held.
@@ -61,6 +62,7 @@ class EffectSink {
   virtual ~EffectSink() = default;
   virtual void on_effect(const Effect& effect) = 0;
   virtual void on_notify(std::string_view lead, std::string_view who, std::string_view text) = 0;
+  virtual void on_task(const Task& task) = 0;
   virtual void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) = 0;
 };
 
@@ -280,6 +282,7 @@ class Core {
   void assign(const Body& body, Id node);
   void log_unknown_zone(const Body& body, Id node, std::string_view zone);
   void notify(const Body& body, Id node);
+  void give_task(const Body& body, Id node);
   void call(const Body& body, Id node);
   [[nodiscard]] Body timeline_body(std::uint32_t enrolment);
   [[nodiscard]] Body body_of(std::uint32_t lead, std::uint32_t enrolment, bool timeline, std::uint16_t step, std::uint32_t visit,
@@ -303,7 +306,7 @@ class Core {
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   void take_caps(Word* row, const compile::SendPath& path, Id message);
-  void emit(const Body& body, Id node, Id channel);
+  void emit(const Body& body, Id node, Id path);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
   void retry_held(std::uint32_t held);
@@ -387,7 +390,7 @@ class Core {
   RecordPool<Enrolment> enrolments_;
   std::uint32_t live_enrolments_ = 0;
   RecordPool<Held> held_;
-  BlockPool held_triggers_;  ///< The event's id, then a word per Message::trigger_fields.
+  BlockPool held_triggers_;  ///< The event's id, then a word per SendPath::trigger_fields.
   std::uint32_t held_count_ = 0;
   /// (lead, held message) of those that belong to no enrolment; only a pause holds such.
   std::set<std::pair<std::uint32_t, std::uint32_t>> held_of_scores_;
@@ -433,6 +436,8 @@ class Env final : public eval::Environment {
   /// Of a held message, see Effect::held_trigger, and the names that its words are for.
   const Word* held_trigger = nullptr;
   const std::vector<Id>* held_names = nullptr;
+  const compile::SendPath* path = nullptr;  ///< Of a message: what its send hands over.
+  const compile::Message* message = nullptr;
   const eval::Module* module;  ///< Whose queries history() answers.
   EventView* found = nullptr;  ///< Where history() leaves the last event it counted: of `any`, the newest that matches.
 
@@ -442,6 +447,8 @@ class Env final : public eval::Environment {
   [[nodiscard]] eval::Value kept_value(const Word* words, Id name, std::size_t index) const;
   [[nodiscard]] eval::Value kept_trigger(std::uint32_t index) const;
   [[nodiscard]] eval::Value kept_trigger_named(std::uint32_t name) const;
+  [[nodiscard]] eval::Value sequence_trigger(std::uint32_t index) const;
+  [[nodiscard]] eval::Value argument(std::uint32_t index);
   [[nodiscard]] eval::Value entry_value(std::uint32_t index) const;
   [[nodiscard]] bool in_window(const eval::Query& query, const Past& past, std::int64_t& leaves_ms) const;
   [[nodiscard]] bool counts(const eval::Query& query, const Past& past, std::size_t which);

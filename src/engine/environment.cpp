@@ -42,7 +42,10 @@ inline Env::Env(const Core& core, const Core::Body& body)
 
 Env::Env(const Core& core, const Effect& effect) : Env(core, effect.lead, effect.enrolment, effect.trigger, effect.trigger) {
   held_trigger = effect.held_trigger;
-  if (effect.message != kNone) held_names = &core.program_->messages[effect.message].trigger_fields;
+  if (effect.path == kNone) return;
+  path = &core.program_->send_paths[effect.path];
+  message = &core.program_->messages[effect.message];
+  held_names = &path->trigger_fields;
 }
 
 eval::Value Env::event_value(const EventView& view, std::uint32_t name) const {
@@ -91,15 +94,32 @@ eval::Value Env::kept_trigger_named(std::uint32_t name) const {
   return held ? kept_value(held_trigger, name, index) : kept_trigger(index);
 }
 
+/// `trigger.F` of what stands in a sequence; a held message has its own.
+eval::Value Env::sequence_trigger(std::uint32_t index) const {
+  if (enrolment_ == kNone) return eval::Value::missing();
+  const Id name = core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields[index];
+  if (trigger != nullptr) return event_value(*trigger, name);
+  return held_trigger != nullptr ? kept_trigger_named(name) : kept_trigger(index);
+}
+
+/// What the send hands over, worked out where the send stands and when the message goes out.
+eval::Value Env::argument(std::uint32_t index) {
+  if (path == nullptr) return eval::Value::missing();
+  const compile::Field& parameter = message->parameters[index];
+  const eval::Ref code = core_.program_->node_arguments[path->arguments.begin + index];
+  if (!code) return parameter.fallback;
+  const eval::Value value = eval::run(core_.program_->module, code, *this, core_.arena_);
+  const bool promotes = parameter.type == compile::SlotType::number && value.kind == eval::Kind::int_;
+  return promotes ? eval::Value::of(static_cast<double>(value.integer)) : value;
+}
+
 inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
   switch (origin) {
     case eval::Origin::lead: return core_.attribute(lead_, index, core_.arena_);
     case eval::Origin::event: return event == nullptr ? kept_trigger_named(index) : event_value(*event, index);
     case eval::Origin::entry: return entry_value(index);
-    case eval::Origin::trigger:
-      if (enrolment_ == kNone) return eval::Value::missing();
-      if (trigger != nullptr) return event_value(*trigger, core_.sequence_of(core_.enrolments_[enrolment_]).trigger_fields[index]);
-      return kept_trigger(index);
+    case eval::Origin::trigger: return sequence_trigger(index);
+    case eval::Origin::parameter: return argument(index);
     case eval::Origin::enrolled_at:
       return enrolment_ == kNone ? eval::Value::missing() : datetime_value(core_.enrolments_[enrolment_].enrolled_ms);
     case eval::Origin::anchor: {

@@ -52,7 +52,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   if (held != kNone) release_held(held);
   if (!goes) return log_message(body, DecisionKind::skipped, node, path, gate);
   take_caps(body.row, p, program_->nodes[node].a);
-  emit(body, node, p.channel);
+  emit(body, node, path);
 }
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
@@ -229,6 +229,7 @@ inline void Core::take_caps(Word* row, const compile::SendPath& path, Id message
 
 std::uint32_t Core::choose_variant(const Effect& effect) {
   const compile::Message& m = program_->messages[effect.message];
+  if (const Id named = program_->send_paths[effect.path].variant; named != kNone) return named;
   for (std::uint32_t v = 0; v < m.variants.size(); ++v) {
     if (!m.variants[v].when) continue;
     Env env(*this, effect);
@@ -237,22 +238,25 @@ std::uint32_t Core::choose_variant(const Effect& effect) {
     if (value.is_true()) return v;
   }
   std::uint32_t total = 0;
-  for (const compile::Variant& variant : m.variants) total += variant.when ? 0 : variant.share;
-  if (total == 0) return kNone;
+  for (const compile::Variant& variant : m.variants) total += variant.share;
+  if (total == 0) {
+    const auto left = std::find_if(m.variants.begin(), m.variants.end(), [](const compile::Variant& v) { return v.otherwise; });
+    return left == m.variants.end() ? kNone : static_cast<std::uint32_t>(left - m.variants.begin());
+  }
   std::uint32_t place = bucket("message/" + m.name, lead_name(effect.lead), total);
   for (std::uint32_t v = 0; v < m.variants.size(); ++v) {
-    if (m.variants[v].when) continue;
     if (place < m.variants[v].share) return v;
     place -= m.variants[v].share;
   }
   return kNone;
 }
 
-inline void Core::emit(const Body& body, Id node, Id channel) {
+inline void Core::emit(const Body& body, Id node, Id path) {
   ++counts_.sent;
   Effect effect = effect_of(body, node);
   effect.message = program_->nodes[node].a;
-  effect.channel = channel;
+  effect.channel = program_->send_paths[path].channel;
+  effect.path = path;
   const compile::Message& m = program_->messages[effect.message];
   if (!m.variants.empty()) effect.variant = choose_variant(effect);
   if (observer_ != nullptr) {
@@ -263,7 +267,7 @@ inline void Core::emit(const Body& body, Id node, Id channel) {
       if (due < now_.ms) d.planned = {due};
     }
     d.message = m.name;
-    d.channel = program_->channels[channel].name;
+    d.channel = program_->channels[effect.channel].name;
     if (effect.variant != kNone) d.variant = m.variants[effect.variant].name;
     const Key effect_key = key(effect);
     d.key = &effect_key;
@@ -306,7 +310,8 @@ Key Core::key(const Effect& effect) const {
   hash.add(enrolled && effect.step != kNoStep ? std::string_view(sequence_of(*e).steps[effect.step].name) : std::string_view());
   hash.add(effect.visit);
   hash.add(program_->nodes[effect.node].action);
-  hash.add(program_->channels[effect.channel].name);
+  // A task goes to no channel; its action tells it from every message.
+  hash.add(effect.channel == kNone ? std::string_view() : std::string_view(program_->channels[effect.channel].name));
   return {hash.finish128()};
 }
 
@@ -361,7 +366,7 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
     h.deadline_ms = deadline;
     h.blocks = body.timeline;
     // The enrolment's own trigger is that of its waits.
-    const std::vector<Id>& asked = program_->messages[program_->nodes[node].a].trigger_fields;
+    const std::vector<Id>& asked = program_->send_paths[path].trigger_fields;
     if (body.trigger != nullptr && !asked.empty()) {
       h.trigger = held_triggers_.take();
       keep_event(held_triggers_.at(h.trigger), *body.trigger, asked);

@@ -58,8 +58,9 @@ enum class Origin : std::uint8_t {
   enrolled_at,
   anchor,  ///< Instant of an anchor, or missing.
   score,
-  tier,      ///< Name of the tier as a string.
-  variable,  ///< CEL profile: a variable of the host.
+  tier,       ///< Name of the tier as a string.
+  parameter,  ///< What a send hands over to its message.
+  variable,   ///< CEL profile: a variable of the host.
 };
 
 /// How a field of the lead can be read without asking the environment: its word holds the value itself.

@@ -69,6 +69,7 @@ std::string_view name_of(Origin origin) {
     case Origin::anchor: return "anchor";
     case Origin::score: return "score";
     case Origin::tier: return "tier";
+    case Origin::parameter: return "parameter";
     case Origin::variable: return "variable";
   }
   return "?";

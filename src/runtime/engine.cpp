@@ -26,6 +26,9 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void on_notify(std::string_view lead, std::string_view who, std::string_view text) override {
     if (notify_) call_host(lead, who, [&] { notify_(lead, who, text); });
   }
+  void on_task(const Task& task) override {
+    if (task_) call_host(task.lead, task.owner, [&] { task_(task); });
+  }
   void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) override {
     if (call_) call_host(lead, function, [&] { call_(lead, function, arguments); });
   }
@@ -73,6 +76,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   std::map<std::string, ChannelSink, std::less<>> sinks_;
   ChannelSink other_sink_;
   NotifySink notify_;
+  TaskSink task_;
   CallSink call_;
   std::vector<Observer*> observers_;
   runtime::Outbox outbox_;
@@ -392,6 +396,7 @@ Instant Engine::next_due() const { return std::min(impl_->core_.next_due(), impl
 void Engine::on_send(std::string channel, ChannelSink sink) { impl_->sinks_[std::move(channel)] = std::move(sink); }
 void Engine::on_send(ChannelSink sink) { impl_->other_sink_ = std::move(sink); }
 void Engine::on_notify(NotifySink sink) { impl_->notify_ = std::move(sink); }
+void Engine::on_task(TaskSink sink) { impl_->task_ = std::move(sink); }
 void Engine::on_call(CallSink sink) { impl_->call_ = std::move(sink); }
 
 void Engine::observe(Observer* observer) {

@@ -464,12 +464,20 @@ struct FieldSet : Declaration {
   }
 };
 
+/// `accepts { plan: string }`: what a `send` hands over.
+struct Accepts : Statement {
+  std::vector<Field> members;
+  std::vector<std::string> dangling;
+  static constexpr auto fields() { return std::tuple{member("fields", &Accepts::members)}; }
+};
+
 struct Variant;
 
 /// What a message and a variant can say. The checker refuses a second of what can be said once.
 struct MessageItems {
   std::vector<ChannelItem> channels;
   std::vector<CategoryItem> categories;
+  std::vector<Accepts> accepts;
   std::vector<TemplateItem> templates;
   std::vector<SubjectItem> subjects;
   std::vector<PreviewItem> previews;
@@ -484,26 +492,28 @@ struct MessageItems {
   static constexpr auto fields();
 };
 
+/// With a share, a condition, as what is left (`else`), or sent by name alone.
 struct Variant : Statement {
   Name name;
-  Integer percent;
+  std::optional<Integer> percent;
   std::optional<Expr> when;
+  bool otherwise = false;
   Box<MessageItems> items;
   std::vector<std::string> dangling;
   static constexpr auto fields() {
     return std::tuple{member("name", &Variant::name), member("percent", &Variant::percent), member("when", &Variant::when),
-                      member("items", &Variant::items)};
+                      member("else", &Variant::otherwise), member("items", &Variant::items)};
   }
 };
 
 constexpr auto MessageItems::fields() {
-  return std::tuple{member("channels", &MessageItems::channels),     member("categories", &MessageItems::categories),
-                    member("templates", &MessageItems::templates),   member("subjects", &MessageItems::subjects),
-                    member("previews", &MessageItems::previews),     member("bodies", &MessageItems::bodies),
-                    member("from", &MessageItems::senders),          member("topics", &MessageItems::topics),
-                    member("links", &MessageItems::links),           member("use_fields", &MessageItems::used_fields),
-                    member("fields", &MessageItems::message_fields), member("choices", &MessageItems::choices),
-                    member("variants", &MessageItems::variants)};
+  return std::tuple{member("channels", &MessageItems::channels),      member("categories", &MessageItems::categories),
+                    member("accepts", &MessageItems::accepts),        member("templates", &MessageItems::templates),
+                    member("subjects", &MessageItems::subjects),      member("previews", &MessageItems::previews),
+                    member("bodies", &MessageItems::bodies),          member("from", &MessageItems::senders),
+                    member("topics", &MessageItems::topics),          member("links", &MessageItems::links),
+                    member("use_fields", &MessageItems::used_fields), member("fields", &MessageItems::message_fields),
+                    member("choices", &MessageItems::choices),        member("variants", &MessageItems::variants)};
 }
 
 struct Message : Declaration {
@@ -528,10 +538,21 @@ struct Body : Node {
   static constexpr auto fields();
 };
 
+/// `plan = trigger.plan`, behind `with`.
+struct Argument : Node {
+  Name name;
+  Expr value;
+  static constexpr auto fields() { return std::tuple{member("name", &Argument::name), member("value", &Argument::value)}; }
+};
 struct Send : Node {
   Name message;
-  std::vector<Name> channels;  ///< `by email, sms`
-  static constexpr auto fields() { return std::tuple{member("message", &Send::message), member("by", &Send::channels)}; }
+  std::optional<Name> variant;
+  std::vector<Argument> arguments;  ///< `with plan = trigger.plan`
+  std::vector<Name> channels;       ///< `by email, sms`
+  static constexpr auto fields() {
+    return std::tuple{member("message", &Send::message), member("variant", &Send::variant), member("with", &Send::arguments),
+                      member("by", &Send::channels)};
+  }
 };
 struct Wait : Node {
   Duration duration;
@@ -588,6 +609,16 @@ struct Tag : Node {
   Name name;
   static constexpr auto fields() { return std::tuple{member("name", &Tag::name)}; }
 };
+/// `task owner "Call them" due 2d as call`
+struct Task : Node {
+  Name owner;
+  Text text;
+  std::optional<Duration> due;
+  std::optional<Name> label;
+  static constexpr auto fields() {
+    return std::tuple{member("owner", &Task::owner), member("text", &Task::text), member("due", &Task::due), member("as", &Task::label)};
+  }
+};
 struct Notify : Node {
   Name who;
   Text text;
@@ -608,7 +639,8 @@ struct ErrorAction : Node {
 };
 
 struct Action : Statement {
-  std::variant<ErrorAction, Send, Wait, WaitUntil, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField, Tag, Notify, Do, Jump> what;
+  std::variant<ErrorAction, Send, Wait, WaitUntil, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField, Tag, Notify, Task, Do, Jump>
+      what;
   static constexpr auto fields() { return std::tuple{member("what", &Action::what)}; }
 };
 
@@ -935,6 +967,10 @@ struct ExpectNotified : Node {
   Name who;
   static constexpr auto fields() { return std::tuple{member("who", &ExpectNotified::who)}; }
 };
+struct ExpectTask : Node {
+  Name owner;
+  static constexpr auto fields() { return std::tuple{member("owner", &ExpectTask::owner)}; }
+};
 struct ExpectCondition : Node {
   Expr condition;
   static constexpr auto fields() { return std::tuple{member("condition", &ExpectCondition::condition)}; }
@@ -945,7 +981,7 @@ struct ExpectNothingMore : Node {
 };
 
 using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore,
-                             ExpectTier, ExpectGoal, ExpectNotified, ExpectCondition, ExpectNothingMore>;
+                             ExpectTier, ExpectGoal, ExpectNotified, ExpectTask, ExpectCondition, ExpectNothingMore>;
 
 struct FeedEvent : Node {
   Name name;

@@ -35,6 +35,9 @@ bool is_simple(const Action& action) {
 std::string text(const ast::ErrorAction&, At) { return {}; }
 std::string text(const ast::Send& send, At) {
   std::string out = "send " + send.message.text;
+  if (send.variant) out += " variant " + send.variant->text;
+  for (std::size_t i = 0; i < send.arguments.size(); ++i)
+    out += (i == 0 ? " with " : ", ") + send.arguments[i].name.text + " = " + print_expression(send.arguments[i].value);
   if (!send.channels.empty()) out += " by " + print_names(send.channels, ", ");
   return out;
 }
@@ -87,6 +90,11 @@ std::string text(const ast::Accelerate& accelerate, At) { return "accelerate " +
 std::string text(const ast::SetField& set, At) { return "set " + set.name.text + " = " + print_expression(set.value); }
 std::string text(const ast::Tag& tag, At) { return "tag " + tag.name.text; }
 std::string text(const ast::Notify& notify, At) { return "notify " + notify.who.text + ' ' + print_string(notify.text.value); }
+std::string text(const ast::Task& task, At) {
+  std::string out = "task " + task.owner.text + ' ' + print_string(task.text.value);
+  if (task.due) out += " due " + print_duration(*task.due);
+  return task.label ? out + " as " + task.label->text : out;
+}
 std::string text(const ast::Do& call, At) {
   std::string out = "do " + call.function.text + '(';
   for (std::size_t i = 0; i < call.args.size(); ++i) out += (i == 0 ? "" : ", ") + print_expression(call.args[i]);

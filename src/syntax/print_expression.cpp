@@ -195,6 +195,7 @@ std::string outcome(const ast::ExpectScore& expected) {
 }
 std::string outcome(const ast::ExpectTier& expected) { return "tier " + expected.score.text + ' ' + expected.tier.text; }
 std::string outcome(const ast::ExpectGoal& expected) { return "goal " + expected.name.text; }
+std::string outcome(const ast::ExpectTask& expected) { return "task " + expected.owner.text; }
 std::string outcome(const ast::ExpectNotified& expected) { return "notified " + expected.who.text; }
 std::string outcome(const ast::ExpectNothingMore&) { return "nothing more"; }
 

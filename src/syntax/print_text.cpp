@@ -142,6 +142,10 @@ Cells cells(const ast::FromItem& item, int) {
 Cells cells(const ast::TopicItem& item, int) { return {{"topic", item.name.text}, Run::item}; }
 Cells cells(const ast::LinkItem& item, int) { return {{"link " + item.name.text, print_string(item.url.value)}, Run::item}; }
 Cells cells(const ast::FieldItem& item, int) { return {{"field " + item.name.text, "= " + print_expression(item.value)}, Run::item}; }
+Cells cells(const ast::Accepts& item, int indent) {
+  constexpr std::string_view kWord = "accepts ";
+  return one(std::string(kWord) + short_block_of(item, indent, columns_of(indent) + kWord.size()));
+}
 Cells cells(const ast::UseFields& item, int) { return {{"use fields", item.name.text}, Run::item}; }
 Cells cells(const ast::ChooseCase& item, int) { return {{print_names(item.values, ", "), print_string(item.text.value)}, Run::arm}; }
 Cells cells(const ast::ChooseElse& item, int) { return {{"else", print_string(item.text.value)}, Run::arm}; }
@@ -151,7 +155,8 @@ Cells cells(const ast::ChooseItem& item, int indent) {
 Cells cells(const ast::FieldSet& fields, int indent) { return one("fields " + fields.name.text + ' ' + block_of(fields, indent)); }
 Cells cells(const ast::Variant& variant, int indent) {
   const std::string name = "variant " + variant.name.text;
-  std::string rest = fmt::format("{}% ", variant.percent.value);
+  std::string rest = variant.percent ? fmt::format("{}% ", variant.percent->value) : std::string();
+  if (variant.otherwise) rest += "else ";
   if (variant.when) rest += "when " + print_expression(*variant.when) + ' ';
   rest += short_block_of(variant, indent, columns_of(indent) + width(name) + 1 + width(rest));
   return {{name, std::move(rest)}, Run::arm};

@@ -63,6 +63,27 @@ class WriteSlot {
   }
   void outcome(const ast::Outcome& x) { scalar(print_outcome(x)); }
   void actions(const ast::Body& x);
+  void arguments(const std::vector<ast::Argument>& x) {
+    node_.kind = Kind::mapping;
+    node_.style = Style::flow;
+    for (const ast::Argument& argument : x) {
+      Entry& entry = node_.entries.emplace_back();
+      entry.key = argument.name.text;
+      WriteSlot(entry.value).expression(argument.value);
+    }
+  }
+  template <class T>
+  void statements(const std::vector<T>& x, const std::vector<std::string>& dangling) {
+    node_.kind = Kind::sequence;
+    node_.style = Style::block;
+    node_.dangling = dangling;
+    for (const T& element : x) {
+      Entry& entry = node_.entries.emplace_back();
+      entry.comments = element.comments;
+      WriteSlot slot(entry.value);
+      shape(slot, element);
+    }
+  }
   void data(const ast::Expr& x);
   void data_map(const ast::Expr& x) { data(x); }
 

@@ -91,6 +91,11 @@ class ReadSlot {
   void data_map(ast::Expr& x);
   void outcome(ast::Outcome& x);
   void actions(ast::Body& x);
+  /// A mapping of names to expressions.
+  void arguments(std::vector<ast::Argument>& x);
+  /// A list of statements, for what is nothing else.
+  template <class T>
+  void statements(std::vector<T>& x, std::vector<std::string>& dangling);
 
   template <class Enum>
   void choice(Enum& x) {
@@ -328,6 +333,16 @@ bool read_statement(Reading& reading, Place place, std::string_view key, T& x) {
       leading.push_back(std::move(frame.trailing));
     return !frame.spoiled;
   }
+}
+
+template <class T>
+void ReadSlot::statements(std::vector<T>& x, std::vector<std::string>& dangling) {
+  if (!is_sequence("a list") || too_deep()) return;
+  for (const Entry& entry : node_.entries) {
+    T element;
+    if (read_statement(reading_, {entry.value, entry.comments, true}, key_, element)) x.push_back(std::move(element));
+  }
+  dangling = node_.dangling;
 }
 
 /// Whether a statement that could not be read whole is still good for what follows: names that others refer to.

@@ -277,10 +277,16 @@ void shape(Slot& slot, Ref<Slot, ast::FieldSet> x) {
   });
 }
 
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Accepts> x) {
+  slot.statements(x.members, x.dangling);
+}
+
 template <class Keys>
 void message_keys(Keys& keys, Ref<Keys, ast::MessageItems> x) {
   keys.one_or_lists("channels", x.channels);
   keys.one_or_items("category", x.categories);
+  keys.one_or_lists("accepts", x.accepts);
   keys.one_or_items("template", x.templates);
   keys.one_or_items("subject", x.subjects);
   keys.one_or_items("preview", x.previews);
@@ -299,8 +305,10 @@ void shape(Slot& slot, Ref<Slot, ast::Variant> x) {
   [[maybe_unused]] const auto level = slot.block();
   slot.record("a variant", Form::block, [&](auto& keys) {
     keys.required("id", x.name);
-    keys.required("share", Percent{x.percent});
+    if (keys.has("share", x.percent.has_value())) keys.required("share", Percent{opened(x.percent)});
     keys.optional("when", x.when);
+    keys.flag("else", x.otherwise);
+    if (x.when && x.otherwise) keys.conflict("else", "`else` cannot stand beside `when`");
     message_keys(keys, *x.items);
     keys.dangling(x.dangling);
   });

@@ -5,11 +5,18 @@
 
 namespace nurture::syntax::yaml {
 
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, std::vector<ast::Argument>> x) {
+  slot.arguments(x);
+}
+
 // ---------------------------------------------------------------- actions: the first key says which
 
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Send> x) {
   keys.required("send", x.message);
+  keys.optional("variant", x.variant);
+  keys.unless_empty("with", x.arguments);
   keys.unless_empty("by", x.channels);
 }
 template <class Keys>
@@ -76,6 +83,13 @@ void action_keys(Keys& keys, Ref<Keys, ast::Notify> x) {
   keys.required("text", x.text);
 }
 template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Task> x) {
+  keys.required("task", x.owner);
+  keys.required("text", x.text);
+  keys.optional("due", x.due);
+  keys.optional("as", x.label);
+}
+template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Do> x) {
   keys.required("do", Dotted{x.function});
   keys.unless_empty("args", x.args);
@@ -103,7 +117,8 @@ void shape(Slot& slot, Ref<Slot, ast::Action> x) {
                        is_action<ast::EnrollIn>(keys, "enroll_in", what) || is_action<ast::ExitAs>(keys, "exit", what) ||
                        is_action<ast::Accelerate>(keys, "accelerate", what) || is_action<ast::SetField>(keys, "set", what) ||
                        is_action<ast::Tag>(keys, "tag", what) || is_action<ast::Notify>(keys, "notify", what) ||
-                       is_action<ast::Do>(keys, "do", what) || is_action<ast::Jump>(keys, "jump", what);
+                       is_action<ast::Task>(keys, "task", what) || is_action<ast::Do>(keys, "do", what) ||
+                       is_action<ast::Jump>(keys, "jump", what);
     if (!found) keys.unknown_alternative();
   });
 }

@@ -30,6 +30,25 @@ void ReadSlot::actions(ast::Body& x) {
   x.braces = x.actions.size() != 1 || !ReadKeys::is_bare(x) || std::holds_alternative<ast::If>(x.actions.front().what);
 }
 
+void ReadSlot::arguments(std::vector<ast::Argument>& x) {
+  if (node_.kind == Kind::broken) {
+    reading_.frame->spoiled = true;
+    return;
+  }
+  if (node_.kind != Kind::mapping) return fault(Code::yaml_structure, fmt::format("`{}` takes a mapping of names to values", key_));
+  for (const Entry& entry : node_.entries) {
+    reading_.gather(entry.comments);
+    ast::Argument& argument = x.emplace_back();
+    argument.span = {entry.key_span.file, entry.key_span.begin, entry.value.span.end};
+    Node name;
+    name.kind = Kind::scalar;
+    name.text = entry.key;
+    name.span = name.content = entry.key_span;
+    ReadSlot(reading_, name, key_).name(argument.name, false);
+    ReadSlot(reading_, entry.value, entry.key).expression(argument.value);
+  }
+}
+
 std::size_t ReadKeys::index_of(std::string_view key) const {
   const auto found = std::find_if(node_.entries.begin(), node_.entries.end(), [&](const Entry& entry) { return entry.key == key; });
   return static_cast<std::size_t>(found - node_.entries.begin());

@@ -72,6 +72,7 @@ std::optional<std::string> Script::rewrite_as(const Row& row) const {
     case DecisionKind::exited: return at + "exit " + row.name;
     case DecisionKind::moved: return at + "moved to " + row.name;
     case DecisionKind::notified: return at + "notified " + row.name;
+    case DecisionKind::task: return at + "task " + row.name;
     default: return std::nullopt;
   }
 }
@@ -125,6 +126,8 @@ void Script::expect(const ast::TestLine& line, const ast::Outcome& outcome, std:
     expect_row(line, index, DecisionKind::goal, {}, [&](const Row& row) { return row.name == goal->name.text; });
   } else if (const auto* notified = std::get_if<ast::ExpectNotified>(&outcome)) {
     expect_row(line, index, DecisionKind::notified, {}, [&](const Row& row) { return row.name == notified->who.text; });
+  } else if (const auto* task = std::get_if<ast::ExpectTask>(&outcome)) {
+    expect_row(line, index, DecisionKind::task, {}, [&](const Row& row) { return row.name == task->owner.text; });
   } else if (const auto* score = std::get_if<ast::ExpectScore>(&outcome)) {
     expect_score(line, *score);
   } else if (const auto* tier = std::get_if<ast::ExpectTier>(&outcome)) {
@@ -154,7 +157,7 @@ void Script::expect_nothing_more(const ast::TestLine& line) {
   const std::int64_t limit = from.ms + kHorizonMs;
   while (engine_->next_due().ms <= limit) static_cast<void>(engine_->step_to(engine_->next_due()));
   for (const Row& row : recorder_.rows) {
-    const bool counts = row.kind == DecisionKind::sent || row.kind == DecisionKind::notified;
+    const bool counts = row.kind == DecisionKind::sent || row.kind == DecisionKind::notified || row.kind == DecisionKind::task;
     if (!counts || row.claimed || row.at < from) continue;
     const std::string expected = rewrite_as(row).value_or("");
     return fail(line, when(row) + "  " + words(row), expected + "\n  expect nothing more");

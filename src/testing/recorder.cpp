@@ -97,6 +97,9 @@ std::string words(const Row& row) {
     case DecisionKind::set: return fmt::format("set {} = {}", row.name, row.detail);
     case DecisionKind::tagged: return fmt::format("tag {}", row.name);
     case DecisionKind::notified: return fmt::format("notify {} \"{}\"", row.name, row.detail);
+    case DecisionKind::task:
+      return fmt::format("task {} \"{}\"{}", row.name, row.detail,
+                         row.until == Instant::max() ? "" : " due " + local_text(row.until, row.until_offset));
     case DecisionKind::called: return fmt::format("do {}({})", row.name, row.detail);
     case DecisionKind::consent: return fmt::format("consent {} {}", row.name, row.detail);
     case DecisionKind::input_refused: return fmt::format("{} refused: {}", row.name, row.detail);

@@ -72,11 +72,14 @@ TEST_CASE("the reference gives the limits as they are") {
   };
   static_assert(limits::kFileBytes == 1 << 20 && limits::kInputLineBytes == 1 << 20);
   row("bytes of a file", "1 MiB");
+  row("bytes of the file of a body", "1 MiB");
   row("a line of customer data", "1 MiB");
   row("nesting of brackets and blocks", with_commas(limits::kNestingDepth));
   row("operands of one chain (`a and b and ...`)", with_commas(limits::kChainLength));
   row("bytes of a name", with_commas(limits::kNameBytes));
   row("files of one compilation", with_commas(limits::kFiles));
+  row("cases of one choice", with_commas(limits::kChainLength));
+  row("parameters of a message", with_commas(limits::kFields));
   row("fields of the lead, of an event", with_commas(limits::kFields));
   row("steps of a sequence", with_commas(limits::kSteps));
   row("sequences of one compilation", with_commas(limits::kSequences));

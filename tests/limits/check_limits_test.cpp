@@ -63,6 +63,26 @@ TEST_CASE("a lead and an event have a limited number of fields") {
   }
 }
 
+TEST_CASE("a message accepts a limited number of values") {
+  const auto accepting = [](std::size_t count) {
+    return codes_of("message m { channel email category c accepts {" + fields(count) + " } }");
+  };
+  CHECK(accepting(limits::kFields - 1).empty());
+  CHECK(accepting(limits::kFields).empty());
+  CHECK(accepting(limits::kFields + 1) == Codes{"NUR0110"});
+}
+
+TEST_CASE("a choice has a limited number of cases") {
+  const auto choosing = [](std::size_t count) {
+    std::string text = "lead { x: string = \"\" } message m { channel email category c choose f by lead.x {";
+    for (std::size_t i = 0; i < count; ++i) text += " v" + std::to_string(i) + " \"t\"";
+    return codes_of(text + " else \"e\" } }");
+  };
+  CHECK(choosing(limits::kChainLength - 1).empty());
+  CHECK(choosing(limits::kChainLength).empty());
+  CHECK(choosing(limits::kChainLength + 1) == Codes{"NUR0110"});
+}
+
 TEST_CASE("a compilation has a limited number of sequences") {
   const auto sequences = [](std::size_t count) {
     std::string text = "event e\n";

@@ -99,6 +99,9 @@ def make_mutants(samples, count, seed):
         'sequence s { phase one "One" { day 0 a: send b  day 1: { send c } } phase two { } }\n',
         'message m { channel email category c field cta = "Go" + lead.x variant a 100% { field cta = [1, 2.5, {"a": 1}] } }\n',
         'message m { preview "p" body """\n  {{ a }}\n  """ from lead.x else "us" topic t link l "u" use fields f body file "x.md" }\n',
+        'message m { accepts { plan: string n: int? = 1 } variant a when b { } variant c else { } variant d { } variant e 5% { } }\n',
+        'sequence s { day 0: send m variant a with b = c.d, e = [1, 2] by x, y  day 1: { send m with a = b send n } }\n',
+        'sequence s { day 0 x: { task a "b" due 2d as c task d "e" } }\ntest "t" for s { expect task a at +2h expect task d }\n',
         'fields f { field a = 1 choose b by lead.c { d, e "1" else "2" } }\n',
         "segment s = not a == b and (x ? -y.z[1] : !w(1, 2)) or has(a.b) and c is missing\n",
         "segment s = count(a.b or c where event.x in [1, 2,] since step t) >= 3 && sum(f of g since 2026-03-01) < .5e3\n",
@@ -108,7 +111,7 @@ def make_mutants(samples, count, seed):
     ]
     vocabulary += ["14 days", "30m", "0x1F", "1e3", ".5", "r'x'", "'''t'''", "->", "&&", "!", "?", "%", "25%", "+8", "not", "is", "of", "phase",
                    "field", "2026-03-02T08:00:00+02:00", "10:00", "-2h", "1mo2d", "null", "category", "nurture 1", "use", "channel", "requires",
-                   "fields", "choose", "by", "from", "else", "body", "file"]
+                   "fields", "choose", "by", "from", "else", "body", "file", "accepts", "with", "task", "due"]
     for _ in range(count):
         text = rng.choice(parts)
         for _ in range(rng.choice([1, 1, 1, 2, 3])):

@@ -326,11 +326,13 @@ class Maker {
     fields.message_fields = some<FieldItem>(0, 3);
     fields.choices = some<ChooseItem>(0, 2);
   }
+  void fill(Accepts& accepts) { accepts.members = some<Field>(0, 3); }
   void fill(MessageItems& items) {
     items.channels = some<ChannelItem>(0, 1);
     items.categories = some<CategoryItem>(0, 1);
     items.templates = some<TemplateItem>(0, 1);
     items.subjects = some<SubjectItem>(0, 1);
+    items.accepts = some<Accepts>(0, 1);
     items.previews = some<PreviewItem>(0, 1);
     items.bodies = some<BodyItem>(0, 1);
     items.senders = some<FromItem>(0, 1);
@@ -346,8 +348,9 @@ class Maker {
   }
   void fill(Variant& variant) {
     fill(variant.name);
-    fill(variant.percent);
+    variant.percent = maybe<Integer>(70);
     variant.when = maybe<Expr>(30);
+    variant.otherwise = !variant.when && chance(20);
     fill(*variant.items);
   }
   void fill(Message& message) {
@@ -361,6 +364,11 @@ class Maker {
 
   void fill(Send& send) {
     fill(send.message);
+    send.variant = maybe<Name>(20);
+    if (chance(30)) {
+      for (const char* name : {"plan", "seats"}) send.arguments.emplace_back().name.text = name;
+      for (Argument& argument : send.arguments) fill(argument.value);
+    }
     send.channels = some<Name>(0, 2);
   }
   void fill(Wait& wait) { fill(wait.duration); }
@@ -402,6 +410,12 @@ class Maker {
   void fill(Notify& notify) {
     fill(notify.who);
     fill(notify.text);
+  }
+  void fill(Task& task) {
+    fill(task.owner);
+    fill(task.text);
+    task.due = maybe<Duration>();
+    task.label = maybe<Name>();
   }
   void fill(Do& call) {
     call.function = dotted();
@@ -627,6 +641,7 @@ class Maker {
   }
   void fill(ExpectGoal& expected) { fill(expected.name); }
   void fill(ExpectNotified& expected) { fill(expected.who); }
+  void fill(ExpectTask& expected) { fill(expected.owner); }
   void fill(ExpectCondition& expected) { fill(expected.condition); }
   void fill(ExpectNothingMore&) {}
   void fill(FeedEvent& event) {

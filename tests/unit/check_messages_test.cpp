@@ -35,7 +35,7 @@ TEST_CASE("what a message says once") {
 
 TEST_CASE("shares of variants make a hundred, those with a condition aside") {
   CHECK(message("variant a 50% { } variant b 50% { }").empty());
-  CHECK(message("variant a 50% { } variant b 40% { }") == Lines{"NUR0503 3:29 the variants of `m` without `when` make 90%, not 100%"});
+  CHECK(message("variant a 50% { } variant b 40% { }") == Lines{"NUR0503 3:29 the shares of the variants of `m` make 90%, not 100%"});
   CHECK(message("variant vip 100% when lead.is_customer { } variant a 50% { } variant b 50% { }").empty());
   CHECK(message("variant vip 100% when lead.is_customer { }").empty());
   CHECK(message("variant vip 50% when lead.is_customer { } variant a 100% { }") ==
@@ -219,4 +219,49 @@ TEST_CASE("a choice has a text for every value, each once") {
   CHECK(message("choose c by lead.country { else \"{{ lead.first_name }}\" }").size() == 1);
   CHECK(nurture::test::with_fixes("message m { channel email category marketing choose c by lead.status { nwe \"a\" else \"b\" } }") ==
         "message m { channel email category marketing choose c by lead.status { new \"a\" else \"b\" } }");
+}
+
+TEST_CASE("a variant is taken by share, by condition, as what is left, or by name") {
+  CHECK(message("variant a when lead.is_customer { } variant b else { } variant c { }").empty());
+  CHECK(message("variant a when lead.is_customer { } variant b 100% { } variant c { }").empty());
+  CHECK(message("variant a else { } variant b else { }") == Lines{"NUR0206 3:28 `else` is said twice"});
+  CHECK(message("variant a 100% { } variant b else { }") ==
+        Lines{"NUR0503 3:28 the shares of the other variants leave nothing for `else`"});
+  CHECK(message("variant a 100% else { }") == Lines{"NUR0503 3:11 a variant with `else` is taken for what is left, not for a share"});
+  CHECK(message("variant a { accepts { x: int } }") == Lines{"NUR0101 3:13 a variant accepts what its message does"});
+}
+
+TEST_CASE("what a message accepts is known in it by its name") {
+  const auto accepting = [](const std::string& items) { return message("accepts { plan: string seats: int? }\n" + items); };
+  CHECK(accepting("subject \"{{ plan }}\" field a = plan body \"{{ upper(plan) }}\" from plan link l \"{{ plan }}\"").empty());
+  CHECK(accepting("variant a when plan == \"x\" { } choose c by plan { x \"a\" else \"b\" }").empty());
+  CHECK(accepting("subject \"{{ seats }}\"") == Lines{"NUR0203 4:13 `seats` is used without asking whether it is known"});
+  CHECK(accepting("variant a when seats is known and seats > 1 { }").empty());
+  CHECK(accepting("subject \"{{ pln }}\"") == Lines{"NUR0201 4:13 there is no segment `pln`"});
+  CHECK(accepting("subject \"{{ plan + 1 }}\"").size() == 1);
+  CHECK(accepting("field plan = \"x\"") == Lines{"NUR0206 4:7 field `plan` is declared twice"});
+  CHECK(message("accepts { a: int a: int }") == Lines{"NUR0206 3:18 parameter `a` is declared twice"});
+  CHECK(message("accepts { lead: int }") == Lines{"NUR0206 3:11 `lead` has a meaning of its own in conditions"});
+  CHECK(message("accepts { a: int } accepts { b: int }") == Lines{"NUR0206 3:20 `accepts` is said twice"});
+}
+
+TEST_CASE("a send names a variant and hands over what the message accepts") {
+  const auto sending = [](const std::string& action) {
+    return findings(
+        "message m { channel email category marketing accepts { plan: enum(free, pro) seats: int = 1 note: string? }\n"
+        " subject \"{{ plan }}\" variant a { } variant b else { } }\n"
+        "sequence s { enroll on signup on signup as x every time " +
+        action + " day 0: send welcome }");
+  };
+  CHECK(sending("send m with plan = \"free\"").empty());
+  CHECK(sending("send m variant a with plan = trigger.plan, seats = lead.visits, note = lead.phone by email").empty());
+  CHECK(sending("send m") == Lines{"NUR0211 3:62 `m` is sent without `plan`"});
+  CHECK(sending("send m variant c with plan = \"pro\"") == Lines{"NUR0201 3:72 there is no variant of `m` called `c`"});
+  CHECK(sending("send m with pln = \"pro\", plan = \"pro\"") == Lines{"NUR0201 3:69 there is no parameter of `m` called `pln`"});
+  CHECK(sending("send m with pln = \"pro\"") == Lines{"NUR0201 3:69 there is no parameter of `m` called `pln`"});
+  CHECK(sending("send m with plan = \"pro\", plan = \"free\"") == Lines{"NUR0206 3:83 argument `plan` is declared twice"});
+  CHECK(sending("send m with plan = \"por\"").size() == 1);
+  CHECK(sending("send m with plan = \"pro\", seats = \"x\"").size() == 1);
+  CHECK(sending("send m with plan = lead.plan") == Lines{"NUR0203 3:76 `lead.plan` is used without asking whether it is known"});
+  CHECK(sending("send welcome with plan = 1") == Lines{"NUR0201 3:75 there is no parameter of `welcome` called `plan`"});
 }

@@ -152,3 +152,97 @@ TEST_CASE("another try says the same [S7.4]") {
   CHECK(out.links == NamedTexts{{"l", "U"}});
   CHECK(out.fields == NamedTexts{{"f", "T"}});
 }
+
+// ---------------------------------------------------------------- variants and parameters
+
+namespace {
+
+const std::string kOffer = R"(nurture 1
+lead { tz: string = "UTC" vip: bool = false visits: int = 3 }
+event signup
+event poked { word: string }
+category news { consent implied }
+policy night { quiet hours 20:00..08:00 then hold }
+message m {
+  channel email category news
+  accepts { word: string share: number = 1.5 note: string? }
+  subject "{{ word }} {{ share / 2 }} {{ default(note, 'none') }}"
+  variant rich when word == "rich" { body "R" }
+  variant named { body "N" }
+  variant other else { body "O" }
+}
+message plain { channel email category news }
+)";
+
+/// "subject (body) variant" of each message but `plain`, for a lead that is poked with these words.
+Lines said(const std::string& sequence, const std::vector<std::pair<std::string, std::string>>& pokes, const std::string& end) {
+  Host host(kOffer + sequence);
+  Lines out;
+  host.engine.on_send([&](const Message& m) {
+    if (m.name.view() == "m") out.push_back(m.subject() + " (" + m.body() + ") " + std::string(m.variant.view()));
+    return Delivery::accepted();
+  });
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.engine.step();
+  for (const auto& [at, word] : pokes) {
+    host.clock.set(instant(at));
+    CHECK(host.engine.post({.lead = "ada", .name = "poked", .fields = {{"word", word}}}).ok());
+    host.engine.step();
+  }
+  host.to(end);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a variant is taken by its condition, else what is left, or by name") {
+  const std::string sequence = R"(sequence s { enroll on signup
+    day 0: { send m with word = "rich"  send m with word = "poor"  send m variant named with word = "rich" } })";
+  CHECK(said(sequence, {}, "2026-03-02T09:00:00Z") ==
+        Lines{"rich 0.75 none (R) rich", "poor 0.75 none (O) other", "rich 0.75 none (N) named"});
+}
+
+TEST_CASE("a variant that is sent only by name is never chosen, beside shares and alone") {
+  const std::string alone = "message v { channel email category news body \"own\" variant a { body \"A\" } }\n";
+  const std::string shared = "message v { channel email category news variant a { body \"A\" } variant b 100% { body \"B\" } }\n";
+  for (const auto& [declared, expected] : {std::pair{alone, "own"}, std::pair{shared, "B"}}) {
+    Host host(kOffer + declared + "sequence s { enroll on signup day 0: send v }");
+    Lines bodies;
+    host.engine.on_send([&](const Message& m) {
+      bodies.push_back(m.body());
+      return Delivery::accepted();
+    });
+    for (const char* lead : {"ada", "bob", "cyd", "dee"}) CHECK(host.engine.post({.lead = lead, .name = "signup"}).ok());
+    host.engine.step();
+    CHECK(bodies == Lines(4, expected));
+  }
+}
+
+TEST_CASE("what a send hands over is worked out for each send, and whole numbers are numbers where one is asked for") {
+  const std::string sequence = R"(sequence s { enroll on signup
+    on poked as p every time send m with word = upper(trigger.word), share = lead.visits, note = "hi"
+    day 9: send plain })";
+  CHECK(said(sequence, {{"2026-03-02T09:00:00Z", "a"}, {"2026-03-02T10:00:00Z", "b"}}, "2026-03-02T11:00:00Z") ==
+        Lines{"A 1.5 hi (O) other", "B 1.5 hi (O) other"});
+}
+
+TEST_CASE("each held message is handed what its own event said") {
+  const std::string sequence = R"(sequence s { enroll on signup policy night
+    on poked as p every time send m with word = trigger.word
+    day 9: send plain })";
+  CHECK(said(sequence, {{"2026-03-02T21:00:00Z", "one"}, {"2026-03-02T22:00:00Z", "two"}}, "2026-03-03T09:00:00Z") ==
+        Lines{"one 0.75 none (O) other", "two 0.75 none (O) other"});
+}
+
+TEST_CASE("what a score sends is handed what its event said") {
+  const std::string score =
+      "score x { range 0..9 rule +1 r on poked then send m with word = trigger.word  tier all 0..9 }\n"
+      "sequence s { enroll on signup day 0: send plain }";
+  CHECK(said(score, {{"2026-03-02T09:00:00Z", "rich"}}, "2026-03-02T10:00:00Z") == Lines{"rich 0.75 none (R) rich"});
+}
+
+TEST_CASE("after a wait the trigger that is handed over is the one that ended it") {
+  const std::string sequence = R"(sequence s { enroll on signup
+    day 0: { wait until on poked timeout 2d then exit late  send m with word = trigger.word } })";
+  CHECK(said(sequence, {{"2026-03-02T09:00:00Z", "waited"}}, "2026-03-02T10:00:00Z") == Lines{"waited 0.75 none (O) other"});
+}

@@ -172,7 +172,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {"test \"t\" for s { given moon }", "1:24 NUR0100 expected `lead`, `consent`, `split` or `score` after `given`"},
       {"test \"t\" for s { at noon pause }", "1:21 NUR0100 expected a date, `day` and a number, or a distance such as `+2h` after `at`"},
       {"test \"t\" for s { at +0s expect nothing more }", "1:32 NUR0100 `expect nothing more` stands alone, without an instant"},
-      {"message m { variant a { } }", "1:23 NUR0100 expected a share such as `50%` after `a`"},
+      {"message m { choose a { } }", "1:22 NUR0100 expected `by` after `a`"},
   }));
   INFO(row.text);
   CHECK(faults_of(row.text) == row.fault);

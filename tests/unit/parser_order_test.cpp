@@ -87,7 +87,10 @@ TEST_CASE("the parts of an action in the wrong order are put in order") {
               {"wait timeout 2d until on clicked", "`until` comes before `timeout 2d`", "wait until on clicked timeout 2d"},
               {"wait until timeout 2d on clicked", "`on clicked` comes before `timeout 2d`", "wait until on clicked timeout 2d"},
               {"send by email, sms m", "`m` comes before `by email, sms`", "send m by email, sms"},
-              {"notify \"Call\" sales", "`sales` comes before `\"Call\"`", "notify sales \"Call\""}});
+              {"notify \"Call\" sales", "`sales` comes before `\"Call\"`", "notify sales \"Call\""},
+              {"task sales \"Call\" as call due 2d", "`due 2d` comes before `as call`", "task sales \"Call\" due 2d as call"},
+              {"send m by email with a = 1", "`with a = 1` comes before `by email`", "send m with a = 1 by email"},
+              {"send m with a = 1 variant b", "`variant b` comes before `with a = 1`", "send m variant b with a = 1"}});
 }
 
 TEST_CASE("the parts of a statement of a policy, a message, a score or a test in the wrong order are put in order") {

@@ -386,7 +386,7 @@ TEST_CASE("messages have items, fields and variants within variants") {
   CHECK(message.items.message_fields.at(0).name.text == "cta");
   REQUIRE(message.items.variants.size() == 2);
   const auto& a = message.items.variants[0];
-  CHECK(a.percent.value == 60);
+  CHECK(a.percent->value == 60);
   CHECK(ast::dump(*a.when) == "(known (select .x lead))");
   CHECK(ast::dump(a.items->message_fields.at(0).value) == "(add 1 2)");
   CHECK(a.items->variants.at(0).items->subjects.at(0).text.value == "b");

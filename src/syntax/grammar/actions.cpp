@@ -7,6 +7,7 @@ namespace nurture::syntax::grammar {
 namespace {
 
 constexpr x3::rule<struct ActionId, ast::Action> action{"an action"};
+constexpr x3::rule<struct ArgumentId, ast::Argument> argument{"a name"};
 constexpr x3::rule<struct SendId, ast::Send> send{"`send`"};
 constexpr x3::rule<struct WaitId, ast::Wait> wait{"a duration such as `2d`"};
 constexpr x3::rule<struct WaitUntilId, ast::WaitUntil> wait_until{"`until`"};
@@ -21,11 +22,15 @@ constexpr x3::rule<struct AccelerateId, ast::Accelerate> accelerate{"`accelerate
 constexpr x3::rule<struct SetFieldId, ast::SetField> set_field{"`set`"};
 constexpr x3::rule<struct TagId, ast::Tag> tag{"`tag`"};
 constexpr x3::rule<struct NotifyId, ast::Notify> notify{"`notify`"};
+constexpr x3::rule<struct TaskId, ast::Task> task{"`task`"};
 constexpr x3::rule<struct DoId, ast::Do> call{"`do`"};
 constexpr x3::rule<struct JumpId, ast::Jump> jump{"`->`"};
 
-const auto send_def = spanning[word("send") > name[into(&ast::Send::message)] >
-                               -(word("by") > name[append(&ast::Send::channels)] > *(symbol(",") > name[append(&ast::Send::channels)]))];
+const auto argument_def = spanning[name[into(&ast::Argument::name)] > symbol("=") > expression[into(&ast::Argument::value)]];
+const auto with = word("with") > argument[append(&ast::Send::arguments)] > *(symbol(",") > argument[append(&ast::Send::arguments)]);
+const auto send_def =
+    spanning[word("send") > name[into(&ast::Send::message)] > -(word("variant") > name[into(&ast::Send::variant)]) > -with >
+             -(word("by") > name[append(&ast::Send::channels)] > *(symbol(",") > name[append(&ast::Send::channels)]))];
 
 // `wait` is read by the rule `action`, because what follows decides which node it is.
 const auto wait_def = spanning[duration[into(&ast::Wait::duration)]];
@@ -72,6 +77,8 @@ const auto set_field_def =
     spanning[word("set") > dotted_name[into(&ast::SetField::name)] > symbol("=") > expression[into(&ast::SetField::value)]];
 const auto tag_def = spanning[word("tag") > name[into(&ast::Tag::name)]];
 const auto notify_def = spanning[word("notify") > name[into(&ast::Notify::who)] > text[into(&ast::Notify::text)]];
+const auto task_def = spanning[word("task") > name[into(&ast::Task::owner)] > text[into(&ast::Task::text)] >
+                               -(word("due") > duration[into(&ast::Task::due)]) > -(word("as") > name[into(&ast::Task::label)])];
 const auto call_def =
     spanning[word("do") > dotted_name[into(&ast::Do::function)] > symbol("(") >
              nested[-(expression[append(&ast::Do::args)] >> *(symbol(",") > expression[append(&ast::Do::args)])) > symbol(")")]];
@@ -81,7 +88,7 @@ const auto jump_def = spanning[symbol("->") > name[into(&ast::Jump::step)]];
 const auto what = into(&ast::Action::what);
 const auto action_def =
     spanning[send[what] | move_to[what] | enroll_in[what] | exit_as[what] | accelerate[what] | set_field[what] | tag[what] | notify[what] |
-             call[what] | jump[what] | split[what] |
+             task[what] | call[what] | jump[what] | split[what] |
              (word("wait") > named("`until` or a duration such as `2d`")[wait[what] | wait_until[what]]) | branch[what]];
 
 const auto braced_body_def = spanning[block(BlockKind::actions)[action[append(&ast::Body::actions)]]];
@@ -90,8 +97,9 @@ const auto body_def = spanning[lone_body | block(BlockKind::actions)[action[appe
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(action, send, wait, wait_until, branch, else_if, arm, split, move_to, enroll_in, exit_as, accelerate, set_field)
-BOOST_SPIRIT_DEFINE(tag, notify, call, jump, body, braced_body)
+BOOST_SPIRIT_DEFINE(action, argument, send, wait, wait_until, branch, else_if, arm, split, move_to, enroll_in, exit_as, accelerate,
+                    set_field)
+BOOST_SPIRIT_DEFINE(tag, notify, task, call, jump, body, braced_body)
 BOOST_SPIRIT_INSTANTIATE(decltype(body), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(braced_body), Iterator, Context)
 

@@ -53,11 +53,14 @@ struct Order {
 constexpr std::array kHandler{Part{Form::word, "where", kRest, 1}, Part{Form::word, "within", 1, 2}, Part{Form::word, "since", kRest, 2},
                               Part{Form::word, "as", 1, 3},        Part{Form::word, "every", 1, 4},  Part{Form::word, "at", 4, 4}};
 constexpr std::array kStep{Part{Form::word, "from", 1, 1}, Part{Form::word, "at", 1, 2}, Part{Form::name, "", 0, 3}};
-constexpr std::array kSend{Part{Form::name, "", 0, 1}, Part{Form::word, "by", kNames, 2}};
+constexpr std::array kSend{Part{Form::name, "", 0, 1}, Part{Form::word, "variant", 1, 2}, Part{Form::word, "with", kRest, 3},
+                           Part{Form::word, "by", kNames, 4}};
 constexpr std::array kWait{Part{Form::word, "until", 0, 1},  Part{Form::word, "on", kRest, 2},   Part{Form::word, "when", kRest, 2},
                            Part{Form::word, "where", kRest, 3}, Part{Form::word, "within", 1, 4}, Part{Form::word, "since", kRest, 4},
                            Part{Form::word, "timeout", 1, 5}, Part{Form::word, "then", kRest, 6}};
 constexpr std::array kNotify{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}};
+constexpr std::array kTask{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}, Part{Form::word, "due", 1, 3},
+                           Part{Form::word, "as", 1, 4}};
 constexpr std::array kRule{Part{Form::points, "", 1, 1},      Part{Form::name, "", 0, 2},        Part{Form::word, "on", kRest, 3},
                            Part{Form::word, "when", kRest, 3}, Part{Form::word, "where", kRest, 4}, Part{Form::word, "within", 1, 5},
                            Part{Form::word, "since", kRest, 5}, Part{Form::word, "limit", 3, 6},  Part{Form::word, "then", kRest, 7}};
@@ -70,7 +73,8 @@ constexpr std::array kScoreCategory{Part{Form::name, "", 0, 1}, Part{Form::word,
 constexpr std::array kQuiet{Part{Form::word, "hours", 3, 1}, Part{Form::word, "in", 1, 2}, Part{Form::word, "then", 1, 3}};
 constexpr std::array kCap{Part{Form::number, "", 0, 1}, Part{Form::word, "per", 1, 2}, Part{Form::word, "on", 1, 3},
                           Part{Form::word, "when", kRest, 4}, Part{Form::word, "then", 1, 5}};
-constexpr std::array kVariant{Part{Form::name, "", 0, 1}, Part{Form::percent, "", 1, 2}, Part{Form::word, "when", kRest, 3}};
+constexpr std::array kVariant{Part{Form::name, "", 0, 1}, Part{Form::percent, "", 1, 2}, Part{Form::word, "when", kRest, 3},
+                              Part{Form::word, "else", 0, 3}};
 constexpr std::array kAnchor{Part{Form::name, "", 0, 1}, Part{Form::word, "=", kRest, 2}, Part{Form::word, "else", 1, 3}};
 constexpr std::array kEnroll{Part{Form::word, "on", kRest, 1}, Part{Form::word, "when", kRest, 1}, Part{Form::word, "where", kRest, 2},
                              Part{Form::word, "within", 1, 3}, Part{Form::word, "key", kRest, 4}};
@@ -87,6 +91,7 @@ constexpr std::array kPattern{Part{Form::word, "where", kRest, 1}, Part{Form::wo
 constexpr std::array kOrders{
     Order{Home::test, "send", 0, kExpectSend}, Order{Home::test, "held", 0, kExpectHeld}, Order{Home::test, "skipped", 0, kExpectSkipped},
     Order{Home::anywhere, "send", 0, kSend},   Order{Home::anywhere, "wait", 0, kWait},   Order{Home::anywhere, "notify", 0, kNotify},
+    Order{Home::anywhere, "task", 0, kTask},
     Order{Home::file, "sequence", 0, kTitled}, Order{Home::file, "message", 0, kTitled},  Order{Home::file, "score", 0, kTitled},
     Order{Home::file, "test", 0, kTest},
     Order{Home::policy, "quiet", 0, kQuiet},   Order{Home::policy, "cap", 0, kCap},

@@ -350,7 +350,7 @@ bool State::unknown_statement(Cursor at, BlockKind kind) {
     return true;
   }
   if (told_lexical_fault(*token)) return true;
-  if (kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split) {
+  if (holds_fields(kind) || kind == BlockKind::split) {
     const bool is_field = kind != BlockKind::split;
     if (token->kind == Token::Kind::word) {
       expected(base() + token->end, is_field ? "`:` and a type" : "a share such as `50%`");
@@ -404,7 +404,7 @@ bool State::told_missing_brace(const Token& token) {
   const std::string_view word = layout_.text(token);
   if (blocks_.size() == 1 || !token.first_on_line()) return false;
   // In a block of fields no word of the language can stand there; elsewhere the braces or the indentation must agree.
-  const bool fields = block().kind == BlockKind::lead || block().kind == BlockKind::event;
+  const bool fields = holds_fields(block().kind);
   if (unclosed_told_ >= layout_.unclosed_braces() && !fields && !is_outdented(token)) return false;
   const bool foreign = std::any_of(blocks_.begin(), blocks_.end() - 1, [word](const Block& b) { return begins_statement(b.kind, word); });
   if (!foreign || begins_statement(block().kind, word)) return false;

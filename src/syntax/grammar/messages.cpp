@@ -100,16 +100,17 @@ const auto choose_def =
 const auto field_set_def =
     spanning[word("fields") > name[into(&ast::FieldSet::name)] >
              block(BlockKind::fields)[message_field[append(&ast::FieldSet::message_fields)] | choose[append(&ast::FieldSet::choices)]]];
-const auto variant_def = spanning[word("variant") > name[into(&ast::Variant::name)] > percent[into(&ast::Variant::percent)] >
-                                  -(word("when") > expression[into(&ast::Variant::when)]) > items[into(&ast::Variant::items)]];
+const auto variant_def = spanning[word("variant") > name[into(&ast::Variant::name)] > -percent[into(&ast::Variant::percent)] >
+                                  -((word("when") > expression[into(&ast::Variant::when)]) |
+                                    word("else")[set(&ast::Variant::otherwise, true)]) > items[into(&ast::Variant::items)]];
 
 const auto message_item = message_channel[append(&ast::MessageItems::channels)] | message_category[append(&ast::MessageItems::categories)] |
                           template_item[append(&ast::MessageItems::templates)] | subject[append(&ast::MessageItems::subjects)] |
                           preview[append(&ast::MessageItems::previews)] | message_body[append(&ast::MessageItems::bodies)] |
                           from[append(&ast::MessageItems::senders)] | topic[append(&ast::MessageItems::topics)] |
                           link_item[append(&ast::MessageItems::links)] | use_fields[append(&ast::MessageItems::used_fields)] |
-                          choose[append(&ast::MessageItems::choices)] | message_field[append(&ast::MessageItems::message_fields)] |
-                          variant[append(&ast::MessageItems::variants)];
+                          choose[append(&ast::MessageItems::choices)] | accepts[append(&ast::MessageItems::accepts)] |
+                          message_field[append(&ast::MessageItems::message_fields)] | variant[append(&ast::MessageItems::variants)];
 const auto items_def = block(BlockKind::message)[message_item];
 const auto message_def =
     spanning[word("message") > name[into(&ast::Message::name)] > -text[into(&ast::Message::title)] > items[into(&ast::Message::items)]];

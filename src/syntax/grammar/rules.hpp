@@ -19,6 +19,7 @@ struct LeadId;
 struct EventId;
 struct ChannelId;
 struct CategoryId;
+struct AcceptsId;
 struct PolicyId;
 struct FieldSetId;
 struct MessageId;
@@ -42,6 +43,7 @@ constexpr x3::rule<LeadId, ast::Lead> lead{"the lead"};
 constexpr x3::rule<EventId, ast::Event> event{"an event"};
 constexpr x3::rule<ChannelId, ast::Channel> channel{"a channel"};
 constexpr x3::rule<CategoryId, ast::Category> category{"a category"};
+constexpr x3::rule<AcceptsId, ast::Accepts> accepts{"`accepts`"};
 // messages.cpp
 constexpr x3::rule<PolicyId, ast::Policy> policy{"a policy"};
 constexpr x3::rule<FieldSetId, ast::FieldSet> field_set{"fields"};
@@ -57,8 +59,8 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 // clang-format on
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
-BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(policy),
-                     decltype(field_set), decltype(message), decltype(zone))
+BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
+                     decltype(policy), decltype(field_set), decltype(message), decltype(zone))
 BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

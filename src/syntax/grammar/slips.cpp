@@ -62,7 +62,7 @@ class Around {
   [[nodiscard]] bool begins_statement() const { return place_.what.empty(); }
   [[nodiscard]] BlockKind kind() const { return place_.kind; }
   [[nodiscard]] bool in_steps() const { return kind() == BlockKind::sequence || kind() == BlockKind::phase; }
-  [[nodiscard]] bool in_fields() const { return kind() == BlockKind::lead || kind() == BlockKind::event; }
+  [[nodiscard]] bool in_fields() const { return holds_fields(kind()); }
 
  private:
   const FaultPlace& place_;

@@ -101,7 +101,7 @@ bool State::resumes_within_line(std::uint32_t index) const {
   const BlockKind kind = block().kind;
   const bool plain = kind == BlockKind::actions || kind == BlockKind::message || kind == BlockKind::channel ||
                      kind == BlockKind::category || kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::split ||
-                     kind == BlockKind::fields || kind == BlockKind::choose;
+                     kind == BlockKind::fields || kind == BlockKind::choose || kind == BlockKind::accepts;
   return plain && layout_.same_line(block().open, layout_.tokens()[index].begin);
 }
 
@@ -110,7 +110,7 @@ bool State::begins_named_item(std::uint32_t index) const {
   const auto& tokens = layout_.tokens();
   const BlockKind kind = block().kind;
   if (tokens[index].kind != Token::Kind::word || index + 1 >= tokens.size()) return false;
-  if (kind == BlockKind::lead || kind == BlockKind::event) return layout_.text(tokens[index + 1]) == ":";
+  if (holds_fields(kind)) return layout_.text(tokens[index + 1]) == ":";
   if (kind == BlockKind::choose) return tokens[index + 1].kind == Token::Kind::string || layout_.text(tokens[index + 1]) == ",";
   const bool share = index + 2 < tokens.size() && tokens[index + 1].kind == Token::Kind::number && layout_.text(tokens[index + 2]) == "%";
   return kind == BlockKind::split && share;

@@ -24,6 +24,7 @@ constexpr x3::rule<struct ExpectScoreId, ast::ExpectScore> expect_score{"`score`
 constexpr x3::rule<struct ExpectTierId, ast::ExpectTier> expect_tier{"`tier`"};
 constexpr x3::rule<struct ExpectGoalId, ast::ExpectGoal> expect_goal{"`goal`"};
 constexpr x3::rule<struct ExpectNotifiedId, ast::ExpectNotified> expect_notified{"`notified`"};
+constexpr x3::rule<struct ExpectTaskId, ast::ExpectTask> expect_task{"`task`"};
 constexpr x3::rule<struct ExpectConditionId, ast::ExpectCondition> expect_condition{"a condition"};
 constexpr x3::rule<struct NothingMoreId, ast::ExpectNothingMore> nothing_more{"`nothing`"};
 constexpr x3::rule<struct AnyOutcomeId, ast::Outcome> outcome_at{"what is expected, such as `send welcome` or `exit booked`"};
@@ -84,13 +85,14 @@ const auto expect_tier_def =
     spanning[word("tier") >> !symbol(".") > name[into(&ast::ExpectTier::score)] > name[into(&ast::ExpectTier::tier)]];
 const auto expect_goal_def = spanning[word("goal") > name[into(&ast::ExpectGoal::name)]];
 const auto expect_notified_def = spanning[word("notified") > name[into(&ast::ExpectNotified::who)]];
+const auto expect_task_def = spanning[word("task") > name[into(&ast::ExpectTask::owner)]];
 const auto expect_condition_def = spanning[expression[into(&ast::ExpectCondition::condition)]];
 const auto nothing_more_def = spanning[word("nothing") > word("more") >> always[no_members]];
 
 const auto be = [](auto& context) { x3::_val(context) = std::move(x3::_attr(context)); };
 const auto outcome_at_def = expect_no_send[be] | expect_send[be] | expect_held[be] | expect_skipped[be] | expect_exit[be] |
                             expect_moved[be] | expect_at_step[be] | expect_score[be] | expect_tier[be] | expect_goal[be] |
-                            expect_notified[be] | expect_condition[be];
+                            expect_notified[be] | expect_task[be] | expect_condition[be];
 const auto outcome_def = nothing_more[be] | outcome_at[be];
 
 // ---- what happens
@@ -134,7 +136,8 @@ const auto test_def = spanning[word("test") > text[into(&ast::Test::name)] > wor
 
 BOOST_SPIRIT_DEFINE(given_lead, given_consent, given_split, given_score, given, instant, expect_no_send, expect_send, expect_held,
                     expect_skipped)
-BOOST_SPIRIT_DEFINE(expect_exit, expect_moved, expect_at_step, expect_score, expect_tier, expect_goal, expect_notified, expect_condition)
+BOOST_SPIRIT_DEFINE(expect_exit, expect_moved, expect_at_step, expect_score, expect_tier, expect_goal, expect_notified, expect_task,
+                    expect_condition)
 BOOST_SPIRIT_DEFINE(nothing_more, outcome_at, outcome, feed_event, feed_set, feed_consent, feed_delivery, feed_gap, feed_pause, feed_resume)
 BOOST_SPIRIT_DEFINE(test_line, test)
 BOOST_SPIRIT_INSTANTIATE(decltype(outcome), Iterator, Context)

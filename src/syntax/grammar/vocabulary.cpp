@@ -1,5 +1,5 @@
-// What the sequences talk about: the rules `lead`, `event`, `field`, `type`, `segment`, `channel` and `category` of
-// dsl/grammar.peg. Entry points: the rules of the declarations.
+// What the sequences talk about: the rules `lead`, `event`, `field`, `type`, `segment`, `channel`, `category` and the
+// `accepts` of messages in dsl/grammar.peg. Entry points: the rules of the declarations.
 #include "syntax/grammar/rules.hpp"
 
 namespace nurture::syntax::grammar {
@@ -28,6 +28,8 @@ const auto event_fields = block(BlockKind::event)[field[append(&ast::Event::memb
 const auto event_def =
     spanning[word("event") > dotted_name[into(&ast::Event::name)] > -(word("as") > text[into(&ast::Event::external)]) > -event_fields];
 
+const auto accepts_def = spanning[word("accepts") > block(BlockKind::accepts)[field[append(&ast::Accepts::members)]]];
+
 const auto segment_def =
     spanning[word("segment") > name[into(&ast::Segment::name)] > symbol("=") > expression[into(&ast::Segment::condition)]];
 
@@ -50,9 +52,10 @@ const auto category_def = spanning[word("category") > name[into(&ast::Category::
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(field, type, lead, event, segment, channel, category)
+BOOST_SPIRIT_DEFINE(field, type, lead, event, accepts, segment, channel, category)
 BOOST_SPIRIT_INSTANTIATE(decltype(lead), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(event), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(accepts), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(segment), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(channel), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(category), Iterator, Context)

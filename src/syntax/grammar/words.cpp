@@ -15,20 +15,20 @@ constexpr std::array<std::string_view, 13> kFile{"nurture", "use",    "lead",   
 constexpr std::array<std::string_view, 7> kPolicy{"quiet", "allow", "cap", "exempt", "hold", "spread", "zone"};
 constexpr std::array<std::string_view, 1> kChannel{"requires"};
 constexpr std::array<std::string_view, 5> kCategory{"consent", "double_opt_in", "transactional", "under", "suppress"};
-constexpr std::array<std::string_view, 13> kMessage{"channel", "category", "template", "subject", "preview", "body",   "from",
-                                                    "topic",   "link",     "use",      "field",   "choose",  "variant"};
+constexpr std::array<std::string_view, 14> kMessage{"channel", "category", "template", "subject", "preview", "body",    "from",
+                                                    "topic",   "link",     "use",      "field",   "choose",  "accepts", "variant"};
 constexpr std::array<std::string_view, 2> kFields{"field", "choose"};
 constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll",    "anchor", "zone",  "default",
                                                      "late",  "policy", "suppress",    "goal",   "exit",  "on",
                                                      "when",  "day",    "immediately", "after",  "phase", "at"};
 constexpr std::array<std::string_view, 4> kPhase{"day", "at", "immediately", "after"};
-constexpr std::array<std::string_view, 13> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
-                                                    "accelerate", "set",  "tag", "notify", "do",   "->"};
+constexpr std::array<std::string_view, 14> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
+                                                    "accelerate", "set",  "tag", "notify", "task", "do",     "->"};
 constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "reset", "decay", "tier", "enter", "leave"};
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
 
-constexpr std::array<BlockWords, 16> kBlocks{{
+constexpr std::array<BlockWords, 17> kBlocks{{
     {BlockKind::file, "a declaration", kFile},
     {BlockKind::lead, "a field of the lead", {}},
     {BlockKind::event, "a field of an event", {}},
@@ -38,6 +38,7 @@ constexpr std::array<BlockWords, 16> kBlocks{{
     {BlockKind::message, "a statement of a message", kMessage},
     {BlockKind::fields, "a shared field", kFields},
     {BlockKind::choose, "a case of a choice", {}},
+    {BlockKind::accepts, "a parameter of a message", {}},
     {BlockKind::sequence, "a statement of a sequence", kSequence},
     {BlockKind::phase, "a step, and a phase holds only steps", kPhase},
     {BlockKind::actions, "an action", kActions},
@@ -47,9 +48,9 @@ constexpr std::array<BlockWords, 16> kBlocks{{
     {BlockKind::test, "a statement of a test", kTest},
 }};
 
-constexpr std::array<std::string_view, 26> kContinuing{"as",      "at",  "because", "by",      "else",   "every", "floor", "for",   "from",
-                                                       "in",      "key", "limit",   "max",     "most",   "or",    "per",   "since", "then",
-                                                       "timeout", "to",  "until",   "variant", "weight", "when",  "where", "within"};
+constexpr std::array<std::string_view, 28> kContinuing{
+    "as",   "at", "because", "by",    "due",  "else",    "every", "floor", "for",     "from",   "in",   "key",   "limit", "max",
+    "most", "or", "per",     "since", "then", "timeout", "to",    "until", "variant", "weight", "when", "where", "with",  "within"};
 
 }  // namespace
 

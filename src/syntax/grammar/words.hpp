@@ -21,6 +21,7 @@ enum class BlockKind : std::uint8_t {
   message,
   fields,
   choose,
+  accepts,
   sequence,
   phase,
   actions,
@@ -40,6 +41,10 @@ struct BlockWords {
 [[nodiscard]] const BlockWords& words_of(BlockKind kind);
 [[nodiscard]] std::span<const BlockWords> all_blocks();
 [[nodiscard]] bool begins_statement(BlockKind kind, std::string_view word);
+/// Whether the statements of a block are declarations of fields, `name: type`.
+[[nodiscard]] constexpr bool holds_fields(BlockKind kind) {
+  return kind == BlockKind::lead || kind == BlockKind::event || kind == BlockKind::accepts;
+}
 /// Words that continue a statement, for suggestions: `where`, `timeout`, `limit` ...
 [[nodiscard]] std::span<const std::string_view> continuing_words();
 
