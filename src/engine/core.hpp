@@ -134,7 +134,8 @@ class Core {
     Word* row = nullptr;
     Enrolment* e = nullptr;                       ///< nullptr in a score.
     const compile::Sequence* sequence = nullptr;  ///< Likewise.
-    bool begins = false;                          ///< The step has just begun: nothing in it has waited yet.
+    /// Of a step that has just begun (nothing in it has waited yet): when it was due, for the log. Else kNever.
+    std::int64_t due_ms = kNever;
   };
   /// An instant on the clock of a zone.
   struct LocalNow {
@@ -296,9 +297,9 @@ class Core {
   [[nodiscard]] static bool has_consent(const Word* row, const compile::SendPath& path);
   [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
+  [[nodiscard]] std::int64_t quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const;
   [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate) const;
-  [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   void take_caps(Word* row, const compile::SendPath& path, Id message);
   void emit(const Body& body, Id node, Id channel);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
