@@ -14,7 +14,9 @@ std::string Bodies::set() {
     case 0: return "set lead.flag = " + random_.one_of({"true", "false", "not lead.flag"});
     case 1: return "set lead.topic = " + random_.one_of({"\"x\"", "\"y\"", "\"none\""});
     case 2: return "set lead.due = now + " + conditions_.exact_length();
-    case 3: return "set lead.email = null";
+    case 3:
+      return random_.odd(50) ? "set lead.email = null"
+                             : "set lead.tz = " + random_.one_of({"\"Asia/Tokyo\"", "\"UTC\"", "\"Europe/Lisbon\""});
     default: return "set lead.level = " + random_.one_of({"lead.level + 1", "0", "2", "lead.level - 1"});
   }
 }
@@ -52,7 +54,11 @@ void Bodies::action(std::vector<Piece>& out, const Surroundings& where, int dept
   if (waits && random_.odd(18)) {
     const bool on = random_.odd(50);
     const bool clicks = on && random_.odd(30);
-    const std::string trigger = clicks ? "on clicked" : on ? "on " + conditions_.pattern() : "when " + conditions_.condition(where.scope);
+    // One may look back, and what it finds is the trigger of what follows.
+    const std::string back = clicks && random_.odd(50) ? random_.one_of({" since enrolled", " within 1d"}) : "";
+    const std::string trigger = clicks ? "on clicked" + back
+                                : on   ? "on " + conditions_.pattern()
+                                       : "when " + conditions_.condition(where.scope);
     out.push_back({"wait until " + trigger + " timeout " + conditions_.length()});
     if (random_.odd(40)) out.back().inner.push_back({"then {", actions(where, 0, waits), "}"});
     if (clicks) out.push_back({"set lead.topic = default(trigger.link, \"none\")"});

@@ -55,8 +55,7 @@ class Stream {
     in.kind = Input::Kind::upsert;
     in.at = {begin_.ms - random_.between(0, 1) * kHourMs};
     in.lead = lead;
-    if (random_.odd(85))
-      in.fields.emplace_back("tz", random_.one_of({"Europe/Lisbon", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "UTC"}));
+    if (random_.odd(85)) in.fields.emplace_back("tz", zone());
     if (random_.odd(70)) in.fields.emplace_back("email", "e");
     if (random_.odd(40)) in.fields.emplace_back("due", moment());
     if (random_.odd(30)) in.fields.emplace_back("level", random_.between(0, 3));
@@ -99,13 +98,32 @@ class Stream {
 
   void add_change(Input in) {
     in.kind = Input::Kind::upsert;
-    switch (random_.pick(5)) {
+    switch (random_.pick(7)) {
+      case 5: in.fields.emplace_back("tz", zone()); break;
+      case 6: return add_report(in);
       case 0: in.fields.emplace_back("flag", random_.odd(50)); break;
       case 1: in.fields.emplace_back("level", random_.between(0, 4)); break;
       case 2: in.fields.emplace_back("due", random_.odd(85) ? nurture::Value(moment()) : nurture::Value{}); break;
       case 3: in.fields.emplace_back("email", random_.odd(60) ? nurture::Value("e") : nurture::Value{}); break;
       default: in.fields.emplace_back("topic", random_.one_of({"none", "x", "y"})); break;
     }
+    inputs_.push_back(in);
+  }
+
+  std::string zone() { return random_.one_of({"Europe/Lisbon", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "UTC"}); }
+
+  /// A score from outside, or what became of a message.
+  void add_report(Input in) {
+    in.kind = random_.odd(60) ? Input::Kind::score : Input::Kind::delivery;
+    if (in.kind == Input::Kind::score) {
+      in.name = "heat";
+      in.number = static_cast<double>(random_.between(-20, 130)) + (random_.odd(30) ? 0.5 : 0);
+      return inputs_.push_back(in);
+    }
+    in.name = "m" + std::to_string(random_.pick(4));
+    in.channel = "email";
+    in.other = random_.one_of(known_);
+    if (random_.odd(70)) in.outcome = Reason::rejected;
     inputs_.push_back(in);
   }
 
@@ -132,7 +150,7 @@ class Stream {
     if (in.name != "left" && in.name != "shifted" && random_.odd(60)) in.fields.emplace_back("n", random_.between(1, 3));
     if (in.name == "clicked" && random_.odd(60)) in.fields.emplace_back("link", random_.one_of({"x", "y"}));
     if (random_.odd(20)) in.other = {in.at.ms - random_.between(1, 96) * 30 * kMinuteMs};
-    if (random_.odd(4)) in.other = {in.at.ms + random_.between(1, 7) * kMinuteMs};
+    if (random_.odd(3)) in.other = {in.at.ms + random_.between(6, 60) * kMinuteMs};  // Refused: beyond the skew.
     if (random_.odd(30)) in.id = "id" + std::to_string(random_.pick(4));
     inputs_.push_back(in);
     if (random_.odd(8)) inputs_.push_back(in);

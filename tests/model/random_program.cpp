@@ -131,7 +131,8 @@ class Program {
     if (random_.odd(60)) inner.push_back({"reenroll " + (random_.odd(60) ? "always" : "after " + conditions_.length())});
     Scope scope{true, {}, {}, has_score, segments_};
     if (random_.odd(35)) add_anchors(inner, scope, only_joined);
-    if (random_.odd(25)) inner.push_back({"late " + random_.one_of({"skip", "send"})});
+    // Without an anchor the log has late steps at their turn or at the entry, as the plan is laid out.
+    if (!scope.anchors.empty() && random_.odd(40)) inner.push_back({"late " + random_.one_of({"skip", "send"})});
     if (random_.odd(30)) inner.push_back({"zone " + (random_.odd(70) ? zone() : "lead")});
     if (random_.odd(40)) inner.push_back({"default time " + clock()});
     for (int i = 0; i < policies_; ++i) {

@@ -26,6 +26,7 @@ Reference::Reference(const model::Model& model, const nurture::Program& program,
   for (std::size_t i = 0; i < names.size(); ++i) ranks_[names[i]] = i;
   number_actions();
   collect_lengths();
+  collect_lines();
 }
 
 void Reference::post(Input input) {
@@ -248,7 +249,9 @@ void Reference::apply_upsert(const Input& input) {
 }
 
 void Reference::apply_event(const Input& input) {
-  const model::Event& declared = model_.events[model_.find_event(input.name)];
+  const model::Id id = model_.find_event(input.name);
+  if (id == model::kNone) return;  // What is not declared is ignored. [S11.5]
+  const model::Event& declared = model_.events[id];
   if (input.other.ms > now_.ms + limits::kFutureSkewMs) {
     return write_refused(input.lead, declared.name, "it claims to have occurred " + input.other.to_string() + ", which has not come yet");
   }
@@ -298,13 +301,15 @@ void Reference::apply_consent(const Input& input) {
   d.rule = input.words;
   write(lead, d);
   // What is held and may no longer go asks its gates at once. [S6.8]
-  for (Enrolment& e : lead->enrolments) {
-    for (Held& held : e.held) {
+  const auto ask_again = [&](std::vector<Held>& all) {
+    for (Held& held : all) {
       for (const Path& path : paths(*held.send)) {
         if (path.channel == held.channel && !ask_consent(*lead, path)) held.until = now_;
       }
     }
-  }
+  };
+  ask_again(lead->held);
+  for (Enrolment& e : lead->enrolments) ask_again(e.held);
 }
 
 void Reference::apply_delivery(const Input& input) {
@@ -326,7 +331,7 @@ void Reference::apply_delivery(const Input& input) {
   for (Enrolment& e : lead->enrolments) {
     for (Held& held : e.held) {
       if (held.reason != Reason::cap && held.reason != Reason::yield) continue;
-      Body body{lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, false};
+      Body body{lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, {}};
       for (const Path& path : paths(*held.send)) {
         if (path.channel == held.channel && ask_gates(body, path, &held).kind != Gate::Kind::hold) held.until = now_;
       }

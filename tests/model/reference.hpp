@@ -49,7 +49,7 @@ class Reference {
     std::uint32_t visit = 0;
     std::optional<Occurrence> trigger;
     int score = -1;
-    bool begins = false;
+    std::optional<Instant> due = {};  ///< Of a step that begins: when it was due.
   };
   enum class Flow { done, suspended, ended };
 
@@ -144,6 +144,8 @@ class Reference {
   // ---- reference_bodies.cpp
   Flow run_body(const Body& body, Places places);
   Flow run_action(const Body& body, const ast::Action& action, Places& places);
+  void begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length, Instant began);
+  void time_wait_anew(Lead& lead, Enrolment& e);
   Flow start_wait(const Body& body, const ast::Wait& wait, const Places& places);
   Flow start_wait_until(const Body& body, const ast::WaitUntil& wait, const Places& places);
   void end_wait(Lead& lead, Enrolment& e, const std::string& how);
@@ -175,18 +177,28 @@ class Reference {
   std::string choose_variant(const Body& body, const model::Message& message);
   std::vector<Held>& held_of(Lead& lead, Enrolment* e) { return e != nullptr ? e->held : lead.held; }
 
-  // ---- reference_scores.cpp
+  // ---- reference_scores.cpp and, what falls by itself, reference_decay.cpp
   void start_scores(Lead& lead);
   bool react_scores(Lead& lead, const Change& change);
   bool score_conditions(Lead& lead, int score, const Change& change);
-  bool score_decay(Lead& lead, int score, const Change& change);
+  std::vector<std::size_t> judge_decays(Lead& lead, int score, const Change& change, bool& changed);
+  bool begin_decays(Lead& lead, int score, const std::vector<std::size_t>& beginning);
+  bool book_decay(Lead& lead, int score, Instant until);
+  bool follow_decay(Lead& lead, int score);
+  bool is_touched(int score, const Change& change);
+  std::int64_t take_deduction(int score, ScoreState& state, std::int64_t sum, Instant until, Instant& at, const Lead& lead) const;
+  [[nodiscard]] std::optional<Instant> next_crossing(const Lead& lead, int score) const;
+  [[nodiscard]] bool crosses(const Lead& lead, int score, std::int64_t from, std::int64_t to) const;
+  void collect_lines();
   bool score_event(Lead& lead, int score, const Occurrence& event);
   bool reset_score(Lead& lead, int score, std::int64_t to);
   void set_score(Lead& lead, int score, double value);
   bool update_tier(Lead& lead, int score);
   bool log_score(Lead& lead, int score, const std::string& rule, std::int64_t before);
+  bool log_score(Lead& lead, int score, const std::string& rule, std::int64_t before, std::int64_t after);
   void run_score_bodies(Lead& lead, const Occurrence* event);
-  [[nodiscard]] std::int64_t score_sum(const Lead& lead, int score) const;
+  [[nodiscard]] std::int64_t score_booked(const Lead& lead, int score) const;
+  [[nodiscard]] std::int64_t score_sum(const Lead& lead, int score, Instant at) const;
   [[nodiscard]] std::int64_t score_fixed(const Lead& lead, int score) const;
   [[nodiscard]] std::int64_t score_total(const Lead& lead, int score) const;
   [[nodiscard]] int score_tier(const Lead& lead, int score) const;
@@ -223,6 +235,7 @@ class Reference {
   mutable std::map<const ast::Expr*, std::string> words_;
   std::vector<nurture::time::Period> lengths_;  ///< All lengths of time that conditions name.
   bool reads_clock_ = false;                    ///< Whether some condition does.
+  std::vector<std::set<std::int64_t>> lines_;   ///< By score: totals at which a tier begins or a condition can change.
   std::vector<Instant> dates_;                  ///< All dates that conditions name, on every clock.
   std::map<std::string, Lead> leads_;
   std::multimap<Instant, Input> inputs_;

@@ -42,7 +42,7 @@ bool is_one_of(const ast::Action& action) {
 }  // namespace
 
 Reference::Body Reference::timeline_body(Lead& lead, Enrolment& e) {
-  return {&lead, &e, true, e.step, e.step < 0 ? 0 : e.steps[static_cast<std::size_t>(e.step)].visits, {}, -1, false};
+  return {&lead, &e, true, e.step, e.step < 0 ? 0 : e.steps[static_cast<std::size_t>(e.step)].visits, {}, -1, {}};
 }
 
 /// False when the lead is parked, perhaps just now. [S2.7]
@@ -152,10 +152,7 @@ Reference::Flow Reference::start_wait(const Body& body, const ast::Wait& wait, c
   Enrolment& e = *body.e;
   e.state = Enrolment::State::waiting;
   e.places = places;
-  e.due = time::add(now_, naive::period_of(wait.duration.text), plan_zone(*body.lead, e));
-  nurture::Decision d = row(*body.lead, &e, DecisionKind::waiting);
-  d.until = e.due;
-  write(body.lead, d);
+  begin_wait(*body.lead, e, &wait.duration, now_);
   return Flow::suspended;
 }
 
@@ -172,6 +169,7 @@ Reference::Flow Reference::start_wait_until(const Body& body, const ast::WaitUnt
     question.pattern = ast::Box<ast::Pattern>(*wait.trigger.on);
     World world(*this, lead, &e);
     already = naive::evaluate(question, world).truth;
+    if (already) e.trigger = world.last(*wait.trigger.on);
   }
   if (already) {
     nurture::Decision d = row(lead, &e, DecisionKind::wait_ended);
@@ -183,11 +181,25 @@ Reference::Flow Reference::start_wait_until(const Body& body, const ast::WaitUnt
   e.places = places;
   e.wait = &wait;
   ++e.wait_serial;
-  e.due = wait.timeout ? time::add(now_, naive::period_of(wait.timeout->text), plan_zone(lead, e)) : Instant::max();
+  begin_wait(lead, e, wait.timeout ? &*wait.timeout : nullptr, now_);
+  return Flow::suspended;
+}
+
+/// By the calendar of the plan; not before now.
+void Reference::begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length, Instant began) {
+  e.wait_length = length;
+  e.wait_began = began;
+  e.due = length != nullptr ? std::max(now_, time::add(began, naive::period_of(length->text), plan_zone(lead, e))) : Instant::max();
   nurture::Decision d = row(lead, &e, DecisionKind::waiting);
   d.until = e.due;
   write(&lead, d);
-  return Flow::suspended;
+}
+
+/// On another clock its days and months are those of that clock. [S4.1]
+void Reference::time_wait_anew(Lead& lead, Enrolment& e) {
+  if (e.wait_length == nullptr) return;
+  const Instant due = time::add(e.wait_began, naive::period_of(e.wait_length->text), plan_zone(lead, e));
+  if (std::max(due, now_) != e.due) begin_wait(lead, e, e.wait_length, e.wait_began);
 }
 
 void Reference::end_wait(Lead& lead, Enrolment& e, const std::string& how) {

@@ -149,6 +149,7 @@ void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
       if (hours) held.until = now_;
     }
     if (e.state == Enrolment::State::planned) plan(lead, e);
+    if (e.state == Enrolment::State::waiting || e.state == Enrolment::State::until) time_wait_anew(lead, e);
     if (!e.live()) return;
   }
   // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
@@ -227,7 +228,7 @@ bool Reference::react_handlers(Lead& lead, Enrolment& e, const Change& change) {
     d.step = {};
     d.name = s.handlers[h].name;
     write(&lead, d);
-    Body body{&lead, &e, false, -1, state.firings, {}, -1, false};
+    Body body{&lead, &e, false, -1, state.firings, {}, -1, {}};
     if (change.event != nullptr) body.trigger = *change.event;
     run_body(body, {{&handler.body, 0}});
     if (!e.live()) return true;

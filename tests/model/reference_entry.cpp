@@ -99,7 +99,6 @@ Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Occurrence* 
   e.number = lead.numbers[s.name] + 1;  // Never used again. [S3.2]
   e.enrolled = now_;
   if (entry != nullptr) e.entry = *entry;
-  e.entry_serial = serial_;
   e.key = std::move(key);
   e.steps.resize(s.steps.size());
   for (std::size_t i = 0; i < s.steps.size(); ++i) e.steps[i].day = static_cast<std::int32_t>(s.steps[i].node->offset.day);
@@ -144,7 +143,7 @@ void Reference::cancel_held(Lead& lead, Enrolment& e, Reason reason, const std::
   const std::vector<Held> all = e.held;
   for (const Held& held : all) {
     if (timeline_only && !held.timeline) continue;
-    const Body body{&lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, false};
+    const Body body{&lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, {}};
     for (const Path& path : paths(*held.send)) {
       if (path.channel != held.channel) continue;
       write_message(body, DecisionKind::skipped, *held.action, path, {Gate::Kind::skip, reason, Instant::max(), rule});

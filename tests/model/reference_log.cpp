@@ -41,8 +41,7 @@ void Reference::write_message(const Body& body, DecisionKind kind, const ast::Ac
   d.step = {};
   if (body.e != nullptr && body.step >= 0) {
     d.step = sequence(*body.e).steps[static_cast<std::size_t>(body.step)].name;
-    const std::optional<Instant> due = step_due(*body.lead, *body.e, body.step);
-    if (body.begins && due && *due < now_) d.planned = *due;
+    if (body.due && *body.due < now_) d.planned = *body.due;
   }
   d.message = path.message->name;
   d.channel = path.channel;

@@ -80,13 +80,7 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
     }
   }
   for (std::size_t s = 0; s < lead.scores.size(); ++s) {
-    for (std::size_t d = 0; d < lead.scores[s].decays.size(); ++d) {
-      const ScoreState::Decay& decay = lead.scores[s].decays[d];
-      if (!decay.since) continue;
-      time::Period per = naive::period_of(model_.scores[s].node->decays[d].per.text);
-      per = {per.months * decay.taken, per.days * decay.taken, per.ms * decay.taken};
-      moments.insert(time::add(*decay.since, per, lead_zone(lead)));
-    }
+    if (const auto at = next_crossing(lead, static_cast<int>(s))) moments.insert(*at);
   }
   return moments;
 }

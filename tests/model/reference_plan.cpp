@@ -146,7 +146,7 @@ void Reference::skip_step(Lead& lead, Enrolment& e, int index, Reason reason) {
   plan_after(lead, e, index);
   std::vector<const ast::Action*> sends;
   collect_sends(step.node->body, sends);
-  Body body{&lead, &e, true, index, 0, {}, -1, true};
+  const Body body{&lead, &e, true, index, 0, {}, -1, step_due(lead, e, index)};
   const std::string rule = offset_text(*step.node);
   for (const ast::Action* action : sends) {
     for (const Path& path : paths(std::get<ast::Send>(action->what))) {
@@ -210,7 +210,7 @@ void Reference::run_step(Lead& lead, Enrolment& e) {
   e.state = Enrolment::State::running;
   state.ran = now_;
   Body body = timeline_body(lead, e);
-  body.begins = true;
+  body.due = due;
   if (!count_action(lead, s.steps[static_cast<std::size_t>(step)].name)) return;
   if (run_body(body, {{&s.steps[static_cast<std::size_t>(step)].node->body, 0}}) == Flow::done) finish_body(body);
 }

@@ -28,7 +28,8 @@ std::vector<std::pair<const ast::Rule*, int>> Reference::rules(int score) const 
   return all;
 }
 
-std::int64_t Reference::score_sum(const Lead& lead, int score) const {
+/// Without the deductions that are not booked.
+std::int64_t Reference::score_booked(const Lead& lead, int score) const {
   const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;
   const ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   std::vector<std::int64_t> sums = state.points;
@@ -48,7 +49,7 @@ std::int64_t Reference::score_sum(const Lead& lead, int score) const {
 
 std::int64_t Reference::score_fixed(const Lead& lead, int score) const {
   const model::Score& s = model_.scores[static_cast<std::size_t>(score)];
-  return std::clamp(score_sum(lead, score), s.from * kOne, s.to * kOne);
+  return std::clamp(score_sum(lead, score, now_), s.from * kOne, s.to * kOne);
 }
 std::int64_t Reference::score_total(const Lead& lead, int score) const { return round_half_up(score_fixed(lead, score)); }
 
@@ -74,7 +75,8 @@ void Reference::start_scores(Lead& lead) {
     if (node.categories.empty()) lead.scores[s].points[0] = std::clamp<std::int64_t>(0, model_.scores[s].from, model_.scores[s].to) * kOne;
   }
   for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    const bool changed = score_conditions(lead, static_cast<int>(s), everything);
+    bool changed = score_conditions(lead, static_cast<int>(s), everything);
+    changed = follow_decay(lead, static_cast<int>(s)) || changed;
     const bool moved = update_tier(lead, static_cast<int>(s));
     lead.scores_changed = lead.scores_changed || changed || moved;
   }
@@ -85,8 +87,10 @@ bool Reference::react_scores(Lead& lead, const Change& change) {
   bool changed = false;
   for (std::size_t s = 0; s < model_.scores.size(); ++s) {
     const auto score = static_cast<int>(s);
+    if (!is_touched(score, change)) continue;
     changed = score_conditions(lead, score, change) || changed;
     if (change.event != nullptr) changed = score_event(lead, score, *change.event) || changed;
+    changed = follow_decay(lead, score) || changed;
     changed = update_tier(lead, score) || changed;
   }
   return changed;
@@ -104,6 +108,7 @@ bool Reference::score_event(Lead& lead, int score, const Occurrence& event) {
       if (std::count_if(counted.begin(), counted.end(), counts) >= rule->limit->count.value) continue;
       counted.push_back(now_);
     }
+    changed = book_decay(lead, score, now_) || changed;
     const std::int64_t before = score_fixed(lead, score);
     std::int64_t& points = state.points[static_cast<std::size_t>(std::max(category, 0))];
     // What events add stops at the ends. [S8.1]
@@ -122,10 +127,12 @@ bool Reference::score_event(Lead& lead, int score, const Occurrence& event) {
 bool Reference::score_conditions(Lead& lead, int score, const Change& change) {
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   bool changed = false;
+  const std::vector<std::size_t> beginning = judge_decays(lead, score, change, changed);
   for (const auto& [rule, category] : rules(score)) {
     if (!rule->trigger.when || !is_asked(*rule->trigger.when, change)) continue;
     const bool now_true = holds(lead, nullptr, *rule->trigger.when, change);
     if (now_true == state.holds[rule]) continue;
+    changed = book_decay(lead, score, now_) || changed;
     const std::int64_t before = score_fixed(lead, score);
     const bool muted = state.muted[rule];
     state.holds[rule] = now_true;
@@ -140,40 +147,7 @@ bool Reference::score_conditions(Lead& lead, int score, const Change& change) {
     state.reset_holds[&reset] = now_true;
     if (now_true && !was_true) changed = reset_score(lead, score, reset.to.value) || changed;
   }
-  return score_decay(lead, score, change) || changed;
-}
-
-/// A deduction when the condition becomes true, then one each period while it stays true, counted from the first.
-bool Reference::score_decay(Lead& lead, int score, const Change& change) {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
-  ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
-  bool changed = false;
-  for (std::size_t d = 0; d < state.decays.size(); ++d) {
-    const ast::Decay& node = declared.node->decays[d];
-    ScoreState::Decay& decay = state.decays[d];
-    if (is_asked(node.when, change)) {
-      const bool now_true = holds(lead, nullptr, node.when, change);
-      if (now_true && !decay.since) decay = {now_, 0};
-      if (!now_true) decay.since.reset();
-    }
-    if (!decay.since) continue;
-    const time::Period per = naive::period_of(node.per.text);
-    const auto next = [&] {
-      return time::add(*decay.since, {per.months * decay.taken, per.days * decay.taken, per.ms * decay.taken}, lead_zone(lead));
-    };
-    for (; next() <= now_; ++decay.taken) {
-      const std::int64_t before = score_fixed(lead, score);
-      const std::int64_t floor = std::max(node.floor ? node.floor->value : declared.from, declared.from) * kOne;
-      if (before <= floor) continue;
-      const std::int64_t taken = score_sum(lead, score) - std::max(before - node.amount.value * kOne, floor);
-      if (declared.node->categories.empty())
-        state.points[0] -= taken;
-      else
-        state.decayed += taken;
-      changed = log_score(lead, score, "decay", before) || changed;
-    }
-  }
-  return changed;
+  return begin_decays(lead, score, beginning) || changed;
 }
 
 // ---------------------------------------------------------------- changing
@@ -181,6 +155,7 @@ bool Reference::score_decay(Lead& lead, int score, const Change& change) {
 /// Empties the points and mutes the rules that hold until they cease to. [S8.2]
 bool Reference::reset_score(Lead& lead, int score, std::int64_t to) {
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
+  const bool booked = book_decay(lead, score, now_);
   const std::int64_t before = score_fixed(lead, score);
   std::fill(state.points.begin(), state.points.end(), 0);
   for (const auto& [rule, category] : rules(score)) {
@@ -191,21 +166,22 @@ bool Reference::reset_score(Lead& lead, int score, std::int64_t to) {
     state.points[0] = to * kOne;
   else
     state.decayed = -to * kOne;
-  return log_score(lead, score, "reset", before);
+  return log_score(lead, score, "reset", before) || booked;
 }
 
 void Reference::set_score(Lead& lead, int score, double value) {
   const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   const auto fixed = static_cast<std::int64_t>(value * 65536.0 + (value < 0 ? -0.5 : 0.5));
+  Change change;
+  change.scores = book_decay(lead, score, now_);
   const std::int64_t before = score_fixed(lead, score);
-  const std::int64_t added = std::clamp(fixed, declared.from * kOne, declared.to * kOne) - score_sum(lead, score);
+  const std::int64_t added = std::clamp(fixed, declared.from * kOne, declared.to * kOne) - score_sum(lead, score, now_);
   if (declared.node->categories.empty())
     state.points[0] += added;
   else
     state.decayed -= added;
-  Change change;
-  change.scores = log_score(lead, score, "posted by the host", before);
+  change.scores = log_score(lead, score, "posted by the host", before) || change.scores;
   change.scores = update_tier(lead, score) || change.scores;
   if (change.scores) react_lead(lead, change);
 }
@@ -238,7 +214,10 @@ bool Reference::update_tier(Lead& lead, int score) {
 }
 
 bool Reference::log_score(Lead& lead, int score, const std::string& rule, std::int64_t before) {
-  const std::int64_t after = score_fixed(lead, score);
+  return log_score(lead, score, rule, before, score_fixed(lead, score));
+}
+
+bool Reference::log_score(Lead& lead, int score, const std::string& rule, std::int64_t before, std::int64_t after) {
   if (after == before) return false;
   nurture::Decision d = row(lead, DecisionKind::score);
   d.name = model_.scores[static_cast<std::size_t>(score)].name;
@@ -254,7 +233,7 @@ void Reference::run_score_bodies(Lead& lead, const Occurrence* event) {
   score_bodies_.clear();
   for (const auto& [score, body] : bodies) {
     const std::uint32_t firing = ++lead.scores[static_cast<std::size_t>(score)].firings;
-    Body started{&lead, nullptr, false, -1, firing, {}, score, false};
+    Body started{&lead, nullptr, false, -1, firing, {}, score, {}};
     if (event != nullptr) started.trigger = *event;
     if (run_body(started, {{body, 0}}) != Flow::done) return;
   }

@@ -159,8 +159,7 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
       if (!sent.counts.contains(&cap) || leaves <= now_) continue;
       ++counting;
       free = std::min(free, leaves);
-      // Taken at this very instant by another enrolment: it yields.
-      yields = yields || (sent.at == now_ && (sent.sequence != sequence(*body.e).name || sent.enrolment != body.e->number));
+      yields = yields || sent.at == now_;  // Taken at this very instant.
     }
     if (counting < cap.count.value) continue;
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
@@ -200,8 +199,7 @@ std::string Reference::choose_variant(const Body& body, const model::Message& me
 
 void Reference::emit(const Body& body, const ast::Action& action, const Path& path) {
   Lead& lead = *body.lead;
-  Sent sent{now_, path.message->name, path.channel, {}, 0, {}};
-  if (body.e != nullptr) sent.sequence = sequence(*body.e).name, sent.enrolment = body.e->number;
+  Sent sent{now_, path.message->name, path.channel, {}};
   for (const ast::Policy* policy : policies(body, path)) {
     for (const ast::Cap& cap : policy->caps) {
       if (!cap.channel || cap.channel->text == path.channel) sent.counts.insert(&cap);
@@ -211,10 +209,7 @@ void Reference::emit(const Body& body, const ast::Action& action, const Path& pa
   const std::string variant = choose_variant(body, *path.message);
   nurture::Decision d = row(lead, body.e, DecisionKind::sent);
   if (!body.timeline) d.step = {};
-  if (body.begins) {
-    const std::optional<Instant> due = step_due(lead, *body.e, body.step);
-    if (due && *due < now_) d.planned = *due;
-  }
+  if (body.due && *body.due < now_) d.planned = *body.due;
   d.message = path.message->name;
   d.channel = path.channel;
   d.variant = variant;
@@ -277,7 +272,7 @@ void Reference::retry_held(Lead& lead, Enrolment* e, std::uint64_t serial) {
   for (const Held& one : held_of(lead, e)) {
     if (one.serial == serial) held = one;
   }
-  const Body body{&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, false};
+  const Body body{&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}};
   const Instant anchor = held.timeline ? anchor_deadline(*e, held.step).value_or(Instant::max()) : Instant::max();
   if (now_ >= std::min(held.deadline, anchor)) {
     release(lead, e, serial);

@@ -102,13 +102,14 @@ struct Enrolment {
   std::uint32_t number = 0;
   Instant enrolled;
   std::optional<Occurrence> entry;
-  std::uint64_t entry_serial = 0;  ///< Events with a higher one arrived later.
   std::optional<std::string> key;
   State state = State::planned;
   Instant due = Instant::max();
   int step = -1;
   Places places;  ///< Of a body that waits.
   const ast::WaitUntil* wait = nullptr;
+  const ast::Duration* wait_length = nullptr;
+  Instant wait_began;
   std::uint64_t wait_serial = 0;  ///< Tells one wait from the next.
   std::vector<StepState> steps;
   std::vector<AnchorState> anchors;
@@ -122,7 +123,7 @@ struct Enrolment {
 struct ScoreState {
   struct Decay {
     std::optional<Instant> since;
-    std::int32_t taken = 0;
+    std::int32_t next = 0;  ///< The first deduction that is not booked.
   };
   std::vector<std::int64_t> points;  ///< By category, or one.
   std::int64_t decayed = 0;
@@ -139,8 +140,6 @@ struct ScoreState {
 struct Sent {
   Instant at;
   std::string message, channel;
-  std::string sequence;
-  std::uint32_t enrolment = 0;
   std::set<const ast::Cap*> counts;
 };
 

@@ -1,7 +1,7 @@
 // The engine against the reference: random programs with random inputs, and the minimal cases of every difference that was
 // ever found, which stand in tests/model/cases and are replayed for ever.
 //
-// NURTURE_CASES is how many random cases there are (scripts/test --long has more), NURTURE_FIRST_CASE with which seed they
+// NURTURE_CASES is how many random cases there are (scripts/test --long has 20,000), NURTURE_FIRST_CASE with which seed they
 // begin. A failure prints the smallest case found; it is written to the folder that NURTURE_KEEP_CASES names.
 #include "model/case.hpp"
 #include "support/catch.hpp"
@@ -13,6 +13,13 @@
 using namespace reference;
 
 namespace {
+
+/// Sanitizers take six times as long.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t kCases = 300;
+#else
+constexpr std::uint64_t kCases = 2'000;
+#endif
 
 std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -28,7 +35,7 @@ void report(std::uint64_t seed, const Case& c) {
 }
 
 void run_cases(std::uint64_t part, std::uint64_t parts) {
-  const std::uint64_t cases = number_of("NURTURE_CASES", 2'000);
+  const std::uint64_t cases = number_of("NURTURE_CASES", kCases);
   const std::uint64_t first = number_of("NURTURE_FIRST_CASE", 1);
   std::uint64_t compiled = 0;
   std::uint64_t run = 0;

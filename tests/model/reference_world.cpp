@@ -70,11 +70,11 @@ bool World::is_in_window(const ast::Window& window, const Occurrence& past) cons
   switch (window.kind) {
     case ast::Window::Kind::within: return nurture::time::add(past.occurred, naive::period_of(window.within.text), zone()) > engine_.now_;
     case ast::Window::Kind::since_enrolled: {
-      // The enrolling event, and what arrived later and did not occur before it.
+      // The enrolling event, and what did not occur before it was received. Of one instant all counts: the engine keeps no
+      // order of arrival within it.
       if (e_ == nullptr) return false;
-      if (e_->entry && past.serial == e_->entry->serial) return true;
-      const Instant begin = e_->entry ? e_->entry->occurred : e_->enrolled;
-      return past.serial > e_->entry_serial && past.occurred >= begin;
+      const bool began = e_->entry && past.event == e_->entry->event && past.received == e_->enrolled;
+      return began || past.occurred >= e_->enrolled;
     }
     case ast::Window::Kind::since_step: {
       if (e_ == nullptr) return false;
@@ -106,13 +106,20 @@ bool World::is_counted(const ast::Pattern& pattern, const Occurrence& past) {
   return answer.kind == Kind::truth && answer.truth;
 }
 
-Value World::history(const ast::Expr& question) {
+std::vector<const Occurrence*> World::find(const ast::Pattern& pattern) {
   std::vector<const Occurrence*> found;
   for (const Occurrence& past : lead_.history) {
-    if (is_counted(**question.pattern, past)) found.push_back(&past);
+    if (is_counted(pattern, past)) found.push_back(&past);
   }
   std::stable_sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->occurred < b->occurred; });
-  return answer(question, found);
+  return found;
+}
+
+Value World::history(const ast::Expr& question) { return answer(question, find(**question.pattern)); }
+
+std::optional<Occurrence> World::last(const ast::Pattern& pattern) {
+  const std::vector<const Occurrence*> found = find(pattern);
+  return found.empty() ? std::nullopt : std::optional(*found.back());
 }
 
 Value World::answer(const ast::Expr& question, const std::vector<const Occurrence*>& found) const {
