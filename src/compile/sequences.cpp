@@ -175,13 +175,14 @@ void add_order(Program& program) {
   for (Id rank = 0; rank < program.sequence_order.size(); ++rank) program.sequence_rank[program.sequence_order[rank]] = rank;
 }
 
+/// Ways in, in the order in which sequences act. [S2.1]
 void add_entries(Program& program) {
-  for (Id id = 0; id < program.sequences.size(); ++id) {
+  for (const Id id : program.sequence_order) {
     bool has_when = false;
     for (const Trigger& enroll : program.sequences[id].enrolls) {
       has_when = has_when || !enroll.on;
       program.lead_clock = program.lead_clock || enroll.condition.clock;
-      for (const Id event : enroll.pattern.events) insert_sorted(program.events[event].enrolls, id);
+      for (const Id event : enroll.pattern.events) static_cast<void>(intern(program.events[event].enrolls, id));
     }
     if (has_when) program.enroll_when.push_back(id);
   }

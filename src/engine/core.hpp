@@ -135,7 +135,8 @@ class Core {
     Word* row = nullptr;
     Enrolment* e = nullptr;                       ///< nullptr in a score.
     const compile::Sequence* sequence = nullptr;  ///< Likewise.
-    bool begins = false;                          ///< The step has just begun: nothing in it has waited yet.
+    /// Of a step that has just begun (nothing in it has waited yet): when it was due, for the log. Else kNever.
+    std::int64_t due_ms = kNever;
   };
   /// An instant on the clock of a zone.
   struct LocalNow {
@@ -300,11 +301,11 @@ class Core {
   [[nodiscard]] bool holds_for_lead(const Body& body, eval::Ref condition);
   [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
+  [[nodiscard]] std::int64_t quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const;
   [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
   [[nodiscard]] std::int64_t spread(const compile::Policy& policy, const Body& body) const;
   [[nodiscard]] static std::int64_t slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone);
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate);
-  [[nodiscard]] bool shares_policy(Id policy, const Body& body) const;
   void take_caps(Word* row, const compile::SendPath& path, Id message);
   void emit(const Body& body, Id node, Id path);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);

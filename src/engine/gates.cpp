@@ -118,21 +118,37 @@ inline bool Core::is_first(const Body& body, Id channel, std::uint32_t held, Gat
   return true;
 }
 
+/// When quiet hours that hold now end; not after now when they do not hold. They last from an instant to an instant: where
+/// the clock changes, each end is where S4.2 puts its wall time, whatever the clock shows in between.
+inline std::int64_t Core::quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const {
+  const LocalNow& local = local_now(zone);
+  const bool wraps = quiet.from > quiet.to;
+  constexpr std::chrono::hours kFarthest{48};
+  if (zone.offset_at(now_ - kFarthest) == zone.offset_at(now_ + kFarthest)) {
+    const bool begun = local.second >= quiet.from;
+    const bool ended = local.second >= quiet.to;
+    const bool inside = wraps ? begun || !ended : begun && !ended;
+    return inside ? instant_of(zone, local.day + (wraps && begun ? 1 : 0), quiet.to) : now_.ms;
+  }
+  for (const std::int32_t day : {local.day - 1, local.day}) {
+    const Instant begin = time::at(day, quiet.from, zone);
+    const Instant end = time::at(day + (wraps ? 1 : 0), quiet.to, zone);
+    if (begin <= now_ && now_ < end) return end.ms;
+  }
+  return now_.ms;
+}
+
 /// Quiet hours and allowed days, on the clock of the policy's zone. Half-open; may wrap midnight. [S6.4]
 inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate& gate) const {
   for (const compile::QuietHours& quiet : policy.quiet_hours) {
     const time::Zone& zone = zone_of(quiet.zone, body.row, *body.sequence);
-    const LocalNow& local = local_now(zone);
-    const bool wraps = quiet.from > quiet.to;
-    const bool begun = local.second >= quiet.from;
-    const bool inside = wraps ? begun || local.second < quiet.to : begun && local.second < quiet.to;
-    if (!inside) continue;
+    const std::int64_t until = quiet_until(quiet, zone);
+    if (until <= now_.ms) continue;
     if (quiet.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::quiet, 0, quiet.text};
       return false;
     }
-    const std::int64_t until = instant_of(zone, local.day + (wraps && begun ? 1 : 0), quiet.to);
-    gate = {Gate::Kind::hold, Reason::quiet, std::max(until, now_.ms + 1) + spread(policy, body), quiet.text};
+    gate = {Gate::Kind::hold, Reason::quiet, until + spread(policy, body), quiet.text};
     return false;
   }
   for (const compile::Allow& allow : policy.allows) {
@@ -190,9 +206,8 @@ inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
       return false;
     }
-    // Taken at this very instant by another sequence, which had the higher priority: it yields. [S6.5]
-    const bool yields = newest_ms == now_.ms && shares_policy(index, body);
-    gate = {Gate::Kind::hold, yields ? Reason::yield : Reason::cap, free_ms, cap.text};
+    // Taken at this very instant, by what acts first: it yields. [S6.5]
+    gate = {Gate::Kind::hold, newest_ms == now_.ms ? Reason::yield : Reason::cap, free_ms, cap.text};
     return false;
   }
   return true;
@@ -203,15 +218,6 @@ bool Core::holds_for_lead(const Body& body, eval::Ref condition) {
   const eval::Value value = eval::run(program_->module, condition, env, arena_);
   if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(condition));
   return value.is_true();
-}
-
-/// Whether another enrolment of the lead is under the same policy.
-bool Core::shares_policy(Id policy, const Body& body) const {
-  for (std::uint32_t i = head(body.lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    const std::vector<Id>& policies = sequence_of(enrolments_[i]).policies;
-    if (i != body.enrolment && std::find(policies.begin(), policies.end(), policy) != policies.end()) return true;
-  }
-  return false;
 }
 
 inline void Core::take_caps(Word* row, const compile::SendPath& path, Id message) {
@@ -262,10 +268,7 @@ inline void Core::emit(const Body& body, Id node, Id path) {
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::sent);
     if (!body.timeline) d.step = {};
-    if (body.begins) {
-      const std::int64_t due = step_due(*body.e, body.step);
-      if (due < now_.ms) d.planned = {due};
-    }
+    if (body.due_ms < now_.ms) d.planned = {body.due_ms};
     d.message = m.name;
     d.channel = program_->channels[effect.channel].name;
     if (effect.variant != kNone) d.variant = m.variants[effect.variant].name;

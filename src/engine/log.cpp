@@ -41,10 +41,7 @@ void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, co
   if (body.enrolment != kNone) {
     const compile::Sequence& sequence = sequence_of(enrolments_[body.enrolment]);
     d.step = body.step < sequence.steps.size() ? std::string_view(sequence.steps[body.step].name) : std::string_view();
-    if (body.step < sequence.steps.size() && body.begins) {
-      const std::int64_t due = step_due(enrolments_[body.enrolment], body.step);
-      if (due != kNever && due < now_.ms) d.planned = {due};
-    }
+    if (body.due_ms < now_.ms) d.planned = {body.due_ms};
   }
   const Id message = program_->nodes[node].a;
   const Id channel = program_->send_paths[path].channel;

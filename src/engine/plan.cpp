@@ -182,7 +182,7 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
   }
   if (observer_ == nullptr) return;
   Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
-  body.begins = true;
+  body.due_ms = step_due(e, index);
   const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
   for (const Id node : step.sends) {
     const compile::Node& send = program_->nodes[node];
@@ -297,10 +297,12 @@ inline void Core::run_step(std::uint32_t enrolment) {
   e.step = static_cast<std::uint16_t>(step);
   e.due_ms = kNever;
   e.state = EnrolmentState::running;
+  // Only the log asks, and what counts from an end forgets its instant when it begins.
+  const std::int64_t due_ms = observer_ == nullptr ? kNever : step_due(e, step);
   note_time(e, step, now_.ms);
   if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
   Body body = timeline_body(enrolment);
-  body.begins = true;
+  body.due_ms = due_ms;
   if (!count_action(e.lead, head_of(body.row))) return;
   if (run_body(body, sequence.steps[step].body) == Flow::done) finish_body(body);
 }

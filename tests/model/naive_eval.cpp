@@ -4,6 +4,8 @@
 // trick of the real evaluator is repeated here.
 #include "model/naive_eval.hpp"
 
+#include "model/naive_time.hpp"
+
 #include <cmath>
 #include <optional>
 
@@ -43,6 +45,10 @@ bool equal(const Value& a, const Value& b) {
         if (!equal(a.items[i], b.items[i])) return false;
       }
       return true;
+    case Kind::moment:
+    case Kind::date:
+    case Kind::time: return a.integer == b.integer;
+    case Kind::length: return a.length == b.length;
     case Kind::map:
       if (a.entries.size() != b.entries.size()) return false;
       for (const auto& [key, value] : a.entries) {
@@ -116,6 +122,7 @@ Value relation(ExprKind op, const Value& a, const Value& b) {
   if (is_numeric(a) && is_numeric(b)) return by_order(as_number(a), as_number(b));
   if (a.kind == Kind::text && b.kind == Kind::text) return by_order(a.text, b.text);
   if (a.kind == Kind::truth && b.kind == Kind::truth) return by_order(a.truth, b.truth);
+  if (a.kind == b.kind && (a.kind == Kind::moment || a.kind == Kind::date || a.kind == Kind::time)) return by_order(a.integer, b.integer);
   return fail(Error::no_such_overload);
 }
 
@@ -136,7 +143,7 @@ Value is_in(const Value& a, const Value& b) {
 
 class Walk {
  public:
-  explicit Walk(const Names& names) : names_(names) {}
+  explicit Walk(World& world) : world_(world) {}
 
   /// `lenient`: below `is known` and `default`, where what is absent is missing.
   Value walk(const Expr& e, bool lenient = false) {
@@ -145,6 +152,11 @@ class Walk {
       case ExprKind::bool_literal: return Value::of(e.text == "true");
       case ExprKind::number: return number(e.text);
       case ExprKind::string: return Value::of(e.text);
+      case ExprKind::duration:
+      case ExprKind::time:
+      case ExprKind::datetime: return time_literal(e, world_.zone());
+      case ExprKind::history:
+      case ExprKind::fold: return world_.history(e);
       case ExprKind::ident: return name(e.text);
       case ExprKind::select: return field(walk(e.args[0], lenient), e.text, lenient);
       case ExprKind::index: {
@@ -166,6 +178,7 @@ class Walk {
     }
     const Value a = walk(e.args[0]);
     const Value b = walk(e.args[1]);
+    if (const auto answer = time_operation(e.kind, a, b, world_)) return *answer;
     switch (e.kind) {
       case ExprKind::add:
       case ExprKind::subtract:
@@ -187,8 +200,7 @@ class Walk {
     for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
       if (local->first == text) return local->second;
     }
-    const auto found = names_.find(text);
-    return found == names_.end() ? fail(Error::unknown_name) : found->second;
+    return world_.name(text);
   }
 
   static Value field(const Value& v, const std::string& text, bool lenient) {
@@ -297,7 +309,8 @@ class Walk {
     if (e.kind == ExprKind::method && e.args.size() >= 3) return macro(e);
     const Value v = walk(e.args[0]);
     if (auto s = stop(v)) return *s;
-    if (e.text == "size") {
+    if (e.text == "string") return Value::of(v.kind == Kind::text ? v.text : as_written(v));
+    if (e.text == "size" || e.text == "length") {
       if (v.kind == Kind::list) return Value::of(static_cast<std::int64_t>(v.items.size()));
       if (v.kind == Kind::map) return Value::of(static_cast<std::int64_t>(v.entries.size()));
       return v.kind == Kind::text ? Value::of(static_cast<std::int64_t>(v.text.size())) : fail(Error::no_such_overload);
@@ -355,13 +368,38 @@ class Walk {
     return std::nullopt;
   }
 
-  const Names& names_;
+  World& world_;
   std::vector<std::pair<std::string, Value>> locals_;
 };
 
 }  // namespace
 
-Value evaluate(const Expr& e, const Names& names) { return Walk{names}.walk(e); }
+Value evaluate(const Expr& e, World& world) { return Walk{world}.walk(e); }
+
+namespace {
+
+/// Names and nothing else.
+class Plain final : public World {
+ public:
+  explicit Plain(const Names& names) : names_(names) {}
+  Value name(const std::string& text) override {
+    const auto found = names_.find(text);
+    return found == names_.end() ? fail(Error::unknown_name) : found->second;
+  }
+  Value history(const Expr&) override { return Value::missing(); }
+  nurture::Instant now() const override { return {}; }
+  const nurture::time::Zone& zone() const override { return *nurture::time::utc(); }
+
+ private:
+  const Names& names_;
+};
+
+}  // namespace
+
+Value evaluate(const Expr& e, const Names& names) {
+  Plain world(names);
+  return evaluate(e, world);
+}
 
 Value from(const nurture::eval::Value& v) {
   using nurture::eval::Kind;
@@ -427,8 +465,8 @@ std::string show(const Value& v) {
       for (const auto& [key, value] : v.entries) text += show(key) + ": " + show(value) + ", ";
       return text + "}";
     }
+    default: return as_written(v);
   }
-  return {};
 }
 
 }  // namespace naive

@@ -1,10 +1,11 @@
 // A second evaluator of expressions, slow and obvious: it walks the syntax tree with values that own everything, and
-// shares no code with src/eval. Entry point: evaluate(). Without time, history and patterns; the CEL profile's numbers
-// are not its business either.
+// shares no code with src/eval. Entry points: evaluate() for expressions of plain values, and evaluate() with a World
+// for those that ask for a lead, the clock and the history. The CEL profile's numbers and patterns are not its business.
 #pragma once
 
 #include "eval/value.hpp"
 #include "syntax/ast.hpp"
+#include "time/zone.hpp"
 
 #include <cstdint>
 #include <map>
@@ -15,11 +16,13 @@
 namespace naive {
 
 struct Value {
-  enum class Kind { error, missing, null, truth, integer, number, text, list, map };
+  /// `elapsed` is what `idle` answers: the time since a moment, which grows.
+  enum class Kind { error, missing, null, truth, integer, number, text, list, map, moment, date, time, length, elapsed };
   Kind kind = Kind::missing;
   nurture::eval::Error error = nurture::eval::Error::unknown_name;
   bool truth = false;
-  std::int64_t integer = 0;
+  std::int64_t integer = 0;      ///< integer; milliseconds of a moment and of what elapsed since; days of a date; seconds of a time
+  nurture::time::Period length;  ///< length
   double number = 0;
   std::string text;
   std::vector<Value> items;                      ///< list
@@ -62,6 +65,28 @@ struct Value {
     return v;
   }
 };
+
+[[nodiscard]] Value moment(nurture::Instant at);
+[[nodiscard]] Value length(const nurture::time::Period& period);
+
+/// What an expression can ask for beside its operands.
+class World {
+ public:
+  World() = default;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  virtual ~World() = default;
+  [[nodiscard]] virtual Value name(const std::string& text) = 0;
+  [[nodiscard]] virtual Value history(const nurture::ast::Expr& question) = 0;
+  [[nodiscard]] virtual nurture::Instant now() const = 0;
+  [[nodiscard]] virtual const nurture::time::Zone& zone() const = 0;
+};
+[[nodiscard]] Value evaluate(const nurture::ast::Expr& e, World& world);
+
+/// As the language writes it: what `set` and `do` show in the log.
+[[nodiscard]] std::string as_written(const Value& value);
+/// As a text for people shows it.
+[[nodiscard]] std::string as_text(const Value& value, const nurture::time::Zone& zone);
 
 using Names = std::map<std::string, Value>;
 

@@ -1,0 +1,143 @@
+// Runs a case through both engines and compares their logs, sorted by instant, lead and number, line by line. [S1.3]
+#include "check/load.hpp"
+#include "check/model.hpp"
+#include "engine/hash.hpp"
+#include "model/case.hpp"
+#include "model/random.hpp"
+#include "model/reference.hpp"
+
+#include <nurture/nurture.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace reference {
+
+namespace {
+
+/// Work after which a run of the engine counts as endless.
+constexpr std::uint64_t kWorkMax = 50'000;
+
+class Log final : public nurture::Observer {
+ public:
+  void on_decision(const nurture::Decision& d) override {
+    if (rows.size() < kWorkMax) rows.push_back({d.at, std::string(d.lead), d.number, nurture::to_json(d)});
+  }
+  std::vector<Row> rows;
+};
+
+/// One message in eight is rejected, as its place and instant decide.
+bool rejects(std::string_view lead, std::string_view message, std::string_view channel, Instant at) {
+  const auto ms = static_cast<std::uint64_t>(at.ms);
+  return nurture::engine::Hasher{}.add(lead).add(message).add(channel).add(ms).finish64() % 8 == 0;
+}
+
+/// Posts an input of the case to the engine; what the engine refuses at once is answered with the words.
+nurture::Status post(nurture::Engine& engine, const Input& in) {
+  switch (in.kind) {
+    case Input::Kind::upsert: return engine.upsert(in.lead, in.fields, in.at);
+    case Input::Kind::event:
+      return engine.post(
+          {.lead = in.lead, .name = in.name, .fields = in.fields, .id = in.id, .occurred_at = in.other, .received_at = in.at});
+    case Input::Kind::consent:
+      return engine.consent(
+          in.lead, in.name,
+          {.source = in.words, .channel = in.channel, .granted = in.granted, .confirmed = in.confirmed, .received_at = in.at});
+    case Input::Kind::score: return engine.score(in.lead, in.name, in.number, in.at);
+    case Input::Kind::delivery: {
+      const auto answer = in.outcome == Reason::rejected ? nurture::Delivery::rejected(in.words) : nurture::Delivery::accepted();
+      return engine.delivery(in.lead, in.name, in.channel, in.other, answer, in.at);
+    }
+    case Input::Kind::gap: return engine.gap(in.at, in.other);
+    case Input::Kind::pause: return engine.pause(in.at);
+    case Input::Kind::resume: return engine.resume(in.at);
+    case Input::Kind::refused: break;
+  }
+  return {};
+}
+
+void sort(std::vector<Row>& rows) {
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return std::tie(a.at, a.lead, a.number) < std::tie(b.at, b.lead, b.number); });
+}
+
+/// The rows before the first difference, and both sides of it.
+std::string difference(std::vector<Row> expected, std::vector<Row> got) {
+  sort(expected);
+  sort(got);
+  constexpr std::size_t kShown = 5;
+  for (std::size_t i = 0; i < std::max(expected.size(), got.size()); ++i) {
+    const std::string* a = i < expected.size() ? &expected[i].json : nullptr;
+    const std::string* b = i < got.size() ? &got[i].json : nullptr;
+    if (a != nullptr && b != nullptr && *a == *b) continue;
+    std::string text;
+    for (std::size_t before = i - std::min(i, kShown); before < i; ++before) text += "           " + expected[before].json + '\n';
+    text += "reference: " + (a == nullptr ? std::string("(nothing more)") : *a) + '\n';
+    return text + "engine:    " + (b == nullptr ? std::string("(nothing more)") : *b) + '\n';
+  }
+  return {};
+}
+
+/// `tick`: how far one step goes at most; nothing means as far as the case.
+std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std::vector<std::string>& refused, std::int64_t tick_ms,
+                            bool& endless) {
+  const nurture::ManualClock clock{Instant{0}};
+  nurture::Engine engine{program, clock};
+  Log log;
+  engine.observe(&log);
+  engine.on_send([](const nurture::Message& m) {
+    return rejects(m.lead, m.name, m.channel, m.at) ? nurture::Delivery::rejected({}) : nurture::Delivery::accepted();
+  });
+  for (const Input& input : c.inputs) refused.push_back(post(engine, input).reason());
+  Instant first = c.until;
+  for (const Input& input : c.inputs) first = std::min(first, input.at);
+  if (tick_ms > 0) {
+    for (Instant at = first; at < c.until && !endless; at.ms += tick_ms) endless = engine.step_to(at, kWorkMax).more;
+  }
+  endless = endless || engine.step_to(c.until, kWorkMax).more;
+  return std::move(log.rows);
+}
+
+}  // namespace
+
+Verdict judge(const Case& c) {
+  Verdict verdict;
+  const std::string text = c.program();
+  const auto built = nurture::compile_text("case.nurture", text);
+  verdict.compiles = built.ok();
+  if (!built.ok()) {
+    verdict.diagnostics = built.diagnostics().render();
+    return verdict;
+  }
+  nurture::Diagnostics diagnostics;
+  const auto files = nurture::check::load(
+      {"case.nurture"}, [&](const std::string&) { return std::optional(text); }, diagnostics);
+  const model::Model model = nurture::check::check(files, diagnostics);
+
+  bool endless = false;
+  std::vector<std::string> refused;
+  const std::vector<Row> got = run_engine(built.program(), c, refused, 0, endless);
+  verdict.rows = got.size();
+  if (endless) {
+    verdict.difference = "the engine does not come to an end\n";
+    for (std::size_t i = got.size() - std::min<std::size_t>(got.size(), 5); i < got.size(); ++i) verdict.difference += got[i].json + '\n';
+    return verdict;
+  }
+  Reference expected(model, built.program(), rejects);
+  for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+    Input input = c.inputs[i];
+    if (!refused[i].empty()) input.kind = Input::Kind::refused, input.words = refused[i];
+    expected.post(std::move(input));
+  }
+  expected.run_to(c.until);
+  verdict.difference = difference(expected.log(), got);
+  if (!verdict.difference.empty()) return verdict;
+
+  constexpr std::int64_t kTickMs = 7 * 3'600'000 + 1;
+  refused.clear();
+  verdict.difference = difference(got, run_engine(built.program(), c, refused, kTickMs, endless));
+  if (!verdict.difference.empty()) verdict.difference = "in ticks of seven hours:\n" + verdict.difference;
+  return verdict;
+}
+
+}  // namespace reference

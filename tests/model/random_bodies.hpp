@@ -1,0 +1,44 @@
+// Random bodies of steps, handlers and scores. Entry point: class Bodies.
+#pragma once
+
+#include "model/case.hpp"
+#include "model/random_conditions.hpp"
+
+namespace reference {
+
+/// Where a body stands.
+struct Surroundings {
+  std::string sequence;
+  std::vector<std::string> sequences;
+  Scope scope;
+};
+
+class Bodies {
+ public:
+  Bodies(Random& random, Conditions& conditions) : random_(random), conditions_(conditions) {}
+
+  /// A message, m0 and so on, with its channels as `by` lists them.
+  void add_message(std::string channels) { channels_.push_back(std::move(channels)); }
+
+  std::vector<Piece> step_body(const Surroundings& where, std::size_t step);
+  /// `asks_link`: whether the event that began it has a link to ask for.
+  std::vector<Piece> handler_body(const Surroundings& where, bool asks_link);
+  std::vector<Piece> score_body(const std::vector<std::string>& sequences);
+
+ private:
+  std::vector<Piece> actions(const Surroundings& where, int depth, bool waits);
+  void action(std::vector<Piece>& out, const Surroundings& where, int depth, bool waits);
+  void choice(std::vector<Piece>& out, const Surroundings& where, int depth, bool waits);
+  void leave(std::vector<Piece>& out, const Surroundings& where, std::string action);
+  std::string simple();
+  std::string set();
+  std::string send();
+
+  Random& random_;
+  Conditions& conditions_;
+  std::vector<std::string> channels_;
+  int splits_ = 0;
+  int accelerates_ = 0;
+};
+
+}  // namespace reference

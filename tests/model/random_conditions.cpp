@@ -1,0 +1,91 @@
+// See random_conditions.hpp.
+#include "model/random_conditions.hpp"
+
+namespace reference {
+
+Conditions::Conditions(Random& random) : random_(random) {
+  const std::vector<std::string> all{"30min", "1h", "2h", "12h", "24h", "1d", "2d", "3d", "1w", "1d12h", "1mo"};
+  for (int i = 0; i < 3; ++i) lengths_.push_back(random_.one_of(all));
+}
+
+/// One event or two, with the fields that all of them have.
+std::string Conditions::events(std::vector<std::string>& fields) {
+  switch (random_.pick(8)) {
+    case 0: fields = {"room", "n"}; return "joined";
+    case 1: fields = {"room"}; return "shifted";
+    case 2: fields = {"n"}; return "opened";
+    case 3: fields = {"n", "link"}; return "clicked";
+    case 4: fields = {}; return "left";
+    case 5: fields = {"n"}; return "opened or clicked";
+    case 6: fields = {"room"}; return "joined or shifted";
+    default: fields = {}; return "clicked or left";
+  }
+}
+
+std::string Conditions::pattern() {
+  std::vector<std::string> fields;
+  std::string text = events(fields);
+  if (fields.empty() || random_.odd(60)) return text;
+  const std::string field = random_.one_of(fields);
+  text += " where event." + field + ' ';
+  if (field == "n") return text + relation() + ' ' + std::to_string(random_.between(1, 3));
+  return text + random_.one_of({"==", "!="}) + ' ' +
+         (field == "room" ? random_.one_of({"\"a\"", "\"b\""}) : random_.one_of({"\"x\"", "\"y\""}));
+}
+
+std::string Conditions::window(const Scope& scope) {
+  if (scope.enrolled && random_.odd(40)) return " since enrolled";
+  if (!scope.steps.empty() && random_.odd(20)) return " since step " + random_.one_of(scope.steps);
+  if (!scope.anchors.empty() && random_.odd(20)) return " since anchor " + random_.one_of(scope.anchors);
+  return random_.odd(70) ? " within " + length() : "";
+}
+
+std::string Conditions::history(const Scope& scope) {
+  switch (random_.pick(7)) {
+    case 0: return "any(" + pattern() + window(scope) + ')';
+    case 1: return "none(" + pattern() + window(scope) + ')';
+    case 2:
+    case 3:
+      return "count(" + pattern() + window(scope) + ") " + random_.one_of({">=", "==", "<"}) + ' ' + std::to_string(random_.between(1, 3));
+    case 4: return "idle(" + pattern() + ") " + random_.one_of({">=", "<", ">", "<="}) + ' ' + length();
+    case 5: return "distinct(n of " + random_.one_of({"opened", "clicked", "opened or clicked"}) + window(scope) + ") >= 2";
+    default: return "sum(n of " + random_.one_of({"opened", "clicked", "joined"}) + window(scope) + ") " + relation() + " 3";
+  }
+}
+
+/// Something that the clock reaches.
+std::string Conditions::moment(const Scope& scope) {
+  const std::string known = !scope.anchors.empty() && random_.odd(50) ? "anchor." + random_.one_of(scope.anchors) : "lead.due";
+  std::string text = known;
+  if (random_.odd(70)) text += random_.one_of({" - ", " + "}) + length();
+  return known + " is known and now " + random_.one_of({">=", "<", ">", "<="}) + ' ' + text;
+}
+
+std::string Conditions::part(const Scope& scope) {
+  if (scope.scores && random_.odd(15)) {
+    return random_.odd(50) ? "score.heat " + relation() + ' ' + std::to_string(random_.between(0, 60))
+                           : "tier.heat " + random_.one_of({"==", "!="}) + ' ' + random_.one_of({"\"low\"", "\"mid\"", "\"high\""});
+  }
+  if (!scope.segments.empty() && random_.odd(12)) return random_.one_of(scope.segments);
+  switch (random_.pick(8)) {
+    case 0: return random_.odd(50) ? "lead.flag" : "not lead.flag";
+    case 1: return "lead.level " + relation() + ' ' + std::to_string(random_.between(0, 4));
+    case 2: return "lead.topic == " + random_.one_of({"\"none\"", "\"x\"", "\"y\""});
+    case 3: return random_.odd(50) ? "lead.email is known" : "lead.due is missing";
+    case 4: return moment(scope);
+    default: return history(scope);
+  }
+}
+
+std::string Conditions::condition(const Scope& scope) {
+  const std::string first = part(scope);
+  if (random_.odd(65)) return first;
+  const bool all = random_.odd(50);
+  const std::string second = part(scope);
+  const auto side = [&](const std::string& text) { return text.find(" and ") != std::string::npos && !all ? '(' + text + ')' : text; };
+  return side(first) + (all ? " and " : " or ") + side(second);
+}
+
+std::string Conditions::trigger(const Scope& scope) { return random_.odd(45) ? "on " + pattern() : "when " + condition(scope); }
+
+}  // namespace reference

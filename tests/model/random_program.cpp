@@ -1,0 +1,230 @@
+// Random programs, as text. Entry point: random_program(). The vocabulary is fixed, so that random_inputs() fits every
+// program; everything else is drawn. Sequences are declared in another order than that of their names.
+#include "model/case.hpp"
+#include "model/random_bodies.hpp"
+#include "model/random_conditions.hpp"
+
+namespace reference {
+
+namespace {
+
+class Program {
+ public:
+  explicit Program(std::uint64_t seed) : random_(seed), conditions_(random_), bodies_(random_, conditions_) {}
+
+  std::vector<Piece> make() {
+    add("nurture 1");
+    add("lead { tz: string? flag: bool = false level: int = 0 topic: string = \"none\" due: datetime? email: string? }");
+    add("event joined { room: string = \"a\" n: int = 1 starts: datetime? }");
+    add("event shifted { room: string = \"a\" starts: datetime? }");
+    add("event opened { n: int = 1 }");
+    add("event clicked { n: int = 1 link: string = \"x\" }");
+    add("event left");
+    add("category news { consent implied }");
+    add("category offers { consent explicit }");
+    add("category proofs { consent explicit double_opt_in }");
+    add("category receipts { transactional }");
+    if (random_.odd(30)) add("channel email { requires lead.email }");
+    for (int i = 0; i < 4; ++i) add_message("m" + std::to_string(i));
+    add_segments();
+    const bool has_score = random_.odd(50);
+    const auto count = static_cast<std::size_t>(random_.between(1, 3));
+    for (std::size_t i = 0; i < count; ++i) sequences_.push_back("s" + std::to_string(i));
+    if (has_score) add_score();
+    policies_ = static_cast<int>(random_.between(0, 2));
+    for (int i = 0; i < policies_; ++i) add_policy("p" + std::to_string(i));
+    for (std::size_t i = count; i > 0; --i) add_sequence(sequences_[i - 1], has_score);
+    return std::move(pieces_);
+  }
+
+ private:
+  void add(std::string text) { pieces_.push_back({std::move(text)}); }
+  std::string clock() {
+    return random_.one_of(
+        {"00:00", "00:30", "01:00", "01:30", "02:00", "02:30", "03:00", "08:00", "09:00", "12:00", "20:00", "22:00", "23:30"});
+  }
+  std::string zone() { return random_.one_of({"\"Europe/Lisbon\"", "\"America/New_York\"", "\"Asia/Tokyo\"", "\"Australia/Lord_Howe\""}); }
+
+  void add_message(const std::string& name) {
+    Piece message{"message " + name + " {", {}, "}"};
+    const std::string channels = random_.one_of({"email", "email, sms", "sms, email"});
+    bodies_.add_message(channels);
+    message.inner.push_back({"channel " + channels});
+    message.inner.push_back({"category " + random_.one_of({"news", "news", "offers", "proofs", "receipts"})});
+    if (random_.odd(30)) {
+      if (random_.odd(50)) message.inner.push_back({"variant vip 100% when lead.flag {}"});
+      message.inner.push_back({"variant one 30% {} variant two 70% {}"});
+    }
+    pieces_.push_back(std::move(message));
+  }
+
+  void add_segments() {
+    // Without questions to events that carry keys: whose key counts in a segment is not said anywhere.
+    const std::vector<std::string> all{"lead.level >= 2 or lead.flag", "count(opened within " + conditions_.length() + ") >= 2",
+                                       "idle(opened or clicked) >= " + conditions_.length()};
+    for (std::size_t i = 0; i < random_.pick(3); ++i) {
+      add("segment seg" + std::to_string(i) + " = " + random_.one_of(all));
+      segments_.push_back("seg" + std::to_string(i));
+    }
+  }
+
+  void add_policy(const std::string& name) {
+    Piece policy{"policy " + name + " {", {}, "}"};
+    const auto then = [&](const char* word) { return random_.odd(25) ? std::string(" ") + word + " drop" : std::string(); };
+    if (random_.odd(60)) {
+      const std::string from = clock();
+      std::string to = clock();
+      while (to == from) to = clock();
+      const std::string in = random_.odd(25) ? " in " + zone() : random_.odd(30) ? " in lead" : "";
+      policy.inner.push_back({"quiet hours " + from + ".." + to + in + then("then")});
+    }
+    if (random_.odd(30)) policy.inner.push_back({"allow " + random_.one_of({"mon..fri", "sat..mon", "tue", "wed..sun"}) + then("else")});
+    for (int i = 0; i < 2; ++i) {
+      if (random_.odd(70 - 40 * i)) {
+        const std::string on = random_.odd(30) ? " on " + random_.one_of({"email", "sms"}) : "";
+        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 2)) + " per " + conditions_.length() + on + then("then")});
+      }
+    }
+    if (random_.odd(30)) policy.inner.push_back({"exempt " + random_.one_of({"transactional", "news", "receipts, offers"})});
+    if (random_.odd(25)) policy.inner.push_back({"zone " + zone()});
+    pieces_.push_back(std::move(policy));
+  }
+
+  void add_score() {
+    Scope scope;
+    Piece score{"score heat {", {}, "}"};
+    score.inner.push_back({"range 0..100"});
+    const bool categories = random_.odd(30);
+    int number = 0;
+    const auto rule = [&](bool plain) {
+      const std::string points = (random_.odd(20) ? "-" : "+") + std::to_string(5 * random_.between(1, 12));
+      std::string text = "rule " + points + " r" + std::to_string(number++) + ' ' + conditions_.trigger(scope);
+      if (text.find(" on ") != std::string::npos && random_.odd(30))
+        text += " limit " + std::to_string(random_.between(1, 2)) + " per " + conditions_.length();
+      if (!plain || random_.odd(75)) return Piece{text};
+      return Piece{text + " then {", bodies_.score_body(sequences_), "}"};
+    };
+    if (categories) {
+      score.inner.push_back({"category intent weight 60 max 40 {", {rule(false), rule(false)}, "}"});
+      score.inner.push_back({"category fit weight 40 max 30 {", {rule(false)}, "}"});
+    } else {
+      for (std::size_t i = 0; i < 1 + random_.pick(3); ++i) score.inner.push_back(rule(true));
+    }
+    if (random_.odd(30)) score.inner.push_back({"reset " + conditions_.trigger(scope) + " to " + std::to_string(10 * random_.pick(3))});
+    if (random_.odd(40)) {
+      score.inner.push_back({"decay " + std::to_string(random_.between(1, 20)) + " per " + conditions_.length() + " when " +
+                             conditions_.condition(scope) + " floor " + std::to_string(5 * random_.pick(3))});
+    }
+    score.inner.push_back({"tier low 0..20 tier mid 21..50 tier high 51.."});
+    if (random_.odd(40)) score.inner.push_back({"enter high {", bodies_.score_body(sequences_), "}"});
+    if (random_.odd(30)) score.inner.push_back({"leave low {", bodies_.score_body(sequences_), "}"});
+    pieces_.push_back(std::move(score));
+  }
+
+  // ---- sequences
+
+  void add_sequence(const std::string& name, bool has_score) {
+    Piece sequence{"sequence " + name + " {", {}, "}"};
+    std::vector<Piece>& inner = sequence.inner;
+    Scope lead_scope{false, {}, {}, has_score, segments_};
+    const bool only_joined = add_ways_in(inner, lead_scope);
+    if (random_.odd(60)) inner.push_back({"reenroll " + (random_.odd(60) ? "always" : "after " + conditions_.length())});
+    Scope scope{true, {}, {}, has_score, segments_};
+    if (random_.odd(35)) add_anchors(inner, scope, only_joined);
+    // Without an anchor the log has late steps at their turn or at the entry, as the plan is laid out.
+    if (!scope.anchors.empty() && random_.odd(40)) inner.push_back({"late " + random_.one_of({"skip", "send"})});
+    if (random_.odd(30)) inner.push_back({"zone " + (random_.odd(70) ? zone() : "lead")});
+    if (random_.odd(40)) inner.push_back({"default time " + clock()});
+    for (int i = 0; i < policies_; ++i) {
+      if (random_.odd(60)) inner.push_back({"policy p" + std::to_string(i)});
+    }
+    const auto steps = static_cast<std::size_t>(random_.between(1, 4));
+    for (std::size_t i = 0; i < steps; ++i) scope.steps.push_back("t" + std::to_string(i));
+    add_ways_out(inner, scope);
+    const Surroundings where{name, sequences_, scope};
+    for (std::size_t i = 0; i < steps; ++i) {
+      inner.push_back({offset(i, scope) + ' ' + scope.steps[i] + ": {", bodies_.step_body(where, i), "}"});
+    }
+    for (std::size_t i = 0; i < random_.pick(3); ++i) add_handler(inner, where, i);
+    pieces_.push_back(std::move(sequence));
+  }
+
+  /// True when every way in is the event that has a moment of its own.
+  bool add_ways_in(std::vector<Piece>& inner, const Scope& scope) {
+    const bool keyed = random_.odd(30);
+    if (keyed || random_.odd(60)) {
+      const std::string where = random_.odd(30) ? " where event.n >= 2" : "";
+      inner.push_back({"enroll on joined" + where + (keyed ? " key event.room" : "")});
+      if (random_.odd(75)) return true;
+    }
+    inner.push_back({"enroll " + (random_.odd(50) ? "on " + conditions_.pattern() : "when " + conditions_.condition(scope))});
+    return false;
+  }
+
+  void add_anchors(std::vector<Piece>& inner, Scope& scope, bool only_joined) {
+    const std::string otherwise = random_.odd(70) ? " else hold" : " else exit";
+    const std::string value = only_joined && random_.odd(30) ? "event.starts"
+                              : random_.odd(50)              ? "last(joined or shifted).starts"
+                                                             : "lead.due";
+    inner.push_back({"anchor start = " + value + otherwise});
+    scope.anchors.push_back("start");
+    if (!random_.odd(25)) return;
+    inner.push_back({"anchor other = lead.due else hold"});
+    scope.anchors.push_back("other");
+  }
+
+  void add_ways_out(std::vector<Piece>& inner, const Scope& scope) {
+    for (const char* word : {"goal g", "exit x"}) {
+      for (int i = 0; i < 2; ++i) {
+        if (random_.odd(25)) inner.push_back({word + std::to_string(i) + ' ' + conditions_.trigger(scope)});
+      }
+    }
+    if (random_.odd(12)) inner.push_back({"suppress when " + conditions_.condition(scope)});
+  }
+
+  std::string offset(std::size_t index, const Scope& scope) {
+    const std::string at = random_.odd(50) ? " at " + clock() : "";
+    if (random_.odd(15)) return "immediately";
+    if (random_.odd(20)) {
+      const std::string length = conditions_.length();
+      return "after " + length + (length.ends_with('h') || length.ends_with("min") ? "" : at);
+    }
+    if (scope.anchors.empty()) {
+      if (random_.odd(20)) return "at +" + conditions_.length();
+      return "day " + std::to_string(index + random_.pick(3)) + at;
+    }
+    const std::string from = random_.odd(30) ? " from " + (random_.odd(40) ? "enrolled" : random_.one_of(scope.anchors)) : "";
+    if (random_.odd(50)) return "at " + (from == " from enrolled" ? "+" : random_.one_of({"-", "+"})) + conditions_.length() + from;
+    const std::int64_t day = random_.between(from == " from enrolled" ? 0 : -2, 3);
+    return "day " + (day > 0 ? "+" + std::to_string(day) : std::to_string(day)) + from + at;
+  }
+
+  void add_handler(std::vector<Piece>& inner, const Surroundings& where, std::size_t index) {
+    const bool on = random_.odd(50);
+    std::string text = on ? "on " + conditions_.pattern() : "when " + conditions_.condition(where.scope);
+    const std::string named = text + " as h" + std::to_string(index);
+    const std::string repeat = random_.odd(40) ? "" : random_.odd(60) ? " every time" : " at most once per " + conditions_.length();
+    inner.push_back({named + repeat + " {",
+                     bodies_.handler_body(where, on && text.starts_with("on clicked") && text.find(" or ") == std::string::npos), "}"});
+  }
+
+  Random random_;
+  Conditions conditions_;
+  Bodies bodies_;
+  int policies_ = 0;
+  std::vector<std::string> sequences_, segments_;
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace
+
+std::vector<Piece> random_program(std::uint64_t seed) { return Program(seed).make(); }
+
+Case random_case(std::uint64_t seed) {
+  Case c;
+  c.pieces = random_program(seed);
+  c.inputs = random_inputs(seed ^ 0x5bd1e995, c.until);
+  return c;
+}
+
+}  // namespace reference

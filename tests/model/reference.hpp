@@ -1,0 +1,250 @@
+// The reference engine: the meaning of the language, written from its contracts, slow and obvious. It walks the checked
+// syntax tree, keeps everything in sorted lists, and asks every condition again at every instant at which the passing of
+// time might change one. Entry point: class Reference. tests/model/reference_test.cpp compares it with the engine.
+//
+// It shares with the engine the calendar (src/time), the hash of assignments and keys, the printer of expressions and the
+// line of the decision log; versions of sequences come from the compiled program because only their spelling matters.
+#pragma once
+
+#include "model/reference_state.hpp"
+
+#include <nurture/program.hpp>
+
+#include <functional>
+#include <string_view>
+#include <tuple>
+
+namespace reference {
+
+struct Row {
+  Instant at;
+  std::string lead;
+  std::uint32_t number = 0;
+  std::string json;
+};
+
+/// Whether the channel rejects a message: the judge's sink and the reference ask the same.
+using Rejects = std::function<bool(std::string_view lead, std::string_view message, std::string_view channel, Instant at)>;
+
+class World;
+
+class Reference {
+ public:
+  Reference(const model::Model& model, const nurture::Program& program, Rejects rejects = {});
+
+  void post(Input input);
+  /// Applies all inputs and does everything that is due up to an instant.
+  void run_to(Instant until);
+  [[nodiscard]] const std::vector<Row>& log() const { return log_; }
+
+ private:
+  friend class World;
+
+  /// A body in progress.
+  struct Body {
+    Lead* lead = nullptr;
+    Enrolment* e = nullptr;  ///< None for scores.
+    bool timeline = false;
+    int step = -1;
+    std::uint32_t visit = 0;
+    std::optional<Occurrence> trigger;
+    int score = -1;
+    std::optional<Instant> due = {};  ///< Of a step that begins: when it was due.
+  };
+  enum class Flow { done, suspended, ended };
+
+  /// What a gate says.
+  struct Gate {
+    enum class Kind { pass, hold, skip };
+    Kind kind = Kind::pass;
+    Reason reason = Reason::none;
+    Instant until = Instant::max();
+    std::string rule;
+  };
+
+  /// A place to send to, looked up.
+  struct Path {
+    const model::Message* message = nullptr;
+    const model::Category* category = nullptr;
+    std::string channel;
+  };
+
+  /// Something of a lead that is due.
+  struct Due {
+    Instant at = Instant::max();
+    int kind = 0;  ///< 0 the clock, 1 the end of a wait, 2 a held message or a step
+    std::size_t rank = 0;
+    std::uint32_t number = 0;
+    int step = 0;  ///< A held message before the step.
+    std::uint64_t serial = 0;
+    Enrolment* e = nullptr;
+    [[nodiscard]] auto order() const { return std::tie(at, kind, rank, number, step, serial); }
+  };
+
+  // ---- reference.cpp: time, inputs
+  void apply(const Input& input);
+  void apply_upsert(const Input& input);
+  void apply_event(const Input& input);
+  void apply_consent(const Input& input);
+  void apply_delivery(const Input& input);
+  void apply_resume();
+  [[nodiscard]] Due next_due(Lead& lead);
+  [[nodiscard]] Instant next_clock(Lead& lead) const;
+  void fire(Lead& lead, const Due& due);
+  void drain(Lead& lead);
+  [[nodiscard]] Lead* find(const std::string& name);
+  Lead& create(const std::string& name);
+  void set_field(Lead& lead, const std::string& name, Value value);
+  [[nodiscard]] std::string missing_field(const Lead* lead, const Input& input) const;
+
+  // ---- reference_moments.cpp: the instants at which the passing of time can change an answer
+  void collect_lengths();
+  [[nodiscard]] std::set<Instant> collect_moments(const Lead& lead) const;
+
+  // ---- reference_conditions.cpp
+  void react_lead(Lead& lead, Change change);
+  void react(Lead& lead, Enrolment& e, const Change& change);
+  bool react_levels(Lead& lead, Enrolment& e, const Change& change);
+  bool react_handlers(Lead& lead, Enrolment& e, const Change& change);
+  void react_wait(Lead& lead, Enrolment& e, const Change& change);
+  bool holds(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change);
+  bool matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event);
+  [[nodiscard]] bool carries_key(const Enrolment& e, const Occurrence& event) const;
+  [[nodiscard]] const Asks& asks(const ast::Expr& condition);
+  bool is_asked(const ast::Expr& condition, const Change& change);
+  void add_asks(const ast::Expr& condition, Asks& asks) const;
+  bool still_wanted(Lead& lead, Enrolment& e);
+  void enroll_on_change(Lead& lead, const Change& change);
+
+  // ---- reference_entry.cpp
+  Reason enroll(Lead& lead, int sequence, const Occurrence* entry, const std::string& cause, const ast::Enroll* way);
+  bool entry_key(Lead& lead, int sequence, const Occurrence* entry, const ast::Enroll* way, std::optional<std::string>& key);
+  [[nodiscard]] Reason admission(const Lead& lead, int sequence, const std::optional<std::string>& key) const;
+  Enrolment& new_enrolment(Lead& lead, int sequence, const Occurrence* entry, std::optional<std::string> key);
+  Reason levels_at_entry(Lead& lead, Enrolment& e, std::string& rule);
+  void refuse(Lead& lead, int sequence, Reason reason, const std::string& rule);
+  void end(Lead& lead, Enrolment& e, Reason reason, const std::string& name);
+  void cancel_held(Lead& lead, Enrolment& e, Reason reason, const std::string& rule, bool timeline_only);
+
+  // ---- reference_plan.cpp
+  [[nodiscard]] std::optional<Instant> step_due(const Lead& lead, const Enrolment& e, int step) const;
+  [[nodiscard]] Instant after_end(const Lead& lead, const Enrolment& e, int step, Instant end) const;
+  void apply_late(Lead& lead, Enrolment& e);
+  void skip_step(Lead& lead, Enrolment& e, int step, Reason reason);
+  void plan_after(Lead& lead, Enrolment& e, int ended);
+  void plan(Lead& lead, Enrolment& e);
+  void run_step(Lead& lead, Enrolment& e);
+  void finish_body(const Body& body);
+  bool evaluate_anchors(Lead& lead, Enrolment& e, const Change& change, bool at_entry);
+  [[nodiscard]] std::optional<Instant> anchor_value(Lead& lead, Enrolment& e, const ast::Anchor& anchor);
+  void accelerate(Lead& lead, Enrolment& e, const ast::Accelerate& action);
+  Flow jump(const Body& body, const std::string& step);
+  [[nodiscard]] std::int32_t today(const Lead& lead, const Enrolment& e) const;
+
+  // ---- reference_bodies.cpp
+  Flow run_body(const Body& body, Places places);
+  Flow run_action(const Body& body, const ast::Action& action, Places& places);
+  void begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length, Instant began);
+  void time_wait_anew(Lead& lead, Enrolment& e);
+  Flow start_wait(const Body& body, const ast::Wait& wait, const Places& places);
+  Flow start_wait_until(const Body& body, const ast::WaitUntil& wait, const Places& places);
+  void end_wait(Lead& lead, Enrolment& e, const std::string& how);
+  void resume(Lead& lead, Enrolment& e, Places places);
+  Flow move(const Body& body, const ast::MoveTo& action);
+  void enroll_in(const Body& body, const ast::EnrollIn& action);
+  void set(const Body& body, const ast::SetField& action);
+  void take_branch(const Body& body, const ast::If& action, Places& places);
+  void take_split(const Body& body, const ast::Split& action, Places& places);
+  [[nodiscard]] std::string fill_in(const Body& body, const std::string& text);
+  Body timeline_body(Lead& lead, Enrolment& e);
+  bool count_action(Lead& lead, std::string what);
+
+  // ---- reference_sending.cpp
+  Flow send(const Body& body, const ast::Action& action, const ast::Send& send, const Places& places);
+  void attempt(const Body& body, const ast::Action& action, const ast::Send& send, const std::string& channel, const Held* held);
+  Gate ask_gates(const Body& body, const Path& path, const Held* held);
+  bool ask_consent(const Lead& lead, const Path& path) const;
+  bool ask_policy_hours(const Body& body, const ast::Policy& policy, Gate& gate) const;
+  bool ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate) const;
+  void hold(const Body& body, const ast::Action& action, const ast::Send& send, const Path& path, const Held* held, const Gate& gate);
+  void emit(const Body& body, const ast::Action& action, const Path& path);
+  void retry_held(Lead& lead, Enrolment* e, std::uint64_t serial);
+  void release(Lead& lead, Enrolment* e, std::uint64_t serial);
+  [[nodiscard]] std::optional<Instant> anchor_deadline(const Enrolment& e, int step) const;
+  [[nodiscard]] std::vector<Path> paths(const ast::Send& send) const;
+  [[nodiscard]] bool is_exempt(const ast::Policy& policy, const model::Category& category) const;
+  [[nodiscard]] std::vector<const ast::Policy*> policies(const Body& body, const Path& path) const;
+  std::string choose_variant(const Body& body, const model::Message& message);
+  std::vector<Held>& held_of(Lead& lead, Enrolment* e) { return e != nullptr ? e->held : lead.held; }
+
+  // ---- reference_scores.cpp and, what falls by itself, reference_decay.cpp
+  void start_scores(Lead& lead);
+  bool react_scores(Lead& lead, const Change& change);
+  bool score_conditions(Lead& lead, int score, const Change& change);
+  std::vector<std::size_t> judge_decays(Lead& lead, int score, const Change& change, bool& changed);
+  bool begin_decays(Lead& lead, int score, const std::vector<std::size_t>& beginning);
+  bool book_decay(Lead& lead, int score, Instant until);
+  bool follow_decay(Lead& lead, int score);
+  bool is_touched(int score, const Change& change);
+  std::int64_t take_deduction(int score, ScoreState& state, std::int64_t sum, Instant until, Instant& at, const Lead& lead) const;
+  [[nodiscard]] std::optional<Instant> next_crossing(const Lead& lead, int score) const;
+  [[nodiscard]] bool crosses(const Lead& lead, int score, std::int64_t from, std::int64_t to) const;
+  void collect_lines();
+  bool score_event(Lead& lead, int score, const Occurrence& event);
+  bool reset_score(Lead& lead, int score, std::int64_t to);
+  void set_score(Lead& lead, int score, double value);
+  bool update_tier(Lead& lead, int score);
+  bool log_score(Lead& lead, int score, const std::string& rule, std::int64_t before);
+  bool log_score(Lead& lead, int score, const std::string& rule, std::int64_t before, std::int64_t after);
+  void run_score_bodies(Lead& lead, const Occurrence* event);
+  [[nodiscard]] std::int64_t score_booked(const Lead& lead, int score) const;
+  [[nodiscard]] std::int64_t score_sum(const Lead& lead, int score, Instant at) const;
+  [[nodiscard]] std::int64_t score_fixed(const Lead& lead, int score) const;
+  [[nodiscard]] std::int64_t score_total(const Lead& lead, int score) const;
+  [[nodiscard]] int score_tier(const Lead& lead, int score) const;
+  [[nodiscard]] std::vector<std::pair<const ast::Rule*, int>> rules(int score) const;
+
+  // ---- reference_log.cpp
+  [[nodiscard]] nurture::Decision row(const Lead& lead, nurture::DecisionKind kind) const;
+  [[nodiscard]] nurture::Decision row(const Lead& lead, const Enrolment* e, nurture::DecisionKind kind) const;
+  void write(Lead* lead, nurture::Decision row);
+  void write_message(const Body& body, nurture::DecisionKind kind, const ast::Action& action, const Path& path, const Gate& gate);
+  void write_error(Lead& lead, const Enrolment* e, const Value& error, const std::string& place);
+  void write_refused(const std::string& lead, const std::string& what, const std::string& why);
+  [[nodiscard]] nurture::Key key(const Body& body, const ast::Action& action, const std::string& channel) const;
+  [[nodiscard]] const std::string& words_of(const ast::Expr& e) const;
+  void number_actions();
+  static void collect_sends(const ast::Body& body, std::vector<const ast::Action*>& sends);
+  [[nodiscard]] static std::string offset_text(const ast::Step& step);
+
+  // ---- looking up
+  [[nodiscard]] const model::Sequence& sequence(const Enrolment& e) const;
+  [[nodiscard]] const nurture::time::Zone& lead_zone(const Lead& lead) const;
+  /// A zone by its name, else that of the lead, else that of the sequence, else UTC. [S4.1]
+  [[nodiscard]] const nurture::time::Zone& zone_of(const ast::Zone* rule, const Lead& lead, const model::Sequence* sequence) const;
+  [[nodiscard]] const nurture::time::Zone& plan_zone(const Lead& lead, const Enrolment& e) const;
+  [[nodiscard]] Value typed(const model::Type& type, const nurture::Value& value, const nurture::time::Zone& zone) const;
+  [[nodiscard]] Value literal(const model::Field& field) const;
+
+  const model::Model& model_;
+  Rejects rejects_;
+  std::map<std::string, std::string> versions_;          ///< Of sequences.
+  std::map<std::string, std::size_t> ranks_;             ///< Of sequences, in the order of their names.
+  std::map<const ast::Action*, std::uint64_t> actions_;  ///< Numbers of actions within their sequence or score.
+  std::map<const ast::Expr*, Asks> asks_;
+  mutable std::map<const ast::Expr*, std::string> words_;
+  std::vector<nurture::time::Period> lengths_;  ///< All lengths of time that conditions name.
+  bool reads_clock_ = false;                    ///< Whether some condition does.
+  std::vector<std::set<std::int64_t>> lines_;   ///< By score: totals at which a tier begins or a condition can change.
+  std::vector<Instant> dates_;                  ///< All dates that conditions name, on every clock.
+  std::map<std::string, Lead> leads_;
+  std::multimap<Instant, Input> inputs_;
+  Instant now_ = Instant::min();
+  Instant gap_until_ = Instant::min();
+  bool paused_ = false;
+  std::uint64_t serial_ = 0;
+  std::vector<std::pair<int, const ast::Body*>> score_bodies_;
+  std::vector<Row> log_;
+};
+
+}  // namespace reference

@@ -1,0 +1,251 @@
+// What a change sets off: scores, then goals, exits, suppressions, anchors, handlers and waits of each enrolment, then
+// entries. S2 of the contracts. A condition is asked when something that it names has changed; the clock changes everything.
+#include "model/naive_time.hpp"
+#include "model/reference_world.hpp"
+
+#include <algorithm>
+
+namespace reference {
+
+using nurture::DecisionKind;
+
+void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
+  if (e.kind == ast::ExprKind::ident) {
+    asks.clock = asks.clock || e.text == "now";
+    const model::Id segment = model_.find_segment(e.text);
+    if (segment != model::kNone) add_asks(model_.segments[segment].node->condition, asks);
+  }
+  if (e.kind == ast::ExprKind::select && e.args[0].kind == ast::ExprKind::ident) {
+    const std::string& root = e.args[0].text;
+    if (root == "lead") asks.fields.insert(e.text);
+    asks.scores = asks.scores || root == "score" || root == "tier";
+    asks.anchors = asks.anchors || root == "anchor";
+  }
+  if (e.pattern) {
+    const ast::Pattern& pattern = **e.pattern;
+    for (const ast::Name& event : pattern.events) asks.events.insert(event.text);
+    asks.clock = asks.clock || e.text == "idle" || (pattern.window && pattern.window->kind == ast::Window::Kind::within);
+    asks.anchors = asks.anchors || (pattern.window && pattern.window->kind == ast::Window::Kind::since_anchor);
+    if (pattern.where) add_asks(*pattern.where, asks);
+  }
+  for (const ast::Expr& arg : e.args) add_asks(arg, asks);
+}
+
+const Asks& Reference::asks(const ast::Expr& condition) {
+  const auto known = asks_.find(&condition);
+  if (known != asks_.end()) return known->second;
+  Asks& asks = asks_[&condition];
+  add_asks(condition, asks);
+  return asks;
+}
+
+bool Reference::is_asked(const ast::Expr& condition, const Change& change) {
+  if (change.all || change.clock) return true;
+  const Asks& a = asks(condition);
+  if ((change.scores && a.scores) || (change.anchors && a.anchors)) return true;
+  if (change.event != nullptr && a.events.contains(change.event->event)) return true;
+  return std::any_of(change.fields.begin(), change.fields.end(), [&](const std::string& field) { return a.fields.contains(field); });
+}
+
+bool Reference::holds(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change) {
+  World world(*this, lead, e, change.event);
+  const Value answer = naive::evaluate(condition, world);
+  if (answer.kind == Value::Kind::error) write_error(lead, e, answer, words_of(condition));
+  return answer.kind == Value::Kind::truth && answer.truth;
+}
+
+/// An event with a key reaches only the enrolment of that key. [S3.1]
+bool Reference::carries_key(const Enrolment& e, const Occurrence& event) const {
+  const model::Sequence& s = sequence(e);
+  if (s.key_fields.empty()) return true;
+  std::string field;
+  for (std::size_t way = 0; way < s.key_fields.size() && field.empty(); ++way) {
+    const ast::Trigger& trigger = s.node->enrolls[way].trigger;
+    if (s.key_fields[way].empty() || !trigger.on) continue;
+    for (const ast::Name& name : trigger.on->events) {
+      if (name.text == event.event) field = s.key_fields[way];
+    }
+  }
+  for (std::size_t way = 0; way < s.key_fields.size() && field.empty(); ++way) {
+    if (!s.key_fields[way].empty() && event.fields.contains(s.key_fields[way])) field = s.key_fields[way];
+  }
+  if (field.empty()) return true;
+  const Value& carried = event.fields.at(field);
+  return e.key && carried.kind != Value::Kind::missing && naive::as_text(carried, *nurture::time::utc()) == *e.key;
+}
+
+bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event) {
+  const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const auto& n) { return n.text == event.event; });
+  if (!named || (e != nullptr && !carries_key(*e, event))) return false;
+  if (!pattern.where) return true;
+  World world(*this, lead, e, &event);
+  const Value answer = naive::evaluate(*pattern.where, world);
+  if (answer.kind == Value::Kind::error) write_error(lead, e, answer, words_of(*pattern.where));
+  return answer.kind == Value::Kind::truth && answer.truth;
+}
+
+// ---------------------------------------------------------------- the lead
+
+void Reference::react_lead(Lead& lead, Change change) {
+  if (lead.parked) return;
+  change.zone = change.fields.contains("tz");
+  change.clock = change.clock || change.zone;
+  change.scores = react_scores(lead, change) || change.scores || lead.scores_changed;
+  lead.scores_changed = false;
+  std::vector<Enrolment*> existing;
+  for (Enrolment& e : lead.enrolments) {
+    if (e.live()) existing.push_back(&e);
+  }
+  for (Enrolment* e : existing) {
+    if (e->live()) react(lead, *e, change);
+  }
+  run_score_bodies(lead, change.event);
+  enroll_on_change(lead, change);
+  if (change.event == nullptr || lead.parked) return;
+  for (const auto& [name, rank] : ranks_) {
+    const auto id = static_cast<int>(model_.find_sequence(name));
+    for (const ast::Enroll& way : model_.sequences[static_cast<std::size_t>(id)].node->enrolls) {
+      if (!way.trigger.on || !matches(lead, nullptr, *way.trigger.on, *change.event)) continue;
+      enroll(lead, id, change.event, change.event->event, &way);
+      break;
+    }
+  }
+}
+
+/// On the change from false to true. [S3.3]
+void Reference::enroll_on_change(Lead& lead, const Change& change) {
+  for (const auto& [name, rank] : ranks_) {
+    const auto id = static_cast<int>(model_.find_sequence(name));
+    for (const ast::Enroll& way : model_.sequences[static_cast<std::size_t>(id)].node->enrolls) {
+      if (!way.trigger.when) continue;
+      if (!is_asked(*way.trigger.when, change) && change.fields.empty()) continue;
+      Change nothing;
+      const bool now_true = holds(lead, nullptr, *way.trigger.when, nothing);
+      const bool was_true = lead.doors[&way];
+      lead.doors[&way] = now_true;
+      if (now_true && !was_true) enroll(lead, id, nullptr, words_of(*way.trigger.when), &way);
+    }
+  }
+}
+
+// ---------------------------------------------------------------- one enrolment
+
+void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
+  if (react_levels(lead, e, change)) return;
+  Change seen = change;
+  seen.anchors = evaluate_anchors(lead, e, change, false);
+  if (!e.live()) return;
+  if (seen.anchors) {
+    Change moved;
+    moved.anchors = true;
+    if (react_levels(lead, e, moved)) return;
+    apply_late(lead, e);
+    if (e.live() && e.state == Enrolment::State::planned) plan(lead, e);
+    if (!e.live()) return;
+  }
+  if (change.zone) {  // What has not run is planned anew, and what its hours hold asks again. [S4.1]
+    for (Held& held : e.held) {
+      const bool hours = held.reason == Reason::quiet || held.reason == Reason::window || held.reason == Reason::cap;
+      if (hours) held.until = now_;
+    }
+    if (e.state == Enrolment::State::planned) plan(lead, e);
+    if (e.state == Enrolment::State::waiting || e.state == Enrolment::State::until) time_wait_anew(lead, e);
+    if (!e.live()) return;
+  }
+  // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
+  const ast::WaitUntil* waited = e.state == Enrolment::State::until ? e.wait : nullptr;
+  const std::uint64_t serial = e.wait_serial;
+  if (react_handlers(lead, e, seen)) return;
+  if (waited != nullptr && e.wait == waited && e.wait_serial == serial) react_wait(lead, e, seen);
+}
+
+/// Goal before exit before suppression. [S2.2]
+bool Reference::react_levels(Lead& lead, Enrolment& e, const Change& change) {
+  const ast::Sequence& node = *sequence(e).node;
+  const auto acts = [&](const ast::Trigger& trigger) {
+    if (trigger.on) return change.event != nullptr && matches(lead, &e, *trigger.on, *change.event);
+    return is_asked(*trigger.when, change) && holds(lead, &e, *trigger.when, change);
+  };
+  for (const ast::Goal& goal : node.goals) {
+    if (!acts(goal.trigger)) continue;
+    nurture::Decision d = row(lead, &e, DecisionKind::goal);
+    d.name = goal.name.text;
+    write(&lead, d);
+    end(lead, e, Reason::goal, goal.name.text);
+    return true;
+  }
+  for (const ast::Exit& exit : node.exits) {
+    if (!acts(exit.trigger)) continue;
+    end(lead, e, Reason::exit, exit.name.text);
+    return true;
+  }
+  for (const ast::Suppress& suppress : node.suppressions) {
+    if (!is_asked(suppress.when, change) || !holds(lead, &e, suppress.when, change)) continue;
+    end(lead, e, Reason::suppressed, "suppressed");
+    return true;
+  }
+  return false;
+}
+
+/// Goals, exits and suppressions, immediately before an effect. [S2.4]
+bool Reference::still_wanted(Lead& lead, Enrolment& e) {
+  if (!lead.changed.empty()) {
+    Change fields;
+    fields.fields = lead.changed;
+    lead.scores_changed = react_scores(lead, fields) || lead.scores_changed;
+  }
+  Change everything;
+  everything.all = true;
+  return !react_levels(lead, e, everything);
+}
+
+/// All are judged before any acts; true when the enrolment ended. [S2.5]
+bool Reference::react_handlers(Lead& lead, Enrolment& e, const Change& change) {
+  const model::Sequence& s = sequence(e);
+  std::vector<std::size_t> firing;
+  for (std::size_t h = 0; h < s.handlers.size(); ++h) {
+    const ast::Trigger& trigger = s.handlers[h].node->trigger;
+    if (trigger.on) {
+      if (change.event != nullptr && matches(lead, &e, *trigger.on, *change.event)) firing.push_back(h);
+      continue;
+    }
+    if (!is_asked(*trigger.when, change)) continue;
+    const bool now_true = holds(lead, &e, *trigger.when, change);
+    if (now_true && !e.handlers[h].truth) firing.push_back(h);
+    e.handlers[h].truth = now_true;
+  }
+  for (const std::size_t h : firing) {
+    const ast::Handler& handler = *s.handlers[h].node;
+    HandlerState& state = e.handlers[h];
+    if (state.firings != 0 && !handler.repeat) continue;
+    if (state.firings != 0 && handler.repeat->kind == ast::Repeat::Kind::at_most_once_per) {
+      const nurture::time::Period per = naive::period_of(handler.repeat->per.text);
+      if (nurture::time::add(state.last, per, plan_zone(lead, e)) > now_) continue;
+    }
+    ++state.firings;
+    state.last = now_;
+    nurture::Decision d = row(lead, &e, DecisionKind::handler);
+    d.step = {};
+    d.name = s.handlers[h].name;
+    write(&lead, d);
+    Body body{&lead, &e, false, -1, state.firings, {}, -1, {}};
+    if (change.event != nullptr) body.trigger = *change.event;
+    run_body(body, {{&handler.body, 0}});
+    if (!e.live()) return true;
+  }
+  return false;
+}
+
+void Reference::react_wait(Lead& lead, Enrolment& e, const Change& change) {
+  if (e.state != Enrolment::State::until) return;
+  const ast::Trigger& trigger = e.wait->trigger;
+  if (trigger.on) {
+    if (change.event == nullptr || !matches(lead, &e, *trigger.on, *change.event)) return;
+    e.trigger = *change.event;
+  } else if (!is_asked(*trigger.when, change) || !holds(lead, &e, *trigger.when, change)) {
+    return;
+  }
+  end_wait(lead, e, "matched");
+}
+
+}  // namespace reference

@@ -1,0 +1,155 @@
+// Entering and leaving sequences. S3 of the contracts.
+#include "model/naive_time.hpp"
+#include "model/reference_world.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <algorithm>
+
+namespace reference {
+
+using nurture::DecisionKind;
+namespace time = nurture::time;
+namespace limits = nurture::limits;
+
+/// False when the key is missing. Who is moved in without a way comes by that of the event, else by the first with a key.
+bool Reference::entry_key(Lead& lead, int sequence, const Occurrence* entry, const ast::Enroll* way, std::optional<std::string>& key) {
+  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  for (const ast::Enroll& candidate : s.node->enrolls) {
+    if (way != nullptr || entry == nullptr || !candidate.trigger.on) continue;
+    for (const ast::Name& event : candidate.trigger.on->events) {
+      if (event.text == entry->event) way = &candidate;
+    }
+  }
+  for (const ast::Enroll& candidate : s.node->enrolls) {
+    if (way == nullptr && candidate.key) way = &candidate;
+  }
+  if (way == nullptr || !way->key) return true;
+  World world(*this, lead, nullptr, entry);
+  const Value value = naive::evaluate(*way->key, world);
+  if (value.kind == Value::Kind::error || value.kind == Value::Kind::missing) return false;
+  key = naive::as_text(value, *time::utc());
+  return true;
+}
+
+Reason Reference::admission(const Lead& lead, int sequence, const std::optional<std::string>& key) const {
+  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  std::size_t live = 0;
+  std::optional<Instant> last;
+  for (const Enrolment& e : lead.enrolments) {
+    live += e.live() ? 1 : 0;
+    if (e.sequence != sequence || e.key != key) continue;
+    if (e.live()) return Reason::already_enrolled;
+    last = last ? std::max(*last, e.enrolled) : e.enrolled;
+  }
+  if (lead.parked) return Reason::parked;
+  if (live >= limits::kEnrolmentsPerLead) return Reason::limit;
+  if (!last) return Reason::none;
+  if (s.node->reenrolls.empty()) return Reason::reenroll;
+  const ast::Reenroll& again = s.node->reenrolls.front();
+  if (again.kind == ast::Reenroll::Kind::always) return Reason::none;
+  if (again.kind == ast::Reenroll::Kind::never) return Reason::reenroll;
+  return time::add(*last, naive::period_of(again.after.text), zone_of(nullptr, lead, &s)) > now_ ? Reason::reenroll : Reason::none;
+}
+
+Reason Reference::enroll(Lead& lead, int sequence, const Occurrence* entry, const std::string& cause, const ast::Enroll* way) {
+  std::optional<std::string> key;
+  Reason reason = entry_key(lead, sequence, entry, way, key) ? admission(lead, sequence, key) : Reason::no_key;
+  if (reason != Reason::none) {
+    refuse(lead, sequence, reason, {});
+    return reason;
+  }
+  Enrolment& e = new_enrolment(lead, sequence, entry, key);
+  std::string rule;
+  reason = levels_at_entry(lead, e, rule);
+  if (reason != Reason::none) {
+    lead.enrolments.remove_if([&](const Enrolment& other) { return &other == &e; });
+    refuse(lead, sequence, reason, rule);
+    return reason;
+  }
+  lead.numbers[model_.sequences[static_cast<std::size_t>(sequence)].name] = e.number;
+  nurture::Decision d = row(lead, &e, DecisionKind::enrolled);
+  d.name = cause;
+  write(&lead, d);
+  evaluate_anchors(lead, e, {}, true);
+  if (!e.live()) return Reason::none;
+  apply_late(lead, e);
+  // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
+  Change everything;
+  everything.all = true;
+  react_handlers(lead, e, everything);
+  if (e.live() && e.state == Enrolment::State::planned) plan(lead, e);
+  return Reason::none;
+}
+
+void Reference::refuse(Lead& lead, int sequence, Reason reason, const std::string& rule) {
+  nurture::Decision d = row(lead, DecisionKind::refused);
+  const std::string& name = model_.sequences[static_cast<std::size_t>(sequence)].name;
+  d.sequence = name;
+  d.version = versions_.at(name);
+  d.reason = reason;
+  d.rule = rule;
+  write(&lead, d);
+}
+
+Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Occurrence* entry, std::optional<std::string> key) {
+  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  Enrolment e;
+  e.sequence = sequence;
+  e.number = lead.numbers[s.name] + 1;  // Never used again. [S3.2]
+  e.enrolled = now_;
+  if (entry != nullptr) e.entry = *entry;
+  e.key = std::move(key);
+  e.steps.resize(s.steps.size());
+  for (std::size_t i = 0; i < s.steps.size(); ++i) e.steps[i].day = static_cast<std::int32_t>(s.steps[i].node->offset.day);
+  e.anchors.resize(s.node->anchors.size());
+  for (AnchorState& anchor : e.anchors) anchor.missing_since = now_;
+  e.handlers.resize(s.handlers.size());
+  const auto order = [&](const Enrolment& one) {
+    return std::pair(ranks_.at(model_.sequences[static_cast<std::size_t>(one.sequence)].name), one.number);
+  };
+  const auto place = std::find_if(lead.enrolments.begin(), lead.enrolments.end(), [&](const Enrolment& o) { return order(o) > order(e); });
+  return *lead.enrolments.insert(place, std::move(e));
+}
+
+/// A level that holds at entry refuses it, with the reason. [S2.4]
+Reason Reference::levels_at_entry(Lead& lead, Enrolment& e, std::string& rule) {
+  const ast::Sequence& node = *sequence(e).node;
+  for (std::size_t a = 0; a < e.anchors.size(); ++a) e.anchors[a].at = anchor_value(lead, e, node.anchors[a]);
+  const Change nothing;
+  for (const ast::Goal& goal : node.goals) {
+    if (goal.trigger.when && holds(lead, &e, *goal.trigger.when, nothing)) return rule = goal.name.text, Reason::goal;
+  }
+  for (const ast::Exit& exit : node.exits) {
+    if (exit.trigger.when && holds(lead, &e, *exit.trigger.when, nothing)) return rule = exit.name.text, Reason::exit;
+  }
+  for (const ast::Suppress& suppress : node.suppressions) {
+    if (holds(lead, &e, suppress.when, nothing)) return rule = words_of(suppress.when), Reason::suppressed;
+  }
+  return Reason::none;
+}
+
+void Reference::end(Lead& lead, Enrolment& e, Reason reason, const std::string& name) {
+  cancel_held(lead, e, Reason::suppressed, name, false);  // [S6.2]
+  nurture::Decision d = row(lead, &e, DecisionKind::exited);
+  d.reason = reason;
+  d.name = name;
+  write(&lead, d);
+  e.state = Enrolment::State::ended;
+  e.due = Instant::max();
+}
+
+void Reference::cancel_held(Lead& lead, Enrolment& e, Reason reason, const std::string& rule, bool timeline_only) {
+  const std::vector<Held> all = e.held;
+  for (const Held& held : all) {
+    if (timeline_only && !held.timeline) continue;
+    const Body body{&lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, {}};
+    for (const Path& path : paths(*held.send)) {
+      if (path.channel != held.channel) continue;
+      write_message(body, DecisionKind::skipped, *held.action, path, {Gate::Kind::skip, reason, Instant::max(), rule});
+    }
+    release(lead, &e, held.serial);
+  }
+}
+
+}  // namespace reference

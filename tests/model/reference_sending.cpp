@@ -1,0 +1,303 @@
+// Sending: one gate after another, and holding. S6 of the contracts.
+#include "engine/hash.hpp"
+#include "model/naive_time.hpp"
+#include "model/reference_world.hpp"
+
+#include <nurture/limits.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reference {
+
+using nurture::DecisionKind;
+namespace time = nurture::time;
+namespace limits = nurture::limits;
+
+std::vector<Reference::Path> Reference::paths(const ast::Send& send) const {
+  const model::Message& message = model_.messages[model_.find_message(send.message.text)];
+  const model::Category& category = model_.categories[model_.find_category(message.content.category)];
+  std::vector<Path> all;
+  for (const ast::Name& channel : send.channels) all.push_back({&message, &category, channel.text});
+  if (all.empty()) all.push_back({&message, &category, message.content.channels.front()});
+  return all;
+}
+
+Reference::Flow Reference::send(const Body& body, const ast::Action& action, const ast::Send& send, const Places& places) {
+  for (const Path& path : paths(send)) attempt(body, action, send, path.channel, nullptr);
+  if (!body.timeline) return Flow::done;
+  // `send` ends when the message is out or skipped. [S2.6]
+  Enrolment& e = *body.e;
+  if (std::none_of(e.held.begin(), e.held.end(), [](const Held& held) { return held.timeline; })) return Flow::done;
+  e.state = Enrolment::State::holding;
+  e.places = places;
+  e.due = Instant::max();
+  return Flow::suspended;
+}
+
+void Reference::attempt(const Body& body, const ast::Action& action, const ast::Send& send, const std::string& channel, const Held* held) {
+  for (const Path& path : paths(send)) {
+    if (path.channel != channel) continue;
+    Gate gate = ask_gates(body, path, held);
+    // What stands before an anchor is of no use behind it. [S6.6]
+    const std::optional<Instant> anchor = body.timeline ? anchor_deadline(*body.e, body.step) : std::nullopt;
+    if (gate.kind != Gate::Kind::skip && anchor && now_ >= *anchor) {
+      gate = {Gate::Kind::skip, Reason::expired, Instant::max(), "its anchor has passed"};
+    }
+    if (gate.kind == Gate::Kind::hold) return hold(body, action, send, path, held, gate);
+    if (held != nullptr) release(*body.lead, body.e, held->serial);
+    if (gate.kind == Gate::Kind::skip) return write_message(body, DecisionKind::skipped, action, path, gate);
+    return emit(body, action, path);
+  }
+}
+
+// ---------------------------------------------------------------- gates, in the order of S6.1
+
+bool Reference::is_exempt(const ast::Policy& policy, const model::Category& category) const {
+  for (const ast::Exempt& item : policy.exempts) {
+    for (const ast::Name& name : item.categories) {
+      if (name.text == category.name || (name.text == "transactional" && category.transactional)) return true;
+    }
+  }
+  return false;
+}
+
+/// Those that hold for a message of this run.
+std::vector<const ast::Policy*> Reference::policies(const Body& body, const Path& path) const {
+  std::vector<const ast::Policy*> all;
+  if (body.e == nullptr) return all;
+  for (const ast::PolicyItem& item : sequence(*body.e).node->policies) {
+    const ast::Policy* policy = model_.policies[model_.find_policy(item.name.text)].node;
+    if (!is_exempt(*policy, *path.category)) all.push_back(policy);
+  }
+  return all;
+}
+
+bool Reference::ask_consent(const Lead& lead, const Path& path) const {
+  if (path.category->transactional) return true;
+  const auto given = lead.consents.find({path.category->name, path.channel});
+  const int state = given == lead.consents.end() ? 0 : given->second;
+  return state == 2 || (state == 1 && !path.category->double_opt_in) || (state == 0 && path.category->implied);
+}
+
+Reference::Gate Reference::ask_gates(const Body& body, const Path& path, const Held* held) {
+  if (!ask_consent(*body.lead, path)) return {Gate::Kind::skip, Reason::consent, Instant::max(), path.category->name};
+  const model::Channel& channel = model_.channels[model_.find_channel(path.channel)];
+  if (channel.node != nullptr && channel.node->needs) {
+    World world(*this, *body.lead, body.e);
+    const Value value = naive::evaluate(*channel.node->needs, world);
+    const bool refuses = value.kind == Value::Kind::truth && !value.truth;
+    if (refuses || value.kind == Value::Kind::missing || value.kind == Value::Kind::error)
+      return {Gate::Kind::skip, Reason::no_address, Instant::max(), words_of(*channel.node->needs)};
+  }
+  if (paused_) return {Gate::Kind::hold, Reason::paused, Instant::max(), "paused"};
+  if (body.e == nullptr) return {};
+  // A later message of the channel never overtakes a held one. [S6.6]
+  for (const Held& earlier : body.e->held) {
+    if (path.category->transactional || (held != nullptr && earlier.serial == held->serial)) break;
+    if (earlier.channel == path.channel) return {Gate::Kind::hold, Reason::order, earlier.until, earlier.send->message.text};
+  }
+  Gate gate;
+  for (const ast::Policy* policy : policies(body, path)) {
+    if (!ask_policy_hours(body, *policy, gate)) return gate;
+  }
+  for (const ast::Policy* policy : policies(body, path)) {
+    if (!ask_policy_caps(body, *policy, path, gate)) return gate;
+  }
+  return {};
+}
+
+/// Half-open, from an instant to an instant: the wall times of yesterday's and today's beginning and their ends. [S6.4]
+bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, Gate& gate) const {
+  const model::Sequence* s = &sequence(*body.e);
+  const ast::Zone* own = policy.zones.empty() ? nullptr : &policy.zones.front().zone;
+  for (const ast::QuietHours& hours : policy.quiet_hours) {
+    const time::Zone& zone = zone_of(hours.zone ? &*hours.zone : own, *body.lead, s);
+    const std::int32_t today = zone.to_local(now_).day();
+    for (const std::int32_t day : {today - 1, today}) {
+      const bool wraps = hours.from.minutes > hours.to.minutes;
+      const Instant begin = time::at(day, hours.from.minutes * 60, zone);
+      const Instant end = time::at(wraps ? day + 1 : day, hours.to.minutes * 60, zone);
+      if (now_ < begin || now_ >= end) continue;
+      const auto clock = [](const ast::TimeOfDay& t) { return fmt::format("{:02}:{:02}", t.minutes / 60, t.minutes % 60); };
+      const bool drop = hours.then == ast::HoldOrDrop::drop;
+      gate = {drop ? Gate::Kind::skip : Gate::Kind::hold, Reason::quiet, drop ? Instant::max() : end,
+              "quiet hours " + clock(hours.from) + ".." + clock(hours.to)};
+      return false;
+    }
+  }
+  if (policy.allows.empty()) return true;
+  const time::Zone& zone = zone_of(own, *body.lead, s);
+  const auto allowed = [&](std::int32_t day) {
+    const std::int32_t weekday = time::weekday(day);
+    return std::any_of(policy.allows.begin(), policy.allows.end(), [&](const ast::Allow& a) {
+      return a.first_day <= a.last_day ? weekday >= a.first_day && weekday <= a.last_day : weekday >= a.first_day || weekday <= a.last_day;
+    });
+  };
+  const time::Local local = zone.to_local(now_);
+  std::int32_t day = local.day();
+  if (allowed(day)) return true;
+  while (!allowed(day)) ++day;
+  const bool drop = policy.allows.front().otherwise == ast::HoldOrDrop::drop;
+  // At the same time of day, not at midnight.
+  const Instant at{time::at(day, local.second_of_day(), zone).ms + (now_.ms % 1000 + 1000) % 1000};
+  gate = {drop ? Gate::Kind::skip : Gate::Kind::hold, drop ? Reason::quiet : Reason::window, drop ? Instant::max() : at, "allowed days"};
+  return false;
+}
+
+/// A message counts until its instant plus the cap's length. [S6.5]
+bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate) const {
+  for (const ast::Cap& cap : policy.caps) {
+    if (cap.channel && cap.channel->text != path.channel) continue;
+    const time::Zone& zone = zone_of(nullptr, *body.lead, &sequence(*body.e));
+    std::int64_t counting = 0;
+    Instant free = Instant::max();
+    bool yields = false;
+    for (const Sent& sent : body.lead->sent) {
+      const Instant leaves = time::add(sent.at, naive::period_of(cap.per.text), zone);
+      if (!sent.counts.contains(&cap) || leaves <= now_) continue;
+      ++counting;
+      free = std::min(free, leaves);
+      yields = yields || sent.at == now_;  // Taken at this very instant.
+    }
+    if (counting < cap.count.value) continue;
+    const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
+    if (cap.then == ast::HoldOrDrop::drop)
+      gate = {Gate::Kind::skip, Reason::cap, Instant::max(), rule};
+    else
+      gate = {Gate::Kind::hold, yields ? Reason::yield : Reason::cap, free, rule};
+    return false;
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- emitting
+
+std::string Reference::choose_variant(const Body& body, const model::Message& message) {
+  std::int64_t total = 0;
+  for (const model::Variant& variant : message.variants) {
+    if (variant.when == nullptr) {
+      total += variant.percent;
+      continue;
+    }
+    const Occurrence* trigger = body.trigger ? &*body.trigger : nullptr;
+    World world(*this, *body.lead, body.e, trigger, trigger);
+    const Value value = naive::evaluate(*variant.when, world);
+    if (value.kind == Value::Kind::error) write_error(*body.lead, body.e, value, words_of(*variant.when));
+    if (value.kind == Value::Kind::truth && value.truth) return variant.name;
+  }
+  if (total == 0) return {};
+  std::int64_t place = nurture::engine::bucket("message/" + message.name, body.lead->name, static_cast<std::uint32_t>(total));
+  for (const model::Variant& variant : message.variants) {
+    if (variant.when != nullptr) continue;
+    if (place < variant.percent) return variant.name;
+    place -= variant.percent;
+  }
+  return {};
+}
+
+void Reference::emit(const Body& body, const ast::Action& action, const Path& path) {
+  Lead& lead = *body.lead;
+  Sent sent{now_, path.message->name, path.channel, {}};
+  for (const ast::Policy* policy : policies(body, path)) {
+    for (const ast::Cap& cap : policy->caps) {
+      if (!cap.channel || cap.channel->text == path.channel) sent.counts.insert(&cap);
+    }
+  }
+  lead.sent.push_back(sent);
+  const std::string variant = choose_variant(body, *path.message);
+  nurture::Decision d = row(lead, body.e, DecisionKind::sent);
+  if (!body.timeline) d.step = {};
+  if (body.due && *body.due < now_) d.planned = *body.due;
+  d.message = path.message->name;
+  d.channel = path.channel;
+  d.variant = variant;
+  const nurture::Key effect_key = key(body, action, path.channel);
+  d.key = &effect_key;
+  write(&lead, d);
+  if (!rejects_ || !rejects_(lead.name, path.message->name, path.channel, now_)) return;
+  Input answer;
+  answer.kind = Input::Kind::delivery;
+  answer.at = now_;
+  answer.lead = lead.name;
+  answer.name = path.message->name;
+  answer.channel = path.channel;
+  answer.other = now_;
+  answer.outcome = Reason::rejected;
+  post(answer);
+}
+
+// ---------------------------------------------------------------- holding
+
+/// What stands before its anchor expires at the anchor. [S6.6]
+std::optional<Instant> Reference::anchor_deadline(const Enrolment& e, int index) const {
+  if (index < 0) return std::nullopt;
+  const model::Step& step = sequence(e).steps[static_cast<std::size_t>(index)];
+  const ast::Offset& offset = step.node->offset;
+  const bool before = offset.kind == ast::Offset::Kind::at ? offset.duration.text.starts_with("-") : offset.day < 0;
+  if (step.anchor == model::kNone || !before) return std::nullopt;
+  return e.anchors[step.anchor].at;
+}
+
+void Reference::hold(const Body& body, const ast::Action& action, const ast::Send& send, const Path& path, const Held* held,
+                     const Gate& gate) {
+  Lead& lead = *body.lead;
+  const time::Zone& zone = body.e == nullptr ? lead_zone(lead) : zone_of(nullptr, lead, &sequence(*body.e));
+  const time::Period longest{0, static_cast<std::int32_t>(limits::kHoldDays), 0};
+  const Instant deadline = held != nullptr ? held->deadline : time::add(now_, longest, zone);
+  const Instant last = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step).value_or(Instant::max()) : Instant::max());
+  std::vector<Held>& all = held_of(lead, body.e);
+  if (now_ >= last || (held == nullptr && body.e != nullptr && all.size() >= limits::kHeldPerEnrolment)) {
+    if (held != nullptr) release(lead, body.e, held->serial);
+    return write_message(body, DecisionKind::skipped, action, path, {Gate::Kind::skip, Reason::expired, Instant::max(), gate.rule});
+  }
+  const std::uint64_t serial = held != nullptr ? held->serial : ++serial_;
+  if (held == nullptr) {
+    all.push_back({serial, &send, &action, path.channel, body.step, body.timeline, body.visit, body.trigger, body.score, {}, {}, deadline});
+  }
+  Gate shown = gate;
+  shown.until = std::min(gate.until, last);
+  for (Held& one : all) {
+    if (one.serial != serial) continue;
+    one.reason = gate.reason;
+    // One held for order is asked again when its predecessor goes.
+    one.until = gate.reason == Reason::order ? last : shown.until;
+  }
+  write_message(body, DecisionKind::held, action, path, shown);
+}
+
+void Reference::retry_held(Lead& lead, Enrolment* e, std::uint64_t serial) {
+  Held held;
+  for (const Held& one : held_of(lead, e)) {
+    if (one.serial == serial) held = one;
+  }
+  const Body body{&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}};
+  const Instant anchor = held.timeline ? anchor_deadline(*e, held.step).value_or(Instant::max()) : Instant::max();
+  if (now_ >= std::min(held.deadline, anchor)) {
+    release(lead, e, serial);
+    for (const Path& path : paths(*held.send)) {
+      if (path.channel != held.channel) continue;
+      write_message(body, DecisionKind::skipped, *held.action, path,
+                    {Gate::Kind::skip, Reason::expired, Instant::max(), "held for too long"});
+    }
+  } else {
+    attempt(body, *held.action, *held.send, held.channel, &held);
+  }
+  if (e == nullptr || !e->live()) return;
+  if (std::any_of(e->held.begin(), e->held.end(), [](const Held& one) { return one.timeline; })) return;
+  if (e->state == Enrolment::State::holding) return resume(lead, *e, e->places);
+  if (e->state == Enrolment::State::planned && e->due == Instant::max()) plan(lead, *e);
+}
+
+/// Those behind it on its channel move up.
+void Reference::release(Lead& lead, Enrolment* e, std::uint64_t serial) {
+  std::vector<Held>& all = held_of(lead, e);
+  const auto gone = std::find_if(all.begin(), all.end(), [&](const Held& held) { return held.serial == serial; });
+  const std::string channel = gone->channel;
+  for (auto next = all.erase(gone); next != all.end(); ++next) {
+    if (next->channel == channel && next->reason == Reason::order) next->until = now_;
+  }
+}
+
+}  // namespace reference

@@ -1,0 +1,106 @@
+// What several sequences of one lead do at one instant, seen in the log: S2.1 of the contracts; and where quiet hours begin and
+// end in the nights in which clocks change: S6.4.
+#include "support/engine.hpp"
+
+using namespace nurture;
+using namespace nurture::test;
+using Kind = DecisionKind;
+
+namespace {
+
+Lines night(const std::string& hours, std::string_view at, std::string_view until) {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+policy night { quiet hours )" +
+                hours + R"( then hold }
+sequence s {
+  enroll on signup
+  policy    night
+  day 0: send hello
+}
+)",
+            at);
+  CHECK(host.engine.upsert("ada", {{"tz", "Europe/Lisbon"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to(until);
+  return host.of({Kind::sent, Kind::held});
+}
+
+}  // namespace
+
+TEST_CASE("[S2.1] one event enters sequences in the order of their names, however they are declared") {
+  Host host(R"(nurture 1
+lead { tz: string? vip: bool = false }
+event signup
+sequence c { enroll on signup day 0: tag c }
+sequence b { enroll when lead.vip day 0: tag b }
+sequence a { enroll on signup day 0: tag a }
+sequence aa { enroll when lead.vip day 0: tag aa }
+)");
+  CHECK(host.engine.upsert("ada", {}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
+  host.to("2026-03-02T08:00:00Z");
+  CHECK(host.of({Kind::enrolled}) == Lines{"2026-03-02T08:00:00Z ada enrolled signup in a", "2026-03-02T08:00:00Z ada enrolled signup in c",
+                                           "2026-03-02T08:00:00Z ada enrolled lead.vip in aa",
+                                           "2026-03-02T08:00:00Z ada enrolled lead.vip in b"});
+}
+
+TEST_CASE("[S6.4] [S4.2] quiet hours that end in an hour that comes twice end in the first") {
+  // Clocks go from 02:00 back to 01:00 at 01:00 UTC; 01:10 UTC is the second 01:10.
+  CHECK(night("20:00..01:30", "2026-10-25T01:10:00Z", "2026-10-26T00:00:00Z") == Lines{"2026-10-25T01:10:00Z ada sent hello"});
+  CHECK(night("20:00..01:30", "2026-10-25T00:10:00Z", "2026-10-26T00:00:00Z") ==
+        Lines{"2026-10-25T00:10:00Z ada held(quiet) hello until 2026-10-25T00:30:00Z", "2026-10-25T00:30:00Z ada sent hello"});
+}
+
+TEST_CASE("[S6.4] [S4.2] quiet hours that end in an hour that does not exist last for that hour longer, for everybody") {
+  // Clocks go from 01:00 to 02:00 at 01:00 UTC: 01:30 is 02:30, which is 01:30 UTC.
+  CHECK(night("20:00..01:30", "2026-03-29T01:10:00Z", "2026-03-30T00:00:00Z") ==
+        Lines{"2026-03-29T01:10:00Z ada held(quiet) hello until 2026-03-29T01:30:00Z", "2026-03-29T01:30:00Z ada sent hello"});
+  CHECK(night("01:30..08:00", "2026-03-29T01:10:00Z", "2026-03-30T00:00:00Z") == Lines{"2026-03-29T01:10:00Z ada sent hello"});
+}
+
+TEST_CASE("[S6.5] what finds its place taken at the very same instant yields, whoever took it") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+policy once { cap 1 per 1d then hold }
+sequence s {
+  enroll on signup
+  policy    once
+  day 0: {
+    send hello
+    send hello
+  }
+}
+)");
+  CHECK(host.engine.upsert("ada", {}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-02T08:00:00Z");
+  CHECK(host.of({Kind::held}) == Lines{"2026-03-02T08:00:00Z ada held(yield) hello until 2026-03-03T08:00:00Z"});
+}
+
+TEST_CASE("[S2.6] a step that counts from an end and begins late says in the log when it was due") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+sequence s {
+  enroll on signup
+  day 0:               tag first
+  after 1d      then_: send hello
+  day 0 at 09:00 long: wait 3d
+}
+)");
+  CHECK(host.engine.upsert("ada", {}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-06T08:00:00Z");
+  REQUIRE(host.sent() == Lines{"2026-03-05T09:00:00Z ada sent hello"});
+  CHECK(host.log.json.find("\"planned\":\"2026-03-03T08:00:00Z\"") != std::string::npos);
+}
