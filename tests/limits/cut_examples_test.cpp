@@ -6,7 +6,6 @@
 #include "support/golden.hpp"
 #include "syntax/parse.hpp"
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -24,11 +23,8 @@ void cut_everywhere(const std::filesystem::path& path) {
     INFO(path << " cut at " << cut);
     Diagnostics diagnostics;
     const auto& source = diagnostics.sources().add(path.filename().string(), text->substr(0, cut));
-    const auto start = std::chrono::steady_clock::now();
     const auto file = std::make_shared<const ast::File>(syntax::parse(source, diagnostics));
     const auto model = check::check({file}, diagnostics);
-    // A second is the promise; instrumented builds on a busy machine are given more before this counts as hanging.
-    REQUIRE(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
     for (const Diagnostic& d : diagnostics.items()) REQUIRE(d.span.end <= cut);
     if (diagnostics.has_errors()) REQUIRE_FALSE(diagnostics.render().empty());
   }

