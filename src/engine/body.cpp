@@ -117,9 +117,13 @@ Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
       if (body.enrolment == kNone) return Flow::done;
       end(body.enrolment, Reason::exit, sequence_of(enrolments_[body.enrolment]).exit_names[n.a]);
       return Flow::ended;
-    case NodeOp::accelerate:
-      if (body.enrolment != kNone) accelerate(body.enrolment, node);
-      return Flow::done;
+    case NodeOp::accelerate: {
+      if (body.enrolment == kNone) return Flow::done;
+      const Identity identity(enrolments_[body.enrolment]);
+      accelerate(body.enrolment, node);
+      // A handler may run when no step is left: planning anew then ends the enrolment.
+      return is_still(body.enrolment, identity) ? Flow::done : Flow::ended;
+    }
     case NodeOp::set: assign(body, node); return Flow::done;
     case NodeOp::tag:
       if (observer_ != nullptr) {
@@ -198,7 +202,9 @@ void Core::time_wait_anew(std::uint32_t enrolment) {
   const time::Period& period = e.state == EnrolmentState::waiting ? program_->periods[n.a] : program_->waits[n.a].timeout;
   const Instant began{static_cast<std::int64_t>(*extra(e, offset))};
   const std::int64_t due_ms = std::max(time::add(began, period, plan_zone(e)).ms, now_.ms);
-  if (due_ms != e.due_ms) time_wait(enrolment, due_ms);
+  // One that is over and only waits for the end of a gap stays so.
+  const bool over = due_ms <= now_.ms && e.due_ms == gap_until_ms_;
+  if (due_ms != e.due_ms && !over) time_wait(enrolment, due_ms);
 }
 
 void Core::end_wait(std::uint32_t enrolment, std::string_view how) {

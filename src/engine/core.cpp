@@ -171,7 +171,13 @@ inline void Core::fire(const Timer& timer) {
       react(timer.subject, {nullptr, nullptr, false, true});
       break;
     }
-    case TimerKind::held: retry_held(timer.subject); break;
+    case TimerKind::held: {
+      // Those of one run in the order in which they were held, wherever the pool has put them: its places depend on other leads.
+      const std::uint32_t first = first_due(timer.subject);
+      if (first != timer.subject) add_timer(timer.due.ms, TimerKind::held, timer.lead, timer.subject);
+      retry_held(first);
+      break;
+    }
     case TimerKind::timeout: timeout(timer.subject); break;
     case TimerKind::step: run_step(timer.subject); break;
   }

@@ -311,6 +311,8 @@ class Core {
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
   void retry_held(std::uint32_t held);
+  /// Of the messages of the same run that are due with this one, the one that was held first.
+  [[nodiscard]] std::uint32_t first_due(std::uint32_t held) const;
   void release_held(std::uint32_t held);
   void ask_now(std::uint32_t held);
   [[nodiscard]] Body held_body(const Held& held);
@@ -395,6 +397,7 @@ class Core {
   std::uint32_t held_count_ = 0;
   /// (lead, held message) of those that belong to no enrolment; only a pause holds such.
   std::set<std::pair<std::uint32_t, std::uint32_t>> held_of_scores_;
+  std::uint64_t held_serial_ = 0;  ///< Of the last message that was held.
   std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
   std::vector<bool> runs_;                ///< By sequence: whether it takes part.

@@ -367,6 +367,7 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
     h.visit = body.visit;
     h.step = body.step;
     h.deadline_ms = deadline;
+    h.serial = ++held_serial_;
     h.blocks = body.timeline;
     // The enrolment's own trigger is that of its waits.
     const std::vector<Id>& asked = program_->send_paths[path].trigger_fields;
@@ -391,6 +392,20 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
   Gate shown = gate;
   shown.until_ms = std::min(gate.until_ms, last);
   log_message(body, DecisionKind::held, node, path, shown);
+}
+
+std::uint32_t Core::first_due(std::uint32_t held) const {
+  const Held& h = held_[held];
+  if (h.enrolment == kNone) {
+    std::uint32_t first = held;
+    for (auto i = held_of_scores_.lower_bound({h.lead, 0}); i != held_of_scores_.end() && i->first == h.lead; ++i) {
+      if (held_[i->second].until_ms == h.until_ms && held_[i->second].serial < held_[first].serial) first = i->second;
+    }
+    return first;
+  }
+  std::uint32_t first = enrolments_[h.enrolment].held;
+  while (held_[first].until_ms != h.until_ms) first = held_[first].next;
+  return first;
 }
 
 void Core::retry_held(std::uint32_t held) {

@@ -125,6 +125,7 @@ struct Held {
   std::uint32_t trigger = kNone;  ///< Block of what its texts ask of the event that set it off.
   std::int64_t until_ms = 0;
   std::int64_t deadline_ms = 0;  ///< Then it is skipped(expired).
+  std::uint64_t serial = 0;      ///< Rises: who was held first.
   std::uint16_t step = kNoStep;  ///< kNoStep: sent by a handler or a score.
   Reason reason = Reason::none;
   bool blocks = false;  ///< A body of the timeline waits for it.

@@ -104,3 +104,73 @@ sequence s {
   REQUIRE(host.sent() == Lines{"2026-03-05T09:00:00Z ada sent hello"});
   CHECK(host.log.json.find("\"planned\":\"2026-03-03T08:00:00Z\"") != std::string::npos);
 }
+
+TEST_CASE("[S4.7] a handler that accelerates where no step is left ends the run, and its body with it") {
+  Host host(R"(nurture 1
+lead { tz: string? vip: bool = false }
+event signup
+sequence s {
+  enroll on signup
+  late skip
+  when lead.vip as vip {
+    accelerate 2x
+    -> only
+  }
+  day 0 at 01:00 only: tag only
+}
+)");
+  CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-02T08:00:00Z");
+  CHECK(host.of({Kind::exited, Kind::jumped, Kind::tagged}) == Lines{"2026-03-02T08:00:00Z ada exited completed"});
+}
+
+TEST_CASE("[S8.1] a score from outside begins to fall from where it was put") {
+  Host host(R"(nurture 1
+lead { tz: string? flag: bool = true }
+score heat {
+  range 0..100
+  decay 10 per 1d when lead.flag floor 0
+  tier low  0..50
+  tier high 51..100
+}
+)");
+  CHECK(host.engine.upsert("ada", {}).ok());
+  host.to("2026-03-02T09:00:00Z");
+  CHECK(host.engine.score("ada", "heat", 80).ok());
+  host.to("2026-03-10T00:00:00Z");
+  CHECK(host.of({Kind::tier}) == Lines{"2026-03-02T09:00:00Z ada tier heat: high", "2026-03-05T08:00:00Z ada tier heat: low"});
+}
+
+TEST_CASE("[S1.3] held messages of one run go in the order in which they were held, whatever other leads hold") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+event left
+category news { consent implied }
+message hello { channel email, sms category news subject "Hello" }
+policy night { quiet hours 20:00..08:00 then hold }
+sequence s {
+  enroll on signup
+  policy    night
+  exit gone on left
+  day 0: send hello by email, sms
+}
+)",
+            "2026-03-02T21:00:00Z");
+  for (const char* lead : {"ada", "bob"}) {
+    CHECK(host.engine.upsert(lead, {}).ok());
+    CHECK(host.engine.post({.lead = lead, .name = "signup"}).ok());
+  }
+  host.to("2026-03-02T21:00:00Z");
+  // The places that ada's messages leave are taken again, the last one first.
+  CHECK(host.engine.post({.lead = "ada", .name = "left"}).ok());
+  CHECK(host.engine.upsert("eve", {}).ok());
+  CHECK(host.engine.post({.lead = "eve", .name = "signup"}).ok());
+  host.to("2026-03-02T21:00:00Z");
+  host.log.clear();
+  host.to("2026-03-03T08:00:00Z");
+  const std::size_t email = host.log.json.find("\"lead\":\"eve\",\"number\":4,\"decision\":\"sent\"");
+  REQUIRE(email != std::string::npos);
+  CHECK(host.log.json.find("\"channel\":\"email\"", email) < host.log.json.find("\"channel\":\"sms\"", email));
+}
