@@ -105,7 +105,11 @@ std::optional<Value> time_operation(ExprKind op, const Value& a, const Value& b,
 
 std::string as_written(const Value& v) {
   switch (v.kind) {
-    case Kind::moment: return Instant{v.integer}.to_string();
+    case Kind::moment: {
+      std::string text = Instant{v.integer}.to_string();
+      while (text.find('.') != std::string::npos && text[text.size() - 2] == '0') text.erase(text.size() - 2, 1);
+      return text;
+    }
     case Kind::date: {
       const time::Civil civil = time::civil_from_day(static_cast<std::int32_t>(v.integer));
       return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);

@@ -35,9 +35,11 @@ std::string Conditions::pattern() {
 
 std::string Conditions::window(const Scope& scope) {
   if (scope.enrolled && random_.odd(40)) return " since enrolled";
-  if (!scope.steps.empty() && random_.odd(20)) return " since step " + random_.one_of(scope.steps);
   if (!scope.anchors.empty() && random_.odd(20)) return " since anchor " + random_.one_of(scope.anchors);
-  return random_.odd(70) ? " within " + length() : "";
+  // A month after 30 January is a month after 31 January: what leaves a window first is then not what came first.
+  std::string within = length();
+  while (within == "1mo") within = "1d";
+  return random_.odd(70) ? " within " + within : "";
 }
 
 std::string Conditions::history(const Scope& scope) {

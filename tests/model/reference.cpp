@@ -15,8 +15,7 @@ using nurture::DecisionKind;
 namespace time = nurture::time;
 namespace limits = nurture::limits;
 
-Reference::Reference(const model::Model& model, const nurture::Program& program, Rejects rejects)
-    : model_(model), rejects_(std::move(rejects)) {
+Reference::Reference(const model::Model& model, const nurture::Program& program) : model_(model) {
   std::vector<std::string> names;
   for (const model::Sequence& s : model_.sequences) {
     names.push_back(s.name);

@@ -10,7 +10,6 @@
 
 #include <nurture/program.hpp>
 
-#include <functional>
 #include <string_view>
 #include <tuple>
 
@@ -23,14 +22,11 @@ struct Row {
   std::string json;
 };
 
-/// Whether the channel rejects a message: the judge's sink and the reference ask the same.
-using Rejects = std::function<bool(std::string_view lead, std::string_view message, std::string_view channel, Instant at)>;
-
 class World;
 
 class Reference {
  public:
-  Reference(const model::Model& model, const nurture::Program& program, Rejects rejects = {});
+  Reference(const model::Model& model, const nurture::Program& program);
 
   void post(Input input);
   /// Applies all inputs and does everything that is due up to an instant.
@@ -227,7 +223,6 @@ class Reference {
   [[nodiscard]] Value literal(const model::Field& field) const;
 
   const model::Model& model_;
-  Rejects rejects_;
   std::map<std::string, std::string> versions_;          ///< Of sequences.
   std::map<std::string, std::size_t> ranks_;             ///< Of sequences, in the order of their names.
   std::map<const ast::Action*, std::uint64_t> actions_;  ///< Numbers of actions within their sequence or score.

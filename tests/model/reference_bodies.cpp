@@ -103,7 +103,9 @@ Reference::Flow Reference::run_action(const Body& body, const ast::Action& actio
     return Flow::ended;
   }
   if (const auto* factor = std::get_if<ast::Accelerate>(&action.what)) {
-    if (body.e != nullptr) accelerate(lead, *body.e, *factor);
+    if (body.e == nullptr) return Flow::done;
+    accelerate(lead, *body.e, *factor);
+    return body.e->live() ? Flow::done : Flow::ended;
   }
   if (const auto* tag = std::get_if<ast::Tag>(&action.what)) {
     nurture::Decision d = row(lead, body.e, DecisionKind::tagged);
@@ -199,7 +201,7 @@ void Reference::begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length
 void Reference::time_wait_anew(Lead& lead, Enrolment& e) {
   if (e.wait_length == nullptr) return;
   const Instant due = time::add(e.wait_began, naive::period_of(e.wait_length->text), plan_zone(lead, e));
-  if (std::max(due, now_) != e.due) begin_wait(lead, e, e.wait_length, e.wait_began);
+  if (std::max(due, now_) != std::max(e.due, now_)) begin_wait(lead, e, e.wait_length, e.wait_began);
 }
 
 void Reference::end_wait(Lead& lead, Enrolment& e, const std::string& how) {

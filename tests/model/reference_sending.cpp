@@ -96,7 +96,9 @@ Reference::Gate Reference::ask_gates(const Body& body, const Path& path, const H
   // A later message of the channel never overtakes a held one. [S6.6]
   for (const Held& earlier : body.e->held) {
     if (path.category->transactional || (held != nullptr && earlier.serial == held->serial)) break;
-    if (earlier.channel == path.channel) return {Gate::Kind::hold, Reason::order, earlier.until, earlier.send->message.text};
+    if (earlier.channel != path.channel) continue;
+    const Instant until = earlier.until <= now_ ? std::max(earlier.until, gap_until_) : earlier.until;  // In a gap: at its end.
+    return {Gate::Kind::hold, Reason::order, until, earlier.send->message.text};
   }
   Gate gate;
   for (const ast::Policy* policy : policies(body, path)) {
@@ -216,16 +218,6 @@ void Reference::emit(const Body& body, const ast::Action& action, const Path& pa
   const nurture::Key effect_key = key(body, action, path.channel);
   d.key = &effect_key;
   write(&lead, d);
-  if (!rejects_ || !rejects_(lead.name, path.message->name, path.channel, now_)) return;
-  Input answer;
-  answer.kind = Input::Kind::delivery;
-  answer.at = now_;
-  answer.lead = lead.name;
-  answer.name = path.message->name;
-  answer.channel = path.channel;
-  answer.other = now_;
-  answer.outcome = Reason::rejected;
-  post(answer);
 }
 
 // ---------------------------------------------------------------- holding
