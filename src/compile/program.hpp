@@ -239,7 +239,6 @@ struct Anchor {
   std::string name;
   Condition value;  ///< Answers datetime, date or missing.
   bool else_exit = false;
-  bool depends_on_entry_only = false;  ///< Never changes after entry.
 };
 
 /// Words of an enrolment beyond the fixed record; offsets into its extra words, kNone where a sequence needs none.
@@ -334,6 +333,7 @@ struct ConsentNeed {
 /// One channel of a send, with what it says besides the message, and with what stands between: what the gates of S6.1
 /// ask, found once instead of at every send.
 struct SendPath {
+  Id message = kNone;
   Id channel = kNone;
   std::vector<ConsentNeed> consents;    ///< Of its category and of those that this stands under.
   std::vector<eval::Ref> suppressions;  ///< Likewise.

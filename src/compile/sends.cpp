@@ -67,7 +67,10 @@ void resolve_sends(Program& program) {
     const Node& node = program.nodes[id];
     if (node.op != NodeOp::send) continue;
     const std::vector<Id> policies = sequences[id] == nullptr ? std::vector<Id>() : sequences[id]->policies;
-    for (Id path = node.b; path < node.c; ++path) resolve(program, program.messages[node.a].content, policies, program.send_paths[path]);
+    for (Id path = node.b; path < node.c; ++path) {
+      program.send_paths[path].message = node.a;
+      resolve(program, program.messages[node.a].content, policies, program.send_paths[path]);
+    }
   }
 }
 

@@ -61,8 +61,6 @@ void add_anchors(Builder& builder, Sequence& sequence, const Place& place) {
     anchor.name = node.name.text;
     anchor.value = compile_condition(builder, node.value, place.with(Place::EventIs::entry));
     anchor.else_exit = node.otherwise == ast::Anchor::Otherwise::exit;
-    const Condition& value = anchor.value;
-    anchor.depends_on_entry_only = value.events.empty() && value.fields.empty() && value.scores.empty() && !value.anchors && !value.clock;
     sequence.anchors.push_back(std::move(anchor));
   }
 }

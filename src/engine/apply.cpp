@@ -302,17 +302,21 @@ void Core::apply_delivery(const Input& input) {
 /// A message that did not arrive gives back the slots it took. [S6.5]
 bool Core::give_back_slots(std::uint32_t lead, const Input& delivery) {
   bool any = false;
-  const auto taken_word = static_cast<Word>(CapSlot(delivery.other.ms, delivery.subject).word);
-  for (const compile::Policy& policy : program_->policies) {
-    for (const compile::Cap& cap : policy.caps) {
-      if (cap.word == kNone || (cap.channel != kNone && cap.channel != delivery.channel)) continue;
-      Word* slots = rows_.at(lead) + cap.word;
-      Word* end = slots + cap.count;
-      Word* taken = std::find(slots, end, taken_word);
-      if (taken == end) continue;
-      *taken = 0;
-      any = true;
+  for (Id index = 0; index < program_->send_paths.size(); ++index) {
+    const compile::SendPath& path = program_->send_paths[index];
+    if (path.message != delivery.subject || path.channel != delivery.channel) continue;
+    for (const Id policy : path.policies) {
+      for (const compile::Cap& cap : program_->policies[policy].caps) {
+        if (cap.channel != kNone && cap.channel != path.channel) continue;
+        Word* slots = rows_.at(lead) + cap.word;
+        Word* end = slots + cap.count;
+        Word* taken = std::find(slots, end, static_cast<Word>(CapSlot(delivery.other.ms, index).word));
+        if (taken == end) continue;
+        *taken = 0;
+        any = true;
+      }
     }
+    if (any) break;  // One message is one send, even if another sequence sent the same at the same instant.
   }
   return any;
 }

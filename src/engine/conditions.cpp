@@ -222,13 +222,7 @@ void Core::plan_anew(std::uint32_t enrolment) {
 }
 
 bool Core::react_anchors(std::uint32_t enrolment, const Change& change, Env& env) {
-  const Enrolment& e = enrolments_[enrolment];
-  const Sequence& sequence = sequence_of(e);
-  if (change.zone) return evaluate_anchors(enrolment, env, Anchors::all);
-  const bool asked = std::any_of(sequence.anchors.begin(), sequence.anchors.end(), [&](const compile::Anchor& anchor) {
-    return !anchor.depends_on_entry_only && depends(anchor.value, change);
-  });
-  return asked && evaluate_anchors(enrolment, env, Anchors::that_change);
+  return !sequence_of(enrolments_[enrolment]).anchors.empty() && evaluate_anchors(enrolment, env, &change);
 }
 
 /// How often the handler has fired, this time included; 0 when it may not fire now.

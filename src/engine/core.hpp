@@ -244,10 +244,10 @@ class Core {
   /// How often the step that ran last has run.
   [[nodiscard]] std::uint16_t visit_of(const Enrolment& enrolment) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
-  enum class Anchors : std::uint8_t { at_entry, that_change, all };
   [[nodiscard]] AnchorWord anchor_word(const Enrolment& enrolment, const compile::Anchor& anchor, class Env& env);
   void read_anchors(const Enrolment& enrolment, class Env& env);
-  bool evaluate_anchors(std::uint32_t enrolment, class Env& env, Anchors which);
+  /// `change` is what may have moved them; nullptr at entry.
+  bool evaluate_anchors(std::uint32_t enrolment, class Env& env, const Change* change);
   void plan_anchors(std::uint32_t enrolment);
   void plan(std::uint32_t enrolment);
   void plan_linear(std::uint32_t enrolment, Enrolment& e, const compile::Sequence& sequence);
@@ -306,7 +306,7 @@ class Core {
   [[nodiscard]] std::int64_t spread(const compile::Policy& policy, const Body& body) const;
   [[nodiscard]] static std::int64_t slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone);
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate);
-  void take_caps(Word* row, const compile::SendPath& path, Id message);
+  void take_caps(Word* row, Id path);
   void emit(const Body& body, Id node, Id path);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);

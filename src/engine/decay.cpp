@@ -240,8 +240,11 @@ std::vector<Id> Core::judge_decays(std::uint32_t lead, Id index, const Change& c
       beginning.push_back(d);
       continue;
     }
+    const std::int64_t seen = score_fixed(lead, index);
     book_decay(lead, index, now_.ms - 1);
     since = 0;
+    // Who asked at this instant before may have seen what is now spared.
+    scores_changed_ = scores_changed_ || score_fixed(lead, index) != seen;
   }
   return beginning;
 }

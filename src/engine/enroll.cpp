@@ -81,7 +81,7 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
   }
   forget_superseded(enrolment);
   Env env(*this, lead, enrolment);
-  evaluate_anchors(enrolment, env, Anchors::at_entry);
+  evaluate_anchors(enrolment, env, nullptr);
   if (!live(enrolment)) return Reason::none;
   apply_late(enrolment);
   // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]

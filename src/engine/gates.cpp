@@ -51,7 +51,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
   if (held != kNone) release_held(held);
   if (!goes) return log_message(body, DecisionKind::skipped, node, path, gate);
-  take_caps(body.row, p, program_->nodes[node].a);
+  take_caps(body.row, path);
   emit(body, node, path);
 }
 
@@ -220,13 +220,14 @@ bool Core::holds_for_lead(const Body& body, eval::Ref condition) {
   return value.is_true();
 }
 
-inline void Core::take_caps(Word* row, const compile::SendPath& path, Id message) {
+inline void Core::take_caps(Word* row, Id index) {
+  const compile::SendPath& path = program_->send_paths[index];
   const auto earlier = [](Word a, Word b) { return CapSlot(a).word < CapSlot(b).word; };
   for (const Id policy : path.policies) {
     for (const compile::Cap& cap : program_->policies[policy].caps) {
       if (cap.channel != kNone && cap.channel != path.channel) continue;
       Word* slots = row + cap.word;
-      *std::min_element(slots, slots + cap.count, earlier) = static_cast<Word>(CapSlot(now_.ms, message).word);
+      *std::min_element(slots, slots + cap.count, earlier) = static_cast<Word>(CapSlot(now_.ms, index).word);
     }
   }
 }

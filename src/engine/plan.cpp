@@ -103,14 +103,15 @@ void Core::read_anchors(const Enrolment& e, Env& env) {
 }
 
 /// Whether some anchor moved. The caller then plans by them.
-bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, Anchors which) {
+bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* change) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  const bool at_entry = which == Anchors::at_entry;
+  const bool at_entry = change == nullptr;
   bool moved = false;
   for (Id a = 0; a < sequence.anchors.size(); ++a) {
     const compile::Anchor& anchor = sequence.anchors[a];
-    if (which == Anchors::that_change && anchor.depends_on_entry_only) continue;
+    const bool asked = at_entry || change->zone || depends(anchor.value, *change) || (moved && anchor.value.anchors);
+    if (!asked) continue;
     Word& word = extra(e, sequence.extra.anchors)[a];
     const AnchorWord before{word};
     const AnchorWord now_word = at_entry ? before : anchor_word(e, anchor, env);  // read_anchors() has read them at entry

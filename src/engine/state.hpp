@@ -98,14 +98,15 @@ struct AnchorWord {
   friend bool operator==(const AnchorWord&, const AnchorWord&) = default;
 };
 
-/// A word of a cap: when a message took the slot, and which, so that the right one is given back; 0 while it is free.
+/// A word of a cap: when a message took the slot, and by which path (modulo 2^15), so that the right one is given back; 0
+/// while it is free.
 struct CapSlot {
-  static constexpr unsigned kMessageBits = 15;
+  static constexpr unsigned kPathBits = 15;
   std::int64_t word = 0;
   explicit CapSlot(Word kept) : word(static_cast<std::int64_t>(kept)) {}
-  CapSlot(std::int64_t ms, Id message) : word((ms << kMessageBits) | ((message + 1) & ((1U << kMessageBits) - 1))) {}
+  CapSlot(std::int64_t ms, Id path) : word((ms << kPathBits) | ((path + 1) & ((1U << kPathBits) - 1))) {}
   [[nodiscard]] bool free() const { return word == 0; }
-  [[nodiscard]] std::int64_t ms() const { return word >> kMessageBits; }
+  [[nodiscard]] std::int64_t ms() const { return word >> kPathBits; }
 };
 
 /// First extra word of one handler; the second is when it fired last.

@@ -15,8 +15,10 @@ namespace reference {
 
 namespace {
 
-/// Work after which a run of the engine counts as endless.
+/// Work after which a run of the engine counts as endless: some programs wake themselves up every millisecond.
 constexpr std::uint64_t kWorkMax = 50'000;
+/// So many rows of an endless run are compared.
+constexpr std::size_t kRowsOfEndless = 500;
 
 class Log final : public nurture::Observer {
  public:
@@ -146,13 +148,19 @@ Verdict judge(const Case& given) {
   bool endless = false;
   std::vector<std::string> refused;
   add_rejections(built.program(), c);
-  const std::vector<Row> got = run_engine(built.program(), c, refused, 0, endless);
-  verdict.rows = got.size();
-  if (endless) {
-    verdict.difference = "the engine does not come to an end\n";
-    for (std::size_t i = got.size() - std::min<std::size_t>(got.size(), 5); i < got.size(); ++i) verdict.difference += got[i].json + '\n';
+  std::vector<Row> got = run_engine(built.program(), c, refused, 0, endless);
+  if (endless && got.empty()) {
+    verdict.difference = "the engine does not come to an end and says nothing\n";
     return verdict;
   }
+  if (endless) {  // The reference says whether it should be: both run up to an instant at which much has happened.
+    c.until = {got[std::min(got.size() - 1, kRowsOfEndless)].at.ms - 1};
+    std::erase_if(c.inputs, [&](const Input& input) { return input.at > c.until; });
+    refused.clear();
+    endless = false;
+    got = run_engine(built.program(), c, refused, 0, endless);
+  }
+  verdict.rows = got.size();
   Reference expected(model, built.program());
   for (std::size_t i = 0; i < c.inputs.size(); ++i) {
     Input input = c.inputs[i];

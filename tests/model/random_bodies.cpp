@@ -22,8 +22,9 @@ std::string Bodies::set() {
 }
 
 std::string Bodies::simple() {
-  switch (random_.pick(8)) {
+  switch (random_.pick(9)) {
     case 0: return "tag warm";
+    case 5: return "task owner \"Call about {{ lead.topic }}\" due 2d";
     case 1: return "notify sales \"{{ lead.topic }}, {{ lead.level }} at {{ now }}\"";
     case 2: return "do crm.note(lead.level, lead.topic, lead.flag)";
     case 3:

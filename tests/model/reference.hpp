@@ -139,6 +139,7 @@ class Reference {
 
   // ---- reference_bodies.cpp
   Flow run_body(const Body& body, Places places);
+  void give_task(const Body& body, const ast::Action& action, const ast::Task& task);
   Flow run_action(const Body& body, const ast::Action& action, Places& places);
   void begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length, Instant began);
   void time_wait_anew(Lead& lead, Enrolment& e);

@@ -30,6 +30,7 @@ struct Words {
   std::string operator()(const ast::SetField&) const { return "set"; }
   std::string operator()(const ast::Tag&) const { return "tag"; }
   std::string operator()(const ast::Notify&) const { return "notify"; }
+  std::string operator()(const ast::Task&) const { return "task"; }
   std::string operator()(const ast::Do&) const { return "do"; }
   std::string operator()(const ast::Jump&) const { return "jump"; }
 };
@@ -77,12 +78,25 @@ Reference::Flow Reference::run_body(const Body& body, Places places) {
     const ast::Action& action = place.body->actions[place.next++];
     if (!count_action(*body.lead, std::visit(Words{}, action.what))) return Flow::ended;
     // Asked again before every effect. [S2.4]
-    const bool effect = is_one_of<ast::Send, ast::Notify, ast::Do, ast::EnrollIn, ast::Tag>(action);
+    const bool effect = is_one_of<ast::Send, ast::Notify, ast::Task, ast::Do, ast::EnrollIn, ast::Tag>(action);
     if (effect && body.e != nullptr && !still_wanted(*body.lead, *body.e)) return Flow::ended;
     const Flow flow = run_action(body, action, places);
     if (flow != Flow::done) return flow;
   }
   return Flow::done;
+}
+
+void Reference::give_task(const Body& body, const ast::Action& action, const ast::Task& task) {
+  const std::string text = fill_in(body, task.text.value);
+  const nurture::Key task_key = key(body, action, "");
+  nurture::Decision d = row(*body.lead, body.e, DecisionKind::task);
+  d.name = task.owner.text;
+  d.detail = text;
+  if (task.label) d.rule = task.label->text;
+  const time::Zone& zone = body.e == nullptr ? lead_zone(*body.lead) : plan_zone(*body.lead, *body.e);
+  if (task.due) d.until = time::add(now_, naive::period_of(task.due->text), zone);
+  d.key = &task_key;
+  write(body.lead, d);
 }
 
 Reference::Flow Reference::run_action(const Body& body, const ast::Action& action, Places& places) {
@@ -119,6 +133,7 @@ Reference::Flow Reference::run_action(const Body& body, const ast::Action& actio
     d.detail = text;
     write(&lead, d);
   }
+  if (const auto* task = std::get_if<ast::Task>(&action.what)) give_task(body, action, *task);
   if (const auto* call = std::get_if<ast::Do>(&action.what)) {
     std::string arguments;
     for (const ast::Expr& arg : call->args) {

@@ -270,7 +270,7 @@ TEST_CASE("an enrolment gets extra words only for what its sequence needs") {
   REQUIRE(s.trigger_fields.size() == 1);
   CHECK(program->field_names[s.trigger_fields[0]] == "link");
   CHECK_FALSE(s.linear);
-  CHECK(s.anchors[0].depends_on_entry_only);
+  CHECK((s.anchors[0].value.fields.empty() && s.anchors[0].value.events.empty()));
 }
 
 TEST_CASE("[S3.1] inside a keyed sequence every question to the history is asked for the key") {
@@ -287,7 +287,7 @@ TEST_CASE("[S3.1] inside a keyed sequence every question to the history is asked
   CHECK(kept(*keyed, "webinar.attended") == "ever webinar_id");
   CHECK(kept(*keyed, "webinar.registered") == "ever webinar_id starts_at");
   CHECK(kept(*keyed, "email.open") == "ever");
-  CHECK_FALSE(s.anchors[0].depends_on_entry_only);
+  CHECK_FALSE((s.anchors[0].value.fields.empty() && s.anchors[0].value.events.empty()));
 
   const auto open = compiled("sequence s {\n enroll on webinar.registered\n" + steps);
   for (const eval::Query& query : open->module.queries) CHECK_FALSE(query.keyed);

@@ -166,6 +166,34 @@ sequence course {
   CHECK(host.of({Kind::skipped}) == Lines{"2026-03-02T10:00:00Z ada skipped(cap) three"});
 }
 
+TEST_CASE("[S6.5] a rejection on one channel leaves the slot of the other, of a cap for all of them") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event signup
+event ping
+category news { consent implied }
+message hello { channel email, sms category news subject "Hello" }
+message again { channel email category news subject "Again" }
+policy pair { cap 2 per 2d then drop }
+sequence course {
+  enroll on signup
+  policy pair
+  day 0: send hello by email, sms
+  on ping as more every time send again
+  day 9: send again
+}
+)");
+  enter(host);
+  const Instant sent = instant("2026-03-02T08:00:00Z");
+  CHECK(host.engine.delivery("ada", "hello", "sms", sent, Delivery::rejected("no such number")).ok());
+  CHECK(host.engine.delivery("ada", "hello", "sms", sent, Delivery::rejected("still none")).ok());
+  for (const char* at : {"2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"}) {
+    CHECK(host.engine.post({.lead = "ada", .name = "ping", .received_at = instant(at)}).ok());
+  }
+  host.to("2026-03-02T11:00:00Z");
+  CHECK(host.of({Kind::skipped}) == Lines{"2026-03-02T10:00:00Z ada skipped(cap) again"});
+}
+
 TEST_CASE("[S6.5] what an exempt message leaves free is taken by the next that counts") {
   Host host(kCapped);
   CHECK(host.engine.post({.lead = "ada", .name = "ping"}).ok());

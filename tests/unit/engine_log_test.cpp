@@ -100,7 +100,8 @@ sequence s {
     outcomes.push_back(row.message + ' ' + std::string(to_string(row.kind)) + ' ' + std::string(to_string(row.reason)));
   }
   CHECK(outcomes == Lines{"hello skipped late", "offer skipped consent", "text skipped no_address", "hello held quiet", "hello sent none",
-                          "hello skipped cap", "hello skipped jumped", "hello skipped cap", "hello held quiet", "hello skipped suppressed"});
+                          "hello skipped cap", "hello skipped jumped", "hello skipped cap", "hello held quiet",
+                          "hello skipped suppressed"});
   // Rows of a lead are numbered without gaps.
   for (std::size_t i = 0; i < log.rows.size(); ++i) CHECK(log.rows[i].number == i + 1);
 }
