@@ -83,32 +83,33 @@ void check_cap(Context& context, const ast::Cap& cap) {
   if (cap.when) check_condition(context, *cap.when, scope);
 }
 
-/// Minutes of the day for which messages can go out once these quiet hours are over.
-std::size_t open_minutes(const ast::Policy& policy, const ast::QuietHours& hours) {
-  Closed closed;
-  for (const auto& other : policy.quiet_hours) close(closed, other);
+/// Minutes of the day for which messages can go out once these quiet hours of a policy are over.
+std::size_t open_minutes(const ast::Policy& policy, const ast::QuietHours& hours, const ByZone& by_zone) {
+  const auto& closed = by_zone.at(zone_key(hours.zone, policy)).minutes;
   std::size_t open = 0;
-  while (open < kMinutesPerDay && !closed.minutes[(static_cast<std::size_t>(hours.to.minutes) + open) % kMinutesPerDay]) ++open;
+  while (open < kMinutesPerDay && !closed[(static_cast<std::size_t>(hours.to.minutes) + open) % kMinutesPerDay]) ++open;
   return open;
 }
 
 /// Whose turn comes after the window has closed again would never get anything.
-void check_spread(Context& context, const ast::Policy& policy, const ast::Spread& spread) {
-  constexpr std::int64_t kSecondsPerDay = 24 * 60 * 60;
-  const ast::Duration& length = spread.length;
-  if (length.months != 0 || length.days != 0 || is_zero(length) || length.seconds > kSecondsPerDay) {
-    context.add(
-        Finding(Code::bad_offset, length.span, "messages are spread over minutes or hours of one day").help("write e.g. `spread 30min`"));
-    return;
-  }
+void check_spread(Context& context, Span place, const ast::Policy& policy, const ByZone& by_zone) {
+  if (policy.spreads.empty()) return;
+  const ast::Duration& length = policy.spreads.front().length;
   for (const auto& hours : policy.quiet_hours) {
-    const std::size_t open = open_minutes(policy, hours);
+    const std::size_t open = open_minutes(policy, hours, by_zone);
     if (open == 0 || length.seconds <= static_cast<std::int64_t>(open) * 60) continue;
-    context.add(Finding(Code::bad_offset, length.span, "the spread is longer than the " + std::to_string(open) + " minutes of the window")
+    context.add(Finding(Code::bad_offset, place, "the spread is longer than the " + std::to_string(open) + " minutes of the window")
                     .label(hours.span, "it opens at the end of these")
                     .help("write `spread " + std::to_string(open) + "min` or less"));
     return;
   }
+}
+
+void check_spread_length(Context& context, const ast::Duration& length) {
+  constexpr std::int64_t kSecondsPerDay = 24 * 60 * 60;
+  if (length.months == 0 && length.days == 0 && !is_zero(length) && length.seconds <= kSecondsPerDay) return;
+  context.add(
+      Finding(Code::bad_offset, length.span, "messages are spread over minutes or hours of one day").help("write e.g. `spread 30min`"));
 }
 
 void check_lengths(Context& context, const ast::Policy& node) {
@@ -119,7 +120,7 @@ void check_lengths(Context& context, const ast::Policy& node) {
     check_length(context, limit.length);
   }
   context.at_most_one(node.spreads, "`spread`");
-  for (const auto& spread : node.spreads) check_spread(context, node, spread);
+  for (const auto& spread : node.spreads) check_spread_length(context, spread.length);
 }
 
 void check_policy(Context& context, const model::Policy& policy) {
@@ -147,7 +148,10 @@ void check_policy(Context& context, const model::Policy& policy) {
   if (!sensible) return;
   ByZone by_zone;
   add_closed(node, by_zone);
-  if (!never_opens(by_zone)) return;
+  if (!never_opens(by_zone)) {
+    if (!node.spreads.empty()) check_spread(context, node.spreads.front().length.span, node, by_zone);
+    return;
+  }
   report_closed(context, node.name.span, "the policy " + quoted(policy.name) + " leaves", {&node});
   context.policies_that_never_open.insert(&node);
 }
@@ -165,7 +169,8 @@ void check_week(Context& context, Span place, const std::string& sequence, const
     if (context.policies_that_never_open.contains(policy)) return;
     add_closed(*policy, by_zone);
   }
-  if (never_opens(by_zone)) report_closed(context, place, "the policies of " + quoted(sequence) + " together leave", policies);
+  if (never_opens(by_zone)) return report_closed(context, place, "the policies of " + quoted(sequence) + " together leave", policies);
+  for (const auto* policy : policies) check_spread(context, place, *policy, by_zone);
 }
 
 void check_policies(Context& context) {

@@ -286,7 +286,7 @@ struct Sequence {
   static constexpr std::uint8_t kReactsOn = 1, kReactsWhen = 2, kReactsAnchor = 4, kReactsWait = 8;
   /// By lead field: whether a condition or an anchor depends on it.
   std::vector<bool> reacts_to_field;
-  std::vector<ScoreLine> score_lines;  ///< Of the conditions that live as long as the enrolment.
+  std::vector<ScoreLine> score_lines;  ///< Of the conditions that are asked when something changes.
   bool reacts_to_scores = false;
   bool clock_conditions = false;   ///< Some goal, exit, suppression or handler depends on the clock.
   std::vector<Id> entry_fields;    ///< Program::field_names indices that Origin::entry loads use; load index is the position here.

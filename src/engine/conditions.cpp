@@ -215,7 +215,8 @@ void Core::plan_anew(std::uint32_t enrolment) {
   const Enrolment& e = enrolments_[enrolment];
   for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) {
     const Reason reason = held_[h].reason;
-    if (reason == Reason::quiet || reason == Reason::window || reason == Reason::cap) ask_now(h);
+    const bool by_clock = reason == Reason::quiet || reason == Reason::window || reason == Reason::cap || reason == Reason::yield;
+    if (by_clock) ask_now(h);
   }
   if (e.state == EnrolmentState::planned) plan(enrolment);
   if (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) time_wait_anew(enrolment);

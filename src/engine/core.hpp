@@ -144,6 +144,7 @@ class Core {
     Instant at;
     std::int32_t day = 0;
     std::int32_t second = 0;  ///< Of the day.
+    bool steady = false;      ///< The clock does not change within two days, before or after.
   };
   /// What may have changed.
   struct Change {

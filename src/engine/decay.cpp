@@ -3,7 +3,8 @@
 // crossed (the edge of a tier, a number that some condition compares it with), or before anything else changes the score.
 //
 // Points and shares are taken period by period, counted from the instant at which the condition became true; a half-life
-// falls at every moment, total * 2^-(periods since). Shares and powers are integers: fractions of 64 bits, cut off.
+// falls at every moment, total * 2^-(periods since). Shares and their powers are fractions of 64 bits, rounded up, so that
+// what divides evenly does; what they leave is cut off to 1/65536.
 #include "engine/core.hpp"
 
 #include <nurture/limits.hpp>
@@ -21,7 +22,7 @@ using compile::Score;
 __extension__ using Wide = unsigned __int128;
 using Fraction = std::uint64_t;  ///< Of 2^64: below one.
 
-constexpr Fraction times(Fraction a, Fraction b) { return static_cast<Fraction>((Wide{a} * b) >> 64); }
+constexpr Fraction times(Fraction a, Fraction b) { return static_cast<Fraction>((Wide{a} * b + ~Fraction{0}) >> 64); }
 std::int64_t part(std::int64_t total, Fraction f) { return static_cast<std::int64_t>((Wide{static_cast<std::uint64_t>(total)} * f) >> 64); }
 
 constexpr Fraction square_root(Fraction f) {
@@ -41,8 +42,9 @@ constexpr std::array<Fraction, 33> kHalves = [] {
 }();
 
 /// total * 2^-(x / 2^32), for x > 0.
-std::int64_t halved(std::int64_t total, std::uint64_t x) {
-  if (x >> 32 >= 63) return 0;
+std::int64_t halved(std::int64_t total, Wide periods) {
+  if (periods >> 32 >= 63) return 0;
+  const auto x = static_cast<std::uint64_t>(periods);
   for (std::size_t i = 1; i < kHalves.size(); ++i) {
     if (((x >> (32 - i)) & 1) != 0) total = part(total, kHalves[i]);
   }
@@ -85,12 +87,12 @@ struct Falling {
     return last + 1;
   }
   /// Periods from the beginning to an instant, in 2^-32.
-  [[nodiscard]] std::int64_t position(std::int64_t at_ms, const time::Zone& zone) const {
+  [[nodiscard]] Wide position(std::int64_t at_ms, const time::Zone& zone) const {
     const std::int64_t whole = due(at_ms, zone) - 1;
     if (whole < 0) return 0;
     const std::int64_t begin = instant_ms(whole, zone);
     const auto length = static_cast<std::uint64_t>(instant_ms(whole + 1, zone) - begin);
-    return (whole << 32) + static_cast<std::int64_t>((Wide{static_cast<std::uint64_t>(at_ms - begin)} << 32) / length);
+    return (Wide{static_cast<std::uint64_t>(whole)} << 32) + (Wide{static_cast<std::uint64_t>(at_ms - begin)} << 32) / length;
   }
   /// What `state` becomes when all up to an instant is booked.
   [[nodiscard]] std::int64_t booked(std::int64_t until_ms, const time::Zone& zone) const {
@@ -112,7 +114,7 @@ std::int64_t lowered(const Score& score, const Decay& decay, std::int64_t sum, s
   const std::int64_t floor = floor_of(score, decay);
   if (decay.kind == DecayKind::percent) {
     const auto kept = static_cast<std::uint64_t>(100 - decay.amount);
-    return std::max(floor, shared(total, static_cast<Fraction>((Wide{kept} << 64) / 100), deductions));
+    return std::max(floor, shared(total, static_cast<Fraction>(((Wide{kept} << 64) + 99) / 100), deductions));
   }
   const std::int64_t amount = decay.amount * kPoint;
   return deductions > (total - floor) / amount ? floor : total - deductions * amount;
@@ -122,9 +124,9 @@ std::int64_t lowered(const Score& score, const Decay& decay, std::int64_t sum, s
 std::int64_t left_at(const Score& score, const Falling& f, std::int64_t sum, std::int64_t at_ms, const time::Zone& zone) {
   if (f.decay->kind != DecayKind::half) return lowered(score, *f.decay, sum, f.due(at_ms, zone) - f.next);
   const std::int64_t total = std::min(sum, score.to * kPoint);
-  const std::int64_t periods = f.position(at_ms, zone) - f.position(f.next, zone);
-  if (periods <= 0 || !falls(score, *f.decay, total)) return sum;
-  return std::max(floor_of(score, *f.decay), halved(total, static_cast<std::uint64_t>(periods)));
+  const Wide from = f.position(f.next, zone), to = f.position(at_ms, zone);
+  if (to <= from || !falls(score, *f.decay, total)) return sum;
+  return std::max(floor_of(score, *f.decay), halved(total, to - from));
 }
 
 /// When an only decay leaves less than `line`, or kNever. What is left never grows, so the instant is found by halving.
@@ -149,15 +151,60 @@ std::vector<Falling> falling(const Score& score, const Word* words) {
   return all;
 }
 
+/// Those that still take something from a total.
+void leave_falling(const Score& score, std::vector<Falling>& all, std::int64_t sum) {
+  std::erase_if(all, [&](const Falling& f) { return !falls(score, *f.decay, std::min(sum, score.to * kPoint)); });
+}
+
+/// What the deductions of points up to an instant leave, when none of them meets its floor on the way.
+std::int64_t without_floors(const Score& score, const std::vector<Falling>& all, std::int64_t sum, std::int64_t at_ms,
+                            const time::Zone& zone) {
+  std::int64_t left = std::min(sum, score.to * kPoint);
+  for (const Falling& f : all) {
+    const std::int64_t count = std::max<std::int64_t>(0, f.due(at_ms, zone) - f.next);
+    if (f.decay->kind != DecayKind::points || count == 0) continue;
+    if (count > left / (f.decay->amount * kPoint)) return INT64_MIN;
+    left -= count * f.decay->amount * kPoint;
+  }
+  return left;
+}
+
+/// Takes at once all deductions of points in front of the next share and of the first that meets a floor or the line.
+void skip_plain_turns(const Score& score, std::vector<Falling>& all, std::int64_t& sum, std::int64_t until_ms, std::int64_t line,
+                      const time::Zone& zone) {
+  std::int64_t least = line;
+  std::int64_t end_ms = std::min(until_ms, limits::kLatestMs);
+  std::int64_t begin_ms = end_ms;
+  for (const Falling& f : all) {
+    const std::int64_t next_ms = f.instant_ms(f.next, zone);
+    least = std::max(least, floor_of(score, *f.decay));
+    if (f.decay->kind == DecayKind::percent) end_ms = std::min(end_ms, next_ms - 1);
+    begin_ms = std::min(begin_ms, next_ms - 1);
+  }
+  const std::int64_t start_ms = begin_ms;  // Nothing is due so far.
+  std::int64_t after = end_ms + 1;         // `begin_ms` is fine; the last instant that is lies in front of `after`.
+  while (after - begin_ms > 1) {
+    const std::int64_t middle = begin_ms + (after - begin_ms) / 2;
+    (without_floors(score, all, sum, middle, zone) >= least ? begin_ms : after) = middle;
+  }
+  if (begin_ms == start_ms) return;
+  sum = without_floors(score, all, sum, begin_ms, zone);
+  for (Falling& f : all) {
+    if (f.decay->kind == DecayKind::points) f.next = std::max(f.next, f.due(begin_ms, zone));
+  }
+}
+
 /// Several decays at once take turns, in the order of their instants, then of the file. Ends with the first deduction that
 /// leaves less than `line`; answers its instant, or kNever.
 std::int64_t take_turns(const Score& score, std::vector<Falling>& all, std::int64_t& sum, std::int64_t until_ms, std::int64_t line,
                         const time::Zone& zone) {
   while (true) {
+    leave_falling(score, all, sum);
+    if (all.empty()) return kNever;
+    skip_plain_turns(score, all, sum, until_ms, line, zone);
     Falling* first = nullptr;
     std::int64_t first_ms = kNever;
     for (Falling& f : all) {
-      if (!falls(score, *f.decay, std::min(sum, score.to * kPoint))) continue;
       const std::int64_t ms = f.instant_ms(f.next, zone);
       if (ms <= until_ms && ms < first_ms) first = &f, first_ms = ms;
     }

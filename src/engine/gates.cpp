@@ -123,8 +123,7 @@ inline bool Core::is_first(const Body& body, Id channel, std::uint32_t held, Gat
 inline std::int64_t Core::quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const {
   const LocalNow& local = local_now(zone);
   const bool wraps = quiet.from > quiet.to;
-  constexpr std::chrono::hours kFarthest{48};
-  if (zone.offset_at(now_ - kFarthest) == zone.offset_at(now_ + kFarthest)) {
+  if (local.steady) {
     const bool begun = local.second >= quiet.from;
     const bool ended = local.second >= quiet.to;
     const bool inside = wraps ? begun || !ended : begun && !ended;
@@ -164,7 +163,7 @@ inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate&
     while (!allowed(day)) ++day;
     // The same time of day on the next allowed day, so that nothing goes out at midnight.
     const std::int64_t below_second = ((now_.ms % 1000) + 1000) % 1000;
-    gate = {Gate::Kind::hold, Reason::window, instant_of(zone, day, local.second) + below_second + spread(policy, body), "allowed days"};
+    gate = {Gate::Kind::hold, Reason::window, instant_of(zone, day, local.second) + below_second, "allowed days"};
     return false;
   }
   return true;

@@ -40,14 +40,16 @@ const time::Zone& Core::plan_zone(const Enrolment& e) const { return zone_of(seq
 inline const Core::LocalNow& Core::local_now(const time::Zone& zone) const {
   if (local_now_.zone != &zone || local_now_.at != now_) {
     const time::Local local = zone.to_local(now_);
-    local_now_ = {&zone, now_, local.day(), local.second_of_day()};
+    constexpr std::chrono::hours kNear{48};
+    const bool steady = zone.offset_at(now_ - kNear) == zone.offset_at(now_ + kNear);
+    local_now_ = {&zone, now_, local.day(), local.second_of_day(), steady};
   }
   return local_now_;
 }
 
 inline std::int64_t Core::instant_of(const time::Zone& zone, std::int32_t day, std::int32_t second) const {
   if (local_instant_.zone != &zone || local_instant_.day != day || local_instant_.second != second) {
-    local_instant_ = {&zone, time::at(day, second, zone), day, second};
+    local_instant_ = {&zone, time::at(day, second, zone), day, second, false};
   }
   return local_instant_.at.ms;
 }

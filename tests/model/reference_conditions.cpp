@@ -145,7 +145,8 @@ void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
   }
   if (change.zone) {  // What has not run is planned anew, and what its hours hold asks again. [S4.1]
     for (Held& held : e.held) {
-      const bool hours = held.reason == Reason::quiet || held.reason == Reason::window || held.reason == Reason::cap;
+      const bool hours =
+          held.reason == Reason::quiet || held.reason == Reason::window || held.reason == Reason::cap || held.reason == Reason::yield;
       if (hours) held.until = now_;
     }
     if (e.state == Enrolment::State::planned) plan(lead, e);

@@ -139,6 +139,12 @@ TEST_CASE("categories stand under others, but not in a circle") {
   CHECK(findings("category a { suppress when lead.is_custmer }").size() == 1);
 }
 
+TEST_CASE("a spread fits into the window that all policies of a sequence leave [S6.7]") {
+  const std::string policies = "policy a { quiet hours 20:00..08:00 spread 10h } policy b { quiet hours 09:00..20:00 }\n";
+  CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy a }").empty());
+  CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy a policy b }").size() == 1);
+}
+
 TEST_CASE("policies of a sequence leave a moment together") {
   const std::string policies = "policy week { allow mon..fri } policy rest { allow sat..sun } policy night { quiet hours 20:00..08:00 }\n";
   CHECK(findings(policies + "sequence s { enroll on signup day 0: send welcome policy week policy rest }") ==
