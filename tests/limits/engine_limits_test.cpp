@@ -166,7 +166,8 @@ TEST_CASE("[S11.4] instants lie in the years 1 to 9999, wherever the host says o
       CHECK(host.engine.upsert("bob", {}, end).ok() == taken);
       CHECK(host.engine.consent("bob", "news", {.received_at = end}).ok() == taken);
       CHECK(host.engine.delivery("bob", "hello", "email", end, Delivery::accepted()).ok() == taken);
-      CHECK(host.engine.step_to(end).status.ok() == (taken && end > host.engine.now()));
+      const bool ahead = end > host.engine.now();
+      CHECK(host.engine.step_to(end).status.ok() == (taken && ahead));
     }
   }
 }

@@ -100,7 +100,8 @@ bool Reference::score_event(Lead& lead, int score, const Occurrence& event) {
   const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   bool changed = false;
-  for (const auto& [rule, category] : rules(score)) {
+  for (const auto& [declared_rule, category] : rules(score)) {
+    const auto* const rule = declared_rule;  // what a lambda may hold
     if (!rule->trigger.on || !matches(lead, nullptr, *rule->trigger.on, event)) continue;
     if (rule->limit) {
       std::vector<Instant>& counted = state.counted[rule];
