@@ -1,5 +1,5 @@
-// Channels, what suppresses categories, policies, and messages with what consent they need. Entry points: add_channels(), add_policies(),
-// add_messages().
+// Channels, what suppresses categories, policies, and messages with what consent they need. Entry points: add_channels(),
+// add_policies(), add_messages().
 #include "compile/builder.hpp"
 
 #include <fmt/format.h>

@@ -29,9 +29,7 @@ void Core::apply(const Input& input) {
       if (lead == kNone) return refuse_input(input.lead, "score", "the lead is not known");
       set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)),
                 "posted by the host");
-      // From another height decay reaches other lines.
-      if (!program_->scores[input.subject].decays.empty()) watch_lead(lead, follow_decay(lead, input.subject));
-      update_tier(lead, input.subject);
+      settle_score(lead, input.subject);
       if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});
       return;
     }

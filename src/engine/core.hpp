@@ -325,6 +325,7 @@ class Core {
 
   // scores.cpp
   void start_scores(std::uint32_t lead);
+  void settle_score(std::uint32_t lead, Id score);
   void react_scores(std::uint32_t lead, const Change& change);
   void run_score_bodies(std::uint32_t lead, const EventView* event);
   void score_event(std::uint32_t lead, Id score, const EventView& view);

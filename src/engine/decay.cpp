@@ -102,10 +102,8 @@ struct Falling {
 
 std::int64_t floor_of(const Score& score, const Decay& decay) { return std::max(decay.floor, score.from) * kPoint; }
 
-/// Whether there is anything left to take. A share of less than nothing is nothing.
-bool falls(const Score& score, const Decay& decay, std::int64_t total) {
-  return total > floor_of(score, decay) && (decay.kind == DecayKind::points || total > 0);
-}
+/// Whether there is anything left to take. Floors are never below zero, so shares are of something.
+bool falls(const Score& score, const Decay& decay, std::int64_t total) { return total > floor_of(score, decay); }
 
 /// What so many deductions leave. Points beyond the top of the range go first: what people see is what is taken from.
 std::int64_t lowered(const Score& score, const Decay& decay, std::int64_t sum, std::int64_t deductions) {

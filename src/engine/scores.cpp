@@ -88,9 +88,14 @@ void Core::start_scores(std::uint32_t lead) {
     const std::int64_t start = std::clamp<std::int64_t>(0, score.from, score.to);
     if (score.categories.empty()) words[score.points_word] = static_cast<Word>(start * kPoint);
     score_conditions(lead, s, everything);
-    if (!score.decays.empty()) watch_lead(lead, follow_decay(lead, s));
-    update_tier(lead, s);
+    settle_score(lead, s);
   }
+}
+
+/// After its points have changed: from another height decay reaches other lines, and the tier may be another.
+void Core::settle_score(std::uint32_t lead, Id index) {
+  if (!program_->scores[index].decays.empty()) watch_lead(lead, follow_decay(lead, index));
+  update_tier(lead, index);
 }
 
 void Core::react_scores(std::uint32_t lead, const Change& whole) {
@@ -106,8 +111,7 @@ void Core::react_scores(std::uint32_t lead, const Change& whole) {
     if (!touched) continue;
     score_conditions(lead, s, change);
     if (change.event != nullptr) score_event(lead, s, *change.event);
-    if (!score.decays.empty()) watch_lead(lead, follow_decay(lead, s));
-    update_tier(lead, s);
+    settle_score(lead, s);
   }
 }
 
