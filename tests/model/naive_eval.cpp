@@ -252,7 +252,7 @@ class Walk {
       for (const auto& [key, value] : result.entries) {
         if (equal(key, values[i])) return fail(Error::duplicate_key);
       }
-      result.entries.emplace_back(values[i], values[i + 1]);
+      result.entries.push_back({values[i], values[i + 1]});
     }
     return result;
   }
@@ -419,7 +419,7 @@ Value from(const nurture::eval::Value& v) {
     case Kind::map: {
       Value map;
       map.kind = Value::Kind::map;
-      for (std::uint32_t i = 0; i < v.map->size; ++i) map.entries.emplace_back(from(v.map->keys[i]), from(v.map->values[i]));
+      for (std::uint32_t i = 0; i < v.map->size; ++i) map.entries.push_back({from(v.map->keys[i]), from(v.map->values[i])});
       return map;
     }
     default: return Value::missing();
@@ -439,7 +439,7 @@ bool same(const Value& a, const Value& b) {
   if (a.kind == Kind::map) {
     bool all = a.entries.size() == b.entries.size();
     for (std::size_t i = 0; all && i < a.entries.size(); ++i) {
-      all = same(a.entries[i].first, b.entries[i].first) && same(a.entries[i].second, b.entries[i].second);
+      all = same(a.entries[i].key, b.entries[i].key) && same(a.entries[i].value, b.entries[i].value);
     }
     return all;
   }

@@ -15,6 +15,8 @@
 
 namespace naive {
 
+struct Entry;
+
 struct Value {
   /// `elapsed` is what `idle` answers: the time since a moment, which grows.
   enum class Kind { error, missing, null, truth, integer, number, text, list, map, moment, date, time, length, elapsed };
@@ -25,46 +27,60 @@ struct Value {
   nurture::time::Period length;  ///< length
   double number = 0;
   std::string text;
-  std::vector<Value> items;                      ///< list
-  std::vector<std::pair<Value, Value>> entries;  ///< map
+  std::vector<Value> items;    ///< list
+  std::vector<Entry> entries;  ///< map
 
-  static Value of_error(nurture::eval::Error e) {
-    Value v;
-    v.kind = Kind::error;
-    v.error = e;
-    return v;
-  }
-  static Value missing() { return {}; }
-  static Value null() {
-    Value v;
-    v.kind = Kind::null;
-    return v;
-  }
-  static Value of(bool b) {
-    Value v;
-    v.kind = Kind::truth;
-    v.truth = b;
-    return v;
-  }
-  static Value of(std::int64_t i) {
-    Value v;
-    v.kind = Kind::integer;
-    v.integer = i;
-    return v;
-  }
-  static Value of(double d) {
-    Value v;
-    v.kind = Kind::number;
-    v.number = d;
-    return v;
-  }
-  static Value of(std::string s) {
-    Value v;
-    v.kind = Kind::text;
-    v.text = std::move(s);
-    return v;
-  }
+  [[nodiscard]] static Value of_error(nurture::eval::Error e);
+  [[nodiscard]] static Value missing();
+  [[nodiscard]] static Value null();
+  [[nodiscard]] static Value of(bool b);
+  [[nodiscard]] static Value of(std::int64_t i);
+  [[nodiscard]] static Value of(double d);
+  [[nodiscard]] static Value of(std::string s);
 };
+
+/// One key of a map with what stands under it.
+struct Entry {
+  Value key;
+  Value value;
+};
+
+inline Value Value::of_error(nurture::eval::Error e) {
+  Value v;
+  v.kind = Kind::error;
+  v.error = e;
+  return v;
+}
+inline Value Value::missing() { return {}; }
+inline Value Value::null() {
+  Value v;
+  v.kind = Kind::null;
+  return v;
+}
+inline Value Value::of(bool b) {
+  Value v;
+  v.kind = Kind::truth;
+  v.truth = b;
+  return v;
+}
+inline Value Value::of(std::int64_t i) {
+  Value v;
+  v.kind = Kind::integer;
+  v.integer = i;
+  return v;
+}
+inline Value Value::of(double d) {
+  Value v;
+  v.kind = Kind::number;
+  v.number = d;
+  return v;
+}
+inline Value Value::of(std::string s) {
+  Value v;
+  v.kind = Kind::text;
+  v.text = std::move(s);
+  return v;
+}
 
 [[nodiscard]] Value moment(nurture::Instant at);
 [[nodiscard]] Value length(const nurture::time::Period& period);

@@ -14,7 +14,7 @@ namespace {
 Value map_of(const std::map<std::string, Value>& fields) {
   Value v;
   v.kind = Kind::map;
-  for (const auto& [name, value] : fields) v.entries.emplace_back(Value::of(name), value);
+  for (const auto& [name, value] : fields) v.entries.push_back({Value::of(name), value});
   return v;
 }
 
@@ -131,7 +131,7 @@ Value World::answer(const ast::Expr& question, const std::vector<const Occurrenc
     if (found.empty()) return Value::missing();
     const Occurrence& past = kind == "first" ? *found.front() : *found.back();
     Value v = record(past);
-    v.entries.emplace_back(Value::of(std::string("at")), naive::moment(past.occurred));
+    v.entries.push_back({Value::of(std::string("at")), naive::moment(past.occurred)});
     return v;
   }
   if (kind == "idle") {
