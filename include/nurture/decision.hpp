@@ -85,6 +85,7 @@ enum class Reason : std::uint8_t {
   // ended
   ended,
   anchor_missing,
+  restarted,
   // delivered
   rejected,
   failed,
@@ -125,7 +126,7 @@ struct Decision {
   const Key* key = nullptr;          ///< sent, held, skipped, task
   std::int32_t local_offset = 0;     ///< Seconds east of UTC of the lead's zone at `at`, for people.
   std::int32_t until_offset = 0;     ///< The same at `until`: clocks may change in between.
-  std::int32_t day = -1;             ///< Civil day of the enrolment, 0 on the day of entry; -1 when there is none.
+  std::int32_t day = -1;             ///< Civil day of the enrolment, 0 (or `first day`) on the day of entry; -1 when there is none.
 };
 
 /// Points of a decision, 65536ths, as a decimal number with up to four places: "12.25".

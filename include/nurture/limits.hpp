@@ -33,6 +33,8 @@ inline constexpr std::size_t kSteps = 1024;
 inline constexpr std::size_t kAcceleratesPerSequence = 8;
 /// Days of one offset, either way, and of one wait. Beyond: NUR0320.
 inline constexpr std::int64_t kOffsetDays = 3650;
+/// The shortest period of a recurrence, in seconds. Below: NUR0320.
+inline constexpr std::int64_t kRecurrenceSeconds = 60;
 /// Messages that a cap counts, points that a rule's `limit` counts: a lead has eight bytes for each. Beyond: NUR0110.
 inline constexpr std::int64_t kCountedPerWindow = 1000;
 /// Points of a rule, a decay, a category or a range, either way. Beyond: NUR0110.

@@ -136,6 +136,8 @@ class Dump {
     for (const auto& enroll : sequence.node->enrolls) {
       line(1, "enroll {}{}", text_of(enroll.trigger), enroll.key ? " key " + syntax::print_expression(*enroll.key) : "");
     }
+    for (const auto& enroll : sequence.node->recurring_enrolls) line(1, "enroll every {}", syntax::print_recurrence(enroll.every));
+    for (const auto& stay : sequence.node->stays) line(1, "stay while {}", syntax::print_expression(stay.condition));
     std::set<std::string_view> shown;
     for (const std::string& field : sequence.key_fields) {
       if (!field.empty() && shown.insert(field).second) line(1, "key field {}", field);
@@ -154,8 +156,8 @@ class Dump {
 
   void show(const Sequence& sequence, const Step& step) {
     const std::string from = step.anchor == kNone ? "the entry" : "anchor " + sequence.node->anchors[step.anchor].name.text;
-    std::string text = fmt::format("step {}: {}, counted from {}, late {}", step.name, syntax::print_offset(step.node->offset), from,
-                                   step.late_send ? "send" : "skip");
+    std::string text = fmt::format("step {}: {}, counted from {}, late {}", step.name, syntax::print_schedule(*step.node), from,
+                                   syntax::print_late(step.late));
     if (step.phase != kNone) text += ", phase " + sequence.phases[step.phase]->name.text;
     line(1, "{}", text);
   }

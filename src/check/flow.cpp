@@ -28,17 +28,20 @@ struct Moment {
 
 std::optional<Moment> moment_of(const model::Step& step) {
   const ast::Offset& offset = step.node->offset;
-  const auto time = step.node->time ? std::optional(step.node->time->minutes) : std::nullopt;
+  const bool varies = step.node->weekdays || (step.node->time && step.node->time->field);
+  if (varies) return std::nullopt;
+  const auto time = step.node->time ? std::optional(step.node->time->time.minutes) : std::nullopt;
   switch (offset.kind) {
     case ast::Offset::Kind::immediately: return Moment{kNone, false, 0, std::nullopt};
-    case ast::Offset::Kind::day: return Moment{step.anchor, false, offset.day, time};
+    case ast::Offset::Kind::day: return Moment{step.anchor, false, step.day, time};
     case ast::Offset::Kind::at: {
       const ast::Duration& d = offset.duration;
       if (d.months != 0 || (d.days != 0 && d.seconds != 0)) return std::nullopt;
       if (d.days != 0) return Moment{step.anchor, false, d.days, std::nullopt};
       return Moment{step.anchor, true, d.seconds, std::nullopt};
     }
-    case ast::Offset::Kind::after: return std::nullopt;
+    case ast::Offset::Kind::after:
+    case ast::Offset::Kind::every: return std::nullopt;
   }
   return std::nullopt;
 }
@@ -97,7 +100,7 @@ class Flow {
     std::vector<bool> reported(sequence_.steps.size(), false);
     for (std::size_t end = 0; end < courses_.size(); ++end) {
       const model::Step& last = sequence_.steps[end];
-      if (!courses_[end].always_exits || !last.late_send) continue;  // a step that may be skipped ends nothing
+      if (!courses_[end].always_exits || last.late.kind != ast::LateRule::Kind::send) continue;  // a step that may be skipped ends nothing
       for (std::size_t i = 0; i < courses_.size(); ++i) {
         if (i == end || reported[i] || jumped_past(end, i) || !cut_off(end, i)) continue;
         reported[i] = true;

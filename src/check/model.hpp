@@ -136,9 +136,10 @@ struct Message {
 struct Step {
   std::string name;  ///< Given, or "day_3", "immediately", "after_2d", made unique with a suffix.
   const ast::Step* node = nullptr;
-  Id anchor = kNone;      ///< Index in Sequence::anchors; kNone counts from enrolment.
-  Id phase = kNone;       ///< Index in Sequence::phases.
-  bool late_send = true;  ///< Rule S4.4, resolved.
+  Id anchor = kNone;     ///< Index in Sequence::anchors; kNone counts from enrolment.
+  Id phase = kNone;      ///< Index in Sequence::phases.
+  std::int64_t day = 0;  ///< `day`: counted from 0, whatever the first day of the sequence is.
+  ast::LateRule late;    ///< Rule S4.4, resolved.
 };
 struct Handler {
   std::string name;  ///< Label, or "handler_1", ...
@@ -152,6 +153,7 @@ struct Sequence {
   std::vector<const ast::Phase*> phases;
   std::vector<Step> steps;        ///< In file order.
   std::vector<Handler> handlers;  ///< In file order.
+  std::int64_t first_day = 0;     ///< What an unsigned `day N` counts from.
   /// By `enroll`: F of `key event.F`, empty where there is no key. Empty as a whole when some key is another expression.
   std::vector<std::string> key_fields;
   [[nodiscard]] Id find_step(std::string_view step_name) const;

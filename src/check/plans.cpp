@@ -4,6 +4,7 @@
 // Steps may be nameless in the text; they get a name from their offset, because the decision log, `-> step` and
 // `since step` speak of steps by name. Names that authors gave are never taken by generated ones.
 #include "check/passes.hpp"
+#include "syntax/ast_names.hpp"
 
 #include <nurture/limits.hpp>
 
@@ -39,6 +40,12 @@ std::string generated_name(const ast::Offset& offset) {
     case ast::Offset::Kind::at: return "at_" + signed_words(offset.duration.text);
     case ast::Offset::Kind::immediately: return "immediately";
     case ast::Offset::Kind::after: return "after_" + signed_words(offset.duration.text);
+    case ast::Offset::Kind::every:
+      switch (offset.every->kind) {
+        case ast::Recurrence::Kind::year: return "every_year";
+        case ast::Recurrence::Kind::weekday: return "every_" + std::string(ast::weekday_name(offset.every->weekday));
+        case ast::Recurrence::Kind::period: return "every_" + offset.every->period.text;
+      }
   }
   return {};
 }
@@ -68,8 +75,11 @@ void add_step(model::Sequence& sequence, const ast::Step& node, Id phase) {
   step.node = &node;
   step.anchor = anchor_of(sequence, node.offset);
   step.phase = phase;
-  const auto& lates = sequence.node->lates;
-  step.late_send = lates.empty() ? !is_before(node.offset) : lates.front().kind == ast::Late::Kind::send;  // [S4.4]
+  const bool counts_from_first = node.offset.kind == ast::Offset::Kind::day && !node.offset.day_signed;
+  step.day = node.offset.day - (counts_from_first ? sequence.first_day : 0);
+  step.late.kind = is_before(node.offset) ? ast::LateRule::Kind::skip : ast::LateRule::Kind::send;  // [S4.4]
+  if (!sequence.node->lates.empty()) step.late = sequence.node->lates.front().rule;
+  if (node.late) step.late = *node.late;
   sequence.steps.push_back(std::move(step));
 }
 
@@ -131,6 +141,7 @@ void declare_sequence(Context& context, const ast::Sequence& node) {
   sequence.title = node.title ? node.title->value : "";
   sequence.owner = node.owners.empty() ? "" : node.owners.front().text.value;
   sequence.node = &node;
+  sequence.first_day = !node.first_days.empty() && node.first_days.front().day.value == 1 ? 1 : 0;
   for (const auto& item : node.plan) {
     if (const auto* step = std::get_if<ast::Step>(&item)) {
       add_step(sequence, *step, kNone);

@@ -41,9 +41,9 @@ void close(Closed& closed, const ast::QuietHours& hours) {
 std::bitset<kDaysPerWeek> closed_days(const std::vector<ast::Allow>& allows) {
   std::bitset<kDaysPerWeek> open;
   for (const auto& allow : allows) {
-    for (int day = allow.first_day;; day = (day + 1) % static_cast<int>(kDaysPerWeek)) {
+    for (int day = allow.days.first_day;; day = (day + 1) % static_cast<int>(kDaysPerWeek)) {
       open.set(static_cast<std::size_t>(day));
-      if (day == allow.last_day) break;
+      if (day == allow.days.last_day) break;
     }
   }
   return allows.empty() ? open : ~open;

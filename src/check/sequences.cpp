@@ -7,6 +7,7 @@
 #include "check/narrowing.hpp"
 #include "check/passes.hpp"
 #include "check/policies.hpp"
+#include "check/schedules.hpp"
 
 #include <nurture/limits.hpp>
 
@@ -55,6 +56,7 @@ class SequenceCheck {
 
   void run(bool is_target) {
     check_once();
+    check_settings(context_, sequence_);
     check_entry(is_target);
     check_anchors();
     check_zone_and_policies();
@@ -74,6 +76,12 @@ class SequenceCheck {
     context_.at_most_one(node_.zones, "`zone`");
     context_.at_most_one(node_.default_times, "`default time`");
     context_.at_most_one(node_.lates, "`late`");
+    context_.at_most_one(node_.priorities, "`priority`");
+    context_.at_most_one(node_.exclusives, "`exclusive`");
+    context_.at_most_one(node_.conflicts, "`conflict`");
+    context_.at_most_one(node_.stays, "`stay while`");
+    context_.at_most_one(node_.catch_ups, "`catch up`");
+    context_.at_most_one(node_.first_days, "`first day`");
     std::map<std::string_view, Span> seen;
     for (const auto* phase : sequence_.phases) {
       const auto [first, fresh] = seen.try_emplace(phase->name.text, phase->name.span);
@@ -82,7 +90,7 @@ class SequenceCheck {
   }
 
   void check_entry(bool is_target) {
-    if (node_.enrolls.empty() && !is_target) {
+    if (node_.enrolls.empty() && node_.recurring_enrolls.empty() && !is_target) {
       context_.add(
           Finding(Code::no_enrollment, node_.name.span, "nobody can enter " + quoted(sequence_.name))
               .help(context_.in_spelling_of(node_.name.span, "add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else",
@@ -126,6 +134,7 @@ class SequenceCheck {
   std::optional<EventScope> entry_events() {
     EventScope all;
     all.some_suffice = true;
+    all.maybe_absent = !node_.recurring_enrolls.empty();
     for (const auto& enroll : node_.enrolls) {
       if (!enroll.trigger.on) {
         all.maybe_absent = true;
@@ -165,7 +174,16 @@ class SequenceCheck {
             Finding(Code::type_mismatch, anchor.value.span, "an anchor is a date or a moment, and this is " + describe(present(type))));
       }
       if (!type.optional || anchor.otherwise == ast::Anchor::Otherwise::exit) context_.anchors_always_known.insert(&anchor);
+      if (anchor.zone) check_anchor_zone(*anchor.zone);
+      if (anchor.hold) check_length(context_, *anchor.hold);
     }
+  }
+
+  void check_anchor_zone(const ast::Zone& zone) {
+    check_zone(context_, zone);
+    if (zone.kind != ast::Zone::Kind::anchor) return;
+    context_.add(
+        Finding(Code::not_in_scope, zone.span, "an anchor cannot be read in its own zone").help("write `zone lead`, or name a zone"));
   }
 
   void check_zone_and_policies() {
@@ -200,7 +218,12 @@ class SequenceCheck {
       scope.place = "a `suppress when`";
       check_when(context_, item.when, scope, WhenPlace::sequence);
     }
+    for (const auto& item : node_.stays) {
+      scope.place = "a `stay while`";
+      check_when(context_, item.condition, scope, WhenPlace::sequence);
+    }
     std::map<std::string_view, Span> seen;
+    if (!node_.stays.empty()) seen.emplace("left", node_.stays.front().span);  // its exit
     const auto check = [&](const ast::Name& name, const ast::Trigger& trigger, std::string_view what) {
       const auto [first, fresh] = seen.try_emplace(name.text, name.span);
       if (!fresh) context_.duplicate(name.span, "the end " + quoted(name.text), first->second);
@@ -224,6 +247,7 @@ class SequenceCheck {
 
   void check_offset(const model::Step& step) {
     const ast::Offset& offset = step.node->offset;
+    check_tail(context_, sequence_, step);
     if (offset.kind == ast::Offset::Kind::day && std::abs(offset.day) > limits::kOffsetDays) {
       context_.add(Finding(Code::bad_offset, offset.span, "this is further away than " + std::to_string(limits::kOffsetDays) + " days"));
     }
@@ -241,12 +265,13 @@ class SequenceCheck {
                        .help(context_.in_spelling_of(offset.span, "count from an anchor: declare `anchor NAME = ... else hold`",
                                                      "count from an anchor: add `anchors:` with `- {id: NAME, value: ..., else: hold}`")));
     }
-    if (step.node->time) check_time(*step.node->time, offset);
+    if (step.node->time) check_time(step.node->time->time, offset);
   }
 
   void check_time(const ast::TimeOfDay& time, const ast::Offset& offset) {
     const bool exact_after = offset.kind == ast::Offset::Kind::after && offset.duration.seconds != 0;
     std::string why;
+    if (offset.kind == ast::Offset::Kind::every) return;  // see check_tail()
     if (offset.kind == ast::Offset::Kind::immediately) why = "`immediately` is a moment already";
     if (offset.kind == ast::Offset::Kind::at) why = "this offset is a moment already";
     if (exact_after) why = "this offset is exact to the hour already";

@@ -51,6 +51,8 @@ Doings doings_of(const model::Sequence& sequence) {
   doings.exits.insert("completed");
   if (!sequence.node->anchors.empty()) doings.exits.insert("anchor_missing");
   if (!sequence.node->suppressions.empty()) doings.exits.insert("suppressed");
+  if (!sequence.node->stays.empty()) doings.exits.insert("left");
+  if (!sequence.node->conflicts.empty()) doings.exits.insert("restarted");
   return doings;
 }
 

@@ -129,6 +129,8 @@ void summarize_score(Builder& builder, Score& score);
 // plan.cpp
 /// Sequence::linear.
 [[nodiscard]] bool is_linear(const Program& program, const Sequence& sequence);
+/// Bit 0 is Monday; `fri..mon` wraps.
+[[nodiscard]] std::uint8_t weekday_mask(const ast::Weekdays& days);
 
 /// Adds what is not there yet, keeping the order.
 template <class T>

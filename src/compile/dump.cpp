@@ -37,8 +37,8 @@ std::string_view then_text(HoldOrDrop then) { return then == HoldOrDrop::hold ? 
 
 void add_lead(Lines& lines, const Program& program) {
   const LeadLayout& layout = program.layout;
-  lines.add(0, "lead {} words: attributes {}, consents {}, caps {}, watches {}, scores {}", layout.words, layout.attributes,
-            layout.consents, layout.caps, layout.watches, layout.scores);
+  lines.add(0, "lead {} words: attributes {}, consents {}, caps {}, recurrences {}, watches {}, scores {}", layout.words, layout.attributes,
+            layout.consents, layout.caps, layout.recurrences, layout.watches, layout.scores);
   if (layout.wake != kNone) lines.add(1, "wakes with the clock, word {}", layout.wake);
   if (layout.first_seen != kNone) lines.add(1, "first seen, word {}", layout.first_seen);
   for (Id id = 0; id < program.lead.size(); ++id) {
@@ -74,15 +74,6 @@ void add_consents(Lines& lines, const Program& program) {
     const ConsentPair& pair = program.consent_pairs[i];
     lines.add(0, "consent {} {} by {}", i, program.categories[pair.category].name, program.channels[pair.channel].name);
   }
-}
-
-std::string days_text(std::uint8_t days) {
-  static constexpr const char* kNames[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-  std::vector<std::string_view> names;
-  for (unsigned day = 0; day < 7; ++day) {
-    if ((days >> day & 1u) != 0) names.emplace_back(kNames[day]);
-  }
-  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void add_policy(Lines& lines, const Program& program, const Policy& policy) {

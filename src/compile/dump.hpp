@@ -35,7 +35,9 @@ class Lines {
 /// "1mo2d3h"; equal lengths read the same however they were written.
 [[nodiscard]] std::string to_text(const time::Period& period);
 /// "09:00"
+[[nodiscard]] std::string days_text(std::uint8_t days);  ///< "mon, tue"
 [[nodiscard]] std::string clock_text(std::int32_t second_of_day);
+[[nodiscard]] std::string clock_text(const Program& program, const ClockTime& time);
 [[nodiscard]] std::string to_text(const ZoneRule& zone);
 [[nodiscard]] std::string to_text(const Program& program, const std::vector<TextPart>& parts);
 /// The text of an expression, with its reference when it has no text.

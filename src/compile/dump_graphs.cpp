@@ -22,17 +22,28 @@ void add_entry(Lines& lines, const Program& program, const Sequence& sequence) {
   switch (sequence.reenroll) {
     case Sequence::Reenroll::never: lines.add(1, "reenroll never"); break;
     case Sequence::Reenroll::always: lines.add(1, "reenroll always"); break;
-    case Sequence::Reenroll::after: lines.add(1, "reenroll after {}", to_text(sequence.reenroll_after)); break;
+    case Sequence::Reenroll::after:
+      lines.add(1, "reenroll after {}{}", to_text(sequence.reenroll_after), sequence.reenroll_from_exit ? " from exit" : "");
+      break;
+  }
+  for (const Recurrence& every : sequence.recurring_enrolls) {
+    lines.add(1, "enroll {}{}", every.text, every.date == kNone ? "" : fmt::format(" [lead.{}]", program.lead[every.date].name));
+  }
+  if (sequence.restarts) {
+    const std::string until = sequence.restart_until == kNone ? "" : " until " + sequence.steps[sequence.restart_until].name;
+    lines.add(1, "conflict restart{}", until);
   }
 }
 
 void add_settings(Lines& lines, const Program& program, const Sequence& sequence) {
   for (const Anchor& anchor : sequence.anchors) {
-    lines.add(1, "anchor {} = {} else {} [{}]", anchor.name, to_text(program, anchor.value.code), anchor.else_exit ? "exit" : "hold",
-              changes_text(program, anchor.value));
+    lines.add(1, "anchor {} = {} in {} else {} [{}]", anchor.name, to_text(program, anchor.value.code), to_text(anchor.zone),
+              anchor.else_exit ? "exit" : "hold at most " + to_text(anchor.hold), changes_text(program, anchor.value));
   }
   lines.add(1, "zone {}", to_text(sequence.zone));
-  if (sequence.default_time >= 0) lines.add(1, "default time {}", clock_text(sequence.default_time));
+  if (sequence.default_time.seconds >= 0) lines.add(1, "default time {}", clock_text(program, sequence.default_time));
+  if (sequence.first_day != 0) lines.add(1, "first day {}", sequence.first_day);
+  if (sequence.catch_up != CatchUp::run) lines.add(1, "catch up {}", sequence.catch_up == CatchUp::latest ? "latest" : "skip");
   for (const Id policy : sequence.policies) lines.add(1, "policy {}", program.policies[policy].name);
 }
 
@@ -48,14 +59,18 @@ void add_ends(Lines& lines, const Program& program, const Sequence& sequence) {
   }
 }
 
-std::string schedule_text(const Sequence& sequence, const Step& step) {
+std::string schedule_text(const Program& program, const Sequence& sequence, const Step& step) {
   std::string text = "immediately";
   if (step.kind == ScheduleKind::day) text = fmt::format("day {}", step.day);
   if (step.kind == ScheduleKind::at) text = fmt::format("at {}{}", step.offset_sign < 0 ? '-' : '+', to_text(step.offset));
   if (step.kind == ScheduleKind::after) text = "after " + to_text(step.offset);
   if (step.anchor != kNone) text += " from " + sequence.anchors[step.anchor].name;
-  if (step.time_of_day >= 0) text += " at " + clock_text(step.time_of_day);
-  return text + (step.late_send ? ", late send" : ", late skip");
+  if (step.kind == ScheduleKind::every) text = step.every.text;
+  if (step.weekdays != kEveryWeekday) text += " on " + days_text(step.weekdays);
+  if (step.time.seconds >= 0) text += " at " + clock_text(program, step.time);
+  if (step.again) text += " again";
+  if (step.late == LateKind::grace) return text + ", late grace " + to_text(step.grace);
+  return text + (step.late == LateKind::send ? ", late send" : ", late skip");
 }
 
 std::string repeat_text(const Handler& handler) {
@@ -68,12 +83,12 @@ std::string repeat_text(const Handler& handler) {
 }
 
 void add_graph(Lines& lines, const Program& program, const Sequence& sequence) {
-  if (sequence.priority != 0) lines.add(1, "priority {}", sequence.priority);
+  if (sequence.priority != Sequence::kDefaultPriority) lines.add(1, "priority {}", sequence.priority);
   add_entry(lines, program, sequence);
   add_settings(lines, program, sequence);
   add_ends(lines, program, sequence);
   for (const Step& step : sequence.steps) {
-    lines.add(1, "step {}: {}", step.name, schedule_text(sequence, step));
+    lines.add(1, "step {}: {}", step.name, schedule_text(program, sequence, step));
     add_body(lines, 2, program, &sequence, step.body);
   }
   for (const Handler& handler : sequence.handlers) {
@@ -97,6 +112,7 @@ std::string extra_text(const Extra& extra) {
   add("wake", extra.wake);
   add("entry", extra.entry);
   add("trigger", extra.trigger);
+  add("again", extra.again);
   add("wait_began", extra.wait_began);
   return text;
 }

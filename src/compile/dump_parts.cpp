@@ -108,7 +108,20 @@ std::string to_text(const time::Period& period) {
   return text.empty() ? "0s" : text;
 }
 
+std::string days_text(std::uint8_t days) {
+  static constexpr const char* kNames[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  std::vector<std::string_view> names;
+  for (unsigned day = 0; day < 7; ++day) {
+    if ((days >> day & 1u) != 0) names.emplace_back(kNames[day]);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string clock_text(std::int32_t second_of_day) { return fmt::format("{:02}:{:02}", second_of_day / 3600, second_of_day / 60 % 60); }
+std::string clock_text(const Program& program, const ClockTime& time) {
+  const std::string text = clock_text(time.seconds);
+  return time.field == kNone ? text : "lead." + program.lead[time.field].name + " else " + text;
+}
 
 std::string to_text(const ZoneRule& zone) {
   switch (zone.kind) {

@@ -37,7 +37,13 @@ void add_layout(Builder& builder) {
   if (program.lead_clock) layout.wake = layout.consents++;
   if (std::any_of(queries.begin(), queries.end(), asks_idle)) layout.first_seen = layout.consents++;
   layout.caps = layout.consents + words_for_bits(2 * program.consent_pairs.size());
-  layout.watches = lay_out_caps(program, layout.caps);
+  layout.recurrences = lay_out_caps(program, layout.caps);
+  layout.watches = layout.recurrences;
+  for (const Id id : program.enroll_every) {
+    Sequence& sequence = program.sequences[id];
+    sequence.recurring_word = layout.watches;
+    layout.watches += static_cast<Id>(sequence.recurring_enrolls.size());
+  }
   std::size_t watches = 0;
   for (const Id sequence : program.enroll_when) {
     const auto& ways = program.sequences[sequence].enrolls;

@@ -12,16 +12,6 @@ HoldOrDrop to_hold_or_drop(const std::optional<ast::HoldOrDrop>& written) {
   return written == ast::HoldOrDrop::drop ? HoldOrDrop::drop : HoldOrDrop::hold;
 }
 
-/// `fri..mon` wraps.
-std::uint8_t day_bits(const ast::Allow& allow) {
-  unsigned bits = 0;
-  for (std::int32_t day = allow.first_day;; day = (day + 1) % 7) {
-    bits |= 1u << static_cast<unsigned>(day);
-    if (day == allow.last_day) break;
-  }
-  return static_cast<std::uint8_t>(bits);
-}
-
 std::vector<std::uint8_t> exempt_categories(const Builder& builder, const ast::Policy& node) {
   std::vector<std::uint8_t> exempt(builder.model.categories.size(), 0);
   for (const ast::Exempt& item : node.exempts) {
@@ -66,7 +56,7 @@ Policy to_policy(Builder& builder, const model::Policy& declared) {
   }
   for (const ast::Allow& allow : node.allows) {
     if (policy.allows.empty()) policy.allows.push_back({0, to_hold_or_drop(allow.otherwise)});
-    policy.allows.front().days |= day_bits(allow);
+    policy.allows.front().days |= weekday_mask(allow.days);
   }
   for (const ast::Cap& cap : node.caps) policy.caps.push_back(to_cap(builder, cap, policy.name));
   if (!node.hold_limits.empty()) policy.hold_at_most = to_period(node.hold_limits.front().length);

@@ -219,18 +219,42 @@ struct Handler {
   Id body = 0;  ///< First node.
 };
 
-enum class ScheduleKind : std::uint8_t { immediately, day, at, after };
+/// A time of day in seconds, -1 when none is said; `field` is the lead field that goes before it, kNone: none.
+struct ClockTime {
+  std::int32_t seconds = -1;
+  Id field = kNone;
+};
+enum class RecurrenceKind : std::uint8_t { year, weekday, period };
+/// When something happens again and again, on the clock of the plan's zone.
+struct Recurrence {
+  RecurrenceKind kind = RecurrenceKind::weekday;
+  Id date = kNone;           ///< year: the lead field whose day it is
+  std::int32_t weekday = 0;  ///< weekday: 0 = Monday
+  time::Period period;       ///< period: in one unit
+  time::DateTime from;       ///< period: the first time
+  ClockTime time;            ///< None: that of `from`.
+  std::string text;          ///< "every monday at 09:00", for the log.
+};
+enum class LateKind : std::uint8_t { skip, send, grace };
+enum class CatchUp : std::uint8_t { run, latest, skip };
+inline constexpr std::uint8_t kEveryWeekday = 0x7f;
+
+enum class ScheduleKind : std::uint8_t { immediately, day, at, after, every };
 struct Step {
   std::string name;
   std::string offset_text;  ///< "day 14", "at -2h from start", for people.
   Id phase = kNone;
   ScheduleKind kind = ScheduleKind::immediately;
-  std::int32_t day = 0;           ///< day
-  time::Period offset;            ///< at, after; positive lengths
-  int offset_sign = 1;            ///< at
-  std::int32_t time_of_day = -1;  ///< Seconds; -1: the default time, else the anchor's own (S4.3)
-  Id anchor = kNone;              ///< Index in Sequence::anchors; kNone counts from enrolment.
-  bool late_send = true;
+  std::int32_t day = 0;                   ///< day
+  time::Period offset;                    ///< at, after; positive lengths
+  int offset_sign = 1;                    ///< at
+  ClockTime time;                         ///< None: the default time, else the anchor's own (S4.3)
+  std::uint8_t weekdays = kEveryWeekday;  ///< day: it moves to the next of these; bit 0 is Monday.
+  Recurrence every;                       ///< every
+  Id anchor = kNone;                      ///< Index in Sequence::anchors; kNone counts from enrolment.
+  LateKind late = LateKind::send;         ///< [S4.4]
+  time::Period grace;                     ///< grace
+  bool again = false;                     ///< Runs once for each date that its anchor takes. [S4.5]
   Id body = 0;
   std::vector<Id> sends;  ///< Send nodes that the body can reach, in file order: what `skipped(late)` names.
 };
@@ -238,7 +262,9 @@ struct Step {
 struct Anchor {
   std::string name;
   Condition value;  ///< Answers datetime, date or missing.
+  ZoneRule zone;    ///< Of a date without one; lead: the plan's.
   bool else_exit = false;
+  time::Period hold;  ///< So long steps wait while it is missing.
 };
 
 /// Words of an enrolment beyond the fixed record; offsets into its extra words, kNone where a sequence needs none.
@@ -252,6 +278,7 @@ struct Extra {
   Id wake = kNone;        ///< 1 word: the instant at which the clock can change a condition.
   Id entry = kNone;       ///< 1 word: the entering event or kNone; then 1 per entry_fields. Where something asks for it.
   Id trigger = kNone;     ///< 1 word: the last matched event or kNone; then 1 per trigger_fields.
+  Id again = kNone;       ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
   Id wait_began = kNone;  ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
 };
 
@@ -260,7 +287,8 @@ struct Sequence {
   std::string title;
   std::string owner;
   std::vector<std::string> phases;  ///< Titles where given, else names.
-  std::int32_t priority = 0;
+  static constexpr std::int32_t kDefaultPriority = 50;
+  std::int32_t priority = kDefaultPriority;
   std::vector<Trigger> enrolls;
   std::vector<eval::Ref> keys;  ///< By position in enrolls, none without `key`; the entering event is Origin::event.
   std::vector<Id> key_fields;   ///< Program::field_names indices of the F in `key event.F`, in the order of the ways in.
@@ -268,9 +296,17 @@ struct Sequence {
   std::vector<std::int16_t> key_positions;
   enum class Reenroll : std::uint8_t { never, always, after } reenroll = Reenroll::never;
   time::Period reenroll_after;
+  bool reenroll_from_exit = false;
+  bool restarts = false;     ///< A second entry restarts who is enrolled,
+  Id restart_until = kNone;  ///< as long as this step has not run.
+  std::vector<Recurrence> recurring_enrolls;
+  Id recurring_word = kNone;        ///< First of their words in the lead's row: when each is due next; 0: not yet known.
+  CatchUp catch_up = CatchUp::run;  ///< [S4.6]
+  bool sleeps = false;              ///< Being late can leave a step out when it is due: `catch up` or some `grace`.
   std::vector<Anchor> anchors;
   ZoneRule zone;
-  std::int32_t default_time = -1;  ///< Seconds since midnight, -1 when none.
+  ClockTime default_time;
+  std::int32_t first_day = 0;  ///< What people call the day of the entry; Step::day counts from 0 all the same.
   std::vector<Id> policies;
   std::vector<Condition> suppressions;
   std::vector<Goal> goals;
@@ -284,8 +320,9 @@ struct Sequence {
   /// By event id: what an arriving event may touch; 0 when nothing.
   std::vector<std::uint8_t> reacts;
   static constexpr std::uint8_t kReactsOn = 1, kReactsWhen = 2, kReactsAnchor = 4, kReactsWait = 8;
-  /// By lead field: whether a condition or an anchor depends on it.
+  /// By lead field: whether a condition, an anchor or the plan depends on it.
   std::vector<bool> reacts_to_field;
+  std::vector<Id> plan_fields;         ///< Lead fields that say when steps are due, ascending.
   std::vector<ScoreLine> score_lines;  ///< Of the conditions that are asked when something changes.
   bool reacts_to_scores = false;
   bool clock_conditions = false;   ///< Some goal, exit, suppression or handler depends on the clock.
@@ -451,9 +488,10 @@ struct LeadLayout {
   Id first_seen = kNone;       ///< When the lead was met first, if something asks for `idle`.
   Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
-  Id watches = 0;  ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
-  Id scores = 0;   ///< All scores' words, in order.
-  Id words = 0;    ///< Total.
+  Id recurrences = 0;  ///< One word per recurring entry, Sequence::recurring_word.
+  Id watches = 0;      ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
+  Id scores = 0;       ///< All scores' words, in order.
+  Id words = 0;        ///< Total.
 };
 
 /// An expression of a test's timeline: `expect EXPR`, or the value of `set lead.x = EXPR`.
@@ -509,6 +547,7 @@ struct Program {
   std::vector<Id> sequence_rank;
   /// Sequences whose entry has a `when`, and whether any score or entry depends on the clock.
   std::vector<Id> enroll_when;
+  std::vector<Id> enroll_every;  ///< Sequences with recurring entries, in the order of sequences.
   bool lead_clock = false;
   /// What the author wrote, in canonical form, by the first instruction of an expression; ascending. For people.
   std::vector<ExpressionText> expression_texts;

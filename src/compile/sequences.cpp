@@ -36,6 +36,28 @@ void add_key_positions(Builder& builder, Sequence& sequence, const model::Sequen
   }
 }
 
+Id lead_field(const Builder& builder, const ast::Name& name) {
+  return builder.model.find_lead_field(std::string_view(name.text).substr(std::string_view("lead.").size()));
+}
+
+ClockTime compile_clock(const Builder& builder, const ast::ClockTime& clock) {
+  return {clock.time.minutes * 60, clock.field ? lead_field(builder, *clock.field) : kNone};
+}
+
+Recurrence compile_recurrence(const Builder& builder, const ast::Recurrence& node) {
+  Recurrence every;
+  every.kind = static_cast<RecurrenceKind>(node.kind);
+  every.weekday = node.weekday;
+  every.text = "every " + syntax::print_recurrence(node);
+  if (node.kind == ast::Recurrence::Kind::year) every.date = lead_field(builder, node.date);
+  if (node.kind == ast::Recurrence::Kind::period) {
+    every.period = to_period(node.period);
+    every.from = time::parse_date_time(node.from.text).value();
+  }
+  if (node.time) every.time.seconds = node.time->minutes * 60;
+  return every;
+}
+
 void add_entry(Builder& builder, Sequence& sequence, const Place& place) {
   const ast::Sequence& node = *place.declared->node;
   add_key_positions(builder, sequence, *place.declared);
@@ -43,8 +65,18 @@ void add_entry(Builder& builder, Sequence& sequence, const Place& place) {
     sequence.enrolls.push_back(compile_trigger(builder, enroll.trigger, place));
     sequence.keys.push_back(enroll.key ? compile_expression(builder, *enroll.key, place) : eval::Ref{});
   }
+  for (const ast::EnrollEvery& enroll : node.recurring_enrolls)
+    sequence.recurring_enrolls.push_back(compile_recurrence(builder, enroll.every));
+  if (!node.conflicts.empty()) {
+    sequence.restarts = true;
+    const auto& until = node.conflicts.front().until;
+    if (until) sequence.restart_until = place.declared->find_step(until->text);
+  }
+  // Who enters every week enters more than once.
+  if (node.reenrolls.empty() && !node.recurring_enrolls.empty()) sequence.reenroll = Sequence::Reenroll::always;
   if (node.reenrolls.empty()) return;
   const ast::Reenroll& reenroll = node.reenrolls.front();
+  sequence.reenroll_from_exit = reenroll.from_exit;
   switch (reenroll.kind) {
     case ast::Reenroll::Kind::never: break;
     case ast::Reenroll::Kind::always: sequence.reenroll = Sequence::Reenroll::always; break;
@@ -60,14 +92,18 @@ void add_anchors(Builder& builder, Sequence& sequence, const Place& place) {
     Anchor anchor;
     anchor.name = node.name.text;
     anchor.value = compile_condition(builder, node.value, place.with(Place::EventIs::entry));
+    if (node.zone) anchor.zone = compile_zone(*node.zone);
     anchor.else_exit = node.otherwise == ast::Anchor::Otherwise::exit;
+    anchor.hold = node.hold ? to_period(*node.hold) : time::Period{0, static_cast<std::int32_t>(limits::kAnchorHoldDays), 0};
     sequence.anchors.push_back(std::move(anchor));
   }
 }
 
 void add_settings(Builder& builder, Sequence& sequence, const ast::Sequence& node) {
   if (!node.zones.empty()) sequence.zone = compile_zone(node.zones.front().zone);
-  if (!node.default_times.empty()) sequence.default_time = node.default_times.front().time.minutes * 60;
+  if (!node.default_times.empty()) sequence.default_time = compile_clock(builder, node.default_times.front().time);
+  if (!node.priorities.empty()) sequence.priority = static_cast<std::int32_t>(node.priorities.front().value.value);
+  if (!node.catch_ups.empty()) sequence.catch_up = static_cast<CatchUp>(node.catch_ups.front().kind);
   for (const ast::PolicyItem& policy : node.policies) sequence.policies.push_back(builder.model.find_policy(policy.name.text));
 }
 
@@ -76,14 +112,28 @@ void add_ends(Builder& builder, Sequence& sequence, const Place& place) {
   for (const ast::Suppress& item : node.suppressions) sequence.suppressions.push_back(compile_condition(builder, item.when, place));
   for (const ast::Goal& item : node.goals) sequence.goals.push_back({item.name.text, compile_trigger(builder, item.trigger, place)});
   for (const ast::Exit& item : node.exits) sequence.exits.push_back({item.name.text, compile_trigger(builder, item.trigger, place)});
+  // Losing the state that they stay for is an exit like any other. [S2.4]
+  for (const ast::Stay& item : node.stays) {
+    ast::Trigger lost;
+    ast::Expr& negation = lost.when.emplace();
+    negation.kind = ast::ExprKind::not_;
+    negation.span = item.condition.span;
+    negation.args.push_back(item.condition);
+    sequence.exits.push_back({"left", compile_trigger(builder, lost, place)});
+  }
 }
 
-void set_schedule(Step& step, const ast::Offset& offset) {
+void set_schedule(const Builder& builder, Step& step, const model::Step& declared) {
+  const ast::Offset& offset = declared.node->offset;
   switch (offset.kind) {
     case ast::Offset::Kind::immediately: break;
+    case ast::Offset::Kind::every:
+      step.kind = ScheduleKind::every;
+      step.every = compile_recurrence(builder, *offset.every);
+      break;
     case ast::Offset::Kind::day:
       step.kind = ScheduleKind::day;
-      step.day = static_cast<std::int32_t>(offset.day);
+      step.day = static_cast<std::int32_t>(declared.day);
       break;
     case ast::Offset::Kind::at:
       step.kind = ScheduleKind::at;
@@ -97,12 +147,6 @@ void set_schedule(Step& step, const ast::Offset& offset) {
   }
 }
 
-std::string offset_text(const ast::Step& node) {
-  std::string text = syntax::print_offset(node.offset);
-  if (node.time) text += fmt::format(" at {:02}:{:02}", node.time->minutes / 60, node.time->minutes % 60);
-  return text;
-}
-
 void add_steps(Builder& builder, Sequence& sequence, const Place& place, Bodies& bodies) {
   for (const ast::Phase* phase : place.declared->phases) {
     sequence.phases.push_back(phase->title ? phase->title->value : phase->name.text);
@@ -110,12 +154,15 @@ void add_steps(Builder& builder, Sequence& sequence, const Place& place, Bodies&
   for (const model::Step& declared : place.declared->steps) {
     Step step;
     step.name = declared.name;
-    step.offset_text = offset_text(*declared.node);
+    step.offset_text = syntax::print_schedule(*declared.node);
     step.phase = declared.phase;
-    set_schedule(step, declared.node->offset);
-    if (declared.node->time) step.time_of_day = declared.node->time->minutes * 60;
+    set_schedule(builder, step, declared);
+    if (declared.node->time) step.time = compile_clock(builder, *declared.node->time);
+    if (declared.node->weekdays) step.weekdays = weekday_mask(*declared.node->weekdays);
     step.anchor = declared.anchor;
-    step.late_send = declared.late_send;
+    step.late = static_cast<LateKind>(declared.late.kind);
+    step.grace = to_period(declared.late.grace);
+    step.again = declared.node->again;
     step.body = bodies.compile(declared.node->body);
     for (const Id node : reachable(builder.program, step.body)) {
       if (builder.program.nodes[node].op == NodeOp::send) step.sends.push_back(node);
@@ -149,6 +196,7 @@ void fill_sequence(Builder& builder, Id id) {
   sequence.name = declared.name;
   sequence.title = declared.title;
   sequence.owner = declared.owner;
+  sequence.first_day = static_cast<std::int32_t>(declared.first_day);
   add_entry(builder, sequence, place);
   add_settings(builder, sequence, *declared.node);
   add_anchors(builder, sequence, place);
@@ -158,6 +206,8 @@ void fill_sequence(Builder& builder, Id id) {
   add_handlers(builder, sequence, place, bodies);
   add_test_expressions(builder, id, kNone);
   sequence.linear = is_linear(builder.program, sequence);
+  sequence.sleeps = sequence.catch_up != CatchUp::run || std::any_of(sequence.steps.begin(), sequence.steps.end(),
+                                                                     [](const Step& step) { return step.late == LateKind::grace; });
   summarize_sequence(builder, sequence, {first_query, static_cast<Id>(builder.program.module.queries.size())});
 }
 
@@ -183,6 +233,9 @@ void add_entries(Program& program) {
       for (const Id event : enroll.pattern.events) static_cast<void>(intern(program.events[event].enrolls, id));
     }
     if (has_when) program.enroll_when.push_back(id);
+    if (program.sequences[id].recurring_enrolls.empty()) continue;
+    program.enroll_every.push_back(id);
+    program.lead_clock = true;
   }
 }
 

@@ -77,6 +77,16 @@ void add_reactions(const Program& program, Sequence& sequence) {
   }
   for (const Anchor& anchor : sequence.anchors) reactions.add(anchor.value, Sequence::kReactsAnchor);
   for (const Trigger* wait : wait_triggers(program, sequence)) reactions.add(*wait, Sequence::kReactsWait, Sequence::kReactsWait);
+  const auto plan_by = [&](Id field) {
+    if (field == kNone) return;
+    insert_sorted(sequence.plan_fields, field);
+    sequence.reacts_to_field[field] = true;
+  };
+  plan_by(sequence.default_time.field);
+  for (const Step& step : sequence.steps) {
+    plan_by(step.time.field);
+    plan_by(step.every.date);
+  }
 }
 
 /// Some expression that can be evaluated for an enrolment asks `since` this.
@@ -100,15 +110,17 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.key = take(std::any_of(keys.begin(), keys.end(), [](eval::Ref key) { return static_cast<bool>(key); }), 1);
   extra.anchors = take(true, sequence.anchors.size());
   extra.steps = take(!sequence.linear, sequence.steps.size());
-  // Steps that count from the end of another keep their planned instant where others keep when they ran.
-  const bool counts_from_end =
-      std::any_of(sequence.steps.begin(), sequence.steps.end(), [](const Step& step) { return step.kind == ScheduleKind::after; });
-  extra.step_times = take(counts_from_end || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
+  // Steps that count from the end of another, or from when they ran last, keep their planned instant where others keep when they ran.
+  const auto some_step = [&](auto is) { return std::any_of(sequence.steps.begin(), sequence.steps.end(), is); };
+  const bool counts_from_last =
+      some_step([](const Step& step) { return step.kind == ScheduleKind::after || step.kind == ScheduleKind::every; });
+  extra.step_times = take(counts_from_last || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
   extra.handlers = take(true, 2 * sequence.handlers.size());
   extra.wake = take(sequence.clock_conditions || clock_wait, 1);
   const bool asks_entry = !sequence.entry_fields.empty() || asks_since(eval::Query::Since::enrolled, program, queries);
   extra.entry = take(asks_entry, 1 + sequence.entry_fields.size());
   extra.trigger = take(!sequence.trigger_fields.empty(), 1 + sequence.trigger_fields.size());
+  extra.again = take(some_step([](const Step& step) { return step.again; }), sequence.steps.size());
   extra.wait_began = take(waits_for_days(program, sequence), 1);
 }
 

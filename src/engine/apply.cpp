@@ -33,7 +33,10 @@ void Core::apply(const Input& input) {
       if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});
       return;
     }
-    case InputKind::gap: gap_until_ms_ = std::max(gap_until_ms_, input.other.ms); return log_halt(DecisionKind::gap, input.other);
+    case InputKind::gap:
+      if (now_.ms > gap_until_ms_) gap_from_ms_ = now_.ms;  // else it goes on
+      gap_until_ms_ = std::max(gap_until_ms_, input.other.ms);
+      return log_halt(DecisionKind::gap, input.other);
     case InputKind::pause: paused_ = true; return log_halt(DecisionKind::paused, Instant::max());
     case InputKind::resume:
       paused_ = false;

@@ -14,6 +14,11 @@ using compile::Trigger;
 
 bool contains(const std::vector<Id>& sorted, Id id) { return std::binary_search(sorted.begin(), sorted.end(), id); }
 
+/// A time of day or a date that the plan takes from the lead changed.
+bool moves_plan(const Sequence& sequence, const std::vector<bool>& fields) {
+  return std::any_of(sequence.plan_fields.begin(), sequence.plan_fields.end(), [&](Id field) { return fields[field]; });
+}
+
 HandlerWord handler_word(Word word) { return std::bit_cast<HandlerWord>(word); }
 Word word_of(const HandlerWord& h) { return std::bit_cast<Word>(h); }
 
@@ -97,6 +102,7 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   }
   run_score_bodies(lead, change.event);
   enroll_on_change(lead, seen);
+  enroll_on_time(lead, seen);
   if (change.event == nullptr || head(lead).parked != 0) return;
   for (const Id sequence : program_->events[change.event->event].enrolls) {
     const std::vector<Trigger>& ways = program_->sequences[sequence].enrolls;
@@ -159,6 +165,7 @@ void Core::react(std::uint32_t enrolment, const Change& change) {
   if (!live(enrolment)) return;
   if (seen.anchors && react_moved_anchors(enrolment, env)) return;
   if (change.zone) plan_anew(enrolment);
+  if (!change.zone && change.fields != nullptr && moves_plan(sequence_of(enrolments_[enrolment]), *change.fields)) replan(enrolment);
   if (!live(enrolment)) return;
   // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
   const Enrolment& e = enrolments_[enrolment];
@@ -218,7 +225,7 @@ void Core::plan_anew(std::uint32_t enrolment) {
     const bool by_clock = reason == Reason::quiet || reason == Reason::window || reason == Reason::cap || reason == Reason::yield;
     if (by_clock) ask_now(h);
   }
-  if (e.state == EnrolmentState::planned) plan(enrolment);
+  replan(enrolment);
   if (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) time_wait_anew(enrolment);
 }
 

@@ -2,8 +2,9 @@
 // clock, draws no random number and touches nothing outside; the shell (src/runtime) feeds it and carries its effects out.
 //
 // Where to read on: core.cpp takes inputs and timers in order (S1, S2); apply.cpp applies an input; enroll.cpp enters and
-// leaves (S3); plan.cpp says when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4, S5.4); body.cpp
-// runs bodies (S5); gates.cpp decides sends (S6); scores.cpp and decay.cpp keep scores (S8). Entry points: post(), run().
+// leaves (S3); plan.cpp and recurrence.cpp say when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4,
+// S5.4); body.cpp runs bodies (S5); gates.cpp decides sends (S6); scores.cpp and decay.cpp keep scores (S8). Entry points:
+// post(), run().
 #pragma once
 
 #include "compile/program.hpp"
@@ -219,6 +220,7 @@ class Core {
   // enroll.cpp
   [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way = kNone);
   [[nodiscard]] Reason admission(std::uint32_t lead, Id sequence, Word key) const;
+  [[nodiscard]] std::uint32_t restarted(std::uint32_t lead, Id sequence, Word key) const;
   [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id way, Word& key);
   [[nodiscard]] Reason levels_at_entry(std::uint32_t enrolment, std::string& rule);
   [[nodiscard]] std::uint32_t new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key);
@@ -245,6 +247,12 @@ class Core {
   /// How often the step that ran last has run.
   [[nodiscard]] std::uint16_t visit_of(const Enrolment& enrolment) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
+  [[nodiscard]] bool has_run(const Enrolment& enrolment, Id step) const;
+  [[nodiscard]] bool is_too_late(const Enrolment& enrolment, Id step, std::int64_t due_ms) const;
+  [[nodiscard]] bool is_left_out(const Enrolment& enrolment, Id step, std::int64_t due_ms) const;
+  [[nodiscard]] bool runs_for_anchor(const Enrolment& enrolment, Id step, StepWord& word) const;
+  /// A word that a step is done with: it ran, or never again for this date.
+  void mark_run(const Enrolment& enrolment, Id step);
   [[nodiscard]] AnchorWord anchor_word(const Enrolment& enrolment, const compile::Anchor& anchor, class Env& env);
   void read_anchors(const Enrolment& enrolment, class Env& env);
   /// `change` is what may have moved them; nullptr at entry.
@@ -254,6 +262,7 @@ class Core {
   void plan_linear(std::uint32_t enrolment, Enrolment& e, const compile::Sequence& sequence);
   void plan_after(const Enrolment& enrolment, Id ended);
   [[nodiscard]] std::int64_t after_end(const Enrolment& enrolment, Id step, std::int64_t end_ms) const;
+  void replan(std::uint32_t enrolment);
   void apply_late(std::uint32_t enrolment);
   void skip_step(std::uint32_t enrolment, Id step, Reason reason);
   void run_step(std::uint32_t enrolment);
@@ -266,6 +275,12 @@ class Core {
   [[nodiscard]] StepWord step_word(const Enrolment& enrolment, Id step) const;
   void set_step_word(const Enrolment& enrolment, Id step, StepWord word);
   void note_time(const Enrolment& enrolment, Id step, std::int64_t ms);
+
+  // recurrence.cpp
+  [[nodiscard]] std::int32_t clock_seconds(const compile::ClockTime& time, const Word* row) const;
+  [[nodiscard]] std::int64_t next_occurrence(const compile::Recurrence& every, const compile::Sequence& sequence, const Word* row,
+                                             std::int64_t after_ms) const;
+  void enroll_on_time(std::uint32_t lead, const Change& change);
 
   // body.cpp
   Flow run_body(const Body& body, Id node);
@@ -410,6 +425,7 @@ class Core {
   mutable LocalNow local_now_;      ///< The answer local_now() gave last.
   mutable LocalNow local_instant_;  ///< The answer instant_of() gave last.
   bool paused_ = false;
+  std::int64_t gap_from_ms_ = INT64_MIN;
   std::int64_t gap_until_ms_ = INT64_MIN;
   std::vector<std::pair<std::uint32_t, std::vector<bool>>> changed_fields_;  ///< Set by actions, not yet reacted to.
   bool scores_changed_ = false;

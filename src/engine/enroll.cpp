@@ -29,7 +29,7 @@ bool Core::entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id
   const Sequence& s = program_->sequences[sequence];
   key = kMissingWord;
   if (way == kNone) way = way_of(s, entry);
-  if (way == kNone || !s.keys[way]) return true;
+  if (way == kNone || way == kRecurring || !s.keys[way]) return true;
   Env env(*this, lead, kNone, entry);
   const eval::Value value = eval::run(program_->module, s.keys[way], env, arena_);
   if (value.is_error() || value.is_missing()) return false;
@@ -53,8 +53,20 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
   if (enrolments >= limits::kEnrolmentsPerLead) return Reason::limit;
   if (last == kNone || s.reenroll == Sequence::Reenroll::always) return Reason::none;
   if (s.reenroll == Sequence::Reenroll::never) return Reason::reenroll;
-  return time::add({enrolments_[last].enrolled_ms}, s.reenroll_after, zone_of({}, rows_.at(lead), s)) > now_ ? Reason::reenroll
-                                                                                                             : Reason::none;
+  const std::int64_t from_ms = s.reenroll_from_exit ? enrolments_[last].ended_ms() : enrolments_[last].enrolled_ms;
+  return time::add({from_ms}, s.reenroll_after, zone_of({}, rows_.at(lead), s)) > now_ ? Reason::reenroll : Reason::none;
+}
+
+/// The live enrolment that a second entry by the sequence's own ways in restarts, or kNone. [S3.1]
+std::uint32_t Core::restarted(std::uint32_t lead, Id sequence, Word key) const {
+  const Sequence& s = program_->sequences[sequence];
+  if (!s.restarts) return kNone;
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    const Enrolment& e = enrolments_[i];
+    if (e.sequence != sequence || !live(i) || (s.extra.key != kNone && *extra(e, s.extra.key) != key)) continue;
+    if (s.restart_until == kNone || !has_run(e, s.restart_until)) return i;
+  }
+  return kNone;
 }
 
 Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way) {
@@ -62,6 +74,8 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
   Word key = kMissingWord;
   const bool has_key = entry_key(lead, sequence, entry, way, key);
   Reason reason = has_key ? admission(lead, sequence, key) : Reason::no_key;
+  const std::uint32_t old = reason == Reason::already_enrolled && way != kNone ? restarted(lead, sequence, key) : kNone;
+  if (old != kNone) reason = Reason::none;
   if (reason != Reason::none) {
     refuse_entry(lead, sequence, reason, {});
     return reason;
@@ -74,6 +88,7 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
     refuse_entry(lead, sequence, reason, rule);
     return reason;
   }
+  if (old != kNone) end(old, Reason::restarted, "restarted");
   if (observer_ != nullptr) {
     Decision d = decision(lead, enrolment, DecisionKind::enrolled);
     d.name = cause;
@@ -134,6 +149,7 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
       extra(e, s.extra.anchors)[a] = AnchorWord::missing_since(now_.ms).word;
     for (Id i = 0; i < s.steps.size() && s.extra.steps != kNone; ++i) set_step_word(e, i, {StepState::pending, 0, 0, s.steps[i].day});
     if (s.extra.trigger != kNone) *extra(e, s.extra.trigger) = kNone;
+    for (Id i = 0; i < s.steps.size() && s.extra.again != kNone; ++i) extra(e, s.extra.again)[i] = AnchorWord{}.word;
     if (s.extra.entry != kNone) *extra(e, s.extra.entry) = kNone;
     if (s.extra.entry != kNone && entry != nullptr) keep_event(extra(e, s.extra.entry), *entry, s.entry_fields);
   }
@@ -191,7 +207,7 @@ void Core::end(std::uint32_t enrolment, Reason reason, std::string_view name) {
     log(d);
   }
   e.state = EnrolmentState::ended;
-  e.due_ms = kNever;
+  e.due_ms = now_.ms;
   --live_enrolments_;
   if (e.extra != kNone && s.extra.key == kNone) {
     extras_[e.sequence].give_back(e.extra);

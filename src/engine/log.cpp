@@ -21,7 +21,7 @@ Decision Core::decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKin
   d.version = sequence.version;
   d.enrolment = e.number;
   if (e.step < sequence.steps.size()) d.step = sequence.steps[e.step].name;
-  d.day = local_now(plan_zone(e)).day - base_day(e);
+  d.day = local_now(plan_zone(e)).day - base_day(e) + sequence.first_day;
   return d;
 }
 

@@ -64,6 +64,11 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const Sequence& sequence = sequence_of(e);
   const Step& step = sequence.steps[index];
   if (step.kind == ScheduleKind::immediately) return e.enrolled_ms;
+  if (step.kind == ScheduleKind::every) {
+    const Word last = extra(e, sequence.extra.step_times)[index];
+    const std::int64_t after_ms = last == 0 ? e.enrolled_ms - 1 : static_cast<std::int64_t>(last);
+    return next_occurrence(step.every, sequence, rows_.at(e.lead), after_ms);
+  }
   if (step.kind == ScheduleKind::after) {
     const Word planned = extra(e, sequence.extra.step_times)[index];
     return planned == 0 ? kNever : static_cast<std::int64_t>(planned);
@@ -80,12 +85,55 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
     from_day = base_day(e);
   }
   if (step.kind == ScheduleKind::at) return time::add({base_ms}, step.offset, zone, step.offset_sign).ms;
-  if (step.day == 0 && step.time_of_day < 0) return base_ms;
-  const std::int32_t day = sequence.extra.steps == kNone ? step.day : step_word(e, index).day;
-  if (step.time_of_day >= 0) return instant_of(zone, from_day + day, step.time_of_day);
-  if (sequence.default_time >= 0) return instant_of(zone, from_day + day, sequence.default_time);
+  std::int32_t day = from_day + (sequence.extra.steps == kNone ? step.day : step_word(e, index).day);
+  const auto is_allowed = [&](std::int32_t on) { return (step.weekdays >> time::weekday(on) & 1) != 0; };
+  if (step.day == 0 && step.time.seconds < 0 && (step.weekdays == compile::kEveryWeekday || is_allowed(day))) return base_ms;
+  while (step.weekdays != compile::kEveryWeekday && !is_allowed(day)) ++day;
+  const compile::ClockTime& clock = step.time.seconds >= 0 ? step.time : sequence.default_time;
+  if (clock.seconds >= 0) return instant_of(zone, day, clock.field == kNone ? clock.seconds : clock_seconds(clock, rows_.at(e.lead)));
   const std::int64_t below_second = ((base_ms % 1000) + 1000) % 1000;
-  return time::at(from_day + day, zone.to_local({base_ms}).second_of_day(), zone).ms + below_second;
+  return time::at(day, zone.to_local({base_ms}).second_of_day(), zone).ms + below_second;
+}
+
+/// Whether a step has run, at this date of its anchor or another.
+bool Core::has_run(const Enrolment& e, Id step) const {
+  const Sequence& sequence = sequence_of(e);
+  return sequence.extra.steps == kNone ? step < e.cursor : step_word(e, step).visits > 0;
+}
+
+/// Past the point up to which a late step still runs. [S4.4]
+bool Core::is_too_late(const Enrolment& e, Id index, std::int64_t due_ms) const {
+  const Step& step = sequence_of(e).steps[index];
+  if (due_ms >= now_.ms || step.late == compile::LateKind::send) return false;
+  return step.late == compile::LateKind::skip || time::add({due_ms}, step.grace, plan_zone(e)) < now_;
+}
+
+/// Whether a step that is due is left out: it fell due in a gap that ends now, as `catch up` says, or is beyond its
+/// grace. [S4.6]
+bool Core::is_left_out(const Enrolment& e, Id index, std::int64_t due_ms) const {
+  const Sequence& sequence = sequence_of(e);
+  if (sequence.steps[index].late == compile::LateKind::grace && is_too_late(e, index, due_ms)) return true;
+  const auto slept = [&](std::int64_t ms) { return ms >= gap_from_ms_ && ms < gap_until_ms_; };
+  if (sequence.catch_up == compile::CatchUp::run || now_.ms != gap_until_ms_ || !slept(due_ms)) return false;
+  if (sequence.catch_up == compile::CatchUp::skip) return true;
+  // `latest`: another one fell due behind it.
+  for (Id s = sequence.extra.steps == kNone ? index + 1 : 0; s < sequence.steps.size(); ++s) {
+    const bool waits = sequence.extra.steps == kNone || step_word(e, s).state == StepState::pending;
+    const std::int64_t other_ms = waits && s != index ? step_due(e, s) : kNever;
+    if (other_ms > due_ms && slept(other_ms)) return true;
+  }
+  return false;
+}
+
+void Core::mark_run(const Enrolment& e, Id index) {
+  const Sequence& sequence = sequence_of(e);
+  const Step& step = sequence.steps[index];
+  StepWord word = step_word(e, index);
+  // A recurring step is due again.
+  word.state = step.kind == ScheduleKind::every ? StepState::pending : StepState::ran;
+  ++word.visits;
+  set_step_word(e, index, word);
+  if (step.again) extra(e, sequence.extra.again)[index] = extra(e, sequence.extra.anchors)[step.anchor];
 }
 
 // ---------------------------------------------------------------- anchors and late steps
@@ -94,7 +142,9 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
 AnchorWord Core::anchor_word(const Enrolment& e, const compile::Anchor& anchor, Env& env) {
   const eval::Value value = eval::run(program_->module, anchor.value.code, env, arena_);
   if (value.kind == eval::Kind::datetime) return AnchorWord::at(value.integer * 1000 + value.extra / 1'000'000);
-  if (value.kind == eval::Kind::date) return AnchorWord::at(time::at(static_cast<std::int32_t>(value.integer), 0, plan_zone(e)).ms);
+  const bool named = anchor.zone.kind == compile::ZoneRule::Kind::named;
+  const time::Zone& zone = named ? *anchor.zone.zone : plan_zone(e);
+  if (value.kind == eval::Kind::date) return AnchorWord::at(time::at(static_cast<std::int32_t>(value.integer), 0, zone).ms);
   return AnchorWord::missing_since(now_.ms);
 }
 
@@ -137,7 +187,7 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
     // Steps that have not run, and those skipped as late, are planned anew; what ran is never repeated. [S4.5]
     for (Id s = 0; s < sequence.steps.size(); ++s) {
       StepWord step = step_word(e, s);
-      if (sequence.steps[s].anchor != a || step.state == StepState::ran || step.state == StepState::jumped) continue;
+      if (sequence.steps[s].anchor != a || step.state == StepState::jumped || !runs_for_anchor(e, s, step)) continue;
       step.state = StepState::pending;
       step.planned = 0;
       set_step_word(e, s, step);
@@ -151,10 +201,26 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
   return moved;
 }
 
+/// Whether a step is planned by the date that its anchor has now: what ran is never repeated, but `again` runs once for
+/// each date. [S4.5]
+bool Core::runs_for_anchor(const Enrolment& e, Id index, StepWord& word) const {
+  const Sequence& sequence = sequence_of(e);
+  const Step& step = sequence.steps[index];
+  if (!step.again) return word.state != StepState::ran;
+  if (word.visits == 0 || extra(e, sequence.extra.again)[index] != extra(e, sequence.extra.anchors)[step.anchor]) return true;
+  word.state = StepState::ran;
+  return false;
+}
+
 /// Plans by anchors that moved.
 void Core::plan_anchors(std::uint32_t enrolment) {
   apply_late(enrolment);
-  if (live(enrolment) && enrolments_[enrolment].state == EnrolmentState::planned) plan(enrolment);
+  if (live(enrolment)) replan(enrolment);
+}
+
+/// Finds the next step anew. A body that runs or waits does it at its end.
+void Core::replan(std::uint32_t enrolment) {
+  if (enrolments_[enrolment].state == EnrolmentState::planned) plan(enrolment);
 }
 
 /// Steps newly planned into the past are skipped or run now. [S4.4]
@@ -169,7 +235,7 @@ void Core::apply_late(std::uint32_t enrolment) {
     if (due == kNever) continue;
     word.planned = 1;
     set_step_word(e, s, word);
-    if (due < now_.ms && !sequence.steps[s].late_send) skip_step(enrolment, s, Reason::late);
+    if (is_too_late(e, s, due)) skip_step(enrolment, s, Reason::late);
   }
 }
 
@@ -179,13 +245,16 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
   const Step& step = sequence.steps[index];
   if (sequence.extra.steps != kNone) {
     StepWord word = step_word(e, index);
-    word.state = reason == Reason::jumped ? StepState::jumped : StepState::late;
+    const bool recurs = step.kind == ScheduleKind::every;
+    word.state = reason == Reason::jumped ? StepState::jumped : recurs ? StepState::pending : StepState::late;
     set_step_word(e, index, word);
     plan_after(e, index);
   }
+  const std::int64_t due_ms = step_due(e, index);
+  if (step.kind == ScheduleKind::every) note_time(e, index, now_.ms);
   if (observer_ == nullptr) return;
   Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
-  body.due_ms = step_due(e, index);
+  body.due_ms = due_ms;
   const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
   for (const Id node : step.sends) {
     const compile::Node& send = program_->nodes[node];
@@ -204,11 +273,12 @@ std::int64_t Core::after_end(const Enrolment& e, Id index, std::int64_t end_ms) 
   const Step& step = sequence_of(e).steps[index];
   const time::Zone& zone = plan_zone(e);
   const Instant due = time::add({end_ms}, step.offset, zone);
-  if (step.time_of_day < 0) return due.ms;
+  if (step.time.seconds < 0) return due.ms;
+  const std::int32_t second = clock_seconds(step.time, rows_.at(e.lead));
   const std::int32_t day = zone.to_local(due).day();
-  const std::int64_t at_ms = time::at(day, step.time_of_day, zone).ms;
+  const std::int64_t at_ms = time::at(day, second, zone).ms;
   // Only after no days at all can that time be over.
-  return at_ms >= end_ms ? at_ms : time::at(day + 1, step.time_of_day, zone).ms;
+  return at_ms >= end_ms ? at_ms : time::at(day + 1, second, zone).ms;
 }
 
 /// The step behind one that ended or was skipped, if it counts from that end. [S4.3]
@@ -241,7 +311,7 @@ void Core::plan(std::uint32_t enrolment) {
     hangs = true;
     if (sequence.steps[s].anchor == kNone) continue;
     const AnchorWord anchor{extra(e, sequence.extra.anchors)[sequence.steps[s].anchor]};
-    const time::Period longest{0, static_cast<std::int32_t>(limits::kAnchorHoldDays), 0};
+    const time::Period& longest = sequence.anchors[sequence.steps[s].anchor].hold;
     give_up_ms = std::min(give_up_ms, time::add({anchor.instant_ms()}, longest, plan_zone(e)).ms);
   }
   if (best == kNone && !hangs) return complete_or_wait(enrolment);
@@ -252,7 +322,7 @@ void Core::plan(std::uint32_t enrolment) {
 inline void Core::plan_linear(std::uint32_t enrolment, Enrolment& e, const Sequence& sequence) {
   while (e.cursor < sequence.steps.size()) {
     const std::int64_t due = step_due(e, e.cursor);
-    const bool late = due < e.enrolled_ms && !sequence.steps[e.cursor].late_send;
+    const bool late = due < e.enrolled_ms && is_too_late(e, e.cursor, due);
     const bool beyond = due > time::zone_data_end().ms;
     if (!late && !beyond) {
       e.due_ms = std::max(due, now_.ms);
@@ -277,6 +347,10 @@ inline void Core::run_step(std::uint32_t enrolment) {
   Id step = e.cursor;
   if (sequence.extra.steps == kNone) {
     ++e.cursor;
+    if (sequence.sleeps && is_left_out(e, step, step_due(e, step))) {
+      skip_step(enrolment, step, Reason::late);
+      return plan_linear(enrolment, e, sequence);
+    }
   } else {
     std::int64_t best_ms = kNever;
     step = kNone;
@@ -287,14 +361,12 @@ inline void Core::run_step(std::uint32_t enrolment) {
     }
     // Nothing is due although the timer rang: an anchor was missing for too long. [S4.5]
     if (step == kNone || best_ms > now_.ms) return end(enrolment, Reason::anchor_missing, "anchor_missing");
-    StepWord word = step_word(e, step);
-    word.state = StepState::ran;
-    ++word.visits;
-    set_step_word(e, step, word);
-    if (best_ms > time::zone_data_end().ms) {
-      skip_step(enrolment, step, Reason::error);
+    const bool beyond = best_ms > time::zone_data_end().ms;
+    if (beyond || is_left_out(e, step, best_ms)) {
+      skip_step(enrolment, step, beyond ? Reason::error : Reason::late);
       return plan(enrolment);
     }
+    mark_run(e, step);
   }
   ++counts_.lead_steps;
   e.step = static_cast<std::uint16_t>(step);
@@ -381,10 +453,7 @@ Core::Flow Core::jump(const Body& body, Id target) {
     if (again && sequence.steps[s].kind == ScheduleKind::after) note_time(e, s, 0);
     set_step_word(e, s, word);
   }
-  StepWord word = step_word(e, target);
-  word.state = StepState::ran;
-  ++word.visits;
-  set_step_word(e, target, word);
+  mark_run(e, target);
   e.state = EnrolmentState::running;
   e.step = static_cast<std::uint16_t>(target);
   e.due_ms = kNever;

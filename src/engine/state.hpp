@@ -24,6 +24,8 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 inline constexpr std::int64_t kPoint = 65536;
 /// In place of a step: none yet, or a handler's body.
 inline constexpr std::uint16_t kNoStep = 0xffff;
+/// In place of one of the ways in of a sequence: it entered because time came.
+inline constexpr Id kRecurring = kNone - 1;
 
 /// The head of a lead's row, kHeadWords long. What only some programs need has words of its own in the layout.
 struct LeadHead {
@@ -52,16 +54,17 @@ struct Enrolment {
   std::uint32_t lead = kNone;
   std::uint32_t next = kNone;  ///< Of the same lead; free list when free.
   std::int64_t enrolled_ms = 0;
-  std::int64_t due_ms = kNever;
-  std::uint32_t number = 0;     ///< From 1, rising per (lead, sequence), never reused. [S3.2]
-  std::uint32_t node = 0;       ///< Where the suspended body goes on.
-  std::uint32_t extra = kNone;  ///< Index of the block of extra words in its sequence's pool.
-  std::uint32_t held = kNone;   ///< First held message.
+  std::int64_t due_ms = kNever;  ///< Of an ended one: when it ended.
+  std::uint32_t number = 0;      ///< From 1, rising per (lead, sequence), never reused. [S3.2]
+  std::uint32_t node = 0;        ///< Where the suspended body goes on.
+  std::uint32_t extra = kNone;   ///< Index of the block of extra words in its sequence's pool.
+  std::uint32_t held = kNone;    ///< First held message.
   std::uint16_t sequence = 0;
   std::uint16_t step = kNoStep;  ///< Step whose body ran last or runs; kNoStep before the first.
   std::uint16_t cursor = 0;      ///< Linear plans: the next step.
   EnrolmentState state = EnrolmentState::planned;
   std::uint8_t accelerated = 0;  ///< One bit per `accelerate` of the sequence: it acts once. [S4.7]
+  [[nodiscard]] std::int64_t ended_ms() const { return due_ms; }
 };
 static_assert(sizeof(Enrolment) == 48);
 

@@ -16,39 +16,12 @@ constexpr std::string_view kKinds[] = {"enrolled",    "refused",    "sent",    "
                                        "gap",         "paused",     "resumed", "parked"};
 static_assert(std::size(kKinds) == static_cast<std::size_t>(DecisionKind::parked) + 1);
 
-constexpr std::string_view kReasons[] = {"none",
-                                         "consent",
-                                         "cap",
-                                         "quiet",
-                                         "window",
-                                         "rate",
-                                         "breaker",
-                                         "paused",
-                                         "yield",
-                                         "order",
-                                         "late",
-                                         "jumped",
-                                         "suppressed",
-                                         "holdout",
-                                         "no_address",
-                                         "duplicate",
-                                         "expired",
-                                         "erased",
-                                         "variant_missing",
-                                         "error",
-                                         "already_enrolled",
-                                         "reenroll",
-                                         "goal",
-                                         "exit",
-                                         "limit",
-                                         "parked",
-                                         "unknown_lead",
-                                         "no_key",
-                                         "ended",
-                                         "anchor_missing",
-                                         "rejected",
-                                         "failed",
-                                         "retry"};
+constexpr std::string_view kReasons[] = {
+    "none",       "consent",        "cap",       "quiet",    "window",          "rate",         "breaker",
+    "paused",     "yield",          "order",     "late",     "jumped",          "suppressed",   "holdout",
+    "no_address", "duplicate",      "expired",   "erased",   "variant_missing", "error",        "already_enrolled",
+    "reenroll",   "goal",           "exit",      "limit",    "parked",          "unknown_lead", "no_key",
+    "ended",      "anchor_missing", "restarted", "rejected", "failed",          "retry"};
 static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::retry) + 1);
 
 void append_quoted(std::string& out, std::string_view text) {

@@ -307,12 +307,15 @@ struct QuietHours : Statement {
 };
 
 /// Days are 0 = Monday .. 6 = Sunday. `fri..mon` wraps.
-struct Allow : Statement {
+struct Weekdays : Node {
   std::int32_t first_day = 0, last_day = 0;
+  static constexpr auto fields() { return std::tuple{member("first_day", &Weekdays::first_day), member("last_day", &Weekdays::last_day)}; }
+};
+/// `allow mon..fri else hold`
+struct Allow : Statement {
+  Weekdays days;
   std::optional<HoldOrDrop> otherwise;
-  static constexpr auto fields() {
-    return std::tuple{member("first_day", &Allow::first_day), member("last_day", &Allow::last_day), member("else", &Allow::otherwise)};
-  }
+  static constexpr auto fields() { return std::tuple{member("days", &Allow::days), member("else", &Allow::otherwise)}; }
 };
 
 /// `cap 2 per 7d on email then hold` looks back from now; `per day` and `per week` count in the day or week that it is.
@@ -658,24 +661,87 @@ constexpr auto Arm::fields() {
 
 // ---------------------------------------------------------------- sequences
 
+/// `09:00`, or `lead.best_time else 09:00`: a time of day that a field of the lead may give.
+struct ClockTime : Node {
+  std::optional<Name> field;  ///< Dotted: `lead.best_time`.
+  TimeOfDay time;
+  static constexpr auto fields() { return std::tuple{member("field", &ClockTime::field), member("time", &ClockTime::time)}; }
+};
+/// `year on lead.birthday at 09:00`, `monday at 09:00`, `1mo from 2026-01-31 at 10:00`, behind `every`.
+struct Recurrence : Node {
+  enum class Kind : std::uint8_t { year, weekday, period };
+  Kind kind = Kind::year;
+  Name date;                 ///< year: dotted, a date of the lead
+  std::int32_t weekday = 0;  ///< weekday: 0 = Monday .. 6 = Sunday
+  Duration period;           ///< period
+  DateTime from;             ///< period: the first time
+  std::optional<TimeOfDay> time;
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Recurrence::kind),     member("date", &Recurrence::date), member("weekday", &Recurrence::weekday),
+                      member("period", &Recurrence::period), member("from", &Recurrence::from), member("time", &Recurrence::time)};
+  }
+};
+
 struct Enroll : Statement {
   Trigger trigger;
   std::optional<Expr> key;
   static constexpr auto fields() { return std::tuple{member("trigger", &Enroll::trigger), member("key", &Enroll::key)}; }
 };
+/// `enroll every monday at 09:00`
+struct EnrollEvery : Statement {
+  Recurrence every;
+  static constexpr auto fields() { return std::tuple{member("every", &EnrollEvery::every)}; }
+};
 struct Reenroll : Statement {
   enum class Kind : std::uint8_t { never, always, after };
   Kind kind = Kind::never;
   Duration after;
-  static constexpr auto fields() { return std::tuple{member("kind", &Reenroll::kind), member("after", &Reenroll::after)}; }
+  bool from_exit = false;  ///< after: from the last exit, not from the last entry.
+  static constexpr auto fields() {
+    return std::tuple{member("kind", &Reenroll::kind), member("after", &Reenroll::after), member("from_exit", &Reenroll::from_exit)};
+  }
+};
+/// `conflict restart until reminder`: what a second entry does while somebody is enrolled.
+struct Conflict : Statement {
+  std::optional<Name> until;  ///< Only while this step has not run.
+  static constexpr auto fields() { return std::tuple{member("until", &Conflict::until)}; }
+};
+/// `priority 80`
+struct Priority : Statement {
+  Integer value;
+  static constexpr auto fields() { return std::tuple{member("value", &Priority::value)}; }
+};
+/// `exclusive nurture`: one live sequence of the group per lead.
+struct Exclusive : Statement {
+  Name group;
+  static constexpr auto fields() { return std::tuple{member("group", &Exclusive::group)}; }
+};
+/// `stay while lead.status == "open"`
+struct Stay : Statement {
+  Expr condition;
+  static constexpr auto fields() { return std::tuple{member("while", &Stay::condition)}; }
+};
+/// `catch up latest`: which steps run that fell due while time passed without the engine.
+struct CatchUp : Statement {
+  enum class Kind : std::uint8_t { run, latest, skip };
+  Kind kind = Kind::run;
+  static constexpr auto fields() { return std::tuple{member("kind", &CatchUp::kind)}; }
+};
+/// `first day 1`: the day of the entry is day 1.
+struct FirstDay : Statement {
+  Integer day;
+  static constexpr auto fields() { return std::tuple{member("day", &FirstDay::day)}; }
 };
 struct Anchor : Statement {
   enum class Otherwise : std::uint8_t { hold, exit };
   Name name;
   Expr value;
+  std::optional<Zone> zone;  ///< In which a date without one is read.
   Otherwise otherwise = Otherwise::hold;
+  std::optional<Duration> hold;  ///< hold: at most so long.
   static constexpr auto fields() {
-    return std::tuple{member("name", &Anchor::name), member("value", &Anchor::value), member("else", &Anchor::otherwise)};
+    return std::tuple{member("name", &Anchor::name), member("value", &Anchor::value), member("zone", &Anchor::zone),
+                      member("else", &Anchor::otherwise), member("hold", &Anchor::hold)};
   }
 };
 struct Owner : Statement {
@@ -683,13 +749,19 @@ struct Owner : Statement {
   static constexpr auto fields() { return std::tuple{member("text", &Owner::text)}; }
 };
 struct DefaultTime : Statement {
-  TimeOfDay time;
+  ClockTime time;
   static constexpr auto fields() { return std::tuple{member("time", &DefaultTime::time)}; }
 };
-struct Late : Statement {
-  enum class Kind : std::uint8_t { skip, send };
+/// `skip`, `send`, `grace 2h`, behind `late`.
+struct LateRule : Node {
+  enum class Kind : std::uint8_t { skip, send, grace };
   Kind kind = Kind::skip;
-  static constexpr auto fields() { return std::tuple{member("kind", &Late::kind)}; }
+  Duration grace;
+  static constexpr auto fields() { return std::tuple{member("kind", &LateRule::kind), member("grace", &LateRule::grace)}; }
+};
+struct Late : Statement {
+  LateRule rule;
+  static constexpr auto fields() { return std::tuple{member("rule", &Late::rule)}; }
 };
 struct PolicyItem : Statement {
   Name name;
@@ -726,24 +798,29 @@ struct Handler : Statement {
   }
 };
 struct Offset : Node {
-  enum class Kind : std::uint8_t { day, at, immediately, after };
+  enum class Kind : std::uint8_t { day, at, immediately, after, every };
   Kind kind = Kind::immediately;
-  std::int64_t day = 0;      ///< day
-  bool day_signed = false;   ///< Layout: written with a sign (`day +2`).
-  Duration duration;         ///< at (signed), after
-  std::optional<Name> from;  ///< day, at: the anchor
+  std::int64_t day = 0;             ///< day
+  bool day_signed = false;          ///< day: written with a sign (`day +2`), which counts from 0 whatever the first day is.
+  Duration duration;                ///< at (signed), after
+  std::optional<Name> from;         ///< day, at: the anchor
+  std::optional<Recurrence> every;  ///< every
   static constexpr auto fields() {
-    return std::tuple{member("kind", &Offset::kind), member("day", &Offset::day), member("duration", &Offset::duration),
-                      member("from", &Offset::from)};
+    return std::tuple{member("kind", &Offset::kind),         member("day", &Offset::day),   member("day_signed", &Offset::day_signed),
+                      member("duration", &Offset::duration), member("from", &Offset::from), member("every", &Offset::every)};
   }
 };
 struct Step : Statement {
   Offset offset;
-  std::optional<TimeOfDay> time;
+  std::optional<Weekdays> weekdays;  ///< `on mon..fri`: moves to the next of these days.
+  std::optional<ClockTime> time;
+  std::optional<LateRule> late;
+  bool again = false;  ///< Once for each date that its anchor takes.
   std::optional<Name> name;
   Body body;
   static constexpr auto fields() {
-    return std::tuple{member("offset", &Step::offset), member("time", &Step::time), member("name", &Step::name),
+    return std::tuple{member("offset", &Step::offset), member("on", &Step::weekdays), member("time", &Step::time),
+                      member("late", &Step::late),     member("again", &Step::again), member("name", &Step::name),
                       member("body", &Step::body)};
   }
 };
@@ -761,12 +838,19 @@ struct Sequence : Declaration {
   Name name;
   std::optional<Text> title;
   std::vector<Owner> owners;
+  std::vector<Priority> priorities;
+  std::vector<Exclusive> exclusives;
   std::vector<Enroll> enrolls;
+  std::vector<EnrollEvery> recurring_enrolls;
   std::vector<Reenroll> reenrolls;
+  std::vector<Conflict> conflicts;
+  std::vector<Stay> stays;
   std::vector<Anchor> anchors;
   std::vector<ZoneItem> zones;
   std::vector<DefaultTime> default_times;
+  std::vector<FirstDay> first_days;
   std::vector<Late> lates;
+  std::vector<CatchUp> catch_ups;
   std::vector<PolicyItem> policies;
   std::vector<Suppress> suppressions;
   std::vector<Goal> goals;
@@ -774,13 +858,29 @@ struct Sequence : Declaration {
   std::vector<std::variant<Step, Phase>> plan;
   std::vector<Handler> handlers;
   static constexpr auto fields() {
-    return std::tuple{
-        member("doc", &Sequence::doc),          member("name", &Sequence::name),         member("title", &Sequence::title),
-        member("owner", &Sequence::owners),     member("enroll", &Sequence::enrolls),    member("reenroll", &Sequence::reenrolls),
-        member("anchors", &Sequence::anchors),  member("zone", &Sequence::zones),        member("default_time", &Sequence::default_times),
-        member("late", &Sequence::lates),       member("policies", &Sequence::policies), member("suppress", &Sequence::suppressions),
-        member("goals", &Sequence::goals),      member("exits", &Sequence::exits),       member("plan", &Sequence::plan),
-        member("handlers", &Sequence::handlers)};
+    return std::tuple{member("doc", &Sequence::doc),
+                      member("name", &Sequence::name),
+                      member("title", &Sequence::title),
+                      member("owner", &Sequence::owners),
+                      member("priority", &Sequence::priorities),
+                      member("exclusive", &Sequence::exclusives),
+                      member("enroll", &Sequence::enrolls),
+                      member("enroll_every", &Sequence::recurring_enrolls),
+                      member("reenroll", &Sequence::reenrolls),
+                      member("conflict", &Sequence::conflicts),
+                      member("stay", &Sequence::stays),
+                      member("anchors", &Sequence::anchors),
+                      member("zone", &Sequence::zones),
+                      member("default_time", &Sequence::default_times),
+                      member("first_day", &Sequence::first_days),
+                      member("late", &Sequence::lates),
+                      member("catch_up", &Sequence::catch_ups),
+                      member("policies", &Sequence::policies),
+                      member("suppress", &Sequence::suppressions),
+                      member("goals", &Sequence::goals),
+                      member("exits", &Sequence::exits),
+                      member("plan", &Sequence::plan),
+                      member("handlers", &Sequence::handlers)};
   }
 };
 

@@ -71,11 +71,35 @@ std::string inline_text(const Repeat& repeat) {
 
 std::string inline_text(const Limit& limit) { return fmt::format("{} per {}", limit.count.value, limit.per.text); }
 
+std::string inline_text(const ClockTime& clock) {
+  return clock.field ? clock.field->text + " else " + inline_text(clock.time) : inline_text(clock.time);
+}
+
+std::string inline_text(const Recurrence& every) {
+  std::string out;
+  switch (every.kind) {
+    case Recurrence::Kind::year: out = "year on " + every.date.text; break;
+    case Recurrence::Kind::weekday: out = weekday_name(every.weekday); break;
+    case Recurrence::Kind::period: out = every.period.text + " from " + every.from.text; break;
+  }
+  return every.time ? out + " at " + inline_text(*every.time) : out;
+}
+
+std::string inline_text(const LateRule& late) {
+  return late.kind == LateRule::Kind::grace ? "grace " + late.grace.text : std::string(word(late.kind));
+}
+
+std::string inline_text(const Weekdays& days) {
+  const std::string first(weekday_word(days.first_day));
+  return days.first_day == days.last_day ? first : first + ".." + std::string(weekday_word(days.last_day));
+}
+
 std::string inline_text(const Offset& offset) {
   std::string out(word(offset.kind));
   if (offset.kind == Offset::Kind::day) out += ' ' + std::to_string(offset.day);
   if (offset.kind == Offset::Kind::at || offset.kind == Offset::Kind::after) out += ' ' + offset.duration.text;
   if (offset.from) out += " from " + offset.from->text;
+  if (offset.every) out += ' ' + inline_text(*offset.every);
   return out;
 }
 

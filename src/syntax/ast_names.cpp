@@ -32,15 +32,18 @@ constexpr auto kZones = table("lead", "anchor", "named");
 constexpr auto kHoldOrDrop = table("hold", "drop");
 constexpr auto kReenroll = table("never", "always", "after");
 constexpr auto kOtherwise = table("hold", "exit");
-constexpr auto kLate = table("skip", "send");
+constexpr auto kLate = table("skip", "send", "grace");
+constexpr auto kCatchUp = table("run", "latest", "skip");
+constexpr auto kRecurrences = table("year", "weekday", "period");
 constexpr auto kRepeat = table("every_time", "at_most_once_per");
-constexpr auto kOffsets = table("day", "at", "immediately", "after");
+constexpr auto kOffsets = table("day", "at", "immediately", "after", "every");
 constexpr auto kCapUnits = table("rolling", "day", "week");
 constexpr auto kDecays = table("points", "percent", "half");
 constexpr auto kTierActions = table("enter", "leave");
 constexpr auto kInstants = table("absolute", "day", "relative");
 constexpr auto kDeliveries = table("failed", "bounced");
 constexpr auto kWeekdays = table("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+constexpr auto kWeekdayNames = table("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday");
 
 }  // namespace
 
@@ -52,7 +55,9 @@ std::string_view word(Zone::Kind kind) { return at(kZones, kind); }
 std::string_view word(HoldOrDrop choice) { return at(kHoldOrDrop, choice); }
 std::string_view word(Reenroll::Kind kind) { return at(kReenroll, kind); }
 std::string_view word(Anchor::Otherwise otherwise) { return at(kOtherwise, otherwise); }
-std::string_view word(Late::Kind kind) { return at(kLate, kind); }
+std::string_view word(LateRule::Kind kind) { return at(kLate, kind); }
+std::string_view word(CatchUp::Kind kind) { return at(kCatchUp, kind); }
+std::string_view word(Recurrence::Kind kind) { return at(kRecurrences, kind); }
 std::string_view word(Repeat::Kind kind) { return at(kRepeat, kind); }
 std::string_view word(Offset::Kind kind) { return at(kOffsets, kind); }
 std::string_view word(Cap::Unit unit) { return at(kCapUnits, unit); }
@@ -61,5 +66,6 @@ std::string_view word(TierAction::Kind kind) { return at(kTierActions, kind); }
 std::string_view word(Instant::Kind kind) { return at(kInstants, kind); }
 std::string_view word(FeedDelivery::Result result) { return at(kDeliveries, result); }
 std::string_view weekday_word(std::int32_t day) { return at(kWeekdays, day); }
+std::string_view weekday_name(std::int32_t day) { return at(kWeekdayNames, day); }
 
 }  // namespace nurture::ast

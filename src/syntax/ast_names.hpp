@@ -15,7 +15,9 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(HoldOrDrop choice);
 [[nodiscard]] std::string_view word(Reenroll::Kind kind);
 [[nodiscard]] std::string_view word(Anchor::Otherwise otherwise);
-[[nodiscard]] std::string_view word(Late::Kind kind);
+[[nodiscard]] std::string_view word(LateRule::Kind kind);
+[[nodiscard]] std::string_view word(CatchUp::Kind kind);
+[[nodiscard]] std::string_view word(Recurrence::Kind kind);
 [[nodiscard]] std::string_view word(Repeat::Kind kind);
 [[nodiscard]] std::string_view word(Offset::Kind kind);
 [[nodiscard]] std::string_view word(Cap::Unit unit);
@@ -25,5 +27,7 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(FeedDelivery::Result result);
 /// "mon" for 0 .. "sun" for 6.
 [[nodiscard]] std::string_view weekday_word(std::int32_t day);
+/// "monday" for 0 .. "sunday" for 6.
+[[nodiscard]] std::string_view weekday_name(std::int32_t day);
 
 }  // namespace nurture::ast

@@ -23,6 +23,10 @@ namespace nurture::syntax {
 [[nodiscard]] std::string print_decay_amount(const ast::Decay& decay);
 /// "day 14", "at -2h from start", "after 2d" - without the time of day.
 [[nodiscard]] std::string print_offset(const ast::Offset& offset);
+/// When a step is due, as written: "day 3 on mon..fri at 09:00".
+[[nodiscard]] std::string print_schedule(const ast::Step& step);
+[[nodiscard]] std::string print_recurrence(const ast::Recurrence& every);  ///< "monday at 09:00", behind `every`
+[[nodiscard]] std::string print_late(const ast::LateRule& late);           ///< "grace 2h", behind `late`
 
 /// The source in canonical form, same spelling. Checks before it answers that the result parses to an equal tree with
 /// the same comments in the same order; nullopt (with a diagnostic) when the source has errors or the check fails.

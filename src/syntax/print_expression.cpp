@@ -274,6 +274,29 @@ std::string print_duration(const ast::Duration& duration) {
 
 std::string print_time(const ast::TimeOfDay& time) { return fmt::format("{:02}:{:02}", time.minutes / 60, time.minutes % 60); }
 
+std::string print_clock(const ast::ClockTime& clock) {
+  return clock.field ? clock.field->text + " else " + print_time(clock.time) : print_time(clock.time);
+}
+
+std::string print_weekdays(const ast::Weekdays& days) {
+  const std::string first(ast::weekday_word(days.first_day));
+  return days.first_day == days.last_day ? first : first + ".." + std::string(ast::weekday_word(days.last_day));
+}
+
+std::string print_recurrence(const ast::Recurrence& every) {
+  std::string out;
+  switch (every.kind) {
+    case ast::Recurrence::Kind::year: out = "year on " + every.date.text; break;
+    case ast::Recurrence::Kind::weekday: out = ast::weekday_name(every.weekday); break;
+    case ast::Recurrence::Kind::period: out = print_duration(every.period) + " from " + every.from.text; break;
+  }
+  return every.time ? out + " at " + print_time(*every.time) : out;
+}
+
+std::string print_late(const ast::LateRule& late) {
+  return late.kind == ast::LateRule::Kind::grace ? "grace " + print_duration(late.grace) : std::string(ast::word(late.kind));
+}
+
 std::string print_offset(const ast::Offset& offset) {
   std::string out;
   switch (offset.kind) {
@@ -281,9 +304,16 @@ std::string print_offset(const ast::Offset& offset) {
     case ast::Offset::Kind::at: out = "at " + print_duration(offset.duration); break;
     case ast::Offset::Kind::immediately: out = "immediately"; break;
     case ast::Offset::Kind::after: out = "after " + print_duration(offset.duration); break;
+    case ast::Offset::Kind::every: out = "every " + print_recurrence(offset.every.value()); break;
   }
   if (offset.from) out += " from " + offset.from->text;
   return out;
+}
+
+std::string print_schedule(const ast::Step& step) {
+  std::string out = print_offset(step.offset);
+  if (step.weekdays) out += " on " + print_weekdays(*step.weekdays);
+  return step.time ? out + " at " + print_clock(*step.time) : out;
 }
 
 std::string print_instant(const ast::Instant& instant) {

@@ -14,7 +14,9 @@ namespace nurture::syntax {
 /// A text of several lines in three quotes, each line indented by so many blanks; every other text as print_string().
 [[nodiscard]] std::string print_paragraph(std::string_view text, std::size_t indent);
 [[nodiscard]] std::string print_names(const std::vector<ast::Name>& names, std::string_view separator);
-[[nodiscard]] std::string print_time(const ast::TimeOfDay& time);  ///< "09:00"
+[[nodiscard]] std::string print_time(const ast::TimeOfDay& time);     ///< "09:00"
+[[nodiscard]] std::string print_clock(const ast::ClockTime& clock);   ///< "lead.best_time else 09:00"
+[[nodiscard]] std::string print_weekdays(const ast::Weekdays& days);  ///< "mon..fri"
 [[nodiscard]] std::string print_instant(const ast::Instant& instant);
 [[nodiscard]] std::string print_type(const ast::Type& type);
 [[nodiscard]] std::string print_zone(const ast::Zone& zone);

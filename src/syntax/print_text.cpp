@@ -110,11 +110,7 @@ Cells cells(const ast::QuietHours& quiet, int) {
   if (quiet.zone) text += " in " + print_zone(*quiet.zone);
   return one(text + then_text("then", quiet.then));
 }
-Cells cells(const ast::Allow& allow, int) {
-  std::string text = fmt::format("allow {}", ast::weekday_word(allow.first_day));
-  if (allow.last_day != allow.first_day) text += fmt::format("..{}", ast::weekday_word(allow.last_day));
-  return one(text + then_text("else", allow.otherwise));
-}
+Cells cells(const ast::Allow& allow, int) { return one("allow " + print_weekdays(allow.days) + then_text("else", allow.otherwise)); }
 Cells cells(const ast::Cap& cap, int) {
   std::string text = fmt::format("cap {} per ", cap.count.value);
   text += cap.unit == ast::Cap::Unit::rolling ? print_duration(cap.per) : std::string(ast::word(cap.unit));
@@ -175,17 +171,31 @@ Cells cells(const ast::Enroll& enroll, int) {
   if (enroll.key) value += " key " + print_expression(*enroll.key);
   return setting(enroll.trigger.on ? "enroll on" : "enroll when", std::move(value));
 }
+Cells cells(const ast::EnrollEvery& enroll, int) { return setting("enroll every", print_recurrence(enroll.every)); }
 Cells cells(const ast::Reenroll& reenroll, int) {
   std::string value(ast::word(reenroll.kind));
   if (reenroll.kind == ast::Reenroll::Kind::after) value += ' ' + print_duration(reenroll.after);
+  if (reenroll.from_exit) value += " from exit";
   return setting("reenroll", std::move(value));
 }
+Cells cells(const ast::Conflict& conflict, int) {
+  return setting("conflict", conflict.until ? "restart until " + conflict.until->text : std::string("restart"));
+}
+Cells cells(const ast::Priority& priority, int) { return setting("priority", std::to_string(priority.value.value)); }
+Cells cells(const ast::Exclusive& exclusive, int) { return setting("exclusive", exclusive.group.text); }
+Cells cells(const ast::Stay& stay, int) { return setting("stay while", print_expression(stay.condition)); }
+Cells cells(const ast::CatchUp& item, int) { return setting("catch up", std::string(ast::word(item.kind))); }
+Cells cells(const ast::FirstDay& item, int) { return setting("first day", std::to_string(item.day.value)); }
 Cells cells(const ast::Anchor& anchor, int) {
-  return setting("anchor " + anchor.name.text, fmt::format("= {} else {}", print_expression(anchor.value), ast::word(anchor.otherwise)));
+  std::string value = "= " + print_expression(anchor.value);
+  if (anchor.zone) value += " zone " + print_zone(*anchor.zone);
+  value.append(" else ").append(ast::word(anchor.otherwise));
+  if (anchor.hold) value += " at most " + print_duration(*anchor.hold);
+  return setting("anchor " + anchor.name.text, std::move(value));
 }
 Cells cells(const ast::ZoneItem& item, int) { return setting("zone", print_zone(item.zone)); }
-Cells cells(const ast::DefaultTime& item, int) { return setting("default time", print_time(item.time)); }
-Cells cells(const ast::Late& late, int) { return setting("late", std::string(ast::word(late.kind))); }
+Cells cells(const ast::DefaultTime& item, int) { return setting("default time", print_clock(item.time)); }
+Cells cells(const ast::Late& late, int) { return setting("late", print_late(late.rule)); }
 Cells cells(const ast::PolicyItem& policy, int) { return setting("policy", policy.name.text); }
 Cells cells(const ast::Suppress& suppress, int) { return one("suppress when " + print_expression(suppress.when)); }
 Cells cells(const ast::Goal& goal, int) { return {{"goal " + goal.name.text, print_trigger(goal.trigger)}, Run::ending}; }
@@ -203,8 +213,9 @@ Cells cells(const ast::Handler& handler, int indent) {
 }
 
 Cells cells(const ast::Step& step, int indent) {
-  std::string when = print_offset(step.offset);
-  if (step.time) when += " at " + print_time(*step.time);
+  std::string when = print_schedule(step);
+  if (step.late) when += " late " + print_late(*step.late);
+  if (step.again) when += " again";
   std::string name = step.name ? step.name->text + ':' : std::string();
   if (!step.name) when += ':';
   std::string what = body(step.body, BodyStyle::bare, indent, columns_of(indent) + width(when) + width(name) + 2);

@@ -51,11 +51,9 @@ class WriteSlot {
   void date_time(const ast::DateTime& x) { scalar(x.text); }
   void instant(const ast::Instant& x) { scalar(x.kind == ast::Instant::Kind::relative ? print_duration(x.offset) : x.date_time.text); }
   void day(std::int64_t x, bool with_sign) { scalar((with_sign && x >= 0 ? "+" : "") + std::to_string(x), Style::plain); }
-  void weekdays(std::int32_t first, std::int32_t last) {
-    std::string days(ast::weekday_word(first));
-    if (last != first) days.append("..").append(ast::weekday_word(last));
-    scalar(days);
-  }
+  void only_word(std::string_view word) { scalar(std::string(word)); }
+  void weekdays(const ast::Weekdays& x) { scalar(print_weekdays(x)); }
+  void weekday(std::int32_t x) { scalar(std::string(ast::weekday_name(x))); }
   void factor(const std::string& x) { scalar(x + "x"); }
   void expression(const ast::Expr& x) { scalar(print_expression(x)); }
   void expressions(const std::vector<ast::Expr>& x) {

@@ -237,7 +237,14 @@ void ReadSlot::day(std::int64_t& x, bool& with_sign) {
   with_sign = text->starts_with('+') || text->starts_with('-');
 }
 
-void ReadSlot::weekdays(std::int32_t& first, std::int32_t& last) {
+void ReadSlot::only_word(std::string_view word) {
+  const std::string* text = scalar("a word");
+  if (text == nullptr || *text == word) return;
+  fault(Code::syntax, fmt::format("`{}` takes only `{}`", key_, word), fmt::format("write `{}`", word));
+}
+
+void ReadSlot::weekdays(ast::Weekdays& x) {
+  x.span = node_.content;
   const std::string* text = scalar("days of the week");
   if (text == nullptr) return;
   const std::string_view days = *text;
@@ -247,12 +254,23 @@ void ReadSlot::weekdays(std::int32_t& first, std::int32_t& last) {
     while (day < 7 && ast::weekday_word(day) != word) ++day;
     return day;
   };
-  first = find(days.substr(0, dots));
-  last = dots == std::string_view::npos ? first : find(days.substr(dots + 2));
-  if (first < 7 && last < 7) return;
-  first = last = 0;
+  x.first_day = find(days.substr(0, dots));
+  x.last_day = dots == std::string_view::npos ? x.first_day : find(days.substr(dots + 2));
+  if (x.first_day < 7 && x.last_day < 7) return;
+  x.first_day = x.last_day = 0;
   fault(Code::syntax, fmt::format("`{}` takes days of the week, and `{}` is none", key_, clipped(days)),
         "write one day such as `mon`, or two such as `mon..fri`");
+}
+
+void ReadSlot::weekday(std::int32_t& x) {
+  const std::string* text = scalar("a day of the week");
+  if (text == nullptr) return;
+  for (std::int32_t day = 0; day < 7; ++day) {
+    if (ast::weekday_name(day) != *text && ast::weekday_word(day) != *text) continue;
+    x = day;
+    return;
+  }
+  fault(Code::syntax, fmt::format("`{}` takes a day of the week, and `{}` is none", key_, clipped(*text)), "write a day such as `monday`");
 }
 
 void ReadSlot::factor(std::string& x) {

@@ -82,9 +82,12 @@ class ReadSlot {
   void date_time(ast::DateTime& x);
   void instant(ast::Instant& x);
   void day(std::int64_t& x, bool& with_sign);
-  void weekdays(std::int32_t& first, std::int32_t& last);
+  void weekdays(ast::Weekdays& x);
+  void weekday(std::int32_t& x);
   void factor(std::string& x);
   void boolean(bool& x);
+  /// Nothing else can stand there.
+  void only_word(std::string_view word);
   void expression(ast::Expr& x);
   void expressions(std::vector<ast::Expr>& x);
   void data(ast::Expr& x);

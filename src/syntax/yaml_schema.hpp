@@ -149,6 +149,10 @@ void shape(Slot& slot, Ref<Slot, ast::TimeOfDay> x) {
   slot.time(x);
 }
 template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Weekdays> x) {
+  slot.weekdays(x);
+}
+template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::DateTime> x) {
   slot.date_time(x);
 }

@@ -92,21 +92,10 @@ void shape(Slot& slot, Ref<Slot, ast::QuietHours> x) {
   });
 }
 
-template <class T>
-struct Weekdays {
-  T& allow;
-};  ///< `mon..fri`
-template <class T>
-Weekdays(T&) -> Weekdays<T>;
-template <class Slot, class T>
-void shape(Slot& slot, Weekdays<T> x) {
-  slot.weekdays(x.allow.first_day, x.allow.last_day);
-}
-
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Allow> x) {
   slot.record("`allow`", Form::short_record, [&](auto& keys) {
-    keys.required("days", Weekdays{x});
+    keys.required("days", x.days);
     keys.optional("else", x.otherwise);
   });
 }

@@ -141,13 +141,100 @@ template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Owner> x) {
   slot.text(x.text.value, x.text.span);
 }
+/// `"09:00"`, or `{field: lead.best_time, else: "09:00"}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ClockTime> x) {
+  if constexpr (Slot::kReads) x.span = slot.place();
+  if (!slot.is_mapping(x.field.has_value())) return slot.time(x.time);
+  slot.record("a time of day", Form::short_record, [&](auto& keys) {
+    keys.required("field", Dotted{opened(x.field)});
+    keys.required("else", x.time);
+  });
+}
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::DefaultTime> x) {
-  slot.time(x.time);
+  shape(slot, x.time);
+}
+template <class T>
+struct Weekday {
+  T& value;
+};  ///< `monday`
+template <class T>
+Weekday(T&) -> Weekday<T>;
+template <class Slot, class T>
+void shape(Slot& slot, Weekday<T> x) {
+  slot.weekday(x.value);
+}
+/// `{year_on: lead.birthday, time: "09:00"}`, `{weekday: monday}`, `{period: 1mo, from: "2026-01-31"}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Recurrence> x) {
+  if constexpr (Slot::kReads) x.span = slot.place();
+  using Is = ast::Recurrence::Kind;
+  slot.record("`every`", Form::short_record, [&](auto& keys) {
+    if (keys.has("year_on", x.kind == Is::year)) {
+      keys.excludes("year_on", {"weekday", "period"});
+      assign(x.kind, Is::year);
+      keys.required("year_on", Dotted{x.date});
+    } else if (keys.has("weekday", x.kind == Is::weekday)) {
+      keys.excludes("weekday", {"period"});
+      assign(x.kind, Is::weekday);
+      keys.required("weekday", Weekday{x.weekday});
+    } else if (keys.has("period", x.kind == Is::period)) {
+      assign(x.kind, Is::period);
+      keys.required("period", x.period);
+      keys.required("from", x.from);
+    } else {
+      keys.lacks({"year_on", "weekday", "period"}, {"from"});
+    }
+    keys.optional("time", x.time);
+  });
+}
+/// `skip`, `send`, `{grace: 2h}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::LateRule> x) {
+  if constexpr (Slot::kReads) x.span = slot.place();
+  using Is = ast::LateRule::Kind;
+  if (slot.word("skip", x.kind == Is::skip)) return assign(x.kind, Is::skip);
+  if (slot.word("send", x.kind == Is::send)) return assign(x.kind, Is::send);
+  assign(x.kind, Is::grace);
+  slot.record(
+      "`late`", Form::short_record, [&](auto& keys) { keys.required("grace", x.grace); }, "`skip`, `send` or `grace: 2h`");
 }
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Late> x) {
+  shape(slot, x.rule);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::EnrollEvery> x) {
+  shape(slot, x.every);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Priority> x) {
+  slot.integer(x.value);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::FirstDay> x) {
+  slot.integer(x.day);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Exclusive> x) {
+  slot.name(x.group, false);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::CatchUp> x) {
   slot.choice(x.kind);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Stay> x) {
+  slot.record("`stay`", Form::short_record, [&](auto& keys) { keys.required("while", x.condition); });
+}
+/// `restart`, or `{restart_until: reminder}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Conflict> x) {
+  if (slot.word("restart", !x.until.has_value())) return;
+  slot.record(
+      "`conflict`", Form::short_record, [&](auto& keys) { keys.required("restart_until", opened(x.until)); },
+      "`restart` or `restart_until: STEP`");
 }
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::PolicyItem> x) {
@@ -162,6 +249,17 @@ void shape(Slot& slot, Ref<Slot, ast::Enroll> x) {
   });
 }
 
+template <class T>
+struct FromExit {
+  T& value;
+};  ///< `exit`
+template <class T>
+FromExit(T&) -> FromExit<T>;
+template <class Slot, class T>
+void shape(Slot& slot, FromExit<T> x) {
+  slot.only_word("exit");
+  assign(x.value, true);
+}
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Reenroll> x) {
   using Is = ast::Reenroll::Kind;
@@ -169,22 +267,37 @@ void shape(Slot& slot, Ref<Slot, ast::Reenroll> x) {
   if (slot.word("always", x.kind == Is::always)) return assign(x.kind, Is::always);
   assign(x.kind, Is::after);
   slot.record(
-      "`reenroll`", Form::short_record, [&](auto& keys) { keys.required("after", x.after); }, "`never`, `always` or `after: 30d`");
+      "`reenroll`", Form::short_record,
+      [&](auto& keys) {
+        keys.required("after", x.after);
+        if (keys.has("from", x.from_exit)) keys.required("from", FromExit{x.from_exit});
+      },
+      "`never`, `always` or `after: 30d`");
 }
 
+/// `hold`, `exit`, `{hold_at_most: 30d}`
+template <class T>
+struct AnchorElse {
+  T& anchor;
+};
+template <class T>
+AnchorElse(T&) -> AnchorElse<T>;
+template <class Slot, class T>
+void shape(Slot& slot, AnchorElse<T> x) {
+  auto& anchor = x.anchor;
+  if (!slot.is_mapping(anchor.hold.has_value())) return slot.choice(anchor.otherwise);
+  slot.record("`else`", Form::short_record, [&](auto& keys) { keys.required("hold_at_most", opened(anchor.hold)); });
+}
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Anchor> x) {
   slot.record("an anchor", Form::short_record, [&](auto& keys) {
     keys.required("id", x.name);
     keys.required("value", x.value);
-    keys.required("else", x.otherwise,
+    keys.optional("zone", x.zone);
+    keys.required("else", AnchorElse{x},
                   Absence{source::Code::anchor_missing_rule, "this anchor does not say what happens while its date is missing",
                           "add `else: hold` to wait for the date, or `else: exit` to leave the sequence"});
   });
-}
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Anchor::Otherwise> x) {
-  slot.choice(x);
 }
 
 template <class Slot>
@@ -257,21 +370,25 @@ template <class Keys>
 void offset_keys(Keys& keys, Ref<Keys, ast::Offset> x) {
   using Is = ast::Offset::Kind;
   if (keys.has("day", x.kind == Is::day)) {
-    keys.excludes("day", {"at", "after"});
+    keys.excludes("day", {"at", "after", "every"});
     assign(x.kind, Is::day);
     keys.required("day", DayCount{x});
     keys.optional("from", x.from);
   } else if (keys.has("at", x.kind == Is::at || x.kind == Is::immediately)) {
-    keys.excludes("at", {"after"});
+    keys.excludes("at", {"after", "every"});
     keys.required("at", AtOffset{x});
     if (x.kind == Is::at) keys.optional("from", x.from);
   } else if (keys.has("after", x.kind == Is::after)) {
+    keys.excludes("after", {"every"});
     assign(x.kind, Is::after);
     keys.required("after", x.duration);
+  } else if (keys.has("every", x.kind == Is::every)) {
+    assign(x.kind, Is::every);
+    keys.required("every", opened(x.every));
   } else {
-    keys.lacks({"day", "at", "after"}, {"from"});
+    keys.lacks({"day", "at", "after", "every"}, {"from"});
   }
-  if constexpr (Keys::kReads) x.span = keys.place_of({"day", "at", "after"});
+  if constexpr (Keys::kReads) x.span = keys.place_of({"day", "at", "after", "every"});
 }
 
 template <class Slot>
@@ -279,7 +396,10 @@ void shape(Slot& slot, Ref<Slot, ast::Step> x) {
   slot.record("a step", Form::block, [&](auto& keys) {
     keys.optional("id", x.name);
     offset_keys(keys, x.offset);
+    keys.optional("days", x.weekdays);
     keys.optional("time", x.time);
+    keys.optional("late", x.late);
+    keys.flag("again", x.again);
     keys.required("do", x.body);
     keys.stray(x.body.dangling);
   });
@@ -303,12 +423,19 @@ void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
     keys.optional("title", x.title);
     doc_key(keys, x.doc);
     keys.one_or_items("owner", x.owners);
+    keys.one_or_items("priority", x.priorities);
+    keys.one_or_items("exclusive", x.exclusives);
     keys.one_or_items("enroll", x.enrolls);
+    keys.one_or_items("enroll_every", x.recurring_enrolls);
     keys.one_or_items("reenroll", x.reenrolls);
+    keys.one_or_items("conflict", x.conflicts);
+    keys.one_or_items("stay", x.stays);
     keys.items("anchors", x.anchors);
     keys.one_or_items("zone", x.zones);
     keys.one_or_items("default_time", x.default_times);
+    keys.one_or_items("first_day", x.first_days);
     keys.one_or_items("late", x.lates);
+    keys.one_or_items("catch_up", x.catch_ups);
     keys.items("policies", x.policies);
     keys.one_or_items("suppress", x.suppressions);
     keys.items("goals", x.goals);

@@ -44,7 +44,8 @@ std::string Script::instant_text(Instant at) const {
     const time::Civil civil = time::civil_from_day(local.day());
     return fmt::format("{:04}-{:02}-{:02}T{}", civil.year, civil.month, civil.day, clock);
   }
-  return fmt::format("day {} {}", local.day() - zone_->to_local({core.enrolment(enrolment).enrolled_ms}).day(), clock);
+  const std::int32_t entry = zone_->to_local({core.enrolment(enrolment).enrolled_ms}).day();
+  return fmt::format("day {} {}", local.day() - entry + first_day(), clock);
 }
 
 void Script::fail(const ast::TestLine& line, std::string actual, std::optional<std::string> rewrite) {

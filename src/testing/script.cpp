@@ -10,7 +10,6 @@
 namespace nurture::testing {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 /// Where a test begins that names no date of its own.
 constexpr std::int64_t kDefaultStartMs = 1'767'600'000'000;  // 2026-01-05T08:00:00Z, a Monday
 constexpr const char* kLead = "test";
@@ -139,8 +138,13 @@ Instant Script::resolve(const ast::Instant& instant) const {
   std::uint32_t enrolment = compile::kNone;
   if (declared_.sequence != model::kNone && lead != compile::kNone) enrolment = core.last_enrolment(lead, declared_.sequence);
   if (enrolment != compile::kNone) base = {core.enrolment(enrolment).enrolled_ms};
-  const std::int32_t day = zone_->to_local(base).day() + static_cast<std::int32_t>(instant.day);
+  const std::int32_t day = zone_->to_local(base).day() + static_cast<std::int32_t>(instant.day) - first_day();
   return time::at(day, instant.time.minutes * 60, *zone_);
+}
+
+/// What the day of the entry is called.
+std::int32_t Script::first_day() const {
+  return declared_.sequence == model::kNone ? 0 : program_.graph()->sequences[declared_.sequence].first_day;
 }
 
 Instant Script::next_timed(std::size_t index) const {

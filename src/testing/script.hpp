@@ -21,6 +21,7 @@ class Script {
   void deliver(const ast::FeedDelivery& what, Instant at);
   void expect(const ast::TestLine& line, const ast::Outcome& outcome, std::size_t index);
   [[nodiscard]] Instant resolve(const ast::Instant& instant) const;
+  [[nodiscard]] std::int32_t first_day() const;
   [[nodiscard]] Instant next_timed(std::size_t index) const;
   [[nodiscard]] Fields literal_fields(const ast::Expr& map) const;
   [[nodiscard]] Value literal(const ast::Expr& expression) const;

@@ -119,7 +119,7 @@ void Reference::collect_sends(const ast::Body& body, std::vector<const ast::Acti
 
 std::string Reference::offset_text(const ast::Step& step) {
   std::string text = nurture::syntax::print_offset(step.offset);
-  if (step.time) text += fmt::format(" at {:02}:{:02}", step.time->minutes / 60, step.time->minutes % 60);
+  if (step.time) text += fmt::format(" at {:02}:{:02}", step.time->time.minutes / 60, step.time->time.minutes % 60);
   return text;
 }
 

@@ -53,8 +53,8 @@ std::optional<Instant> Reference::step_due(const Lead& lead, const Enrolment& e,
   }
   const time::Local local = zone.to_local(base);
   if (offset.day == 0 && !step.node->time) return base;
-  if (step.node->time) return time::at(local.day() + state.day, step.node->time->minutes * 60, zone);
-  if (!s.node->default_times.empty()) return time::at(local.day() + state.day, s.node->default_times.front().time.minutes * 60, zone);
+  if (step.node->time) return time::at(local.day() + state.day, step.node->time->time.minutes * 60, zone);
+  if (!s.node->default_times.empty()) return time::at(local.day() + state.day, s.node->default_times.front().time.time.minutes * 60, zone);
   const Instant at = time::at(local.day() + state.day, local.second_of_day(), zone);
   return Instant{at.ms + (base.ms % 1000 + 1000) % 1000};
 }
@@ -66,8 +66,8 @@ Instant Reference::after_end(const Lead& lead, const Enrolment& e, int index, In
   const Instant due = time::add(end, naive::period_of(step.offset.duration.text), zone);
   if (!step.time) return due;
   const std::int32_t day = zone.to_local(due).day();
-  const Instant at = time::at(day, step.time->minutes * 60, zone);
-  return at >= end ? at : time::at(day + 1, step.time->minutes * 60, zone);
+  const Instant at = time::at(day, step.time->time.minutes * 60, zone);
+  return at >= end ? at : time::at(day + 1, step.time->time.minutes * 60, zone);
 }
 
 // ---------------------------------------------------------------- anchors and late steps
@@ -136,7 +136,7 @@ void Reference::apply_late(Lead& lead, Enrolment& e) {
     const std::optional<Instant> due = step_due(lead, e, static_cast<int>(i));
     if (!due) continue;
     step.planned = true;
-    if (*due < now_ && !s.steps[i].late_send) skip_step(lead, e, static_cast<int>(i), Reason::late);
+    if (*due < now_ && s.steps[i].late.kind == ast::LateRule::Kind::skip) skip_step(lead, e, static_cast<int>(i), Reason::late);
   }
 }
 

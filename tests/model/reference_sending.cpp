@@ -134,7 +134,9 @@ bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, Ga
   const auto allowed = [&](std::int32_t day) {
     const std::int32_t weekday = time::weekday(day);
     return std::any_of(policy.allows.begin(), policy.allows.end(), [&](const ast::Allow& a) {
-      return a.first_day <= a.last_day ? weekday >= a.first_day && weekday <= a.last_day : weekday >= a.first_day || weekday <= a.last_day;
+      const ast::Weekdays& days = a.days;
+      return days.first_day <= days.last_day ? weekday >= days.first_day && weekday <= days.last_day
+                                             : weekday >= days.first_day || weekday <= days.last_day;
     });
   };
   const time::Local local = zone.to_local(now_);

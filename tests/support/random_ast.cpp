@@ -264,8 +264,7 @@ class Maker {
     quiet.then = choice();
   }
   void fill(Allow& allow) {
-    allow.first_day = static_cast<std::int32_t>(below(7));
-    allow.last_day = static_cast<std::int32_t>(below(7));
+    fill(allow.days);
     allow.otherwise = choice();
   }
   void fill(Cap& cap) {
@@ -454,17 +453,46 @@ class Maker {
     fill(enroll.trigger);
     enroll.key = maybe<Expr>(30);
   }
+  void fill(ClockTime& clock) {
+    clock.field = chance(30) ? std::optional(dotted()) : std::nullopt;
+    fill(clock.time);
+  }
+  void fill(Recurrence& every) {
+    every.kind = pick_enum<Recurrence::Kind>(3);
+    if (every.kind == Recurrence::Kind::year) every.date = dotted();
+    if (every.kind == Recurrence::Kind::weekday) every.weekday = static_cast<std::int32_t>(below(7));
+    if (every.kind == Recurrence::Kind::period) {
+      fill(every.period);
+      fill(every.from);
+    }
+    every.time = maybe<TimeOfDay>();
+  }
+  void fill(EnrollEvery& enroll) { fill(enroll.every); }
   void fill(Reenroll& reenroll) {
     reenroll.kind = pick_enum<Reenroll::Kind>(3);
-    if (reenroll.kind == Reenroll::Kind::after) fill(reenroll.after);
+    if (reenroll.kind != Reenroll::Kind::after) return;
+    fill(reenroll.after);
+    reenroll.from_exit = chance(30);
   }
+  void fill(Conflict& conflict) { conflict.until = maybe<Name>(); }
+  void fill(Priority& priority) { fill(priority.value); }
+  void fill(Exclusive& exclusive) { fill(exclusive.group); }
+  void fill(Stay& stay) { fill(stay.condition); }
+  void fill(CatchUp& item) { item.kind = pick_enum<CatchUp::Kind>(3); }
+  void fill(FirstDay& item) { fill(item.day); }
   void fill(Anchor& anchor) {
     fill(anchor.name);
     fill(anchor.value);
+    anchor.zone = maybe<Zone>(30);
     anchor.otherwise = pick_enum<Anchor::Otherwise>(2);
+    if (anchor.otherwise == Anchor::Otherwise::hold) anchor.hold = maybe<Duration>(30);
   }
   void fill(DefaultTime& item) { fill(item.time); }
-  void fill(Late& late) { late.kind = pick_enum<Late::Kind>(2); }
+  void fill(LateRule& late) {
+    late.kind = pick_enum<LateRule::Kind>(3);
+    if (late.kind == LateRule::Kind::grace) fill(late.grace);
+  }
+  void fill(Late& late) { fill(late.rule); }
   void fill(PolicyItem& item) { fill(item.name); }
   void fill(Suppress& suppress) { fill(suppress.when); }
   void fill(Goal& goal) {
@@ -486,15 +514,26 @@ class Maker {
     fill(handler.body);
   }
   void fill(Offset& offset) {
-    offset.kind = pick_enum<Offset::Kind>(4);
-    if (offset.kind == Offset::Kind::day) offset.day = static_cast<std::int64_t>(below(90)) - 10;
+    offset.kind = pick_enum<Offset::Kind>(5);
+    if (offset.kind == Offset::Kind::day) {
+      offset.day = static_cast<std::int64_t>(below(90)) - 10;
+      offset.day_signed = offset.day < 0 || chance(10);
+    }
+    if (offset.kind == Offset::Kind::every) fill(offset.every.emplace());
     if (offset.kind == Offset::Kind::at) offset.duration = signed_duration();
     if (offset.kind == Offset::Kind::after) fill(offset.duration);
     if (offset.kind == Offset::Kind::day || offset.kind == Offset::Kind::at) offset.from = maybe<Name>(30);
   }
+  void fill(Weekdays& days) {
+    days.first_day = static_cast<std::int32_t>(below(7));
+    days.last_day = static_cast<std::int32_t>(below(7));
+  }
   void fill(Step& step) {
     fill(step.offset);
-    step.time = maybe<TimeOfDay>(30);
+    step.weekdays = maybe<Weekdays>(20);
+    if (step.offset.kind != Offset::Kind::every) step.time = maybe<ClockTime>(30);
+    step.late = maybe<LateRule>(20);
+    step.again = chance(10);
     step.name = maybe<Name>(80);
     fill(step.body);
   }
@@ -509,12 +548,19 @@ class Maker {
     fill(sequence.name);
     sequence.title = maybe<Text>();
     sequence.owners = some<Owner>(0, 1);
+    sequence.priorities = some<Priority>(0, 1);
+    sequence.exclusives = some<Exclusive>(0, 1);
     sequence.enrolls = some<Enroll>(0, 2);
+    sequence.recurring_enrolls = some<EnrollEvery>(0, 2);
     sequence.reenrolls = some<Reenroll>(0, 1);
+    sequence.conflicts = some<Conflict>(0, 1);
+    sequence.stays = some<Stay>(0, 1);
     sequence.anchors = some<Anchor>(0, 2);
     sequence.zones = some<ZoneItem>(0, 1);
     sequence.default_times = some<DefaultTime>(0, 1);
+    sequence.first_days = some<FirstDay>(0, 1);
     sequence.lates = some<Late>(0, 1);
+    sequence.catch_ups = some<CatchUp>(0, 1);
     sequence.policies = some<PolicyItem>(0, 2);
     sequence.suppressions = some<Suppress>(0, 2);
     sequence.goals = some<Goal>(0, 2);

@@ -102,6 +102,43 @@ TEST_CASE("offsets that cannot be scheduled are refused") {
   CHECK(within("day 1: accelerate 1.5x").empty());
 }
 
+TEST_CASE("settings of a sequence say something that can be meant") {
+  CHECK(within("priority 100").empty());
+  CHECK(within("priority 101") == Lines{"NUR0107 4:10 a priority is a number from 0 to 100"});
+  CHECK(within("first day 2").size() == 1);
+  CHECK(findings("sequence s { enroll on signup first day 1 day 0: send welcome }") ==
+        Lines{"NUR0320 1:43 the days of this sequence count from day 1"});
+  CHECK(findings("sequence s { enroll on signup first day 1 day 1: send welcome day +0 x: send reminder }").empty());
+  CHECK(within("conflict restart until first").empty());
+  CHECK(within("conflict restart until frist") == Lines{"NUR0201 4:24 there is no step `frist`"});
+  CHECK(within("stay while lead.is_customer exit left on order.placed") == Lines{"NUR0206 4:34 the end `left` is declared twice"});
+  CHECK(within("default time lead.contry else 09:00") == Lines{"NUR0201 4:19 there is no field of the lead `contry`"});
+  CHECK(within("default time lead.country else 09:00") == Lines{"NUR0202 4:14 a time of day is needed, and this is a string"});
+  CHECK(within("default time trial.at else 09:00") == Lines{"NUR0212 4:14 `trial.at` is no field of the lead"});
+  CHECK(within("anchor a = lead.trial_ends_at zone \"Europe/Lisbn\" else hold day 1 from a: send reminder").size() == 1);
+  CHECK(within("anchor a = lead.trial_ends_at zone anchor else hold day 1 from a: send reminder") ==
+        Lines{"NUR0212 4:36 an anchor cannot be read in its own zone"});
+}
+
+TEST_CASE("the parts of a step fit its offset") {
+  CHECK(within("day 2 on mon..fri at 10:00 late grace 1d x: send reminder").empty());
+  CHECK(within("after 2d on mon..fri x: send reminder") ==
+        Lines{"NUR0320 4:13 only a step of a `day` can move to another day of the week"});
+  CHECK(within("day 2 again x: send reminder") == Lines{"NUR0320 4:1 only a step that counts from an anchor can run `again`"});
+  CHECK(within("every monday at 09:00 x: send reminder").empty());
+  CHECK(within("every monday x: send reminder") == Lines{"NUR0320 4:7 this does not say at which time of day"});
+  CHECK(within("default time 08:00 every monday x: send reminder").empty());
+  CHECK(within("every 1mo from 2026-01-31T10:00 x: send reminder").empty());
+  CHECK(within("every 1mo2d from 2026-01-31T10:00 x: send reminder") ==
+        Lines{"NUR0210 4:7 a recurrence is in months, in days or in hours and minutes"});
+  CHECK(within("every 30s from 2026-01-31T10:00 x: send reminder") == Lines{"NUR0320 4:7 this recurs more often than every 60 seconds"});
+  CHECK(within("every 12h from 2026-01-31T10:00 at 09:00 x: send reminder") ==
+        Lines{"NUR0320 4:36 this period is exact to the second, so it cannot have a time of day"});
+  CHECK(within("every year on lead.country at 09:00 x: send reminder") == Lines{"NUR0202 4:15 a date is needed, and this is a string"});
+  CHECK(findings("sequence s { enroll every monday at 09:00 day 0: send welcome }").empty());
+  CHECK(findings("sequence s { enroll on signup key event.plan enroll every monday at 09:00 day 0: send welcome }").size() >= 1);
+}
+
 TEST_CASE("anchors are moments, and know the anchors before them") {
   CHECK(within("anchor a = lead.visits else hold") == Lines{"NUR0202 4:12 an anchor is a date or a moment, and this is an int"});
   CHECK(within("anchor a = lead.born else exit").empty());
@@ -237,7 +274,10 @@ TEST_CASE("steps before their anchor are skipped when late, all others are sent 
   const std::string head = "sequence s { enroll on signup anchor start = lead.trial_ends_at else hold";
   const auto sent = [&](const std::string& late) {
     const auto result = nurture::test::checked(head + late + plan);
-    return std::pair(result.model.sequences[0].steps[0].late_send, result.model.sequences[0].steps[1].late_send);
+    const auto sends = [&](std::size_t step) {
+      return result.model.sequences[0].steps[step].late.kind == nurture::ast::LateRule::Kind::send;
+    };
+    return std::pair(sends(0), sends(1));
   };
   CHECK(sent("") == std::pair(false, true));
   CHECK(sent(" late skip") == std::pair(false, false));

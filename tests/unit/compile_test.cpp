@@ -484,9 +484,9 @@ TEST_CASE("steps carry their schedule in numbers for the engine and in words for
   const compile::Sequence& s = program->sequences[0];
   CHECK(s.steps.at(0).offset_text == "day -3 from trial at 10:00");
   CHECK(s.steps[0].day == -3);
-  CHECK(s.steps[0].time_of_day == 36000);
+  CHECK(s.steps[0].time.seconds == 36000);
   CHECK(s.steps[0].anchor == 0);
-  CHECK_FALSE(s.steps[0].late_send);
+  CHECK(s.steps[0].late == compile::LateKind::skip);
   CHECK(s.steps.at(1).offset_text == "at -2h");
   CHECK(s.steps[1].offset == time::Period{0, 0, 7'200'000});
   CHECK(s.steps[1].offset_sign == -1);

@@ -357,11 +357,11 @@ TEST_CASE("policies hold quiet hours, caps, windows and exemptions") {
   CHECK(policy.quiet_hours[1].zone->kind == ast::Zone::Kind::lead);
   CHECK_FALSE(policy.quiet_hours[1].then);
   REQUIRE(policy.allows.size() == 2);
-  CHECK(policy.allows[0].first_day == 4);
-  CHECK(policy.allows[0].last_day == 0);
+  CHECK(policy.allows[0].days.first_day == 4);
+  CHECK(policy.allows[0].days.last_day == 0);
   CHECK(policy.allows[0].otherwise == ast::HoldOrDrop::hold);
-  CHECK(policy.allows[1].first_day == 6);
-  CHECK(policy.allows[1].last_day == 6);
+  CHECK(policy.allows[1].days.first_day == 6);
+  CHECK(policy.allows[1].days.last_day == 6);
   REQUIRE(policy.caps.size() == 2);
   CHECK(policy.caps[0].count.value == 2);
   CHECK(policy.caps[0].per.days == 7);
@@ -408,9 +408,9 @@ TEST_CASE("a sequence says who enters and under which rules") {
   CHECK(s.anchors.at(0).otherwise == ast::Anchor::Otherwise::hold);
   CHECK(s.anchors.at(1).otherwise == ast::Anchor::Otherwise::exit);
   CHECK(s.zones.at(1).zone.name.value == "UTC");
-  CHECK(s.default_times.at(0).time.minutes == 9 * 60 + 15);
-  CHECK(s.lates.at(0).kind == ast::Late::Kind::skip);
-  CHECK(s.lates.at(1).kind == ast::Late::Kind::send);
+  CHECK(s.default_times.at(0).time.time.minutes == 9 * 60 + 15);
+  CHECK(s.lates.at(0).rule.kind == ast::LateRule::Kind::skip);
+  CHECK(s.lates.at(1).rule.kind == ast::LateRule::Kind::send);
   CHECK(s.policies.at(0).name.text == "p");
   CHECK(ast::dump(s.suppressions.at(0).when) == "v");
   CHECK(s.goals.at(0).trigger.on);
@@ -430,7 +430,7 @@ TEST_CASE("steps are due by day, distance, order or at once, alone or in phases"
   CHECK(step(1).offset.day == -3);
   CHECK(step(1).offset.day_signed);
   CHECK(step(1).offset.from->text == "start");
-  CHECK(step(1).time->minutes == 600);
+  CHECK(step(1).time->time.minutes == 600);
   CHECK(step(1).name->text == "b");
   CHECK(step(2).offset.day == 2);
   CHECK_FALSE(step(2).name);

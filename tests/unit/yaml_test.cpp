@@ -509,7 +509,7 @@ TEST_CASE("yaml: a scalar means what its place says, never what YAML says") {
   CHECK(sequence.name.text == "no");
   CHECK(sequence.title->value == "1.10");
   CHECK(sequence.owners.at(0).text.value == "on");
-  CHECK(sequence.default_times.at(0).time.minutes == 22 * 60);
+  CHECK(sequence.default_times.at(0).time.time.minutes == 22 * 60);
   CHECK(std::get<ast::Step>(sequence.plan.at(0)).offset.day == 10);
   CHECK(syntax::print_yaml(file) ==
         "sequences:\n  - id: \"no\"\n    title: \"1.10\"\n    owner: \"on\"\n    default_time: \"22:00\"\n"
@@ -652,7 +652,7 @@ TEST_CASE("yaml: values of the wrong form are reported where they stand") {
        "segments: [{id: re-engage, when: x}, {id: where, when: x}, {id: a.b, when: x}]\n",
        {"NUR0109 1:17", "NUR0100 1:43", "NUR0100 1:65"}},
       {"booleans", "categories: [{id: a, transactional: yes}]\n", {"NUR0100 1:37"}},
-      {"words", "sequences: [{id: a, late: never}]\n", {"NUR0100 1:27"}},
+      {"words", "sequences: [{id: a, late: never}]\n", {"NUR0104 1:27"}},
       {"no definition", "hello\n", {"NUR0104 1:1"}},
   });
 }

@@ -52,7 +52,8 @@ struct Order {
 // clang-format off
 constexpr std::array kHandler{Part{Form::word, "where", kRest, 1}, Part{Form::word, "within", 1, 2}, Part{Form::word, "since", kRest, 2},
                               Part{Form::word, "as", 1, 3},        Part{Form::word, "every", 1, 4},  Part{Form::word, "at", 4, 4}};
-constexpr std::array kStep{Part{Form::word, "from", 1, 1}, Part{Form::word, "at", 1, 2}, Part{Form::name, "", 0, 3}};
+constexpr std::array kStep{Part{Form::word, "from", 1, 1}, Part{Form::word, "on", 1, 2},    Part{Form::word, "at", 1, 3},
+                           Part{Form::word, "late", 1, 4}, Part{Form::word, "again", 0, 5}, Part{Form::name, "", 0, 6}};
 constexpr std::array kSend{Part{Form::name, "", 0, 1}, Part{Form::word, "variant", 1, 2}, Part{Form::word, "with", kRest, 3},
                            Part{Form::word, "by", kNames, 4}};
 constexpr std::array kWait{Part{Form::word, "until", 0, 1},  Part{Form::word, "on", kRest, 2},   Part{Form::word, "when", kRest, 2},
@@ -75,7 +76,8 @@ constexpr std::array kCap{Part{Form::number, "", 0, 1}, Part{Form::word, "per", 
                           Part{Form::word, "when", kRest, 4}, Part{Form::word, "then", 1, 5}};
 constexpr std::array kVariant{Part{Form::name, "", 0, 1}, Part{Form::percent, "", 1, 2}, Part{Form::word, "when", kRest, 3},
                               Part{Form::word, "else", 0, 3}};
-constexpr std::array kAnchor{Part{Form::name, "", 0, 1}, Part{Form::word, "=", kRest, 2}, Part{Form::word, "else", 1, 3}};
+constexpr std::array kAnchor{Part{Form::name, "", 0, 1}, Part{Form::word, "=", kRest, 2}, Part{Form::word, "zone", 1, 3},
+                             Part{Form::word, "else", 1, 4}};
 constexpr std::array kEnroll{Part{Form::word, "on", kRest, 1}, Part{Form::word, "when", kRest, 1}, Part{Form::word, "where", kRest, 2},
                              Part{Form::word, "within", 1, 3}, Part{Form::word, "key", kRest, 4}};
 constexpr std::array kEnd{Part{Form::name, "", 0, 1}, Part{Form::word, "as", 1, 1, true}, Part{Form::word, "on", kRest, 2},

@@ -49,11 +49,7 @@ const auto quiet_hours_def = spanning[word("quiet") > word("hours") > time_of_da
                                       time_of_day[into(&ast::QuietHours::to)] > -(word("in") > zone[into(&ast::QuietHours::zone)]) >
                                       -(word("then") > hold_or_drop(&ast::QuietHours::then))];
 
-const auto set_days = [](auto& context) {
-  x3::_val(context).first_day = x3::_attr(context).first_day;
-  x3::_val(context).last_day = x3::_attr(context).last_day;
-};
-const auto allow_def = spanning[word("allow") > weekdays[set_days] > -(word("else") > hold_or_drop(&ast::Allow::otherwise))];
+const auto allow_def = spanning[word("allow") > weekdays[into(&ast::Allow::days)] > -(word("else") > hold_or_drop(&ast::Allow::otherwise))];
 using CapUnit = ast::Cap::Unit;
 const auto cap_per =
     word("day")[set(&ast::Cap::unit, CapUnit::day)] | word("week")[set(&ast::Cap::unit, CapUnit::week)] | duration[into(&ast::Cap::per)];

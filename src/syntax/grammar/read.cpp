@@ -1,6 +1,8 @@
 // The token readers of read.hpp.
 #include "syntax/grammar/read.hpp"
 
+#include "syntax/ast_names.hpp"
+
 #include <nurture/limits.hpp>
 
 #include <fmt/core.h>
@@ -395,18 +397,30 @@ bool read_type(State&, Cursor& first, Cursor last, ast::TypeKind& value) {
   return true;
 }
 
-bool read_weekdays(State&, Cursor& first, Cursor last, ast::Allow& value) {
+bool read_weekdays(State& state, Cursor& first, Cursor last, ast::Weekdays& value) {
+  const Cursor begin = first;
   const Cursor one = match_word(first, last);
   value.first_day = value.last_day = one == nullptr ? -1 : weekday(view(first, one));
   if (value.first_day < 0) return false;
   first = one;
-  if (!view(one, last).starts_with("..")) return true;
-  const Cursor two = match_word(one + 2, last);
+  const Cursor two = view(one, last).starts_with("..") ? match_word(one + 2, last) : nullptr;
   const std::int32_t day = two == nullptr ? -1 : weekday(view(one + 2, two));
-  if (day < 0) return true;
-  value.last_day = day;
-  first = two;
+  if (day >= 0) {
+    value.last_day = day;
+    first = two;
+  }
+  value.span = state.span(begin, first);
   return true;
+}
+
+bool read_weekday(State& state, Cursor& first, Cursor last, ast::Integer& value) {
+  const Cursor stop = match_word(first, last);
+  if (stop == nullptr) return false;
+  value.value = weekday(view(first, stop));
+  for (std::int32_t day = 0; day < 7 && value.value < 0; ++day) {
+    if (ast::weekday_name(day) == view(first, stop)) value.value = day;
+  }
+  return value.value >= 0 && take(state, first, stop, value);
 }
 
 bool read_literal(State& state, Cursor& first, Cursor last, Tree& value) { return read_value(state, first, last, true, value); }

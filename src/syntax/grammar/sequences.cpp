@@ -6,11 +6,21 @@ namespace nurture::syntax::grammar {
 namespace {
 
 constexpr x3::rule<struct OwnerId, ast::Owner> owner{"`owner`"};
+constexpr x3::rule<struct ClockTimeId, ast::ClockTime> clock_time{"a time of day such as `09:00`, or a field of the lead and `else 09:00`"};
+constexpr x3::rule<struct RecurrenceId, ast::Recurrence> recurrence{"how often: `year on lead.birthday`, `monday`, `1mo from 2026-01-31`"};
+constexpr x3::rule<struct EnrollEveryId, ast::EnrollEvery> enroll_every{"`enroll`"};
 constexpr x3::rule<struct EnrollId, ast::Enroll> enroll{"`enroll`"};
 constexpr x3::rule<struct ReenrollId, ast::Reenroll> reenroll{"`reenroll`"};
+constexpr x3::rule<struct ConflictId, ast::Conflict> conflict{"`conflict`"};
+constexpr x3::rule<struct PriorityId, ast::Priority> priority{"`priority`"};
+constexpr x3::rule<struct ExclusiveId, ast::Exclusive> exclusive{"`exclusive`"};
+constexpr x3::rule<struct StayId, ast::Stay> stay{"`stay`"};
+constexpr x3::rule<struct CatchUpId, ast::CatchUp> catch_up{"`catch`"};
+constexpr x3::rule<struct FirstDayId, ast::FirstDay> first_day{"`first`"};
 constexpr x3::rule<struct AnchorId, ast::Anchor> anchor{"`anchor`"};
 constexpr x3::rule<struct SequenceZoneId, ast::ZoneItem> sequence_zone{"`zone`"};
 constexpr x3::rule<struct DefaultTimeId, ast::DefaultTime> default_time{"`default`"};
+constexpr x3::rule<struct LateRuleId, ast::LateRule> late_rule{"`skip`, `send` or `grace` and a duration"};
 constexpr x3::rule<struct LateId, ast::Late> late{"`late`"};
 constexpr x3::rule<struct PolicyItemId, ast::PolicyItem> policy_item{"`policy`"};
 constexpr x3::rule<struct SuppressId, ast::Suppress> suppress{"`suppress`"};
@@ -24,30 +34,65 @@ constexpr x3::rule<struct PhaseId, ast::Phase> phase{"`phase`"};
 
 // ---- who enters, and under which rules
 
+const auto clock_time_def = spanning[time_of_day[into(&ast::ClockTime::time)] |
+                                     (dotted_name[into(&ast::ClockTime::field)] > word("else") > time_of_day[into(&ast::ClockTime::time)])];
+using RecurrenceKind = ast::Recurrence::Kind;
+const auto set_weekday = [](auto& context) {
+  x3::_val(context).kind = RecurrenceKind::weekday;
+  x3::_val(context).weekday = static_cast<std::int32_t>(x3::_attr(context).value);
+};
+const auto set_period = [](auto& context) {
+  x3::_val(context).kind = RecurrenceKind::period;
+  x3::_val(context).period = x3::_attr(context);
+};
+// A step may follow that begins with `at`, too.
+const auto recurrence_def =
+    spanning[((word("year")[set(&ast::Recurrence::kind, RecurrenceKind::year)] > word("on") > dotted_name[into(&ast::Recurrence::date)]) |
+              weekday[set_weekday] | (duration[set_period] > word("from") > date_time[into(&ast::Recurrence::from)])) >
+             -(word("at") >> time_of_day[into(&ast::Recurrence::time)])];
+
 const auto owner_def = spanning[word("owner") > text[into(&ast::Owner::text)]];
 const auto enroll_def =
     spanning[word("enroll") > trigger[into(&ast::Enroll::trigger)] > -(word("key") > expression[into(&ast::Enroll::key)])];
 
+const auto enroll_every_def = spanning[word("enroll") >> word("every") > recurrence[into(&ast::EnrollEvery::every)]];
+
 using ReenrollKind = ast::Reenroll::Kind;
 const auto reenroll_when = word("never")[set(&ast::Reenroll::kind, ReenrollKind::never)] |
                            word("always")[set(&ast::Reenroll::kind, ReenrollKind::always)] |
-                           (word("after")[set(&ast::Reenroll::kind, ReenrollKind::after)] > duration[into(&ast::Reenroll::after)]);
+                           (word("after")[set(&ast::Reenroll::kind, ReenrollKind::after)] > duration[into(&ast::Reenroll::after)] >
+                            -(word("from") > word("exit")[set(&ast::Reenroll::from_exit, true)]));
 const auto reenroll_def = spanning[word("reenroll") > named("`never`, `always` or `after` and a duration")[reenroll_when]];
+
+const auto conflict_def = spanning[word("conflict") > word("restart") > -(word("until") > name[into(&ast::Conflict::until)])];
+const auto priority_def = spanning[word("priority") > integer[into(&ast::Priority::value)]];
+const auto exclusive_def = spanning[word("exclusive") > name[into(&ast::Exclusive::group)]];
+const auto stay_def = spanning[word("stay") > word("while") > expression[into(&ast::Stay::condition)]];
+using CatchUpKind = ast::CatchUp::Kind;
+const auto catch_up_def =
+    spanning[word("catch") > word("up") > named("`run`, `latest` or `skip`")[word("run")[set(&ast::CatchUp::kind, CatchUpKind::run)] |
+                                                                             word("latest")[set(&ast::CatchUp::kind, CatchUpKind::latest)] |
+                                                                             word("skip")[set(&ast::CatchUp::kind, CatchUpKind::skip)]]];
+const auto first_day_def = spanning[word("first") > word("day") > integer[into(&ast::FirstDay::day)]];
 
 using Otherwise = ast::Anchor::Otherwise;
 const auto lacks_rule = [](auto& context) {
   state_of(context).anchor_without_rule(x3::_where(context).begin(), x3::_val(context).value.span);
 };
-const auto rule_of_anchor = (word("else") > named("`hold` or `exit`")[word("hold")[set(&ast::Anchor::otherwise, Otherwise::hold)] |
+const auto rule_of_anchor = (word("else") > named("`hold` or `exit`")[(word("hold")[set(&ast::Anchor::otherwise, Otherwise::hold)] >
+                                                                       -(word("at") >> word("most") > duration[into(&ast::Anchor::hold)])) |
                                                                       word("exit")[set(&ast::Anchor::otherwise, Otherwise::exit)]]) |
                             always[lacks_rule];
-const auto anchor_def =
-    spanning[word("anchor") > name[into(&ast::Anchor::name)] > symbol("=") > expression[into(&ast::Anchor::value)] > rule_of_anchor];
+const auto anchor_def = spanning[word("anchor") > name[into(&ast::Anchor::name)] > symbol("=") > expression[into(&ast::Anchor::value)] >
+                                 -(word("zone") > zone[into(&ast::Anchor::zone)]) > rule_of_anchor];
 
 const auto sequence_zone_def = spanning[word("zone") > zone[into(&ast::ZoneItem::zone)]];
-const auto default_time_def = spanning[word("default") > word("time") > time_of_day[into(&ast::DefaultTime::time)]];
-const auto late_def = spanning[word("late") > named("`skip` or `send`")[word("skip")[set(&ast::Late::kind, ast::Late::Kind::skip)] |
-                                                                        word("send")[set(&ast::Late::kind, ast::Late::Kind::send)]]];
+const auto default_time_def = spanning[word("default") > word("time") > clock_time[into(&ast::DefaultTime::time)]];
+using LateKind = ast::LateRule::Kind;
+const auto late_rule_def =
+    spanning[word("skip")[set(&ast::LateRule::kind, LateKind::skip)] | word("send")[set(&ast::LateRule::kind, LateKind::send)] |
+             (word("grace")[set(&ast::LateRule::kind, LateKind::grace)] > duration[into(&ast::LateRule::grace)])];
+const auto late_def = spanning[word("late") > late_rule[into(&ast::Late::rule)]];
 const auto policy_item_def = spanning[word("policy") > name[into(&ast::PolicyItem::name)]];
 const auto suppress_def = spanning[word("suppress") > word("when") > expression[into(&ast::Suppress::when)]];
 const auto goal_def = spanning[word("goal") > name[into(&ast::Goal::name)] > trigger[into(&ast::Goal::trigger)]];
@@ -76,25 +121,31 @@ const auto offset_def =
     spanning[(word("day")[set(&ast::Offset::kind, OffsetKind::day)] > signed_integer[set_day] > from) |
              (word("at")[set(&ast::Offset::kind, OffsetKind::at)] > signed_duration[into(&ast::Offset::duration)] > from) |
              word("immediately")[set(&ast::Offset::kind, OffsetKind::immediately)] |
-             (word("after")[set(&ast::Offset::kind, OffsetKind::after)] > duration[into(&ast::Offset::duration)])];
-const auto step_def = spanning[offset[into(&ast::Step::offset)] > -(word("at") > time_of_day[into(&ast::Step::time)]) >
-                               -name[into(&ast::Step::name)] > symbol(":") > body[into(&ast::Step::body)]];
+             (word("after")[set(&ast::Offset::kind, OffsetKind::after)] > duration[into(&ast::Offset::duration)]) |
+             (word("every")[set(&ast::Offset::kind, OffsetKind::every)] > recurrence[into(&ast::Offset::every)])];
+const auto step_def =
+    spanning[offset[into(&ast::Step::offset)] > -(word("on") > weekdays[into(&ast::Step::weekdays)]) >
+             -(word("at") > clock_time[into(&ast::Step::time)]) > -(word("late") > late_rule[into(&ast::Step::late)]) >
+             -word("again")[set(&ast::Step::again, true)] > -name[into(&ast::Step::name)] > symbol(":") > body[into(&ast::Step::body)]];
 const auto phase_def = spanning[word("phase") > name[into(&ast::Phase::name)] > -text[into(&ast::Phase::title)] >
                                 block(BlockKind::phase)[step[append(&ast::Phase::steps)]]];
 
 // The alternatives that nest come last; see actions.cpp.
-const auto item = owner[append(&ast::Sequence::owners)] | enroll[append(&ast::Sequence::enrolls)] |
-                  reenroll[append(&ast::Sequence::reenrolls)] | anchor[append(&ast::Sequence::anchors)] |
-                  sequence_zone[append(&ast::Sequence::zones)] | default_time[append(&ast::Sequence::default_times)] |
-                  late[append(&ast::Sequence::lates)] | policy_item[append(&ast::Sequence::policies)] |
-                  suppress[append(&ast::Sequence::suppressions)] | goal[append(&ast::Sequence::goals)] |
-                  exit[append(&ast::Sequence::exits)] | handler[append(&ast::Sequence::handlers)] | phase[append(&ast::Sequence::plan)] |
-                  step[append(&ast::Sequence::plan)];
+const auto item =
+    owner[append(&ast::Sequence::owners)] | priority[append(&ast::Sequence::priorities)] | exclusive[append(&ast::Sequence::exclusives)] |
+    enroll_every[append(&ast::Sequence::recurring_enrolls)] | enroll[append(&ast::Sequence::enrolls)] |
+    conflict[append(&ast::Sequence::conflicts)] | stay[append(&ast::Sequence::stays)] | catch_up[append(&ast::Sequence::catch_ups)] |
+    first_day[append(&ast::Sequence::first_days)] | reenroll[append(&ast::Sequence::reenrolls)] | anchor[append(&ast::Sequence::anchors)] |
+    sequence_zone[append(&ast::Sequence::zones)] | default_time[append(&ast::Sequence::default_times)] |
+    late[append(&ast::Sequence::lates)] | policy_item[append(&ast::Sequence::policies)] | suppress[append(&ast::Sequence::suppressions)] |
+    goal[append(&ast::Sequence::goals)] | exit[append(&ast::Sequence::exits)] | handler[append(&ast::Sequence::handlers)] |
+    phase[append(&ast::Sequence::plan)] | step[append(&ast::Sequence::plan)];
 const auto sequence_def =
     spanning[word("sequence") > name[into(&ast::Sequence::name)] > -text[into(&ast::Sequence::title)] > block(BlockKind::sequence)[item]];
 
 }  // namespace
 
+BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, goal, exit)
 BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, sequence)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)

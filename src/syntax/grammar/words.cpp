@@ -18,10 +18,11 @@ constexpr std::array<std::string_view, 5> kCategory{"consent", "double_opt_in", 
 constexpr std::array<std::string_view, 14> kMessage{"channel", "category", "template", "subject", "preview", "body",    "from",
                                                     "topic",   "link",     "use",      "field",   "choose",  "accepts", "variant"};
 constexpr std::array<std::string_view, 2> kFields{"field", "choose"};
-constexpr std::array<std::string_view, 18> kSequence{"owner", "enroll", "reenroll",    "anchor", "zone",  "default",
-                                                     "late",  "policy", "suppress",    "goal",   "exit",  "on",
-                                                     "when",  "day",    "immediately", "after",  "phase", "at"};
-constexpr std::array<std::string_view, 4> kPhase{"day", "at", "immediately", "after"};
+constexpr std::array<std::string_view, 25> kSequence{"owner",  "enroll",   "reenroll", "conflict", "stay", "priority", "exclusive",
+                                                     "anchor", "zone",     "default",  "first",    "late", "catch",    "policy",
+                                                     "goal",   "suppress", "exit",     "on",       "when", "day",      "immediately",
+                                                     "after",  "every",    "phase",    "at"};
+constexpr std::array<std::string_view, 5> kPhase{"day", "at", "immediately", "after", "every"};
 constexpr std::array<std::string_view, 14> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
                                                     "accelerate", "set",  "tag", "notify", "task", "do",     "->"};
 constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "reset", "decay", "tier", "enter", "leave"};
@@ -48,9 +49,9 @@ constexpr std::array<BlockWords, 17> kBlocks{{
     {BlockKind::test, "a statement of a test", kTest},
 }};
 
-constexpr std::array<std::string_view, 28> kContinuing{
-    "as",   "at", "because", "by",    "due",  "else",    "every", "floor", "for",     "from",   "in",   "key",   "limit", "max",
-    "most", "or", "per",     "since", "then", "timeout", "to",    "until", "variant", "weight", "when", "where", "with",  "within"};
+constexpr std::array<std::string_view, 29> kContinuing{
+    "again", "as", "at",  "because", "by",   "due",     "else", "every", "floor",   "for",    "from", "in",    "key",  "limit", "max",
+    "most",  "or", "per", "since",   "then", "timeout", "to",   "until", "variant", "weight", "when", "where", "with", "within"};
 
 }  // namespace
 

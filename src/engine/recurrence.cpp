@@ -1,0 +1,117 @@
+// What happens again and again: every Monday, every year on a date of the lead, every month from a date. [S4.2] Entry
+// points: Core::next_occurrence(), Core::enroll_on_time().
+//
+// Occurrences are found from the rule and an instant alone, so nothing has to be counted: what was missed while time
+// passed without the engine happens once, at its end.
+#include "engine/core.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+namespace {
+
+using compile::Recurrence;
+using compile::RecurrenceKind;
+using compile::Sequence;
+
+constexpr std::int64_t kMonthsPerYear = 12;
+
+/// A day so many months after another; beyond the end of its month it is the last of it.
+std::int32_t months_later(const time::Civil& from, std::int64_t months) {
+  const std::int64_t month = std::int64_t{from.year} * kMonthsPerYear + from.month - 1 + months;
+  time::Civil civil{static_cast<std::int32_t>(month / kMonthsPerYear), static_cast<std::int32_t>(month % kMonthsPerYear) + 1, from.day};
+  while (!time::is_valid(civil)) --civil.day;
+  return time::day_from_civil(civil.year, civil.month, civil.day);
+}
+
+/// The first of the instants at(k), which rise with k, that is after `after_ms`. `k` is at or below it.
+template <class At>
+std::int64_t first_after(std::int64_t k, std::int64_t after_ms, const At& at) {
+  while (at(k) <= after_ms) ++k;
+  return at(k);
+}
+
+}  // namespace
+
+/// Seconds of the day, as the lead has it or as the author says.
+std::int32_t Core::clock_seconds(const compile::ClockTime& time, const Word* row) const {
+  if (time.field == kNone) return time.seconds;
+  const Word word = row[program_->layout.attributes + time.field];
+  return word == kMissingWord ? time.seconds : static_cast<std::int32_t>(to_value(program_->lead[time.field], word, arena_).integer);
+}
+
+/// The first occurrence after an instant; kNever without its date, and beyond the end of the time-zone data.
+std::int64_t Core::next_occurrence(const Recurrence& every, const Sequence& sequence, const Word* row, std::int64_t after_ms) const {
+  const time::Zone& zone = zone_of(sequence.zone, row, sequence);
+  const std::int64_t end_ms = time::zone_data_end().ms;
+  if (after_ms >= end_ms) return kNever;
+  const std::int32_t today = zone.to_local({after_ms}).day();
+  const compile::ClockTime& clock = every.time.seconds >= 0 ? every.time : sequence.default_time;
+  const bool own_time = every.kind == RecurrenceKind::period && every.from.has_time && every.time.seconds < 0;
+  const Instant from = every.from.in(zone);
+  const std::int32_t second = own_time ? zone.to_local(from).second_of_day() : clock_seconds(clock, row);
+  std::int64_t found = kNever;
+  switch (every.kind) {
+    case RecurrenceKind::weekday:
+      found = first_after(0, after_ms, [&](std::int64_t week) {
+        const std::int32_t ahead = (every.weekday - time::weekday(today) + 7) % 7;
+        return time::at(today + ahead + static_cast<std::int32_t>(week - 1) * 7, second, zone).ms;
+      });
+      break;
+    case RecurrenceKind::year: {
+      const eval::Value date = to_value(program_->lead[every.date], row[program_->layout.attributes + every.date], arena_);
+      if (date.is_missing()) return kNever;
+      const std::int32_t day =
+          date.kind == eval::Kind::date ? static_cast<std::int32_t>(date.integer) : zone.to_local({date.integer * 1000}).day();
+      const time::Civil born = time::civil_from_day(day);
+      const std::int64_t years = time::civil_from_day(today).year - born.year;
+      found = first_after(std::max<std::int64_t>(0, years - 1), after_ms,
+                          [&](std::int64_t k) { return time::at(months_later(born, k * kMonthsPerYear), second, zone).ms; });
+      break;
+    }
+    case RecurrenceKind::period: {
+      const time::Period& period = every.period;
+      const std::int32_t first_day = zone.to_local(from).day();
+      if (period.ms != 0) {
+        found = first_after(std::max<std::int64_t>(0, (after_ms - from.ms) / period.ms), after_ms,
+                            [&](std::int64_t k) { return from.ms + k * period.ms; });
+      } else if (period.days != 0) {
+        found = first_after(std::max(0, (today - first_day) / period.days - 1), after_ms, [&](std::int64_t k) {
+          return time::at(first_day + static_cast<std::int32_t>(k) * period.days, second, zone).ms;
+        });
+      } else {
+        const time::Civil first = time::civil_from_day(first_day);
+        const time::Civil now = time::civil_from_day(today);
+        const std::int64_t months = (std::int64_t{now.year} - first.year) * kMonthsPerYear + now.month - first.month;
+        found = first_after(std::max<std::int64_t>(0, months / period.months - 1), after_ms,
+                            [&](std::int64_t k) { return time::at(months_later(first, k * period.months), second, zone).ms; });
+      }
+      break;
+    }
+  }
+  return found > end_ms ? kNever : found;
+}
+
+/// Entries that recur: those that are due, and when the next ones are. [S3.3]
+void Core::enroll_on_time(std::uint32_t lead, const Change& change) {
+  for (const Id id : program_->enroll_every) {
+    const Sequence& sequence = program_->sequences[id];
+    const auto moved = [&](Id field) { return field != kNone && change.fields != nullptr && (*change.fields)[field]; };
+    for (Id i = 0; i < sequence.recurring_enrolls.size(); ++i) {
+      const Recurrence& every = sequence.recurring_enrolls[i];
+      Word* const row = rows_.at(lead);
+      Word& due = row[sequence.recurring_word + i];
+      // One that is due at this very instant is not lost by a change that comes first.
+      const bool is_due = due != 0 && static_cast<std::int64_t>(due) <= now_.ms;
+      const bool anew = due == 0 || change.zone || moved(every.date) || moved(sequence.default_time.field);
+      const bool fires = is_due && change.clock && !change.zone;
+      if (!fires && !anew) continue;
+      const std::int64_t after_ms = is_due && !fires ? now_.ms - 1 : now_.ms;
+      due = static_cast<Word>(next_occurrence(every, sequence, row, after_ms));
+      watch_lead(lead, static_cast<std::int64_t>(due));
+      if (fires) static_cast<void>(enroll(lead, id, nullptr, every.text, kRecurring));
+    }
+  }
+}
+
+}  // namespace nurture::engine

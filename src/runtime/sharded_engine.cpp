@@ -1,0 +1,221 @@
+// Engines side by side, one thread each. Entry point: class ShardedEngine of nurture/sharded_engine.hpp. Nothing is shared
+// between the shards but the program, which is immutable, and what the host hands in.
+#include "engine/hash.hpp"
+
+#include <nurture/sharded_engine.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+namespace nurture {
+
+namespace {
+
+/// A decision that outlives its callback.
+class Kept {
+ public:
+  explicit Kept(const Decision& decision) : decision_(decision), has_key_(decision.key != nullptr) {
+    if (has_key_) key_ = *decision.key;
+    for (const auto member : kTexts) texts_ += decision.*member;
+  }
+  /// Valid as long as this.
+  [[nodiscard]] Decision view() const {
+    Decision d = decision_;
+    std::size_t begin = 0;
+    for (const auto member : kTexts) {
+      const std::size_t size = (decision_.*member).size();
+      d.*member = std::string_view(texts_).substr(begin, size);
+      begin += size;
+    }
+    d.key = has_key_ ? &key_ : nullptr;
+    return d;
+  }
+
+ private:
+  static constexpr std::array kTexts{&Decision::lead,    &Decision::sequence, &Decision::version, &Decision::step,   &Decision::message,
+                                     &Decision::channel, &Decision::variant,  &Decision::name,    &Decision::detail, &Decision::rule};
+  Decision decision_;  ///< Of its views only the sizes hold.
+  std::string texts_;
+  Key key_;
+  bool has_key_;
+};
+
+class Keeper final : public Observer {
+ public:
+  void on_decision(const Decision& decision) override { kept.emplace_back(decision); }
+  std::vector<Kept> kept;
+};
+
+}  // namespace
+
+class ShardedEngine::Impl {
+ public:
+  Impl(const Program& program, const Clock& clock, std::size_t shards, const EngineOptions& options) : clock_(clock) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(shards, 1); ++i) engines_.emplace_back(program, clock, options);
+    keepers_.resize(engines_.size());
+  }
+
+  /// What has no lead is for the first.
+  [[nodiscard]] std::size_t shard_of(std::string_view lead) const {
+    return lead.empty() ? 0 : engine::Hasher{}.add(lead).finish64() % engines_.size();
+  }
+  [[nodiscard]] Engine& engine_of(std::string_view lead) { return engines_[shard_of(lead)]; }
+
+  /// The same for every shard; the answer of the first, which is that of all.
+  template <class F>
+  Status each(F&& post) {
+    Status first;
+    for (std::size_t i = 0; i < engines_.size(); ++i) {
+      Status answer = post(engines_[i]);
+      if (i == 0) first = std::move(answer);
+    }
+    return first;
+  }
+
+  StepResult step_to(Instant now) {
+    std::vector<StepResult> results(engines_.size());
+    std::vector<std::exception_ptr> thrown(engines_.size());
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 1; i < engines_.size(); ++i) {
+        threads.emplace_back([&, i] { step_one(i, now, results[i], thrown[i]); });
+      }
+      step_one(0, now, results[0], thrown[0]);
+    }
+    for (const std::exception_ptr& exception : thrown) {
+      if (exception) std::rethrow_exception(exception);
+    }
+    report();
+    StepResult all = results[0];
+    for (std::size_t i = 1; i < results.size(); ++i) all.done += results[i].done;
+    return all;
+  }
+
+  void observe(Observer* observer) {
+    observer_ = observer;
+    for (std::size_t i = 0; i < engines_.size(); ++i) {
+      engines_[i].observe(nullptr);
+      if (observer != nullptr) engines_[i].observe(&keepers_[i]);
+    }
+  }
+
+  const Clock& clock_;
+  std::vector<Engine> engines_;
+  Observer* observer_ = nullptr;
+
+ private:
+  /// What leaves an engine by an exception (memory is out) must not end the program from a thread.
+  void step_one(std::size_t shard, Instant now, StepResult& result, std::exception_ptr& thrown) {
+    try {
+      result = engines_[shard].step_to(now);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  }
+
+  void report() {
+    if (observer_ == nullptr) return;
+    std::vector<Decision> all;
+    for (std::size_t i = 0; i < keepers_.size(); ++i) {
+      for (const Kept& kept : keepers_[i].kept) {
+        const Decision d = kept.view();
+        if (!d.lead.empty() || i == 0) all.push_back(d);  // what concerns no lead happened in every shard
+      }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Decision& a, const Decision& b) {
+      return std::tie(a.at, a.lead, a.number) < std::tie(b.at, b.lead, b.number);
+    });
+    for (const Decision& d : all) observer_->on_decision(d);
+    for (Keeper& keeper : keepers_) keeper.kept.clear();
+  }
+
+  std::vector<Keeper> keepers_;
+};
+
+ShardedEngine::ShardedEngine(Program program, const Clock& clock, std::size_t shards, const EngineOptions& options)
+    : impl_(std::make_unique<Impl>(program, clock, shards, options)) {}
+ShardedEngine::~ShardedEngine() = default;
+ShardedEngine::ShardedEngine(ShardedEngine&&) noexcept = default;
+ShardedEngine& ShardedEngine::operator=(ShardedEngine&&) noexcept = default;
+
+Status ShardedEngine::upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at) {
+  return impl_->engine_of(lead).upsert(lead, fields, at);
+}
+Status ShardedEngine::post(const Event& event) { return impl_->engine_of(event.lead).post(event); }
+Status ShardedEngine::consent(std::string_view lead, std::string_view category, const Consent& consent) {
+  return impl_->engine_of(lead).consent(lead, category, consent);
+}
+Status ShardedEngine::score(std::string_view lead, std::string_view score_name, double value, std::optional<Instant> at) {
+  return impl_->engine_of(lead).score(lead, score_name, value, at);
+}
+Status ShardedEngine::delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at,
+                               const Delivery& delivery, std::optional<Instant> at) {
+  return impl_->engine_of(lead).delivery(lead, message, channel, sent_at, delivery, at);
+}
+Status ShardedEngine::gap(Instant from, Instant to) {
+  return impl_->each([&](Engine& engine) { return engine.gap(from, to); });
+}
+Status ShardedEngine::pause(std::optional<Instant> at) {
+  return impl_->each([&](Engine& engine) { return engine.pause(at); });
+}
+Status ShardedEngine::resume(std::optional<Instant> at) {
+  return impl_->each([&](Engine& engine) { return engine.resume(at); });
+}
+
+StepResult ShardedEngine::step() { return impl_->step_to(impl_->clock_.now()); }
+StepResult ShardedEngine::step_to(Instant now) { return impl_->step_to(now); }
+
+Instant ShardedEngine::next_due() const {
+  Instant next = Instant::max();
+  for (const Engine& engine : impl_->engines_) next = std::min(next, engine.next_due());
+  return next;
+}
+
+void ShardedEngine::on_send(const std::string& channel, const ChannelSink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_send(channel, sink);
+}
+void ShardedEngine::on_send(const ChannelSink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_send(sink);
+}
+void ShardedEngine::on_notify(const NotifySink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_notify(sink);
+}
+void ShardedEngine::on_task(const TaskSink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_task(sink);
+}
+void ShardedEngine::on_call(const CallSink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_call(sink);
+}
+void ShardedEngine::observe(Observer* observer) { impl_->observe(observer); }
+Status ShardedEngine::scoring(std::string_view score_name, ScoringPolicy* policy) {
+  return impl_->each([&](Engine& engine) { return engine.scoring(score_name, policy); });
+}
+
+Statistics ShardedEngine::statistics() const {
+  Statistics all;
+  for (const Engine& engine : impl_->engines_) {
+    const Statistics one = engine.statistics();
+    all.leads += one.leads;
+    all.live_enrolments += one.live_enrolments;
+    all.held_messages += one.held_messages;
+    all.timers += one.timers;
+    all.inputs += one.inputs;
+    all.refused_inputs += one.refused_inputs;
+    all.ignored_fields += one.ignored_fields;
+    all.sent += one.sent;
+    all.lead_steps += one.lead_steps;
+    all.forgotten_events += one.forgotten_events;
+    all.state_bytes += one.state_bytes;
+    all.name_bytes += one.name_bytes;
+  }
+  return all;
+}
+
+std::size_t ShardedEngine::shards() const { return impl_->engines_.size(); }
+std::size_t ShardedEngine::shard_of(std::string_view lead) const { return impl_->shard_of(lead); }
+
+}  // namespace nurture
