@@ -24,9 +24,9 @@ enum class DecisionKind : std::uint8_t {
   branch,            ///< A branch was taken; `name` is the arm, `detail` the condition.
   split,             ///< An arm was assigned; `name` is the split, `detail` the arm.
   waiting,           ///< A body waits; `until` is its end when it has one.
-  wait_ended,        ///< A wait ended; `detail` is "elapsed", "matched" or "timeout".
+  wait_ended,        ///< A wait ended; `detail` is "elapsed", "matched" or "timeout", `name` the condition or timeout, if named.
   handler,           ///< A handler fired; `name` is its label.
-  goal,              ///< A goal was reached; `name` is the goal.
+  goal,              ///< A goal was reached; `name` is the goal, `detail` what it is worth, if said.
   exited,            ///< The enrolment ended; `name` is the exit, `completed`, or the goal's name.
   moved,             ///< The lead moved on; `name` is the target sequence.
   move_refused,      ///< The target refused; `reason` says why, nothing else happened.
@@ -45,9 +45,14 @@ enum class DecisionKind : std::uint8_t {
   input_refused,     ///< An input was refused; `name` is what it was, `detail` says why.
   evaluation_error,  ///< An expression answered an error, which counts as not true; `name` is the expression, `detail` the error.
   gap,               ///< Time passed without the engine until `until`.
-  paused,            ///< Effects are held from here on.
+  paused,            ///< Effects are held from here on; `name` is what was paused, `until` the end when a lead was snoozed.
   resumed,
-  parked,  ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
+  erased,    ///< All that was known of the lead was removed; `lead` is empty from here on. [S11.2]
+  exported,  ///< All that is known of the lead was handed out. [S11.2]
+  queued,    ///< The enrolment waits for another of its exclusive group, `name`, to end. [S3.4]
+  frozen,    ///< The enrolment stands still while another of its exclusive group, `name`, runs. [S3.4]
+  thawed,    ///< It goes on.
+  parked,    ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
 };
 
 /// Why. `none` where the kind says it all.

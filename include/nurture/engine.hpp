@@ -183,11 +183,14 @@ class ScoringPolicy {
 
 struct EngineOptions {
   /// Part of every idempotency key; two engines that feed one channel need two names.
-  std::string project = "default";
+  /// Empty: the name of the program's `project`, or "default".
+  std::string project = {};
   /// Arms that splits take instead of the hash, for tests: {"proof", "story"}.
   std::vector<std::pair<std::string, std::string>> forced_splits = {};
   /// Only these sequences run, for tests of one at a time; entries into others are accepted and have no consequence.
   std::optional<std::vector<std::string>> only_sequences = {};
+  /// Whether leads are held out, in place of the hash, for tests.
+  std::optional<bool> holdout = {};
 };
 
 struct StepResult {
@@ -203,6 +206,52 @@ struct Statistics {
   std::uint64_t state_bytes = 0;  ///< Memory of leads, enrolments, timers and history, names not counted.
   std::uint64_t name_bytes = 0;   ///< Memory of names and texts.
 };
+
+/// What a pause stops. [S11.1]
+struct Scope {
+  enum class Kind : std::uint8_t { all, channel, sequence, lead };
+  Kind kind = Kind::all;
+  std::string name = {};  ///< Of the channel, of the sequence, the id of the lead.
+  [[nodiscard]] static Scope all() { return {}; }
+  [[nodiscard]] static Scope channel(std::string name) { return {Kind::channel, std::move(name)}; }
+  [[nodiscard]] static Scope sequence(std::string name) { return {Kind::sequence, std::move(name)}; }
+  [[nodiscard]] static Scope lead(std::string id) { return {Kind::lead, std::move(id)}; }
+};
+
+/// What an engine knows about a lead, at the instant that is closed.
+struct LeadReport {
+  struct Run {
+    std::string sequence, version;
+    std::uint32_t number = 0;  ///< Of the enrolment.
+    Instant enrolled_at;
+    std::string state;             ///< "planned", "waiting", "holding", "queued", "frozen", "ended"
+    std::string step;              ///< That ran last; empty before the first.
+    Instant due = Instant::max();  ///< Of the next step or the end of a wait; max() when nothing is planned. Of an ended one: when.
+  };
+  struct Held {
+    std::string message, channel, reason;
+    Instant until = Instant::max();  ///< max() when no instant ends it.
+  };
+  struct Score {
+    std::string name, tier;
+    std::int64_t total = 0;
+  };
+  struct Past {
+    std::string event;
+    Instant occurred_at;
+    Fields fields;  ///< Those that are kept.
+  };
+  std::string lead;
+  std::string zone;
+  Fields attributes;                                          ///< Those that are known.
+  std::vector<std::pair<std::string, std::string>> consents;  ///< "marketing by email", "granted"
+  std::vector<Run> runs;
+  std::vector<Held> held;
+  std::vector<Score> scores;
+  std::vector<Past> history;  ///< Of the events that are kept, the oldest first.
+};
+/// The report as a JSON object.
+[[nodiscard]] std::string to_json(const LeadReport& report);
 
 class EngineImpl;
 
@@ -228,8 +277,22 @@ class Engine {
                   std::optional<Instant> at = {});
   /// Time passed without the engine: what fell due in between runs at its end. [S1.7]
   Status gap(Instant from, Instant to);
-  Status pause(std::optional<Instant> at = {});
-  Status resume(std::optional<Instant> at = {});
+  /// Of everything or of a channel: messages are held until it is resumed. Of a sequence or a lead: its steps and waits
+  /// stand still as well; what fell due runs when it is resumed, as after a gap. Goals and exits act all the same, and
+  /// nothing is lost. [S11.1]
+  Status pause(const Scope& scope = {}, std::optional<Instant> at = {});
+  Status resume(const Scope& scope = {}, std::optional<Instant> at = {});
+  /// Enters a lead into a sequence as `enroll in` does; the log says when the door refuses.
+  Status enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at = {});
+  /// Ends the runs of a lead in a sequence. `name` is the exit that the log shows.
+  Status exit(std::string_view lead, std::string_view sequence, std::string_view name = "host", std::optional<Instant> at = {});
+  /// Removes all that is known of a lead and what waits to be delivered to it, and drops what is held. Who comes later under
+  /// the same id is a new lead, whose enrolments are numbered on; for that a hash of the id stays. Texts that other leads
+  /// may share stay in memory, with nothing that leads to them. [S11.2]
+  Status erase(std::string_view lead, std::optional<Instant> at = {});
+  /// What is known of a lead; nothing when it is not known. export_lead() is the same, and the next step logs it. [S11.2]
+  [[nodiscard]] std::optional<LeadReport> inspect(std::string_view lead) const;
+  [[nodiscard]] std::optional<LeadReport> export_lead(std::string_view lead);
 
   /// Applies all inputs and runs all due work up to the clock's now, each step at its own due instant. `limit` bounds the
   /// work of one call. [S1.5]

@@ -67,6 +67,10 @@ inline constexpr std::int64_t kHoldDays = 3;
 inline constexpr std::int64_t kAnchorHoldDays = 90;
 /// Tries of one delivery, the first included. Beyond: `delivered` with the reason `failed`. [S7.4]
 inline constexpr int kDeliveryTries = 12;
+/// Times that a channel's `retry` may ask for. Beyond: NUR0320.
+inline constexpr std::int64_t kDeliveryRetries = 100;
+/// Messages that a channel's `rate` counts: an engine has eight bytes for each. Beyond: NUR0110.
+inline constexpr std::int64_t kRate = 100'000;
 /// Bytes of one line of customer data. Beyond: NUR0801, the line is skipped.
 inline constexpr std::size_t kInputLineBytes = 1 << 20;
 

@@ -38,8 +38,13 @@ class ShardedEngine {
   Status delivery(std::string_view lead, std::string_view message, std::string_view channel, Instant sent_at, const Delivery& delivery,
                   std::optional<Instant> at = {});
   Status gap(Instant from, Instant to);
-  Status pause(std::optional<Instant> at = {});
-  Status resume(std::optional<Instant> at = {});
+  Status pause(const Scope& scope = {}, std::optional<Instant> at = {});
+  Status resume(const Scope& scope = {}, std::optional<Instant> at = {});
+  Status enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at = {});
+  Status exit(std::string_view lead, std::string_view sequence, std::string_view name = "host", std::optional<Instant> at = {});
+  Status erase(std::string_view lead, std::optional<Instant> at = {});
+  [[nodiscard]] std::optional<LeadReport> inspect(std::string_view lead) const;
+  [[nodiscard]] std::optional<LeadReport> export_lead(std::string_view lead);
 
   /// Steps every shard to the clock's now; refused, as a whole, when the clock went back.
   StepResult step();

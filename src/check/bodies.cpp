@@ -1,5 +1,5 @@
 // Actions: what they name exists, what they compute has the right type, and none stands where nothing can reach it.
-// Entry points: check_body(), summarize().
+// Entry point: check_body(). What sends and entries say stands in sends.cpp.
 //
 // The walk carries what is known (facts, `trigger`) from action to action. Branches are walked with copies that are
 // merged where they meet; a wait forgets the facts, because a lead can change while it waits.
@@ -7,11 +7,12 @@
 
 #include "check/expressions.hpp"
 #include "check/narrowing.hpp"
+#include "check/sends.hpp"
 #include "check/texts.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <cstdlib>
 #include <map>
 
 namespace nurture::check {
@@ -87,72 +88,12 @@ class Walk {
   bool act(const ast::Action&, const ast::ErrorAction&) { return true; }
 
   bool act(const ast::Action&, const ast::Send& send) {
-    const model::Id id = context_.model.find_message(send.message.text);
-    if (id == model::kNone) {
-      context_.unknown(send.message, {"message", "message " + send.message.text + " { ... }"}, context_.model.messages);
-      return true;
-    }
-    const model::Message& message = context_.model.messages[id];
-    if (send.variant) check_variant(message, *send.variant);
-    check_arguments(message, send);
-    for (const auto& channel : send.channels) check_channel(message, channel);
+    check_send(context_, send, scope_);
     return true;
   }
-
-  void check_variant(const model::Message& message, const ast::Name& name) {
-    const auto same = [&](const model::Variant& variant) { return variant.name == name.text; };
-    if (std::any_of(message.variants.begin(), message.variants.end(), same)) return;
-    context_.unknown(name, {"variant of " + quoted(message.name) + " called", ""}, message.variants);
-  }
-
-  void check_arguments(const model::Message& message, const ast::Send& send) {
-    std::map<std::string_view, Span> given;
-    bool misspelt = false;
-    for (const auto& argument : send.arguments) {
-      const auto [first, fresh] = given.try_emplace(argument.name.text, argument.name.span);
-      if (!fresh) context_.duplicate(argument.name.span, "argument " + quoted(argument.name.text), first->second);
-      const auto same = [&](const model::Field& field) { return field.name == argument.name.text; };
-      const auto found = std::find_if(message.parameters.begin(), message.parameters.end(), same);
-      if (found == message.parameters.end()) {
-        misspelt = true;
-        (void)check_expression(context_, argument.value, scope_);
-        context_.unknown(argument.name, {"parameter of " + quoted(message.name) + " called", ""}, message.parameters);
-      } else {
-        (void)check_value(context_, argument.value, scope_, found->type, quoted(found->name) + " of " + quoted(message.name));
-      }
-    }
-    std::vector<std::string_view> lacking;
-    for (const auto& parameter : message.parameters) {
-      if (parameter.type.optional || parameter.node->fallback || given.find(parameter.name) != given.end()) continue;
-      lacking.push_back(parameter.name);
-    }
-    // What was meant for one of them may have another name.
-    if (lacking.empty() || misspelt) return;
-    context_.add(Finding(Code::wrong_arguments, send.message.span, quoted(message.name) + " is sent without " + enumerate(lacking))
-                     .label(message.node->items.accepts.front().span, "it accepts these")
-                     .help(context_.in_spelling_of(send.message.span, "add `with " + std::string(lacking.front()) + " = ...`",
-                                                   "add `with: {" + std::string(lacking.front()) + ": ...}`")));
-  }
-
-  void check_channel(const model::Message& message, const ast::Name& channel) {
-    std::vector<std::string_view> forms;
-    const auto add = [&](const model::Content& content) {
-      for (const auto& one : content.channels) {
-        if (std::find(forms.begin(), forms.end(), one) == forms.end()) forms.push_back(one);
-      }
-    };
-    add(message.content);
-    for (const auto& variant : message.variants) add(variant.content);
-    if (channel.text.empty() || std::find(forms.begin(), forms.end(), channel.text) != forms.end()) return;
-    if (context_.model.find_channel(channel.text) == model::kNone) {
-      context_.unknown(channel, {"channel", "channel " + channel.text + " { }"}, context_.model.channels);
-      return;
-    }
-    const auto& items = message.node->items.channels;
-    Finding finding(Code::channel_unavailable, channel.span, quoted(message.name) + " has no form for " + quoted(channel.text));
-    finding.label(items.empty() ? message.node->name.span : items.front().span, "its channels");
-    if (!forms.empty()) finding.help("send it by " + quoted(forms.front()) + ", or add " + quoted(channel.text) + " to its `channel`");
-    context_.add(finding);
+  bool act(const ast::Action&, const ast::SendNext& send) {
+    check_send_next(context_, send);
+    return true;
   }
 
   /// NUR0319. Handlers run beside the plan and scores have none, so neither can wait.
@@ -178,29 +119,97 @@ class Walk {
     return true;
   }
 
-  bool act(const ast::Action& node, const ast::WaitUntil& wait) {
-    if (may_wait(node)) check_wait_ends(node, wait);
+  bool act(const ast::Action& node, const ast::WaitDay&) {
+    static_cast<void>(may_wait(node));
     scope_.facts.clear();
-    const auto events = check_trigger(context_, wait.trigger, scope_, PatternUse::wait, WhenPlace::sequence);
-    if (wait.timeout && is_zero(*wait.timeout)) {
-      context_.add(Finding(Code::bad_offset, wait.timeout->span, "this timeout passes at once")
-                       .help(context_.in_spelling_of(wait.timeout->span, "give it a length, e.g. `timeout 2d`",
-                                                     "give it a length, e.g. `timeout: 2d`")));
-    }
-    if (wait.timeout) check_length(context_, *wait.timeout);
-    Scope late = scope_;
-    if (events) scope_.trigger = events;
-    if (wait.trigger.when) scope_.facts = facts_if(context_, *wait.trigger.when, true);
-    if (!wait.timeout) return true;
-    std::swap(late, scope_);
-    const bool goes_on = !wait.then || body(*wait.then);
-    std::swap(late, scope_);
-    if (goes_on) meet(late);
     return true;
   }
 
-  void check_wait_ends(const ast::Action& node, const ast::WaitUntil& wait) {
-    if (wait.timeout || scope_.sequence == nullptr) return;
+  bool act(const ast::Action& node, const ast::WaitUntil& wait) {
+    if (wait.resets) return resetting_wait(node, wait);
+    if (may_wait(node)) check_wait_ends(node, wait.timeout);
+    scope_.facts.clear();
+    const Scope before = scope_;
+    wait_for(wait.trigger);
+    if (!wait.timeout) return true;
+    const Scope matched = scope_;
+    scope_ = before;
+    if (timeout(*wait.timeout))
+      meet(matched);
+    else
+      scope_ = matched;
+    return true;
+  }
+
+  /// What waits for any of several conditions goes on behind the body of the one that comes.
+  bool act(const ast::Action& node, const ast::WaitAnyOf& wait) {
+    if (may_wait(node)) check_wait_ends(node, wait.timeout);
+    check_labels(wait);
+    scope_.facts.clear();
+    const Scope before = scope_;
+    std::optional<Scope> after;
+    const auto arrive = [&](bool goes_on) {
+      if (goes_on && after) meet(*after);
+      if (goes_on) after = scope_;
+      scope_ = before;
+    };
+    for (const auto& one : wait.conditions.cases) {
+      wait_for(one.trigger);
+      arrive(body(one.body));
+    }
+    if (wait.timeout) arrive(timeout(*wait.timeout));
+    if (after) scope_ = *after;
+    return after.has_value() || wait.conditions.cases.empty();
+  }
+
+  /// `repeat reset`: what comes only begins the timeout anew, which alone ends the wait. [S5.3]
+  bool resetting_wait(const ast::Action& node, const ast::WaitUntil& wait) {
+    const bool may = may_wait(node);
+    if (wait.trigger.when) {
+      context_.add(Finding(Code::not_in_scope, wait.trigger.span, "`repeat reset` answers events, and a condition has none")
+                       .help("write `on` and an event, or leave `repeat reset` out"));
+    } else if (may && !wait.timeout) {
+      context_.add(Finding(Code::wait_without_timeout, node.span, "nothing ends this wait: what it waits for only begins it anew")
+                       .help(context_.in_spelling_of(node.span, "say how long: `timeout 1h`", "say how long: `timeout: 1h`")));
+    }
+    scope_.facts.clear();
+    const auto events = check_trigger(context_, wait.trigger, scope_, PatternUse::trigger, WhenPlace::sequence);
+    if (events) scope_.trigger = merge(scope_.trigger, events);
+    return !wait.timeout || timeout(*wait.timeout);
+  }
+
+  /// The scope once the condition has come.
+  void wait_for(const ast::Trigger& trigger) {
+    const auto events = check_trigger(context_, trigger, scope_, PatternUse::wait, WhenPlace::sequence);
+    if (events) scope_.trigger = events;
+    if (trigger.when) scope_.facts = facts_if(context_, *trigger.when, true);
+  }
+
+  /// False when nothing behind what follows the timeout is reached.
+  bool timeout(const ast::Timeout& node) {
+    const ast::Duration& length = node.length;
+    if (is_zero(length)) {
+      context_.add(
+          Finding(Code::bad_offset, length.span, "this timeout passes at once")
+              .help(context_.in_spelling_of(length.span, "give it a length, e.g. `timeout 2d`", "give it a length, e.g. `timeout: 2d`")));
+    }
+    check_length(context_, length);
+    return !node.then || body(*node.then);
+  }
+
+  void check_labels(const ast::WaitAnyOf& wait) {
+    std::map<std::string_view, Span> seen;
+    const auto look = [&](const std::optional<ast::Name>& label) {
+      if (!label || label->text.empty()) return;
+      const auto [first, fresh] = seen.try_emplace(label->text, label->span);
+      if (!fresh) context_.duplicate(label->span, "condition " + quoted(label->text), first->second);
+    };
+    for (const auto& one : wait.conditions.cases) look(one.label);
+    if (wait.timeout) look(wait.timeout->label);
+  }
+
+  void check_wait_ends(const ast::Action& node, const std::optional<ast::Timeout>& timeout) {
+    if (timeout || scope_.sequence == nullptr) return;
     const ast::Sequence& sequence = *scope_.sequence->node;
     if (!sequence.goals.empty() || !sequence.exits.empty() || !sequence.suppressions.empty()) return;
     Finding finding(Code::wait_without_timeout, node.span, "nothing ends this wait if it is not met");
@@ -264,24 +273,24 @@ class Walk {
 
   /// Some actions act on the enrolment, and a score has none.
   bool has_enrolment(Span span, std::string_view what) {
-    if (kind_ != BodyKind::score) return true;
+    if (kind_ != BodyKind::score && (scope_.sequence == nullptr || !scope_.sequence->is_triggers)) return true;
+    if (kind_ != BodyKind::score) {
+      context_.add(Finding(Code::not_in_scope, span, quoted(what) + " acts on a lead in a sequence, and triggers are none")
+                       .help("use `enroll in`, `send`, `notify`, `task`, `tag`, `set` or `do` here"));
+      return false;
+    }
     context_.add(Finding(Code::not_in_scope, span, quoted(what) + " acts on a lead in a sequence, and a score belongs to none")
                      .help("use `enroll in`, `notify`, `task`, `tag`, `set` or `do` here"));
     return false;
   }
 
-  void check_sequence(const ast::Name& name) {
-    if (context_.model.find_sequence(name.text) != model::kNone) return;
-    context_.unknown(name, {"sequence", "sequence " + name.text + " { ... }"}, context_.model.sequences);
-  }
-
   bool act(const ast::Action& node, const ast::MoveTo& move) {
     if (!has_enrolment(node.span, "move to")) return true;
-    check_sequence(move.sequence);
-    return false;
+    check_entering(context_, move.sequence, move.arguments, scope_);
+    return move.otherwise && body(*move.otherwise);
   }
   bool act(const ast::Action&, const ast::EnrollIn& enroll) {
-    check_sequence(enroll.sequence);
+    check_entering(context_, enroll.sequence, enroll.arguments, scope_);
     return true;
   }
   bool act(const ast::Action& node, const ast::ExitAs&) { return !has_enrolment(node.span, "exit"); }
@@ -346,6 +355,32 @@ class Walk {
     return true;
   }
 
+  bool act(const ast::Action&, const ast::AddPoints& add) {
+    const model::Id id = context_.model.find_score(add.score.text);
+    if (id == model::kNone) {
+      context_.unknown(add.score, {"score", "score " + add.score.text + " { ... }"}, context_.model.scores);
+      return true;
+    }
+    const auto& categories = context_.model.scores[id].node->categories;
+    if (!categories.empty()) {
+      context_.add(
+          Finding(Code::bad_score_rule, add.score.span, quoted(add.score.text) + " has categories, and these points belong to none")
+              .label(categories.front().name.span, "its first category")
+              .help("let a rule of the score give the points"));
+    }
+    if (std::abs(add.points.value) > limits::kPoints) {
+      context_.add(Finding(Code::too_long, add.points.span, "points go up to " + std::to_string(limits::kPoints)));
+    }
+    return true;
+  }
+
+  bool act(const ast::Action&, const ast::Snooze& snooze) {
+    check_length(context_, snooze.length);
+    if (!is_zero(snooze.length)) return true;
+    context_.add(Finding(Code::bad_offset, snooze.length.span, "this snoozes for no time").help("leave it out, or give it a length"));
+    return true;
+  }
+
   bool act(const ast::Action&, const ast::Do& call) {
     for (const auto& arg : call.args) (void)check_expression(context_, arg, scope_);
     if (!context_.options.known_host_functions) return true;
@@ -368,72 +403,8 @@ class Walk {
   BodyKind kind_;
 };
 
-// ---------------------------------------------------------------- courses
-
-class Summary {
- public:
-  explicit Summary(Course& course) : course_(course) { course_.always_exits = false; }
-
-  struct Way {
-    bool reached = true;     ///< Some path gets here.
-    bool at_once = true;     ///< Some path gets here without a wait.
-    bool other_end = false;  ///< Some path ended otherwise than by `exit`.
-  };
-
-  Way walk(const ast::Body& body, Way way) {
-    for (const auto& action : body.actions) {
-      if (!way.reached) break;
-      way = step(action, way);
-    }
-    return way;
-  }
-
- private:
-  static Way join(Way a, Way b) {
-    return {a.reached || b.reached, (a.reached && a.at_once) || (b.reached && b.at_once), a.other_end || b.other_end};
-  }
-
-  Way step(const ast::Action& action, Way way) {
-    if (std::holds_alternative<ast::Wait>(action.what)) {
-      way.at_once = false;
-    } else if (const auto* wait = std::get_if<ast::WaitUntil>(&action.what)) {
-      way.at_once = false;
-      if (wait->timeout && wait->then) way = join(way, walk(*wait->then, way));
-    } else if (const auto* branch = std::get_if<ast::If>(&action.what)) {
-      way = join(walk(branch->then, way), branch->otherwise ? walk(*branch->otherwise, way) : way);
-    } else if (const auto* split = std::get_if<ast::Split>(&action.what)) {
-      if (split->arms.empty()) return way;
-      Way all{false, false, false};
-      for (const auto& arm : split->arms) all = join(all, walk(arm.body, way));
-      way = all;
-    } else if (std::holds_alternative<ast::ExitAs>(action.what)) {
-      way.reached = false;
-    } else if (std::holds_alternative<ast::MoveTo>(action.what)) {
-      way.other_end = true;  // the target may refuse, and then the enrolment goes on
-      way.reached = false;
-    } else if (const auto* jump = std::get_if<ast::Jump>(&action.what)) {
-      course_.jumps.push_back(jump);
-      if (way.at_once) course_.jumps_at_once.push_back(jump);
-      way.other_end = true;
-      way.reached = false;
-    }
-    return way;
-  }
-
-  Course& course_;
-};
-
 }  // namespace
 
 void check_body(Context& context, const ast::Body& body, const Scope& scope, BodyKind kind) { (void)Walk(context, scope, kind).body(body); }
-
-Course summarize(const ast::Body& body) {
-  Course course;
-  const Summary::Way end = Summary(course).walk(body, {});
-  course.falls_through = end.reached || end.other_end;
-  course.at_once = end.reached && end.at_once;
-  course.always_exits = !end.reached && !end.other_end;
-  return course;
-}
 
 }  // namespace nurture::check

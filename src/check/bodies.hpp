@@ -34,7 +34,12 @@ void for_each_action(const ast::Body& body, F&& f) {
     } else if (const auto* split = std::get_if<ast::Split>(&action.what)) {
       for (const auto& arm : split->arms) for_each_action(arm.body, f);
     } else if (const auto* wait = std::get_if<ast::WaitUntil>(&action.what)) {
-      if (wait->then) for_each_action(*wait->then, f);
+      if (wait->timeout && wait->timeout->then) for_each_action(*wait->timeout->then, f);
+    } else if (const auto* any_of = std::get_if<ast::WaitAnyOf>(&action.what)) {
+      for (const auto& one : any_of->conditions.cases) for_each_action(one.body, f);
+      if (any_of->timeout && any_of->timeout->then) for_each_action(*any_of->timeout->then, f);
+    } else if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) {
+      if (move->otherwise) for_each_action(*move->otherwise, f);
     }
   }
 }

@@ -11,6 +11,7 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
   filled.files = std::move(files);
   Context context(filled, diagnostics, options);
 
+  declare_project(context);
   declare_vocabulary(context);
   declare_messages(context);
   declare_sequences(context);
@@ -19,9 +20,12 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
 
   check_definitions(context);
   check_vocabulary(context);
+  check_channels(context);
   check_segments(context);
   check_messages(context);
+  check_pools(context);
   check_policies(context);
+  check_project(context);
   check_sequences(context);
   check_scores(context);
   check_tests(context);

@@ -127,6 +127,8 @@ class Context {
   std::set<const ast::Anchor*> anchors_always_known;
   /// Policies reported as closed all week: what adds to them is not reported again.
   std::set<const ast::Policy*> policies_that_never_open;
+  /// Sequences that some `move to` or `enroll in` enters.
+  std::set<std::string_view> entered_elsewhere;
   /// By segment: what is known once it turned out false, and true; and why it cannot be scheduled.
   std::vector<std::array<Facts, 2>> segment_facts;
   std::vector<std::optional<ClockTrouble>> segment_trouble;

@@ -17,7 +17,7 @@ using model::Id;
 using model::kNone;
 
 /// Words with a meaning of their own wherever a segment can stand.
-constexpr std::array<std::string_view, 8> kReserved{"lead", "event", "trigger", "now", "enrolled_at", "anchor", "score", "tier"};
+constexpr std::array<std::string_view, 9> kReserved{"lead", "event", "trigger", "entry", "now", "enrolled_at", "anchor", "score", "tier"};
 
 /// Adds an item under its name unless there is one already. False when the name is absent or taken.
 template <class T>
@@ -43,11 +43,6 @@ void check_enum_values(Context& context, const ast::Type& type) {
     }
   }
   if (type.element) check_enum_values(context, **type.element);
-}
-
-model::Field make_field(Context& context, const ast::Field& node) {
-  check_enum_values(context, node.type);
-  return {node.name.text, resolve(node.type), &node};
 }
 
 void declare_lead(Context& context, const ast::Lead& lead) {
@@ -332,6 +327,11 @@ void declare_message(Context& context, const ast::Message& node) {
 
 }  // namespace
 
+model::Field make_field(Context& context, const ast::Field& node) {
+  check_enum_values(context, node.type);
+  return {node.name.text, resolve(node.type), &node};
+}
+
 void declare_vocabulary(Context& context) {
   auto& model = context.model;
   for (const auto& file : model.files) {
@@ -342,6 +342,7 @@ void declare_vocabulary(Context& context) {
     for (const auto& node : file->segments) declare_segment(context, node);
     for (const auto& node : file->policies) declare(context, "policy", node.name, model.policies, {node.name.text, &node});
   }
+  declare_predeclared(context);
   refuse_shared_external_names(context);
   if (model.find_category("transactional") == kNone) {
     model.names.emplace(table_key("category", "transactional"), static_cast<Id>(model.categories.size()));
@@ -355,6 +356,7 @@ void declare_messages(Context& context) {
   }
   for (const auto& file : context.model.files) {
     for (const auto& node : file->messages) declare_message(context, node);
+    for (const auto& node : file->pools) declare(context, "pool", node.name, context.model.pools, {node.name.text, &node, {}});
   }
 }
 

@@ -22,6 +22,7 @@ class Dump {
   explicit Dump(const Model& model) : model_(model) {}
 
   std::string run() {
+    if (model_.project != nullptr) line(0, "project {}", model_.project->name.text);
     if (!model_.lead.empty()) line(0, "lead");
     for (const auto& field : model_.lead) show(1, field);
     for (const auto& event : model_.events) show(event);
@@ -31,6 +32,7 @@ class Dump {
     for (const auto& policy : model_.policies) show(policy);
     for (const auto& fields : model_.field_sets) show(fields);
     for (const auto& message : model_.messages) show(message);
+    for (const auto& pool : model_.pools) line(0, "pool {} = {}", pool.name, fmt::join(check::names_of(pool.node->messages), ", "));
     for (const auto& sequence : model_.sequences) show(sequence);
     for (const auto& score : model_.scores) show(score);
     for (const auto& test : model_.tests) show(test);
@@ -74,8 +76,8 @@ class Dump {
   }
 
   void show(const Channel& channel) {
-    const bool needs = channel.node != nullptr && channel.node->needs;
-    line(0, "channel {}{}{}", channel.name, needs ? " requires " + syntax::print_expression(*channel.node->needs) : "",
+    const bool needs = channel.node != nullptr && !channel.node->requirements.empty();
+    line(0, "channel {}{}{}", channel.name, needs ? " requires " + syntax::print_expression(channel.node->requirements.front().value) : "",
          channel.node == nullptr ? " (implicit)" : "");
   }
 
@@ -131,8 +133,9 @@ class Dump {
   }
 
   void show(const Sequence& sequence) {
-    line(0, "sequence {}{}", sequence.name, quoted(sequence.title));
+    line(0, "{} {}{}", sequence.is_triggers ? "triggers" : "sequence", sequence.name, quoted(sequence.title));
     if (!sequence.owner.empty()) line(1, "owner \"{}\"", sequence.owner);
+    for (const auto& field : sequence.accepted) show(1, field);
     for (const auto& enroll : sequence.node->enrolls) {
       line(1, "enroll {}{}", text_of(enroll.trigger), enroll.key ? " key " + syntax::print_expression(*enroll.key) : "");
     }
@@ -147,7 +150,10 @@ class Dump {
     }
     for (const auto& policy : sequence.node->policies) line(1, "policy {}", policy.name.text);
     for (const auto& item : sequence.node->suppressions) line(1, "suppress when {}", syntax::print_expression(item.when));
-    for (const auto& goal : sequence.node->goals) line(1, "goal {} {}", goal.name.text, text_of(goal.trigger));
+    for (const auto& goal : sequence.node->goals) {
+      const std::string value = goal.value ? " value " + syntax::print_expression(*goal.value) : "";
+      line(1, "goal {}{} {}", goal.name.text, value, text_of(goal.trigger));
+    }
     for (const auto& exit : sequence.node->exits) line(1, "exit {} {}", exit.name.text, text_of(exit.trigger));
     for (const auto& phase : sequence.phases) line(1, "phase {}{}", phase->name.text, phase->title ? quoted(phase->title->value) : "");
     for (const auto& step : sequence.steps) show(sequence, step);

@@ -69,7 +69,9 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
   look(file.events);
   look(file.field_sets);
   look(file.messages);
+  look(file.pools);
   look(file.sequences);
+  look(file.triggers);
   look(file.scores);
   look(file.tests);
   return found;

@@ -58,6 +58,20 @@ void check_window(Context& context, const ast::Window& window, const Scope& scop
   }
 }
 
+/// `of welcome`: there is such a message, and the events say which one they are about.
+void check_message(Context& context, const ast::Name& name, const EventScope& events) {
+  if (context.model.find_message(name.text) == model::kNone)
+    return context.unknown(name, {"message", "message " + name.text + " { ... }"}, context.model.messages);
+  for (const auto* event : events.events) {
+    const model::Field* field = event->field("message");
+    if (field != nullptr && is_text(field->type)) continue;
+    context.add(Finding(Code::unknown_name, name.span, quoted(event->name) + " does not say which message it is about")
+                    .label(event->node->name.span, field == nullptr ? "it has no field `message`" : "its `message` is no text")
+                    .help("take `of " + name.text + "` out, or declare it with `message: string?`"));
+    return;
+  }
+}
+
 void refuse_window(Context& context, const ast::Pattern& pattern) {
   Finding finding(Code::window_on_trigger, pattern.window->span, "this waits for what comes, so it cannot look back");
   finding.help("leave the window out; to ask about the past write `when any(... within 14d)`");
@@ -94,6 +108,7 @@ void warn_shadowed(Context& context, const ast::Pattern& pattern, const Scope& o
 
 EventScope check_pattern(Context& context, const ast::Pattern& pattern, const Scope& scope, PatternUse use) {
   EventScope events = resolve_events(context, pattern);
+  if (pattern.of) check_message(context, *pattern.of, events);
   if (pattern.where) {
     warn_shadowed(context, pattern, scope);
     Scope inner = scope;

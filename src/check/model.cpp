@@ -2,6 +2,8 @@
 // dump.cpp.
 #include "check/model.hpp"
 
+#include <algorithm>
+
 #include "check/names.hpp"
 
 namespace nurture::model {
@@ -80,7 +82,21 @@ Id Model::find_segment(std::string_view name) const { return look_up(*this, "seg
 Id Model::find_policy(std::string_view name) const { return look_up(*this, "policy", name); }
 Id Model::find_field_set(std::string_view name) const { return look_up(*this, "fields", name); }
 Id Model::find_message(std::string_view name) const { return look_up(*this, "message", name); }
+Id Model::find_pool(std::string_view name) const { return look_up(*this, "pool", name); }
 Id Model::find_sequence(std::string_view name) const { return look_up(*this, "sequence", name); }
 Id Model::find_score(std::string_view name) const { return look_up(*this, "score", name); }
+
+std::vector<Id> Model::policies_of(const ast::Sequence& sequence) const {
+  std::vector<Id> ids;
+  const auto add = [&](const std::vector<ast::PolicyItem>& items) {
+    for (const auto& item : items) {
+      const Id id = find_policy(item.name.text);
+      if (id != kNone && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    }
+  };
+  if (project != nullptr) add(project->policies);
+  add(sequence.policies);
+  return ids;
+}
 
 }  // namespace nurture::model

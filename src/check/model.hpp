@@ -60,6 +60,7 @@ struct Event {
   std::string external;  ///< Name used outside; the same as `name` when not given.
   std::vector<Field> fields;
   const ast::Event* node = nullptr;
+  bool by_engine = false;  ///< The engine itself tells of it; nobody else can.
   [[nodiscard]] const Field* field(std::string_view field_name) const;
 };
 
@@ -133,6 +134,13 @@ struct Message {
   const ast::Message* node = nullptr;
 };
 
+/// `pool NAME = ...`
+struct Pool {
+  std::string name;
+  const ast::Pool* node = nullptr;
+  std::vector<Id> messages;
+};
+
 struct Step {
   std::string name;  ///< Given, or "day_3", "immediately", "after_2d", made unique with a suffix.
   const ast::Step* node = nullptr;
@@ -145,15 +153,18 @@ struct Handler {
   std::string name;  ///< Label, or "handler_1", ...
   const ast::Handler* node = nullptr;
 };
+/// A sequence, or triggers: those are a sequence without steps that every lead is in, always.
 struct Sequence {
   std::string name;
   std::string title;
   std::string owner;
   const ast::Sequence* node = nullptr;
+  bool is_triggers = false;
   std::vector<const ast::Phase*> phases;
   std::vector<Step> steps;        ///< In file order.
   std::vector<Handler> handlers;  ///< In file order.
   std::int64_t first_day = 0;     ///< What an unsigned `day N` counts from.
+  std::vector<Field> accepted;    ///< `accepts { ... }`
   /// By `enroll`: F of `key event.F`, empty where there is no key. Empty as a whole when some key is another expression.
   std::vector<std::string> key_fields;
   [[nodiscard]] Id find_step(std::string_view step_name) const;
@@ -183,6 +194,9 @@ struct Test {
 
 struct Model {
   std::vector<std::shared_ptr<const ast::File>> files;
+  /// Nodes that no file holds: what is predeclared, and what triggers stand for.
+  std::vector<std::shared_ptr<const void>> made;
+  const ast::Project* project = nullptr;
   std::vector<Field> lead;  ///< All `lead` blocks together, in order.
   std::vector<Event> events;
   std::vector<Category> categories;
@@ -191,6 +205,7 @@ struct Model {
   std::vector<Policy> policies;
   std::vector<FieldSet> field_sets;
   std::vector<Message> messages;
+  std::vector<Pool> pools;
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
   std::vector<Test> tests;
@@ -203,8 +218,11 @@ struct Model {
   [[nodiscard]] Id find_policy(std::string_view name) const;
   [[nodiscard]] Id find_field_set(std::string_view name) const;
   [[nodiscard]] Id find_message(std::string_view name) const;
+  [[nodiscard]] Id find_pool(std::string_view name) const;
   [[nodiscard]] Id find_sequence(std::string_view name) const;
   [[nodiscard]] Id find_score(std::string_view name) const;
+  /// Those that hold for a sequence: the project's in front, each once. Names of no policy are passed over.
+  [[nodiscard]] std::vector<Id> policies_of(const ast::Sequence& sequence) const;
 
   /// Name tables behind the find functions, filled by the checker: "event page.view" -> id.
   std::map<std::string, Id, std::less<>> names;

@@ -7,18 +7,25 @@ namespace nurture::check {
 
 /// Fills the model with every declaration under its name: declarations.cpp, plans.cpp.
 void declare_vocabulary(Context& context);
+void declare_project(Context& context);      // project.cpp
+void declare_predeclared(Context& context);  // predeclared.cpp, part of declare_vocabulary()
 void declare_messages(Context& context);
 void declare_sequences(Context& context);
 void declare_scores(Context& context);
 void declare_tests(Context& context);
+/// A declared field, with its type resolved.
+[[nodiscard]] model::Field make_field(Context& context, const ast::Field& node);
 
 /// Refuses circles of segments and scores, and orders the segments by use: definitions.cpp.
 void check_definitions(Context& context);
 
 /// Look at what was declared: vocabulary.cpp, messages.cpp, policies.cpp, ...
 void check_vocabulary(Context& context);
+void check_channels(Context& context);
+void check_project(Context& context);
 void check_segments(Context& context);
 void check_messages(Context& context);
+void check_pools(Context& context);
 void check_policies(Context& context);
 void check_sequences(Context& context);
 void check_scores(Context& context);

@@ -130,6 +130,23 @@ std::vector<std::string> key_fields(const ast::Sequence& node) {
   return any ? fields : std::vector<std::string>();
 }
 
+void declare_accepted(Context& context, model::Sequence& sequence) {
+  context.at_most_one(sequence.node->accepts, "`accepts`");
+  if (sequence.node->accepts.empty()) return;
+  std::map<std::string_view, Span> seen;
+  for (const auto& node : sequence.node->accepts.front().members) {
+    if (sequence.accepted.size() == limits::kFields) {
+      context.add(Finding(Code::too_long, node.name.span, "a sequence accepts more than " + std::to_string(limits::kFields) + " values"));
+      return;
+    }
+    const auto [first, fresh] = seen.try_emplace(node.name.text, node.name.span);
+    if (fresh)
+      sequence.accepted.push_back(make_field(context, node));
+    else
+      context.duplicate(node.name.span, "parameter " + quoted(node.name.text), first->second);
+  }
+}
+
 void declare_sequence(Context& context, const ast::Sequence& node) {
   if (!enter(context, "sequence", node.name, context.model.sequences)) return;
   if (context.model.sequences.size() == limits::kSequences) {
@@ -142,6 +159,7 @@ void declare_sequence(Context& context, const ast::Sequence& node) {
   sequence.owner = node.owners.empty() ? "" : node.owners.front().text.value;
   sequence.node = &node;
   sequence.first_day = !node.first_days.empty() && node.first_days.front().day.value == 1 ? 1 : 0;
+  declare_accepted(context, sequence);
   for (const auto& item : node.plan) {
     if (const auto* step = std::get_if<ast::Step>(&item)) {
       add_step(sequence, *step, kNone);
@@ -160,6 +178,27 @@ void declare_sequence(Context& context, const ast::Sequence& node) {
   name_handlers(context, sequence);
   sequence.key_fields = key_fields(node);
   context.model.sequences.push_back(std::move(sequence));
+}
+
+/// Triggers are checked and compiled as what they stand for: a sequence without steps.
+void declare_triggers(Context& context, const ast::Triggers& node) {
+  auto made = std::make_shared<ast::Sequence>();
+  static_cast<ast::Declaration&>(*made) = node;
+  made->name = node.name;
+  made->title = node.title;
+  made->zones = node.zones;
+  made->policies = node.policies;
+  made->suppressions = node.suppressions;
+  made->handlers = node.handlers;
+  const std::size_t before = context.model.sequences.size();
+  declare_sequence(context, *made);
+  if (context.model.sequences.size() > before) context.model.sequences.back().is_triggers = true;
+  if (node.handlers.empty()) {
+    context.add(
+        Finding(Code::no_enrollment, node.name.span, quoted(node.name.text) + " answers to nothing")
+            .help(context.in_spelling_of(node.name.span, "add `on EVENT ...` or `when CONDITION ...`", "add `handlers:` with one")));
+  }
+  context.model.made.push_back(std::move(made));
 }
 
 void declare_score(Context& context, const ast::Score& node) {
@@ -185,6 +224,9 @@ void declare_score(Context& context, const ast::Score& node) {
 void declare_sequences(Context& context) {
   for (const auto& file : context.model.files) {
     for (const auto& node : file->sequences) declare_sequence(context, node);
+  }
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->triggers) declare_triggers(context, node);
   }
 }
 

@@ -81,6 +81,7 @@ void check_cap(Context& context, const ast::Cap& cap) {
   Scope scope;
   scope.place = "a `cap`";
   if (cap.when) check_condition(context, *cap.when, scope);
+  if (cap.counting) (void)check_pattern(context, *cap.counting, scope, PatternUse::trigger);
 }
 
 /// Minutes of the day for which messages can go out once these quiet hours of a policy are over.
@@ -112,6 +113,12 @@ void check_spread_length(Context& context, const ast::Duration& length) {
       Finding(Code::bad_offset, length.span, "messages are spread over minutes or hours of one day").help("write e.g. `spread 30min`"));
 }
 
+void check_hold_while(Context& context, const ast::HoldWhile& item) {
+  Scope scope;
+  scope.place = "a `hold while`";
+  check_when(context, item.condition, scope, WhenPlace::elsewhere);
+}
+
 void check_lengths(Context& context, const ast::Policy& node) {
   context.at_most_one(node.hold_limits, "`hold at most`");
   for (const auto& limit : node.hold_limits) {
@@ -137,6 +144,7 @@ void check_policy(Context& context, const model::Policy& policy) {
                     .help("leave them out, or let them end at another time"));
   }
   for (const auto& cap : node.caps) check_cap(context, cap);
+  for (const auto& item : node.hold_whiles) check_hold_while(context, item);
   check_lengths(context, node);
   for (const auto& item : node.exempts) {
     for (const auto& name : item.categories) {

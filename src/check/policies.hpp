@@ -6,6 +6,8 @@
 namespace nurture::check {
 
 /// A zone that is named must exist.
+/// A share that leaves two groups to compare.
+void check_holdouts(Context& context, const std::vector<ast::Holdout>& holdouts);
 void check_zone(Context& context, const ast::Zone& zone);
 /// NUR0505 for several policies that leave no moment together though each leaves some.
 void check_week(Context& context, Span place, const std::string& sequence, const std::vector<const ast::Policy*>& policies);

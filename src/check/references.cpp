@@ -1,4 +1,5 @@
 // Names in expressions: fields of the lead and of events, anchors, scores, tiers, segments; access to members.
+#include "check/sends.hpp"
 #include "check/typing.hpp"
 
 #include "syntax/print.hpp"
@@ -14,7 +15,7 @@ using ast::ExprKind;
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kNamespaces{"lead", "event", "trigger", "anchor", "score", "tier"};
+constexpr std::array<std::string_view, 7> kNamespaces{"lead", "event", "trigger", "entry", "anchor", "score", "tier"};
 
 bool is_namespace(std::string_view name) { return std::find(kNamespaces.begin(), kNamespaces.end(), name) != kNamespaces.end(); }
 
@@ -162,6 +163,7 @@ Typed Typing::member_of_namespace(const Expr& e, const std::string& space) {
   if (space == "anchor") return anchor(e);
   if (space == "score") return score(e);
   if (space == "tier") return tier(e);
+  if (space == "entry") return entry_field(e);
   const Span span = e.args[0].span;
   if (space == "event") {
     if (scope_.event) return event_field(e, *scope_.event);
@@ -234,6 +236,24 @@ Typed Typing::record_field(const Expr& e, const Typed& record) {
   events.events = record.events;
   events.broken = record.events.empty();
   return event_field(e, events);
+}
+
+/// What the sequence accepts, else a field of the event that entered.
+Typed Typing::entry_field(const Expr& e) {
+  if (scope_.sequence == nullptr) {
+    out_of_scope(e.args[0].span, "entry", "`entry` is what began an enrolment: use it in what a sequence does and asks");
+    return {};
+  }
+  const model::Sequence& sequence = *scope_.sequence;
+  const auto same = [&](const model::Field& field) { return field.name == e.text; };
+  const auto accepted = std::find_if(sequence.accepted.begin(), sequence.accepted.end(), same);
+  if (accepted != sequence.accepted.end()) return {accepted->type, Typed::Form::value, {}, &*accepted};
+  EventScope events = entry_events(context_, sequence);
+  events.maybe_absent = events.maybe_absent || context_.entered_elsewhere.contains(sequence.name);
+  if (!events.events.empty() || events.broken) return event_field(e, events);
+  context_.unknown(context_.tail(e.span, e.text), e.text,
+                   {"parameter of " + quoted(sequence.name) + " called", "accepts { " + e.text + ": TYPE }"}, sequence.accepted);
+  return {};
 }
 
 Typed Typing::anchor(const Expr& e) {

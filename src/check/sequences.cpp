@@ -8,6 +8,7 @@
 #include "check/passes.hpp"
 #include "check/policies.hpp"
 #include "check/schedules.hpp"
+#include "check/sends.hpp"
 
 #include <nurture/limits.hpp>
 
@@ -50,14 +51,15 @@ std::set<std::string_view> find_targets(const model::Model& model) {
 class SequenceCheck {
  public:
   SequenceCheck(Context& context, const model::Sequence& sequence) : context_(context), sequence_(sequence), node_(*sequence.node) {
-    inside_.place = "the sequence " + quoted(sequence.name);
+    inside_.place = (sequence.is_triggers ? "the triggers " : "the sequence ") + quoted(sequence.name);
     inside_.sequence = &sequence;
   }
 
   void run(bool is_target) {
     check_once();
     check_settings(context_, sequence_);
-    check_entry(is_target);
+    if (!sequence_.is_triggers) check_entry(is_target);
+    check_accepted(context_, sequence_);
     check_anchors();
     check_zone_and_policies();
     check_ends();
@@ -130,31 +132,9 @@ class SequenceCheck {
     }
   }
 
-  /// The events that can begin an enrolment, for anchors.
-  std::optional<EventScope> entry_events() {
-    EventScope all;
-    all.some_suffice = true;
-    all.maybe_absent = !node_.recurring_enrolls.empty();
-    for (const auto& enroll : node_.enrolls) {
-      if (!enroll.trigger.on) {
-        all.maybe_absent = true;
-        continue;
-      }
-      for (const auto& name : enroll.trigger.on->events) {
-        const model::Id id = context_.model.find_event(name.text);
-        if (id == kNone)
-          all.broken = true;
-        else
-          all.events.push_back(&context_.model.events[id]);
-      }
-    }
-    if (all.events.empty() && !all.broken) return std::nullopt;
-    return all;
-  }
-
   void check_anchors() {
     std::map<std::string_view, Span> seen;
-    const auto events = entry_events();
+    const EventScope events = entry_events(context_, sequence_);
     for (std::size_t i = 0; i < node_.anchors.size(); ++i) {
       const ast::Anchor& anchor = node_.anchors[i];
       const auto [first, fresh] = seen.try_emplace(anchor.name.text, anchor.name.span);
@@ -165,7 +145,7 @@ class SequenceCheck {
       }
       Scope scope = inside_;
       scope.place = "the anchor " + quoted(anchor.name.text);
-      scope.event = events;
+      if (!events.events.empty() || events.broken) scope.event = events;
       scope.anchors = i;
       scope.missing_passes = true;
       const Type type = check_expression(context_, anchor.value, scope);
@@ -209,11 +189,17 @@ class SequenceCheck {
         context_.add(Finding(Code::duplicate_name, item.name.span, "the policy " + quoted(item.name.text) + " is named twice")
                          .label(first->second, "named here first"));
     }
-    if (!policies.empty()) check_week(context_, node_.policies.back().name.span, sequence_.name, policies);
+    check_holdouts(context_, node_.holdouts);
+    if (policies.empty()) return;
+    // The project's hold, too; by themselves they were looked at there.
+    policies.clear();
+    for (const model::Id id : context_.model.policies_of(node_)) policies.push_back(context_.model.policies[id].node);
+    check_week(context_, node_.policies.back().name.span, sequence_.name, policies);
   }
 
   void check_ends() {
     Scope scope = inside_;
+    if (sequence_.is_triggers) scope.sequence = nullptr;  // asked about the lead, also when a held message of theirs is due
     for (const auto& item : node_.suppressions) {
       scope.place = "a `suppress when`";
       check_when(context_, item.when, scope, WhenPlace::sequence);
@@ -228,10 +214,23 @@ class SequenceCheck {
       const auto [first, fresh] = seen.try_emplace(name.text, name.span);
       if (!fresh) context_.duplicate(name.span, "the end " + quoted(name.text), first->second);
       scope.place = "the " + std::string(what) + ' ' + quoted(name.text);
-      (void)check_trigger(context_, trigger, scope, PatternUse::trigger, WhenPlace::sequence);
+      return check_trigger(context_, trigger, scope, PatternUse::trigger, WhenPlace::sequence);
     };
-    for (const auto& goal : node_.goals) check(goal.name, goal.trigger, "goal");
-    for (const auto& exit : node_.exits) check(exit.name, exit.trigger, "exit");
+    for (const auto& goal : node_.goals) {
+      const auto events = check(goal.name, goal.trigger, "goal");
+      if (goal.value) check_goal_value(goal, events);
+    }
+    for (const auto& exit : node_.exits) (void)check(exit.name, exit.trigger, "exit");
+  }
+
+  void check_goal_value(const ast::Goal& goal, const std::optional<EventScope>& events) {
+    Scope scope = inside_;
+    scope.place = "the value of the goal " + quoted(goal.name.text);
+    const auto& on = goal.trigger.on;
+    scope.event = events;
+    if (on && on->where) scope.facts = facts_if(context_, *on->where, true);
+    if (goal.trigger.when) scope.facts = facts_if(context_, *goal.trigger.when, true);
+    (void)check_value(context_, *goal.value, scope, type_of(TypeKind::number), scope.place);
   }
 
   // ------------------------------------------------------------ steps
@@ -337,8 +336,10 @@ class SequenceCheck {
 }  // namespace
 
 void check_sequences(Context& context) {
-  const auto targets = find_targets(context.model);
-  for (const auto& sequence : context.model.sequences) SequenceCheck(context, sequence).run(targets.contains(sequence.name));
+  context.entered_elsewhere = find_targets(context.model);
+  for (const auto& sequence : context.model.sequences) {
+    SequenceCheck(context, sequence).run(context.entered_elsewhere.contains(sequence.name));
+  }
 }
 
 }  // namespace nurture::check

@@ -31,9 +31,16 @@ struct Doings {
   std::map<std::string_view, const ast::Split*> splits;
 };
 
-void collect(Doings& doings, const ast::Body& body) {
+void collect_pool(Doings& doings, const model::Model& model, std::string_view name) {
+  const Id pool = model.find_pool(name);
+  if (pool == kNone) return;
+  for (const ast::Name& message : model.pools[pool].node->messages) doings.sends.insert(message.text);
+}
+
+void collect(Doings& doings, const model::Model& model, const ast::Body& body) {
   for_each_action(body, [&](const ast::Action& action) {
     if (const auto* send = std::get_if<ast::Send>(&action.what)) doings.sends.insert(send->message.text);
+    if (const auto* next = std::get_if<ast::SendNext>(&action.what)) collect_pool(doings, model, next->pool.text);
     if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) doings.moves.insert(move->sequence.text);
     if (const auto* notify = std::get_if<ast::Notify>(&action.what)) doings.notified.insert(notify->who.text);
     if (const auto* task = std::get_if<ast::Task>(&action.what)) doings.tasks.insert(task->owner.text);
@@ -42,10 +49,10 @@ void collect(Doings& doings, const ast::Body& body) {
   });
 }
 
-Doings doings_of(const model::Sequence& sequence) {
+Doings doings_of(const model::Model& model, const model::Sequence& sequence) {
   Doings doings;
-  for (const auto& step : sequence.steps) collect(doings, step.node->body);
-  for (const auto& handler : sequence.handlers) collect(doings, handler.node->body);
+  for (const auto& step : sequence.steps) collect(doings, model, step.node->body);
+  for (const auto& handler : sequence.handlers) collect(doings, model, handler.node->body);
   for (const auto& goal : sequence.node->goals) doings.exits.insert(goal.name.text);
   for (const auto& exit : sequence.node->exits) doings.exits.insert(exit.name.text);
   doings.exits.insert("completed");
@@ -56,16 +63,16 @@ Doings doings_of(const model::Sequence& sequence) {
   return doings;
 }
 
-Doings doings_of(const model::Score& score) {
+Doings doings_of(const model::Model& model, const model::Score& score) {
   Doings doings;
   const auto collect_rules = [&](const std::vector<ast::Rule>& rules) {
     for (const auto& rule : rules) {
-      if (rule.then) collect(doings, *rule.then);
+      if (rule.then) collect(doings, model, *rule.then);
     }
   };
   collect_rules(score.node->rules);
   for (const auto& category : score.node->categories) collect_rules(category.rules);
-  for (const auto& action : score.node->tier_actions) collect(doings, action.body);
+  for (const auto& action : score.node->tier_actions) collect(doings, model, action.body);
   return doings;
 }
 
@@ -236,6 +243,13 @@ class TestCheck {
     }
     expect_known(given.arm, found->second->arms, "the split " + quoted(given.split.text) + " has no arm ");
   }
+  void check(const ast::GivenHoldout& given) {
+    const bool of_sequence = sequence_ != nullptr && !sequence_->node->holdouts.empty();
+    const bool of_project = context_.model.project != nullptr && !context_.model.project->holdouts.empty();
+    if (of_sequence || of_project) return;
+    context_.add(Finding(Code::bad_test, given.span, "nobody is held out of " + subject_)
+                     .help("add `holdout 5% salt \"2026-q1\"` to it or to the project"));
+  }
   void check(const ast::GivenScore& given) {
     const auto* score = check_score(given.score);
     if (score == nullptr || (given.value.value >= score->from && given.value.value <= score->to)) return;
@@ -343,8 +357,8 @@ void check_tests(Context& context) {
     if (!fresh) context.duplicate(test.node->name.span, "test " + quoted(test.node->name.value), first->second);
     auto [doings, first_test] = subjects.try_emplace(test.node->subject.text);
     if (first_test)
-      doings->second =
-          test.sequence != kNone ? doings_of(context.model.sequences[test.sequence]) : doings_of(context.model.scores[test.score]);
+      doings->second = test.sequence != kNone ? doings_of(context.model, context.model.sequences[test.sequence])
+                                              : doings_of(context.model, context.model.scores[test.score]);
     TestCheck(context, test, doings->second).run();
   }
 }

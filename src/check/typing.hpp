@@ -70,6 +70,7 @@ class Typing {
   [[nodiscard]] Typed member_of_namespace(const ast::Expr& e, const std::string& space);
   [[nodiscard]] Typed lead_field(const ast::Expr& e);
   [[nodiscard]] Typed event_field(const ast::Expr& e, const EventScope& events);
+  [[nodiscard]] Typed entry_field(const ast::Expr& e);
   [[nodiscard]] Typed anchor(const ast::Expr& e);
   [[nodiscard]] Typed score(const ast::Expr& e);
   [[nodiscard]] Typed tier(const ast::Expr& e);

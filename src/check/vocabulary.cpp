@@ -1,4 +1,4 @@
-// Looks at declared fields, channels and segments: defaults fit their types, conditions are conditions.
+// Looks at declared fields and segments: defaults fit their types, conditions are conditions.
 // Entry points: check_vocabulary(), check_segments().
 #include "check/expressions.hpp"
 #include "check/narrowing.hpp"
@@ -61,11 +61,6 @@ void check_vocabulary(Context& context) {
     for (const auto& field : event.fields) check_default(context, field);
   }
   for (model::Id id = 0; id < context.model.categories.size(); ++id) check_category(context, id);
-  Scope scope;
-  scope.place = "a channel";
-  for (const auto& channel : context.model.channels) {
-    if (channel.node != nullptr && channel.node->needs) (void)check_expression(context, *channel.node->needs, scope);
-  }
 }
 
 void check_segments(Context& context) {

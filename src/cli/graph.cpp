@@ -33,7 +33,10 @@ struct Picture {
 
 std::string label_of(const compile::Program& program, const compile::Sequence& sequence, const compile::Node& node) {
   switch (node.op) {
-    case NodeOp::send: return "send " + program.messages[node.a].name;
+    case NodeOp::send: {
+      const bool from_pool = node.d == static_cast<Id>(compile::SendKind::next);
+      return from_pool ? "send next of " + program.pools[node.a] : "send " + program.messages[node.a].name;
+    }
     case NodeOp::wait: return "wait";
     case NodeOp::wait_until: return "wait until";
     case NodeOp::branch: return "if " + program.branches[node.d].condition;
@@ -46,6 +49,8 @@ std::string label_of(const compile::Program& program, const compile::Sequence& s
     case NodeOp::tag: return "tag " + program.texts[node.a];
     case NodeOp::notify: return "notify " + program.texts[node.a];
     case NodeOp::task: return "task " + program.tasks[node.a].owner;
+    case NodeOp::score: return program.awards[node.a].rule;
+    case NodeOp::snooze: return "snooze";
     case NodeOp::call: return "do " + program.texts[node.a];
     case NodeOp::jump: return "-> " + sequence.steps[node.a].name;
     case NodeOp::end: break;
@@ -58,7 +63,7 @@ class Drawer {
   Drawer(const compile::Program& program, const compile::Sequence& sequence) : program_(program), sequence_(sequence) {}
 
   [[nodiscard]] Picture draw() {
-    picture_.vertices.push_back({"entry", "enroll", false});
+    if (!sequence_.is_triggers) picture_.vertices.push_back({"entry", "enroll", false});
     std::string before = "entry";
     for (std::size_t s = 0; s < sequence_.steps.size(); ++s) {
       const compile::Step& step = sequence_.steps[s];
@@ -97,8 +102,15 @@ class Drawer {
     } else if (n.op == NodeOp::split) {
       for (const compile::Arm& arm : program_.splits[n.a].arms) body(arm.body, id, fmt::format("{} {} %", arm.name, arm.share));
     } else if (n.op == NodeOp::wait_until) {
-      body(n.next, id, "matched");
-      if (program_.waits[n.a].has_timeout && program_.waits[n.a].then != n.next) body(program_.waits[n.a].then, id, "timeout");
+      const compile::WaitUntil& wait = program_.waits[n.a];
+      for (const compile::WaitCase& one : wait.cases) {
+        if (!wait.resets) body(one.body, id, one.label.empty() ? "matched" : one.label);
+      }
+      if (wait.resets || (wait.has_timeout && wait.then != n.next)) {
+        body(wait.then, id, wait.timeout_label.empty() ? "timeout" : wait.timeout_label);
+      }
+    } else if (n.op == NodeOp::move) {
+      body(n.d, id, n.d == n.next ? "" : "refused");
     } else if (n.op == NodeOp::jump) {
       picture_.edges.push_back({id, fmt::format("s{}", n.a), ""});
     } else if (n.op != NodeOp::exit) {

@@ -5,6 +5,8 @@
 #include "compile/builder.hpp"
 #include "syntax/print.hpp"
 
+#include <fmt/format.h>
+
 #include <numeric>
 
 namespace nurture::compile {
@@ -14,8 +16,16 @@ namespace {
 /// The bodies that stand inside an action, in file order.
 std::vector<const ast::Body*> inner_bodies(const ast::Action& action) {
   std::vector<const ast::Body*> bodies;
+  const auto add_timeout = [&](const std::optional<ast::Timeout>& timeout) {
+    if (timeout && timeout->then) bodies.push_back(&*timeout->then);
+  };
   if (const auto* wait = std::get_if<ast::WaitUntil>(&action.what)) {
-    if (wait->then) bodies.push_back(&*wait->then);
+    add_timeout(wait->timeout);
+  } else if (const auto* any_of = std::get_if<ast::WaitAnyOf>(&action.what)) {
+    for (const ast::WaitCase& one : any_of->conditions.cases) bodies.push_back(&one.body);
+    add_timeout(any_of->timeout);
+  } else if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) {
+    if (move->otherwise) bodies.push_back(&*move->otherwise);
   } else if (const auto* branch = std::get_if<ast::If>(&action.what)) {
     bodies.push_back(&branch->then);
     if (branch->otherwise) bodies.push_back(&*branch->otherwise);
@@ -79,23 +89,20 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
   const model::Model& model = builder_.model;
   Node& node = program.nodes[id];
   node.next = next;
+  if (fill_wait(node, action)) return;
   if (const auto* send = std::get_if<ast::Send>(&action.what)) {
     fill_send(node, *send);
-  } else if (const auto* wait = std::get_if<ast::Wait>(&action.what)) {
-    node.op = NodeOp::wait;
-    node.a = intern(program.periods, to_period(wait->duration));
-  } else if (const auto* until = std::get_if<ast::WaitUntil>(&action.what)) {
-    fill_wait_until(node, *until);
+  } else if (const auto* from_pool = std::get_if<ast::SendNext>(&action.what)) {
+    fill_send_next(node, *from_pool);
   } else if (const auto* branch = std::get_if<ast::If>(&action.what)) {
     fill_branch(node, *branch);
   } else if (const auto* split = std::get_if<ast::Split>(&action.what)) {
     fill_split(node, *split);
   } else if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) {
-    node.op = NodeOp::move;
-    node.a = model.find_sequence(move->sequence.text);
+    fill_entering(node, NodeOp::move, move->sequence, move->arguments);
+    node.d = move->otherwise ? link(*move->otherwise, next) : next;
   } else if (const auto* enroll = std::get_if<ast::EnrollIn>(&action.what)) {
-    node.op = NodeOp::enroll;
-    node.a = model.find_sequence(enroll->sequence.text);
+    fill_entering(node, NodeOp::enroll, enroll->sequence, enroll->arguments);
   } else if (const auto* exit = std::get_if<ast::ExitAs>(&action.what)) {
     node.op = NodeOp::exit;
     if (place_.sequence != nullptr) node.a = intern(place_.sequence->exit_names, exit->name.text);
@@ -114,6 +121,14 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
     fill_notify(node, *notify);
   } else if (const auto* task = std::get_if<ast::Task>(&action.what)) {
     fill_task(node, *task);
+  } else if (const auto* add = std::get_if<ast::AddPoints>(&action.what)) {
+    node.op = NodeOp::score;
+    node.a = static_cast<Id>(program.awards.size());
+    program.awards.push_back(
+        {model.find_score(add->score.text), add->points.value, fmt::format("score {} {:+}", add->score.text, add->points.value)});
+  } else if (const auto* snooze = std::get_if<ast::Snooze>(&action.what)) {
+    node.op = NodeOp::snooze;
+    node.a = intern(program.periods, to_period(snooze->length));
   } else if (const auto* call = std::get_if<ast::Do>(&action.what)) {
     fill_call(node, *call);
   } else if (const auto* jump = std::get_if<ast::Jump>(&action.what)) {
@@ -136,32 +151,66 @@ void Bodies::fill_send(Node& node, const ast::Send& send) {
   node.op = NodeOp::send;
   node.a = builder_.model.find_message(send.message.text);
   node.b = static_cast<Id>(program.send_paths.size());
-  node.d = send.channels.empty() ? 0 : 1;
+  node.d = static_cast<Id>(send.preferred ? SendKind::preferred : send.channels.empty() ? SendKind::first : SendKind::named);
   for (const ast::Name& channel : send.channels) program.send_paths.emplace_back().channel = builder_.model.find_channel(channel.text);
   if (send.channels.empty()) program.send_paths.emplace_back().channel = program.messages[node.a].content.channels.front();  // [S6.9]
   node.c = static_cast<Id>(program.send_paths.size());
   SendPath said;
+  said.message = node.a;
   said.trigger_fields = program.messages[node.a].trigger_fields;
-  said.arguments = add_arguments(program.messages[node.a], send, said.trigger_fields);
+  Place place = place_;
+  place.trigger_names = &said.trigger_fields;
+  said.arguments = add_arguments(program.messages[node.a].parameters, send.arguments, place);
   if (send.variant) said.variant = find_variant(program.messages[node.a], send.variant->text);
+  if (send.sent_within) {
+    said.sent_within = to_period(*send.sent_within);
+    said.guard_text = "unless sent within " + send.sent_within->text;
+    said.siblings = {node.b, node.c};
+    program.messages[node.a].sent_word = 0;  // laid out with the row
+  }
+  fill_paths(node, said);
+}
+
+/// What all paths of a send have in common.
+void Bodies::fill_paths(const Node& node, const SendPath& said) {
   for (Id path = node.b; path < node.c; ++path) {
-    program.send_paths[path].variant = said.variant;
-    program.send_paths[path].arguments = said.arguments;
-    program.send_paths[path].trigger_fields = said.trigger_fields;
+    SendPath& one = builder_.program.send_paths[path];
+    const Id channel = one.channel;
+    one = said;
+    one.channel = channel;
   }
   if (place_.sequence == nullptr) return;
   for (const Id field : said.trigger_fields) (void)intern(place_.sequence->trigger_fields, field);
 }
 
-/// One reference for each parameter, none where the send gives nothing for it.
-Range Bodies::add_arguments(const Message& message, const ast::Send& send, std::vector<Id>& trigger_fields) {
-  Place place = place_;
-  place.trigger_names = &trigger_fields;
-  std::vector<eval::Ref> values(message.parameters.size());
-  for (const ast::Argument& argument : send.arguments) {
+/// One path for each message of the pool, on its first channel.
+void Bodies::fill_send_next(Node& node, const ast::SendNext& send) {
+  Program& program = builder_.program;
+  const model::Pool& pool = builder_.model.pools[builder_.model.find_pool(send.pool.text)];
+  node.op = NodeOp::send;
+  node.a = intern(program.pools, pool.name);
+  node.b = node.c = static_cast<Id>(program.send_paths.size());
+  node.d = static_cast<Id>(SendKind::next);
+  for (const Id message : pool.messages) {
+    SendPath said;
+    said.message = message;
+    said.trigger_fields = program.messages[message].trigger_fields;
+    said.arguments = add_arguments(program.messages[message].parameters, {}, place_);
+    said.guard_text = "next of " + pool.name;
+    program.messages[message].sent_word = 0;  // laid out with the row
+    program.send_paths.emplace_back().channel = program.messages[message].content.channels.front();
+    fill_paths({node.op, node.a, node.c, node.c + 1}, said);
+    ++node.c;
+  }
+}
+
+/// One reference for each parameter, none where nothing is given for it.
+Range Bodies::add_arguments(const std::vector<Field>& parameters, const std::vector<ast::Argument>& arguments, const Place& place) {
+  std::vector<eval::Ref> values(parameters.size());
+  for (const ast::Argument& argument : arguments) {
     const auto same = [&](const Field& field) { return field.name == argument.name.text; };
-    const auto at = std::find_if(message.parameters.begin(), message.parameters.end(), same);
-    values[static_cast<std::size_t>(at - message.parameters.begin())] = compile_expression(builder_, argument.value, place);
+    const auto at = std::find_if(parameters.begin(), parameters.end(), same);
+    values[static_cast<std::size_t>(at - parameters.begin())] = compile_expression(builder_, argument.value, place);
   }
   std::vector<eval::Ref>& all = builder_.program.node_arguments;
   const auto begin = static_cast<Id>(all.size());
@@ -169,17 +218,70 @@ Range Bodies::add_arguments(const Message& message, const ast::Send& send, std::
   return {begin, static_cast<Id>(all.size())};
 }
 
-void Bodies::fill_wait_until(Node& node, const ast::WaitUntil& wait) {
-  Program& program = builder_.program;
-  node.op = NodeOp::wait_until;
-  WaitUntil compiled;
-  compiled.trigger = compile_trigger(builder_, wait.trigger, place_);
-  compiled.has_timeout = wait.timeout.has_value();
-  if (wait.timeout) compiled.timeout = to_period(*wait.timeout);
-  compiled.then = wait.then ? link(*wait.then, node.next) : node.next;
-  node.a = static_cast<Id>(program.waits.size());
-  program.waits.push_back(std::move(compiled));
+void Bodies::fill_entering(Node& node, NodeOp op, const ast::Name& sequence, const std::vector<ast::Argument>& arguments) {
+  node.op = op;
+  node.a = builder_.model.find_sequence(sequence.text);
+  const Range values = add_arguments(builder_.program.sequences[node.a].parameters, arguments, place_);
+  node.b = values.begin;
+  node.c = values.end;
 }
+
+// ---------------------------------------------------------------- waits
+
+/// False when the action is no wait.
+bool Bodies::fill_wait(Node& node, const ast::Action& action) {
+  if (const auto* wait = std::get_if<ast::Wait>(&action.what)) {
+    node.op = NodeOp::wait;
+    node.a = intern(builder_.program.periods, to_period(wait->duration));
+    if (wait->until) node.b = static_cast<Id>(wait->until->minutes) * 60;
+    node.c = kEveryWeekday;
+  } else if (const auto* day = std::get_if<ast::WaitDay>(&action.what)) {
+    node.op = NodeOp::wait;
+    node.b = static_cast<Id>(day->time.minutes) * 60;
+    node.c = weekday_mask(day->days);
+  } else if (const auto* until = std::get_if<ast::WaitUntil>(&action.what)) {
+    fill_wait_until(node, *until);
+  } else if (const auto* any_of = std::get_if<ast::WaitAnyOf>(&action.what)) {
+    fill_any_of(node, *any_of);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Bodies::fill_wait_until(Node& node, const ast::WaitUntil& wait) {
+  WaitUntil compiled;
+  compiled.cases.push_back({compile_trigger(builder_, wait.trigger, place_), "", node.next});
+  compiled.resets = wait.resets;
+  fill_timeout(compiled, wait.timeout, node.next);
+  node.op = NodeOp::wait_until;
+  node.a = static_cast<Id>(builder_.program.waits.size());
+  builder_.program.waits.push_back(std::move(compiled));
+}
+
+void Bodies::fill_any_of(Node& node, const ast::WaitAnyOf& wait) {
+  WaitUntil compiled;
+  for (const ast::WaitCase& one : wait.conditions.cases) {
+    const std::string number = std::to_string(compiled.cases.size() + 1);
+    compiled.cases.push_back(
+        {compile_trigger(builder_, one.trigger, place_), one.label ? one.label->text : "condition_" + number, link(one.body, node.next)});
+  }
+  fill_timeout(compiled, wait.timeout, node.next);
+  node.op = NodeOp::wait_until;
+  node.a = static_cast<Id>(builder_.program.waits.size());
+  builder_.program.waits.push_back(std::move(compiled));
+}
+
+void Bodies::fill_timeout(WaitUntil& wait, const std::optional<ast::Timeout>& timeout, Id next) {
+  wait.then = next;
+  if (!timeout) return;
+  wait.has_timeout = true;
+  wait.timeout = to_period(timeout->length);
+  wait.timeout_label = text_of(timeout->label);
+  if (timeout->then) wait.then = link(*timeout->then, next);
+}
+
+// ---------------------------------------------------------------- choices and effects
 
 void Bodies::fill_branch(Node& node, const ast::If& branch) {
   Program& program = builder_.program;
@@ -243,7 +345,13 @@ std::vector<Id> successors(const Program& program, const Node& node) {
     case NodeOp::exit:
     case NodeOp::jump: return {};
     case NodeOp::branch: return {node.b, node.c};
-    case NodeOp::wait_until: return {node.next, program.waits[node.a].then};
+    case NodeOp::move: return {node.d};  // its target may refuse
+    case NodeOp::wait_until: {
+      const WaitUntil& wait = program.waits[node.a];
+      std::vector<Id> bodies{wait.then};
+      for (const WaitCase& one : wait.cases) bodies.push_back(one.body);
+      return bodies;
+    }
     case NodeOp::split: {
       std::vector<Id> bodies;
       for (const Arm& arm : program.splits[node.a].arms) bodies.push_back(arm.body);
@@ -251,13 +359,14 @@ std::vector<Id> successors(const Program& program, const Node& node) {
     }
     case NodeOp::send:
     case NodeOp::wait:
-    case NodeOp::move:  // its target may refuse
     case NodeOp::enroll:
     case NodeOp::accelerate:
     case NodeOp::set:
     case NodeOp::tag:
     case NodeOp::notify:
     case NodeOp::task:
+    case NodeOp::score:
+    case NodeOp::snooze:
     case NodeOp::call: break;
   }
   return {node.next};

@@ -42,6 +42,8 @@ struct Place {
 // vocabulary.cpp
 void add_vocabulary(Builder& builder);
 [[nodiscard]] Field to_field(Builder& builder, const model::Field& declared);
+/// The value of a literal that is a number.
+[[nodiscard]] double number_of(Builder& builder, const ast::Expr& literal);
 /// The index of an event field's name in Program::field_names.
 [[nodiscard]] Id field_name(const Program& program, std::string_view name);
 
@@ -60,6 +62,16 @@ void add_segments(Builder& builder);
 
 /// Past events of these keep their fields of these names.
 void keep_fields(Program& program, const std::vector<Id>& events, const std::vector<Id>& names);
+
+/// `keep EVENT for D`: the past of an event, whole, for questions that are not asked yet.
+void keep_events(Builder& builder);
+
+// project.cpp
+/// What all sequences have in common; the events by which the engine tells of itself.
+void add_project(Builder& builder);
+[[nodiscard]] std::vector<Holdout> to_holdouts(const std::vector<ast::Holdout>& nodes);
+/// After the layout: which caps count which events.
+void add_counting(Program& program);
 
 // texts.cpp
 /// A text with `{{ }}`. With `fields`, expressions may name the fields of that message.
@@ -92,8 +104,14 @@ class Bodies {
   Id link(const ast::Body& body, Id continuation);
   void fill(Id node, const ast::Action& action, Id next);
   void fill_send(Node& node, const ast::Send& send);
-  Range add_arguments(const Message& message, const ast::Send& send, std::vector<Id>& trigger_fields);
+  void fill_send_next(Node& node, const ast::SendNext& send);
+  void fill_paths(const Node& node, const SendPath& said);
+  Range add_arguments(const std::vector<Field>& parameters, const std::vector<ast::Argument>& arguments, const Place& place);
+  void fill_entering(Node& node, NodeOp op, const ast::Name& sequence, const std::vector<ast::Argument>& arguments);
+  bool fill_wait(Node& node, const ast::Action& action);
   void fill_wait_until(Node& node, const ast::WaitUntil& wait);
+  void fill_any_of(Node& node, const ast::WaitAnyOf& wait);
+  void fill_timeout(WaitUntil& wait, const std::optional<ast::Timeout>& timeout, Id next);
   void fill_branch(Node& node, const ast::If& branch);
   void fill_split(Node& node, const ast::Split& split);
   void fill_notify(Node& node, const ast::Notify& notify);

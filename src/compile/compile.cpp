@@ -32,6 +32,8 @@ void add_hashes(Program& program) {
 std::shared_ptr<const Program> compile(const model::Model& model, Tests tests) {
   Builder builder{model, tests, {}};
   add_vocabulary(builder);
+  add_project(builder);
+  keep_events(builder);
   add_segments(builder);
   add_channels(builder);
   add_policies(builder);
@@ -40,6 +42,7 @@ std::shared_ptr<const Program> compile(const model::Model& model, Tests tests) {
   add_scores(builder);
   for (Id id = 0; id < model.scores.size(); ++id) add_test_expressions(builder, kNone, id);
   add_layout(builder);
+  add_counting(builder.program);
   resolve_sends(builder.program);
   sort_texts(builder.program);
   add_hashes(builder.program);

@@ -18,9 +18,26 @@ std::pair<std::string_view, std::string_view> split_path(std::string_view path) 
   return {path.substr(0, dot), path.substr(dot + 1)};
 }
 
+ast::Expr node_of(ast::ExprKind kind, std::vector<ast::Expr> args, std::string text = {}) {
+  ast::Expr expression;
+  expression.kind = kind;
+  expression.text = std::move(text);
+  expression.args = std::move(args);
+  return expression;
+}
+
+/// `of welcome` is a condition like any other: the event says that it is about that message. [S7.7]
+ast::Expr is_about(const std::string& message) {
+  using Kind = ast::ExprKind;
+  const ast::Expr field = node_of(Kind::select, {node_of(Kind::ident, {}, "event")}, "message");
+  return node_of(Kind::and_, {node_of(Kind::known, {field}), node_of(Kind::equal, {field, node_of(Kind::string, {}, message)})});
+}
+
 eval::Ref lower_where(Builder& builder, const ast::Pattern& pattern, const Place& place) {
-  if (!pattern.where) return {};
-  return compile_expression(builder, *pattern.where, place.with(Place::EventIs::matched));
+  if (!pattern.where && !pattern.of) return {};
+  ast::Expr where = pattern.of ? is_about(pattern.of->text) : *pattern.where;
+  if (pattern.of && pattern.where) where.args.push_back(*pattern.where);
+  return compile_expression(builder, where, place.with(Place::EventIs::matched));
 }
 
 eval::Query::Kind query_kind(std::string_view text) {
@@ -59,6 +76,7 @@ class PlaceResolver final : public Resolver {
     if (root == "anchor" && place_.declared != nullptr) return found(eval::Origin::anchor, place_.declared->find_anchor(name));
     if (root == "event") return event_field(name);
     if (root == "trigger") return trigger_field(name);
+    if (root == "entry") return entry_field(name);
     return std::nullopt;
   }
 
@@ -104,6 +122,18 @@ class PlaceResolver final : public Resolver {
     const Id field = field_name(builder_.program, name);
     if (field == kNone) return std::nullopt;
     if (place_.event == Place::EventIs::matched || place_.sequence == nullptr) return Load{eval::Origin::event, field, eval::Slot::asked};
+    return Load{eval::Origin::entry, intern(place_.sequence->entry_fields, field), eval::Slot::asked};
+  }
+
+  /// What the sequence accepts, else a field of the event that entered.
+  std::optional<Load> entry_field(std::string_view name) {
+    if (place_.sequence == nullptr) return std::nullopt;
+    const auto& parameters = place_.sequence->parameters;
+    const auto same = [&](const Field& field) { return field.name == name; };
+    const auto at = std::find_if(parameters.begin(), parameters.end(), same);
+    if (at != parameters.end()) return Load{eval::Origin::handed, static_cast<Id>(at - parameters.begin()), eval::Slot::asked};
+    const Id field = field_name(builder_.program, name);
+    if (field == kNone) return std::nullopt;
     return Load{eval::Origin::entry, intern(place_.sequence->entry_fields, field), eval::Slot::asked};
   }
 
@@ -185,6 +215,8 @@ class Dependencies {
     for (const ast::Name& event : pattern.events) insert_found(condition_.events, builder_.model.find_event(event.text));
     if (kind == "idle") condition_.clock = true;
     if (pattern.window && pattern.window->kind == ast::Window::Kind::within) condition_.clock = true;
+    // When the step runs, what came at that instant begins to count.
+    if (pattern.window && pattern.window->kind == ast::Window::Kind::since_step) condition_.clock = true;
     if (pattern.window && pattern.window->kind == ast::Window::Kind::since_anchor) condition_.anchors = true;
     if (pattern.where) add(*pattern.where);
   }

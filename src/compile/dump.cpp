@@ -23,16 +23,6 @@ std::string_view type_name(SlotType type) {
   return "";
 }
 
-std::string field_text(const Field& field) {
-  const auto named = [&](SlotType type) {
-    return type == SlotType::enum_ ? fmt::format("enum({})", fmt::join(field.values, ", ")) : std::string(type_name(type));
-  };
-  std::string text = field.name + ' ' + (field.type == SlotType::list ? "list<" + named(field.element) + '>' : named(field.type));
-  if (field.optional) text += '?';
-  if (!field.fallback.is_missing()) text += " = " + eval::to_string(field.fallback);
-  return text;
-}
-
 std::string_view then_text(HoldOrDrop then) { return then == HoldOrDrop::hold ? "hold" : "drop"; }
 
 void add_lead(Lines& lines, const Program& program) {
@@ -41,6 +31,7 @@ void add_lead(Lines& lines, const Program& program) {
             layout.consents, layout.caps, layout.recurrences, layout.watches, layout.scores);
   if (layout.wake != kNone) lines.add(1, "wakes with the clock, word {}", layout.wake);
   if (layout.first_seen != kNone) lines.add(1, "first seen, word {}", layout.first_seen);
+  if (layout.snooze != kNone) lines.add(1, "snoozed until, word {}", layout.snooze);
   for (Id id = 0; id < program.lead.size(); ++id) {
     lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");
   }
@@ -69,11 +60,24 @@ void add_consents(Lines& lines, const Program& program) {
   }
   for (const Channel& channel : program.channels) {
     lines.add(0, "channel {}{}", channel.name, channel.requirement ? " requires " + to_text(program, channel.requirement) : "");
+    if (channel.retry.times != 0)
+      lines.add(1, "retry {} times from {} ms to {} ms", channel.retry.times, channel.retry.from_ms, channel.retry.to_ms);
+    if (channel.rate.count != 0) lines.add(1, "rate {} per {} ms", channel.rate.count, channel.rate.per_ms);
+    if (channel.breaker.of != 0)
+      lines.add(1, "breaker open at {}% of {} within {} ms, probe after {} ms", channel.breaker.percent, channel.breaker.of,
+                channel.breaker.within_ms, channel.breaker.probe_ms);
+    if (channel.cost != 0) lines.add(1, "cost {}", channel.cost);
   }
   for (std::size_t i = 0; i < program.consent_pairs.size(); ++i) {
     const ConsentPair& pair = program.consent_pairs[i];
     lines.add(0, "consent {} {} by {}", i, program.categories[pair.category].name, program.channels[pair.channel].name);
   }
+}
+
+void add_project(Lines& lines, const Program& program) {
+  if (program.project.empty()) return;
+  lines.add(0, "project {}{}", program.project, program.zone == nullptr ? "" : " in " + std::string(program.zone->name()));
+  for (const Holdout& holdout : program.holdouts) lines.add(1, "{}", holdout.text);
 }
 
 void add_policy(Lines& lines, const Program& program, const Policy& policy) {
@@ -87,7 +91,12 @@ void add_policy(Lines& lines, const Program& program, const Policy& policy) {
     const std::string word = cap.word == kNone ? "unused" : fmt::format("word {}", cap.word);
     const std::string per = cap.unit == CapUnit::day ? "day" : cap.unit == CapUnit::week ? "week" : to_text(cap.per);
     const std::string when = cap.when ? " when " + to_text(program, cap.when) : "";
-    lines.add(1, "cap {} per {} on {}{} then {}, {}", cap.count, per, channel, when, then_text(cap.then), word);
+    const std::string counting =
+        cap.counting.events.empty() ? "" : " counting " + to_text(program, nullptr, Trigger{true, cap.counting, {}}).substr(3);
+    lines.add(1, "cap {} per {} on {}{}{} then {}, {}", cap.count, per, channel, counting, when, then_text(cap.then), word);
+  }
+  for (const HoldWhile& item : policy.hold_whiles) {
+    lines.add(1, "{}: {} [{}]", item.text, to_text(program, item.condition.code), changes_text(program, item.condition));
   }
   if (policy.hold_at_most != time::Period{}) lines.add(1, "hold at most {}", to_text(policy.hold_at_most));
   if (policy.spread_ms != 0) lines.add(1, "spread {} ms", policy.spread_ms);
@@ -122,6 +131,7 @@ void add_message(Lines& lines, const Program& program, const Message& message) {
   lines.add(0, "message {}", message.name);
   if (!message.title.empty()) lines.add(1, "title {}", message.title);
   for (const Field& parameter : message.parameters) lines.add(1, "accepts {}", field_text(parameter));
+  if (message.sent_word != kNone) lines.add(1, "remembers its sends, word {}", message.sent_word);
   for (const Id field : message.trigger_fields) lines.add(1, "uses trigger.{}", program.field_names[field]);
   add_content(lines, 1, program, message.content);
   for (const Variant& variant : message.variants) {
@@ -191,6 +201,16 @@ void add_each(Lines& lines, const std::vector<T>& items, Add add) {
 
 }  // namespace
 
+std::string field_text(const Field& field) {
+  const auto named = [&](SlotType type) {
+    return type == SlotType::enum_ ? fmt::format("enum({})", fmt::join(field.values, ", ")) : std::string(type_name(type));
+  };
+  std::string text = field.name + ' ' + (field.type == SlotType::list ? "list<" + named(field.element) + '>' : named(field.type));
+  if (field.optional) text += '?';
+  if (!field.fallback.is_missing()) text += " = " + eval::to_string(field.fallback);
+  return text;
+}
+
 std::string_view Program::text(eval::Ref expression) const {
   const auto at = std::lower_bound(expression_texts.begin(), expression_texts.end(), expression.begin,
                                    [](const ExpressionText& item, std::uint32_t begin) { return item.expression.begin < begin; });
@@ -199,6 +219,7 @@ std::string_view Program::text(eval::Ref expression) const {
 
 std::string dump_body(const Program& program) {
   Lines lines;
+  add_project(lines, program);
   add_lead(lines, program);
   for (Id id = 0; id < program.events.size(); ++id) add_event(lines, program, id);
   add_consents(lines, program);

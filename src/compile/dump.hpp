@@ -39,6 +39,8 @@ class Lines {
 [[nodiscard]] std::string clock_text(std::int32_t second_of_day);
 [[nodiscard]] std::string clock_text(const Program& program, const ClockTime& time);
 [[nodiscard]] std::string to_text(const ZoneRule& zone);
+/// "plan enum(free, team)? = free"
+[[nodiscard]] std::string field_text(const Field& field);
 [[nodiscard]] std::string to_text(const Program& program, const std::vector<TextPart>& parts);
 /// The text of an expression, with its reference when it has no text.
 [[nodiscard]] std::string to_text(const Program& program, eval::Ref expression);

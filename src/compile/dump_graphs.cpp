@@ -18,6 +18,7 @@ void add_entry(Lines& lines, const Program& program, const Sequence& sequence) {
     const std::string key = sequence.keys[i] ? " key " + to_text(program, sequence.keys[i]) : "";
     lines.add(1, "enroll {}{}{}", to_text(program, &sequence, enroll), key, changing(program, enroll));
   }
+  for (const Field& parameter : sequence.parameters) lines.add(1, "accepts {}", field_text(parameter));
   for (const Id field : sequence.key_fields) lines.add(1, "keyed by {}", program.field_names[field]);
   switch (sequence.reenroll) {
     case Sequence::Reenroll::never: lines.add(1, "reenroll never"); break;
@@ -42,6 +43,7 @@ void add_settings(Lines& lines, const Program& program, const Sequence& sequence
   }
   lines.add(1, "zone {}", to_text(sequence.zone));
   if (sequence.default_time.seconds >= 0) lines.add(1, "default time {}", clock_text(program, sequence.default_time));
+  if (sequence.group != kNone) lines.add(1, "exclusive {}", program.groups[sequence.group]);
   if (sequence.first_day != 0) lines.add(1, "first day {}", sequence.first_day);
   if (sequence.catch_up != CatchUp::run) lines.add(1, "catch up {}", sequence.catch_up == CatchUp::latest ? "latest" : "skip");
   for (const Id policy : sequence.policies) lines.add(1, "policy {}", program.policies[policy].name);
@@ -49,7 +51,8 @@ void add_settings(Lines& lines, const Program& program, const Sequence& sequence
 
 void add_ends(Lines& lines, const Program& program, const Sequence& sequence) {
   for (const Goal& goal : sequence.goals) {
-    lines.add(1, "goal {} {}{}", goal.name, to_text(program, &sequence, goal.trigger), changing(program, goal.trigger));
+    const std::string value = goal.value ? " value " + to_text(program, goal.value) : "";
+    lines.add(1, "goal {}{} {}{}", goal.name, value, to_text(program, &sequence, goal.trigger), changing(program, goal.trigger));
   }
   for (const Goal& exit : sequence.exits) {
     lines.add(1, "exit {} {}{}", exit.name, to_text(program, &sequence, exit.trigger), changing(program, exit.trigger));
@@ -108,11 +111,15 @@ std::string extra_text(const Extra& extra) {
   add("anchors", extra.anchors);
   add("steps", extra.steps);
   add("step_times", extra.step_times);
+  add("after_times", extra.after_times);
   add("handlers", extra.handlers);
   add("wake", extra.wake);
   add("entry", extra.entry);
+  add("entered", extra.entered);
   add("trigger", extra.trigger);
+  add("frozen", extra.frozen);
   add("again", extra.again);
+  add("handed", extra.handed);
   add("wait_began", extra.wait_began);
   return text;
 }
@@ -175,7 +182,8 @@ std::string graph_text(const Program& program, const Sequence& sequence) {
 }
 
 void add_sequence(Lines& lines, const Program& program, const Sequence& sequence) {
-  lines.add(0, "sequence {} version {}", sequence.name, sequence.version);
+  lines.add(0, "{} {} version {}", sequence.is_triggers ? "triggers" : "sequence", sequence.name, sequence.version);
+  for (const Holdout& holdout : sequence.holdouts) lines.add(1, "{}", holdout.text);
   if (!sequence.title.empty()) lines.add(1, "title {}", sequence.title);
   if (!sequence.owner.empty()) lines.add(1, "owner {}", sequence.owner);
   if (!sequence.phases.empty()) lines.add(1, "phases {}", fmt::join(sequence.phases, ", "));

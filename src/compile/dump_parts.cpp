@@ -13,28 +13,60 @@ std::string target(const Program& program, Id node) {
   return node == 0 ? std::string("end") : fmt::format("#{}", program.nodes[node].action);
 }
 
+std::string arguments_text(const Program& program, const std::vector<Field>& parameters, Id begin) {
+  std::string text;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const eval::Ref value = program.node_arguments[begin + i];
+    if (value) text += fmt::format("{}{} = {}", text.empty() ? " with " : ", ", parameters[i].name, to_text(program, value));
+  }
+  return text;
+}
+
 std::string send_text(const Program& program, const Node& node) {
+  const auto kind = static_cast<SendKind>(node.d);
+  if (kind == SendKind::next) {
+    std::string text = fmt::format("send next of {}:", program.pools[node.a]);
+    for (Id i = node.b; i < node.c; ++i) text += (i == node.b ? " " : ", ") + program.messages[program.send_paths[i].message].name;
+    return text;
+  }
   const Message& message = program.messages[node.a];
   const SendPath& said = program.send_paths[node.b];
   std::string text = "send " + message.name;
   if (said.variant != kNone) text += " variant " + message.variants[said.variant].name;
-  std::string_view with = " with ";
-  for (Id i = said.arguments.begin; i < said.arguments.end; ++i) {
-    if (!program.node_arguments[i]) continue;
-    text += fmt::format("{}{} = {}", with, message.parameters[i - said.arguments.begin].name, to_text(program, program.node_arguments[i]));
-    with = ", ";
+  text += arguments_text(program, message.parameters, said.arguments.begin);
+  const std::string_view by = kind == SendKind::preferred ? " by preferred of " : " by ";
+  for (Id i = node.b; kind != SendKind::first && i < node.c; ++i) {
+    text += i == node.b ? by : ", ";
+    text += program.channels[program.send_paths[i].channel].name;
   }
-  for (Id i = node.b; node.d != 0 && i < node.c; ++i)
-    text += (i == node.b ? " by " : ", ") + program.channels[program.send_paths[i].channel].name;
-  return text;
+  return said.guard_text.empty() ? text : text + ' ' + said.guard_text;
+}
+
+std::string clock_wait_text(const Program& program, const Node& node) {
+  const std::string clock = node.b == kNone ? std::string() : clock_text(static_cast<std::int32_t>(node.b));
+  if (node.a == kNone) return fmt::format("wait until {} {}", days_text(static_cast<std::uint8_t>(node.c)), clock);
+  return "wait " + to_text(program.periods[node.a]) + (clock.empty() ? "" : " until " + clock);
 }
 
 std::string wait_text(const Program& program, const Sequence* sequence, const Node& node) {
   const WaitUntil& wait = program.waits[node.a];
-  std::string text = "wait until " + to_text(program, sequence, wait.trigger);
-  if (!wait.trigger.on) text += fmt::format(" [{}]", changes_text(program, wait.trigger.condition));
-  if (wait.has_timeout) text += fmt::format(", after {} {}", to_text(wait.timeout), target(program, wait.then));
-  return text;
+  std::string text = "wait until ";
+  for (const WaitCase& one : wait.cases) {
+    if (&one != &wait.cases.front()) text += ", or ";
+    text += to_text(program, sequence, one.trigger);
+    if (!one.trigger.on) text += fmt::format(" [{}]", changes_text(program, one.trigger.condition));
+    if (!one.label.empty()) text += fmt::format(" as {} {}", one.label, target(program, one.body));
+  }
+  if (wait.resets) text += " repeat reset";
+  if (!wait.has_timeout) return text;
+  text += ", after " + to_text(wait.timeout);
+  if (!wait.timeout_label.empty()) text += " as " + wait.timeout_label;
+  return text + ' ' + target(program, wait.then);
+}
+
+std::string entering_text(const Program& program, std::string_view how, const Node& node) {
+  const Sequence& sequence = program.sequences[node.a];
+  return fmt::format("{} {}{}", how, sequence.name, arguments_text(program, sequence.parameters, node.b));
 }
 
 std::string branch_text(const Program& program, const Node& node) {
@@ -75,18 +107,20 @@ std::string node_text(const Program& program, const Sequence* sequence, const No
   switch (node.op) {
     case NodeOp::end: break;
     case NodeOp::send: return send_text(program, node);
-    case NodeOp::wait: return "wait " + to_text(program.periods[node.a]);
+    case NodeOp::wait: return clock_wait_text(program, node);
     case NodeOp::wait_until: return wait_text(program, sequence, node);
     case NodeOp::branch: return branch_text(program, node);
     case NodeOp::split: return split_text(program, node);
-    case NodeOp::move: return "move to " + program.sequences[node.a].name;
-    case NodeOp::enroll: return "enroll in " + program.sequences[node.a].name;
+    case NodeOp::move: return entering_text(program, "move to", node) + (node.d == node.next ? "" : " else " + target(program, node.d));
+    case NodeOp::enroll: return entering_text(program, "enroll in", node);
     case NodeOp::exit: return "exit " + (sequence == nullptr ? std::string() : sequence->exit_names[node.a]);
     case NodeOp::accelerate: return factor_text(program.factors[node.a]);
     case NodeOp::set: return fmt::format("set lead.{} = {}", program.lead[node.a].name, to_text(program, eval::Ref{node.b}));
     case NodeOp::tag: return "tag " + program.texts[node.a];
     case NodeOp::notify: return fmt::format("notify {} {}", program.texts[node.a], parts_text(program, node));
     case NodeOp::task: return task_text(program, node);
+    case NodeOp::score: return program.awards[node.a].rule;
+    case NodeOp::snooze: return "snooze " + to_text(program.periods[node.a]);
     case NodeOp::call: return call_text(program, node);
     case NodeOp::jump: return "-> " + (sequence == nullptr ? std::string() : sequence->steps[node.a].name);
   }

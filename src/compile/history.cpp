@@ -101,6 +101,7 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
   query.keyed = place.sequence != nullptr && !place.sequence->key_positions.empty();
 
   std::vector<std::string> asked;
+  if (pattern.of) insert_sorted(asked, std::string("message"));
   if (pattern.where) event_fields(*pattern.where, asked);
   for (const Id id : query.events) {
     Event& event = program.events[id];
@@ -118,6 +119,18 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
   }
   program.module.queries.push_back(std::move(query));
   return static_cast<Id>(program.module.queries.size() - 1);
+}
+
+void keep_events(Builder& builder) {
+  if (builder.model.project == nullptr) return;
+  for (const ast::Keep& keep : builder.model.project->keeps) {
+    Event& event = builder.program.events[builder.model.find_event(keep.event.text)];
+    eval::Query query;
+    query.since = eval::Query::Since::within;
+    query.within = to_period(keep.length);
+    keep_window(event, query);
+    for (std::size_t field = 0; field < event.fields.size(); ++field) keep_field(event, static_cast<std::int32_t>(field));
+  }
 }
 
 void keep_fields(Program& program, const std::vector<Id>& events, const std::vector<Id>& names) {

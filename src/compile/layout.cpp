@@ -55,6 +55,13 @@ void add_layout(Builder& builder) {
     score.word = layout.words;
     layout.words += score.words;
   }
+  for (Message& message : program.messages) {
+    if (message.sent_word == kNone) continue;
+    message.sent_word = layout.words;
+    layout.words += Message::kSentWords;
+  }
+  const auto snoozes = [](const Node& node) { return node.op == NodeOp::snooze; };
+  if (std::any_of(program.nodes.begin(), program.nodes.end(), snoozes)) layout.snooze = layout.words++;
 }
 
 }  // namespace nurture::compile

@@ -1,6 +1,7 @@
 // Channels, what suppresses categories, policies, and messages with what consent they need. Entry points: add_channels(),
 // add_policies(), add_messages().
 #include "compile/builder.hpp"
+#include "syntax/print.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,7 @@ Cap to_cap(Builder& builder, const ast::Cap& node, const std::string& policy) {
   // A day or a week, and what a zone may have skipped.
   cap.longest_ms = cap.unit == CapUnit::rolling ? time::longest_ms(cap.per) : (cap.unit == CapUnit::day ? 3 : 9) * kDayMs;
   if (node.when) cap.when = compile_expression(builder, *node.when, Place{});
+  if (node.counting) cap.counting = compile_pattern(builder, *node.counting, Place{});
   return cap;
 }
 
@@ -59,6 +61,11 @@ Policy to_policy(Builder& builder, const model::Policy& declared) {
     policy.allows.front().days |= weekday_mask(allow.days);
   }
   for (const ast::Cap& cap : node.caps) policy.caps.push_back(to_cap(builder, cap, policy.name));
+  for (const ast::HoldWhile& item : node.hold_whiles) {
+    Condition condition = compile_condition(builder, item.condition, Place{});
+    const std::string what = item.label ? item.label->text : syntax::print_expression(item.condition);
+    policy.hold_whiles.push_back({std::move(condition), "hold while " + what});
+  }
   if (!node.hold_limits.empty()) policy.hold_at_most = to_period(node.hold_limits.front().length);
   if (!node.spreads.empty()) policy.spread_ms = to_period(node.spreads.front().length).ms;
   policy.exempt = exempt_categories(builder, node);
@@ -124,6 +131,16 @@ void add_consent_pairs(Program& program) {
   for (const auto& [category, channel] : pairs) program.consent_pairs.push_back({category, channel});
 }
 
+void fill_channel(Builder& builder, const ast::Channel& node, Channel& channel) {
+  const auto ms = [](const ast::Duration& length) { return to_period(length).ms; };
+  const auto count = [](const ast::Integer& number) { return static_cast<std::uint32_t>(number.value); };
+  for (const ast::Requires& item : node.requirements) channel.requirement = compile_expression(builder, item.value, Place{});
+  for (const ast::Retry& item : node.retries) channel.retry = {count(item.times), ms(item.from), ms(item.to)};
+  for (const ast::Rate& item : node.rates) channel.rate = {count(item.count), ms(item.per)};
+  for (const ast::Breaker& item : node.breakers) channel.breaker = {count(item.of), count(item.percent), ms(item.within), ms(item.probe)};
+  for (const ast::Cost& item : node.costs) channel.cost = number_of(builder, item.value);
+}
+
 }  // namespace
 
 ZoneRule compile_zone(const ast::Zone& zone) {
@@ -143,7 +160,7 @@ void add_channels(Builder& builder) {
   for (const model::Channel& declared : builder.model.channels) {
     Channel channel;
     channel.name = declared.name;
-    if (declared.node != nullptr && declared.node->needs) channel.requirement = compile_expression(builder, *declared.node->needs, Place{});
+    if (declared.node != nullptr) fill_channel(builder, *declared.node, channel);
     builder.program.channels.push_back(std::move(channel));
   }
 }

@@ -36,6 +36,11 @@ bool not_before(const Sequence& sequence, const Step& before, const Step& step) 
   return step.kind == ScheduleKind::day ? day_not_before(sequence, before, step) : offset_not_before(before.offset, step.offset);
 }
 
+/// Planned into the past for some who enter, and then skipped.
+bool can_be_late(const Step& step) {
+  return step.late != LateKind::send && step.kind == ScheduleKind::day && step.day == 0 && step.time.seconds >= 0;
+}
+
 bool changes_plan(const Program& program, Id body) {
   for (const Id node : reachable(program, body)) {
     const NodeOp op = program.nodes[node].op;
@@ -62,12 +67,16 @@ std::uint8_t weekday_mask(const ast::Weekdays& days) {
 }
 
 bool is_linear(const Program& program, const Sequence& sequence) {
-  if (!sequence.anchors.empty() || sequence.default_time.field != kNone) return false;
+  if (!sequence.anchors.empty() || sequence.group != kNone || sequence.default_time.field != kNone) return false;
   for (std::size_t i = 0; i < sequence.steps.size(); ++i) {
     const Step& step = sequence.steps[i];
     if (!is_counted_from_entry(step) || (step.kind == ScheduleKind::day && step.day < 0)) return false;
     if (changes_plan(program, step.body)) return false;
+    // Those that are late at entry must stand in front.
+    if (step.late != sequence.steps[0].late || step.grace != sequence.steps[0].grace) return false;
     if (i > 0 && !not_before(sequence, sequence.steps[i - 1], step)) return false;
+    // What is late at entry is passed over there and then, so it has to stand in front.
+    if (i > 0 && can_be_late(step) && is_at_once(sequence.steps[i - 1])) return false;
   }
   return std::none_of(sequence.handlers.begin(), sequence.handlers.end(),
                       [&](const Handler& handler) { return changes_plan(program, handler.body); });

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "check/model.hpp"
+#include "compile/declared.hpp"
 #include "eval/code.hpp"
 #include "time/zone.hpp"
 
@@ -21,174 +22,6 @@
 #include <vector>
 
 namespace nurture::compile {
-
-using Id = std::uint32_t;
-inline constexpr Id kNone = 0xffffffff;
-
-/// A half-open range of one of Program's flat arrays.
-struct Range {
-  Id begin = 0;
-  Id end = 0;
-  [[nodiscard]] Id size() const { return end - begin; }
-  [[nodiscard]] bool empty() const { return begin == end; }
-};
-
-/// How a field is kept. Strings and enum values are interned symbols; lists are kept as interned text of their value.
-enum class SlotType : std::uint8_t { bool_, int_, number, string, enum_, date, time, datetime, duration, list };
-
-struct Field {
-  std::string name;
-  SlotType type = SlotType::string;
-  SlotType element = SlotType::string;  ///< list
-  bool optional = false;
-  std::vector<std::string> values;  ///< enum_
-  eval::Value fallback;             ///< The default, or missing.
-};
-
-struct Event {
-  std::string name;
-  std::string external;
-  std::vector<Field> fields;
-  /// By Program::field_names index: position in `fields`, or -1. What Origin::event, entry and trigger loads go through.
-  std::vector<std::int16_t> position;
-  /// Sequences with an `enroll on` that names this event, in the order of sequences.
-  std::vector<Id> enrolls;
-  /// Scores that may change when it arrives: rules and resets on it, and conditions that ask for it (Score::reacts).
-  std::vector<Id> scores;
-  /// Whether live expressions can ask for this event's past, which fields, and how far back.
-  bool kept = false;
-  bool kept_forever = false;               ///< Some question has no horizon (`since enrolled`, no window).
-  time::Period horizon;                    ///< Covers the longest `within`, when not forever.
-  std::vector<std::uint16_t> kept_fields;  ///< Positions in `fields`, ascending.
-};
-
-struct Category {
-  std::string name;
-  bool implied = false;
-  bool double_opt_in = false;
-  bool transactional = false;
-  Id under = kNone;
-  eval::Ref suppress;  ///< Nothing of it is sent while this holds.
-};
-
-struct Channel {
-  std::string name;
-  eval::Ref requirement;  ///< Must not be missing or an error; none: always reachable.
-};
-
-enum class HoldOrDrop : std::uint8_t { hold, drop };
-
-struct ZoneRule {
-  enum class Kind : std::uint8_t { lead, anchor, named };
-  Kind kind = Kind::lead;
-  const time::Zone* zone = nullptr;  ///< named
-};
-
-struct QuietHours {
-  std::int32_t from = 0, to = 0;  ///< Seconds since midnight; from > to wraps midnight.
-  ZoneRule zone;
-  HoldOrDrop then = HoldOrDrop::hold;
-  std::string text;  ///< "quiet hours 20:00..08:00", for the log.
-};
-struct Allow {
-  std::uint8_t days = 0x7f;  ///< Bit 0 is Monday. All `allow` lines of a policy together.
-  HoldOrDrop then = HoldOrDrop::hold;
-};
-enum class CapUnit : std::uint8_t { rolling, day, week };
-/// Each cap has `count` words in the lead's row: the last sends it counted, engine::CapSlot.
-struct Cap {
-  std::uint32_t count = 0;
-  CapUnit unit = CapUnit::rolling;
-  time::Period per;    ///< rolling
-  Id channel = kNone;  ///< kNone: all channels together.
-  HoldOrDrop then = HoldOrDrop::hold;
-  Id word = 0;                  ///< First word in the lead's row.
-  std::string text;             ///< "cap 2 of contact_pressure", for the log.
-  std::int64_t longest_ms = 0;  ///< After so long a slot is surely free.
-  eval::Ref when;               ///< It counts all sends but bars only while this holds; none: always.
-};
-struct Policy {
-  std::string name;
-  std::vector<QuietHours> quiet_hours;
-  std::vector<Allow> allows;  ///< At most one.
-  std::vector<Cap> caps;
-  /// By category id; those under an exempt one are, and `exempt transactional` exempts every transactional one.
-  std::vector<std::uint8_t> exempt;
-  time::Period hold_at_most;   ///< Zero: nothing is said.
-  std::int64_t spread_ms = 0;  ///< [S6.7]
-  ZoneRule zone;
-};
-
-/// A text with `{{ }}`: literal pieces and expressions, in order. Either `text` or `code` counts.
-struct TextPart {
-  std::string text;
-  eval::Ref code;
-};
-struct MessageField {
-  std::string name;
-  std::vector<TextPart> text;
-};
-struct Link {
-  std::string name;
-  std::vector<TextPart> url;
-};
-struct Content {
-  std::vector<Id> channels;
-  Id category = kNone;
-  std::string template_name;
-  std::vector<TextPart> subject;
-  std::vector<TextPart> preview;
-  std::vector<TextPart> body;
-  std::vector<TextPart> from;
-  std::string topic;
-  std::vector<Link> links;
-  std::vector<MessageField> fields;
-};
-struct Variant {
-  std::string name;
-  std::uint32_t share = 0;  ///< Percent; 0 for what is not chosen by a share.
-  eval::Ref when;
-  bool otherwise = false;  ///< Taken when no condition holds.
-  Content content;
-};
-struct Message {
-  std::string name;
-  std::string title;
-  Content content;
-  std::vector<Field> parameters;  ///< What a send hands over: Origin::parameter loads by position.
-  std::vector<Variant> variants;  ///< Conditional ones first asked in order, then the shares by hash or the one with `else`.
-  /// Names (Program::field_names) that `trigger.F` uses in texts and conditions of the message, ascending. A message belongs
-  /// to no one sequence, so these are loads of Origin::event by name; every sequence that sends it keeps them among its
-  /// trigger_fields.
-  std::vector<Id> trigger_fields;
-};
-
-/// Something that is a pattern of events.
-struct Pattern {
-  std::vector<Id> events;  ///< Ascending.
-  eval::Ref where;         ///< With the event bound to Origin::event.
-  std::vector<Id> scores;  ///< That `where` asks for.
-  Id look_back = kNone;    ///< A query (kind any) to ask once when a wait begins: `wait until on X since enrolled`.
-};
-
-/// A score is compared with a number: the answer can change where its total reaches `at`. kEveryPoint: anywhere.
-struct ScoreLine {
-  static constexpr std::int64_t kEveryPoint = INT64_MIN;
-  Id score = kNone;
-  std::int64_t at = 0;
-  friend auto operator<=>(const ScoreLine&, const ScoreLine&) = default;
-};
-
-/// A condition over state, and what can change it.
-struct Condition {
-  eval::Ref code;
-  std::vector<Id> events;  ///< Ascending: events whose arrival can change it.
-  std::vector<Id> fields;  ///< Lead fields.
-  std::vector<Id> scores;
-  std::vector<ScoreLine> lines;
-  bool anchors = false;  ///< Depends on an anchor.
-  bool clock = false;    ///< Depends on now, idle or a window.
-};
 
 /// `on PATTERN` or `when CONDITION`.
 struct Trigger {
@@ -208,6 +41,7 @@ struct Segment {
 struct Goal {  ///< Also exits.
   std::string name;
   Trigger trigger;
+  eval::Ref value;  ///< What it is worth, with the event bound as in `where`.
 };
 
 enum class RepeatKind : std::uint8_t { once, every_time, at_most_once_per };
@@ -270,25 +104,32 @@ struct Anchor {
 /// Words of an enrolment beyond the fixed record; offsets into its extra words, kNone where a sequence needs none.
 struct Extra {
   Id words = 0;
-  Id key = kNone;         ///< 1 word: the symbol of the entry key.
-  Id anchors = kNone;     ///< 1 word per anchor, engine::AnchorWord.
-  Id steps = kNone;       ///< 1 word per step, engine::StepWord.
-  Id step_times = kNone;  ///< 1 word per step: the instant it ran, 0 before (`after` steps: the planned one).
-  Id handlers = kNone;    ///< 2 words per handler: truth and whether it fired; when it fired last.
-  Id wake = kNone;        ///< 1 word: the instant at which the clock can change a condition.
-  Id entry = kNone;       ///< 1 word: the entering event or kNone; then 1 per entry_fields. Where something asks for it.
-  Id trigger = kNone;     ///< 1 word: the last matched event or kNone; then 1 per trigger_fields.
-  Id again = kNone;       ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
-  Id wait_began = kNone;  ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
+  Id key = kNone;          ///< 1 word: the symbol of the entry key.
+  Id anchors = kNone;      ///< 1 word per anchor, engine::AnchorWord.
+  Id steps = kNone;        ///< 1 word per step, engine::StepWord.
+  Id step_times = kNone;   ///< 1 word per step: the instant it ran last, 0 before. Where something asks `since step`, or recurs.
+  Id after_times = kNone;  ///< 1 word per step: when an `after` step is due, 0 while that is not known.
+  Id handlers = kNone;     ///< 2 words per handler: truth and whether it fired; when it fired last.
+  Id wake = kNone;         ///< 1 word: the instant at which the clock can change a condition.
+  Id entry = kNone;        ///< 1 word: the entering event or kNone; then 1 per entry_fields. Where something asks for it.
+  Id entered = kNone;      ///< 2 words: when the entering event occurred, and the arrivals before it. For `since enrolled`.
+  Id trigger = kNone;      ///< 1 word: the last matched event or kNone; then 1 per trigger_fields.
+  Id frozen = kNone;       ///< 3 words, engine::FrozenWord. In an exclusive group.
+  Id again = kNone;        ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
+  Id handed = kNone;       ///< 1 word per Sequence::parameters.
+  Id wait_began = kNone;   ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
 };
 
 struct Sequence {
   std::string name;
   std::string title;
   std::string owner;
+  bool is_triggers = false;  ///< No steps; every lead is in it, always, and `suppressions` silence it.
+  std::vector<Holdout> holdouts;
   std::vector<std::string> phases;  ///< Titles where given, else names.
   static constexpr std::int32_t kDefaultPriority = 50;
   std::int32_t priority = kDefaultPriority;
+  Id group = kNone;  ///< `exclusive`: index in Program::groups.
   std::vector<Trigger> enrolls;
   std::vector<eval::Ref> keys;  ///< By position in enrolls, none without `key`; the entering event is Origin::event.
   std::vector<Id> key_fields;   ///< Program::field_names indices of the F in `key event.F`, in the order of the ways in.
@@ -325,10 +166,12 @@ struct Sequence {
   std::vector<Id> plan_fields;         ///< Lead fields that say when steps are due, ascending.
   std::vector<ScoreLine> score_lines;  ///< Of the conditions that are asked when something changes.
   bool reacts_to_scores = false;
-  bool clock_conditions = false;   ///< Some goal, exit, suppression or handler depends on the clock.
-  std::vector<Id> entry_fields;    ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
-  std::vector<Id> trigger_fields;  ///< Likewise for Origin::trigger.
-  std::vector<Id> segments;        ///< Segments that its expressions name, directly or through others, ascending.
+  bool clock_conditions = false;    ///< Some goal, exit, suppression or handler depends on the clock.
+  std::vector<Id> entry_fields;     ///< Program::field_names indices that Origin::entry loads use; load index is the position here.
+  std::vector<Id> trigger_fields;   ///< Likewise for Origin::trigger.
+  std::vector<Field> parameters;    ///< What it accepts: Origin::handed loads by position.
+  std::vector<Id> parameter_names;  ///< By parameter: the Program::field_names index of its name, kNone where no event has it.
+  std::vector<Id> segments;         ///< Segments that its expressions name, directly or through others, ascending.
   Extra extra;
   std::uint64_t hash = 0;  ///< Content hash: graph and the segments it uses (S10.1).
   std::string version;     ///< First 6 hex digits of it.
@@ -336,19 +179,21 @@ struct Sequence {
 
 enum class NodeOp : std::uint8_t {
   end,
-  send,        // a message; b,c range of Program::send_paths; d 1 when the author named the channels
-  wait,        // a index of Program::periods
+  send,        // a message, or for SendKind::next an index of Program::pools; b,c range of Program::send_paths; d SendKind
+  wait,        // a index of Program::periods or kNone; b second of the day at which it ends or kNone; c days, bit 0 is Monday
   wait_until,  // a index of Program::waits
   branch,      // a condition Ref; b first node when true; c when not; text: label ids in Program::branches[d]
   split,       // a index of Program::splits
-  move,        // a sequence
-  enroll,      // a sequence
+  move,        // a sequence; b,c range of Program::node_arguments by its parameters; d first node when it refuses
+  enroll,      // a sequence; b,c as above
   exit,        // a index of Sequence::exit_names
   accelerate,  // a index of Program::factors; b number of the accelerate within its sequence, from 0
   set,         // a lead field; b value Ref
   tag,         // a index of Program::texts
   notify,      // a who (texts); b,c range of Program::text_parts
   task,        // a index of Program::tasks; b,c range of Program::text_parts
+  score,       // a index of Program::awards
+  snooze,      // a index of Program::periods
   call,        // a function (texts); b,c range of Program::node_arguments
   jump,        // a step of the sequence
 };
@@ -358,6 +203,14 @@ struct Node {
   Id a = kNone, b = kNone, c = kNone, d = kNone;
   Id next = 0;
   Id action = 0;  ///< Number of the action within its sequence, in file order: part of the idempotency key.
+};
+
+/// Which of its paths a send takes.
+enum class SendKind : Id {
+  first,      ///< The only one: the message's first channel.
+  named,      ///< Each: `by a, b`.
+  preferred,  ///< One of them: `by preferred of a, b`. [S6.9]
+  next,       ///< `next of POOL`: one path for each message of the pool.
 };
 
 /// A consent that a message needs.
@@ -373,24 +226,42 @@ struct SendPath {
   Id message = kNone;
   Id channel = kNone;
   std::vector<ConsentNeed> consents;    ///< Of its category and of those that this stands under.
-  std::vector<eval::Ref> suppressions;  ///< Likewise.
+  std::vector<eval::Ref> suppressions;  ///< Likewise, and of triggers.
+  std::vector<Holdout> holdouts;        ///< Of the project and the sequence; nobody is held out of what is transactional.
   bool transactional = false;
   Id variant = kNone;              ///< Index in Message::variants, when the author named one.
   Range arguments;                 ///< Of Program::node_arguments, by Message::parameters; none where the author gives nothing.
   std::vector<Id> trigger_fields;  ///< Message::trigger_fields and what the arguments ask of `trigger`, ascending.
   std::vector<Id> policies;        ///< Of the sequence, without those that exempt the message.
   time::Period hold_at_most;       ///< The shortest of the policies, else limits::kHoldDays.
+  Id sent_word = kNone;            ///< Message::sent_word.
+  time::Period sent_within;        ///< `unless sent within`; zero: it does not ask. [S6.1]
+  Range siblings;                  ///< Of Program::send_paths: those of the same send, where it asks.
+  std::string guard_text;          ///< "unless sent within 30d", for the log.
 };
 struct Task {
   std::string owner, name;  ///< "" when unnamed.
   bool has_due = false;
   time::Period due;
 };
-struct WaitUntil {
+struct WaitCase {
   Trigger trigger;
+  std::string label;  ///< "" when there is one case without a name.
+  Id body = 0;        ///< It rejoins through the node's next.
+};
+struct WaitUntil {
+  std::vector<WaitCase> cases;  ///< In the order in which they are asked. [S5.1]
+  bool resets = false;          ///< The one case only begins the timeout anew. [S5.3]
   bool has_timeout = false;
   time::Period timeout;
-  Id then = 0;  ///< Body after the timeout; it rejoins through the node's next.
+  std::string timeout_label;  ///< "" when unnamed.
+  Id then = 0;                ///< Body after the timeout; it rejoins like those of the cases.
+};
+/// `score intent +8`
+struct Award {
+  Id score = kNone;
+  std::int64_t points = 0;  ///< Whole points.
+  std::string rule;         ///< "score intent +8", for the ledger.
 };
 struct Branch {
   std::string then_label, else_label;  ///< "" when unnamed.
@@ -489,6 +360,7 @@ struct LeadLayout {
   Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
   Id recurrences = 0;  ///< One word per recurring entry, Sequence::recurring_word.
+  Id snooze = kNone;   ///< Until when the lead is left alone, if some action does that.
   Id watches = 0;      ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
   Id scores = 0;       ///< All scores' words, in order.
   Id words = 0;        ///< Total.
@@ -512,8 +384,18 @@ struct ConsentPair {
   Id channel = 0;
 };
 
+/// The events by which the engine tells of itself; kNone for what nothing asks for.
+struct Told {
+  Id sent = kNone, held = kNone, skipped = kNone, failed = kNone;
+  Id enrolled = kNone, ended = kNone, tier = kNone, consent_given = kNone, consent_withdrawn = kNone;
+};
+
 struct Program {
   eval::Module module;
+  std::string project;               ///< Its name, "" without one.
+  const time::Zone* zone = nullptr;  ///< Of the project: for leads and sequences without one. [S4.1]
+  std::vector<Holdout> holdouts;     ///< Of the project.
+  Told told;
   std::vector<Field> lead;
   std::vector<std::string> field_names;  ///< All names of event fields, sorted.
   std::vector<Event> events;
@@ -523,10 +405,12 @@ struct Program {
   std::vector<Policy> policies;
   std::vector<Message> messages;
   std::vector<Sequence> sequences;
+  std::vector<std::string> groups;  ///< Exclusive groups.
   std::vector<Score> scores;
   std::vector<Id> score_order;  ///< Each after those that its conditions ask for.
   std::vector<ConsentPair> consent_pairs;
-  Id zone_field = kNone;  ///< The lead field `tz`.
+  Id zone_field = kNone;       ///< The lead field `tz`.
+  Id preferred_field = kNone;  ///< The lead field `preferred_channel`. [S6.9]
   LeadLayout layout;
 
   std::vector<Node> nodes{Node{}};
@@ -535,6 +419,8 @@ struct Program {
   std::vector<time::Period> periods;
   std::vector<WaitUntil> waits;
   std::vector<Task> tasks;
+  std::vector<Award> awards;
+  std::vector<std::string> pools;  ///< Names.
   std::vector<Branch> branches;
   std::vector<Split> splits;
   std::vector<Factor> factors;
@@ -548,6 +434,8 @@ struct Program {
   /// Sequences whose entry has a `when`, and whether any score or entry depends on the clock.
   std::vector<Id> enroll_when;
   std::vector<Id> enroll_every;  ///< Sequences with recurring entries, in the order of sequences.
+  std::vector<Id> triggers;      ///< In the order in which they act.
+  bool holds_while = false;      ///< Some policy in use has a `hold while`.
   bool lead_clock = false;
   /// What the author wrote, in canonical form, by the first instruction of an expression; ascending. For people.
   std::vector<ExpressionText> expression_texts;

@@ -130,6 +130,9 @@ void add_lines(Program& program) {
     add(sequence.score_lines);
     for (const Trigger& way : sequence.enrolls) add(way.condition.lines);
   }
+  for (const Policy& policy : program.policies) {
+    for (const HoldWhile& item : policy.hold_whiles) add(item.condition.lines);
+  }
   for (Score& score : program.scores) {
     add(score.asked_lines);
     for (const Tier& tier : score.tiers) insert_sorted(score.lines, tier.stays_from);

@@ -32,9 +32,21 @@ void resolve_policies(const Program& program, Id category, const std::vector<Id>
   }
 }
 
-void resolve(const Program& program, const Content& content, const std::vector<Id>& policies, SendPath& path) {
+/// Nobody is held out of what is transactional: a password reset must reach everybody. [S3.7]
+void resolve_holdouts(const Program& program, const Sequence* sequence, SendPath& path) {
+  if (path.transactional) return;
+  path.holdouts = program.holdouts;
+  if (sequence != nullptr) path.holdouts.insert(path.holdouts.end(), sequence->holdouts.begin(), sequence->holdouts.end());
+}
+
+void resolve(const Program& program, const Content& content, const Sequence* sequence, SendPath& path) {
+  const std::vector<Id> policies = sequence == nullptr ? std::vector<Id>() : sequence->policies;
   path.transactional = program.categories[content.category].transactional;
   resolve_policies(program, content.category, policies, path);
+  resolve_holdouts(program, sequence, path);
+  if (sequence != nullptr && sequence->is_triggers) {
+    for (const Condition& suppression : sequence->suppressions) path.suppressions.push_back(suppression.code);
+  }
   for (Id id = content.category; id != kNone; id = program.categories[id].under) {
     const Category& category = program.categories[id];
     if (category.suppress) path.suppressions.push_back(category.suppress);
@@ -66,10 +78,10 @@ void resolve_sends(Program& program) {
   for (Id id = 0; id < program.nodes.size(); ++id) {
     const Node& node = program.nodes[id];
     if (node.op != NodeOp::send) continue;
-    const std::vector<Id> policies = sequences[id] == nullptr ? std::vector<Id>() : sequences[id]->policies;
     for (Id path = node.b; path < node.c; ++path) {
-      program.send_paths[path].message = node.a;
-      resolve(program, program.messages[node.a].content, policies, program.send_paths[path]);
+      const Message& message = program.messages[program.send_paths[path].message];
+      program.send_paths[path].sent_word = message.sent_word;
+      resolve(program, message.content, sequences[id], program.send_paths[path]);
     }
   }
 }

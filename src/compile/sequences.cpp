@@ -103,15 +103,23 @@ void add_settings(Builder& builder, Sequence& sequence, const ast::Sequence& nod
   if (!node.zones.empty()) sequence.zone = compile_zone(node.zones.front().zone);
   if (!node.default_times.empty()) sequence.default_time = compile_clock(builder, node.default_times.front().time);
   if (!node.priorities.empty()) sequence.priority = static_cast<std::int32_t>(node.priorities.front().value.value);
+  if (!node.exclusives.empty()) sequence.group = intern(builder.program.groups, node.exclusives.front().group.text);
   if (!node.catch_ups.empty()) sequence.catch_up = static_cast<CatchUp>(node.catch_ups.front().kind);
-  for (const ast::PolicyItem& policy : node.policies) sequence.policies.push_back(builder.model.find_policy(policy.name.text));
+  sequence.policies = builder.model.policies_of(node);
+  sequence.holdouts = to_holdouts(node.holdouts);
 }
 
 void add_ends(Builder& builder, Sequence& sequence, const Place& place) {
   const ast::Sequence& node = *place.declared->node;
-  for (const ast::Suppress& item : node.suppressions) sequence.suppressions.push_back(compile_condition(builder, item.when, place));
-  for (const ast::Goal& item : node.goals) sequence.goals.push_back({item.name.text, compile_trigger(builder, item.trigger, place)});
-  for (const ast::Exit& item : node.exits) sequence.exits.push_back({item.name.text, compile_trigger(builder, item.trigger, place)});
+  // Those of triggers are asked about the lead: nothing ends.
+  const Place asked = sequence.is_triggers ? Place{} : place;
+  for (const ast::Suppress& item : node.suppressions) sequence.suppressions.push_back(compile_condition(builder, item.when, asked));
+  for (const ast::Goal& item : node.goals) {
+    Goal goal{item.name.text, compile_trigger(builder, item.trigger, place), {}};
+    if (item.value) goal.value = compile_expression(builder, *item.value, place);
+    sequence.goals.push_back(std::move(goal));
+  }
+  for (const ast::Exit& item : node.exits) sequence.exits.push_back({item.name.text, compile_trigger(builder, item.trigger, place), {}});
   // Losing the state that they stay for is an exit like any other. [S2.4]
   for (const ast::Stay& item : node.stays) {
     ast::Trigger lost;
@@ -119,7 +127,7 @@ void add_ends(Builder& builder, Sequence& sequence, const Place& place) {
     negation.kind = ast::ExprKind::not_;
     negation.span = item.condition.span;
     negation.args.push_back(item.condition);
-    sequence.exits.push_back({"left", compile_trigger(builder, lost, place)});
+    sequence.exits.push_back({"left", compile_trigger(builder, lost, place), {}});
   }
 }
 
@@ -197,6 +205,7 @@ void fill_sequence(Builder& builder, Id id) {
   sequence.title = declared.title;
   sequence.owner = declared.owner;
   sequence.first_day = static_cast<std::int32_t>(declared.first_day);
+  sequence.is_triggers = declared.is_triggers;
   add_entry(builder, sequence, place);
   add_settings(builder, sequence, *declared.node);
   add_anchors(builder, sequence, place);
@@ -209,6 +218,17 @@ void fill_sequence(Builder& builder, Id id) {
   sequence.sleeps = sequence.catch_up != CatchUp::run || std::any_of(sequence.steps.begin(), sequence.steps.end(),
                                                                      [](const Step& step) { return step.late == LateKind::grace; });
   summarize_sequence(builder, sequence, {first_query, static_cast<Id>(builder.program.module.queries.size())});
+}
+
+/// Of all sequences before any body: one can enter another that stands behind it.
+void add_parameters(Builder& builder) {
+  Program& program = builder.program;
+  for (Id id = 0; id < program.sequences.size(); ++id) {
+    for (const model::Field& declared : builder.model.sequences[id].accepted) {
+      program.sequences[id].parameters.push_back(to_field(builder, declared));
+      program.sequences[id].parameter_names.push_back(field_name(program, declared.name));
+    }
+  }
 }
 
 /// Higher priority first, then by name. [S2.1]
@@ -226,6 +246,7 @@ void add_order(Program& program) {
 /// Ways in, in the order in which sequences act. [S2.1]
 void add_entries(Program& program) {
   for (const Id id : program.sequence_order) {
+    if (program.sequences[id].is_triggers) program.triggers.push_back(id);
     bool has_when = false;
     for (const Trigger& enroll : program.sequences[id].enrolls) {
       has_when = has_when || !enroll.on;
@@ -244,6 +265,7 @@ void add_entries(Program& program) {
 void add_sequences(Builder& builder) {
   Program& program = builder.program;
   program.sequences.resize(builder.model.sequences.size());  // places point into it
+  add_parameters(builder);
   for (Id id = 0; id < program.sequences.size(); ++id) fill_sequence(builder, id);
   add_order(program);
   add_entries(program);

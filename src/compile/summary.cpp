@@ -41,7 +41,8 @@ std::vector<const Trigger*> wait_triggers(const Program& program, const Sequence
   for (const Step& step : sequence.steps) {
     for (const Id id : reachable(program, step.body)) {
       const Node& node = program.nodes[id];
-      if (node.op == NodeOp::wait_until) triggers.push_back(&program.waits[node.a].trigger);
+      if (node.op != NodeOp::wait_until) continue;
+      for (const WaitCase& one : program.waits[node.a].cases) triggers.push_back(&one.trigger);
     }
   }
   return triggers;
@@ -53,7 +54,7 @@ bool waits_for_days(const Program& program, const Sequence& sequence) {
   const auto civil = [](const time::Period& period) { return period.months != 0 || period.days != 0; };
   const auto counts_days = [&](Id id) {
     const Node& node = program.nodes[id];
-    if (node.op == NodeOp::wait) return civil(program.periods[node.a]);
+    if (node.op == NodeOp::wait) return node.b != kNone || civil(program.periods[node.a]);
     return node.op == NodeOp::wait_until && program.waits[node.a].has_timeout && civil(program.waits[node.a].timeout);
   };
   return std::any_of(sequence.steps.begin(), sequence.steps.end(), [&](const Step& step) {
@@ -110,17 +111,19 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.key = take(std::any_of(keys.begin(), keys.end(), [](eval::Ref key) { return static_cast<bool>(key); }), 1);
   extra.anchors = take(true, sequence.anchors.size());
   extra.steps = take(!sequence.linear, sequence.steps.size());
-  // Steps that count from the end of another, or from when they ran last, keep their planned instant where others keep when they ran.
   const auto some_step = [&](auto is) { return std::any_of(sequence.steps.begin(), sequence.steps.end(), is); };
-  const bool counts_from_last =
-      some_step([](const Step& step) { return step.kind == ScheduleKind::after || step.kind == ScheduleKind::every; });
-  extra.step_times = take(counts_from_last || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
+  const bool counts_from_end = some_step([](const Step& step) { return step.kind == ScheduleKind::after; });
+  const bool recurs = some_step([](const Step& step) { return step.kind == ScheduleKind::every; });
+  extra.step_times = take(recurs || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
+  extra.after_times = take(counts_from_end, sequence.steps.size());
   extra.handlers = take(true, 2 * sequence.handlers.size());
   extra.wake = take(sequence.clock_conditions || clock_wait, 1);
-  const bool asks_entry = !sequence.entry_fields.empty() || asks_since(eval::Query::Since::enrolled, program, queries);
-  extra.entry = take(asks_entry, 1 + sequence.entry_fields.size());
+  extra.entry = take(!sequence.entry_fields.empty(), 1 + sequence.entry_fields.size());
+  extra.entered = take(asks_since(eval::Query::Since::enrolled, program, queries), 2);
   extra.trigger = take(!sequence.trigger_fields.empty(), 1 + sequence.trigger_fields.size());
+  extra.frozen = take(sequence.group != kNone, 3);
   extra.again = take(some_step([](const Step& step) { return step.again; }), sequence.steps.size());
+  extra.handed = take(true, sequence.parameters.size());
   extra.wait_began = take(waits_for_days(program, sequence), 1);
 }
 

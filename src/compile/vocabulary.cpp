@@ -60,6 +60,7 @@ void add_event(Builder& builder, const model::Event& declared) {
   Event event;
   event.name = declared.name;
   event.external = declared.external;
+  event.by_engine = declared.by_engine;
   event.position.assign(builder.program.field_names.size(), -1);
   for (const model::Field& field : declared.fields) {
     event.position[field_name(builder.program, field.name)] = static_cast<std::int16_t>(event.fields.size());
@@ -84,6 +85,8 @@ Field to_field(Builder& builder, const model::Field& declared) {
   return field;
 }
 
+double number_of(Builder& builder, const ast::Expr& literal) { return default_value(builder, literal, SlotType::number).number; }
+
 Id field_name(const Program& program, std::string_view name) {
   const auto at = std::lower_bound(program.field_names.begin(), program.field_names.end(), name);
   return at != program.field_names.end() && *at == name ? static_cast<Id>(at - program.field_names.begin()) : kNone;
@@ -101,6 +104,7 @@ void add_vocabulary(Builder& builder) {
   add_field_names(builder);
   for (const model::Field& field : builder.model.lead) program.lead.push_back(to_field(builder, field));
   program.zone_field = builder.model.find_lead_field("tz");
+  program.preferred_field = builder.model.find_lead_field("preferred_channel");
   for (const model::Event& event : builder.model.events) add_event(builder, event);
   for (const model::Category& category : builder.model.categories) {
     program.categories.push_back({category.name, category.implied, category.double_opt_in, category.transactional, category.under, {}});

@@ -37,25 +37,29 @@ void Core::apply(const Input& input) {
       if (now_.ms > gap_until_ms_) gap_from_ms_ = now_.ms;  // else it goes on
       gap_until_ms_ = std::max(gap_until_ms_, input.other.ms);
       return log_halt(DecisionKind::gap, input.other);
-    case InputKind::pause: paused_ = true; return log_halt(DecisionKind::paused, Instant::max());
-    case InputKind::resume:
-      paused_ = false;
-      log_halt(DecisionKind::resumed, Instant::max());
-      // What was held by the pause asks its gates again; the timers of other holds are left alone.
-      for (std::uint32_t i = 0; i < held_.size(); ++i) {
-        if (held_[i].lead == kNone || held_[i].reason != Reason::paused) continue;
-        ask_now(i);
-      }
+    case InputKind::pause: return apply_pause(input);
+    case InputKind::resume: return apply_resume(input);
+    case InputKind::enroll: {
+      const std::uint32_t lead = find_lead(input.lead);
+      if (lead == kNone) return refuse_input(input.lead, "enroll", "the lead is not known");
+      static_cast<void>(enroll(lead, input.subject, nullptr, "the host"));
+      return;
+    }
+    case InputKind::exit: return apply_exit(input);
+    case InputKind::erase: return apply_erase(input);
+    case InputKind::exported:
+      if (observer_ != nullptr && find_lead(input.lead) != kNone) log(decision(find_lead(input.lead), DecisionKind::exported));
       return;
   }
 }
 
 /// A row of the log that concerns no lead.
-void Core::log_halt(DecisionKind kind, Instant until) {
+void Core::log_halt(DecisionKind kind, Instant until, std::string_view what) {
   if (observer_ == nullptr) return;
   Decision d;
   d.at = now_;
   d.kind = kind;
+  d.name = what;
   d.until = until;
   log(d);
 }
@@ -115,6 +119,10 @@ std::uint32_t Core::create_lead(std::string_view name) {
   while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
   lead_table_[i] = {symbol, lead};
   ++lead_count_;
+  if (!tombstones_.empty()) {
+    const auto tombstone = tombstones_.find(Hasher{}.add(name).finish64());
+    if (tombstone != tombstones_.end()) first_numbers_[lead] = tombstone->second;
+  }
   return lead;
 }
 
@@ -165,6 +173,7 @@ void Core::apply_upsert(const Input& input) {
   if (is_new) {
     read_zone(lead);
     start_scores(lead);
+    start_triggers(lead);
   }
   if (any) react_lead(lead, {nullptr, &changed, false, false});
 }
@@ -237,6 +246,7 @@ void Core::apply_event(const Input& input) {
     lead = create_lead(input.lead);
     read_zone(lead);
     start_scores(lead);
+    start_triggers(lead);
     const std::vector<bool> all(program_->lead.size(), true);
     react_lead(lead, {nullptr, &all, false, false});
   }
@@ -246,17 +256,20 @@ void Core::apply_event(const Input& input) {
     values[i] = resolve_local(event.fields[i], values[i], lead_zone(lead));
   }
   const EventView view{input.subject, values.data(), nullptr, input.other.ms};
-  if (event.kept) remember(lead, view, now_.ms);
+  ++arrivals_;
+  if (event.kept) remember(lead, view);
+  if (!event.caps.empty()) count_event(lead, view);
   react_lead(lead, {&view, nullptr, false, false});
 }
 
-void Core::remember(std::uint32_t lead, const EventView& view, std::int64_t received_ms) {
+void Core::remember(std::uint32_t lead, const EventView& view) {
   const compile::Event& event = program_->events[view.event];
   if (head(lead).history == kNone) head(lead).history = history_.create();
   std::vector<Word> words;
   words.reserve(event.kept_fields.size());
   for (const std::uint16_t f : event.kept_fields) words.push_back(to_word(event.fields[f], view.values[f], texts_));
-  counts_.forgotten_events += history_.append(head(lead).history, view.event, view.occurred_ms, received_ms, words.data(), now_.ms);
+  counts_.forgotten_events += history_.append(head(lead).history, view.event, view.occurred_ms, arrivals_, words.data(), now_.ms);
+  if (view.occurred_ms > now_.ms) timers_.add({{view.occurred_ms}, lead, TimerKind::coming, 0, 0, lead}, now_);
 }
 
 void Core::apply_consent(const Input& input) {
@@ -281,7 +294,10 @@ void Core::apply_consent(const Input& input) {
     d.rule = input.text;
     log(d);
   }
-  if (changed) ask_held_again(lead);
+  if (!changed) return;
+  ask_held_again(lead);
+  tell(input.flag ? program_->told.consent_given : program_->told.consent_withdrawn, lead,
+       {program_->categories[input.subject].name, input.channel == kNone ? std::string_view() : program_->channels[input.channel].name});
 }
 
 void Core::apply_delivery(const Input& input) {
@@ -296,8 +312,13 @@ void Core::apply_delivery(const Input& input) {
     d.until = input.again;
     log(d);
   }
+  if (input.channel != kNone) note_outcome(input.channel, input.outcome == Reason::retry || input.outcome == Reason::failed);
   const bool lost = input.outcome == Reason::rejected || input.outcome == Reason::failed;
-  if (lost && input.subject != kNone && give_back_slots(lead, input)) ask_capped_again(lead);
+  if (!lost || input.subject == kNone) return;
+  forget_sent(lead, input);
+  if (give_back_slots(lead, input)) ask_capped_again(lead);
+  const std::string_view channel = input.channel == kNone ? std::string_view() : program_->channels[input.channel].name;
+  tell(program_->told.failed, lead, {program_->messages[input.subject].name, {}, {}, channel, to_string(input.outcome), {}});
 }
 
 /// A message that did not arrive gives back the slots it took. [S6.5]

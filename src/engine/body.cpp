@@ -64,6 +64,8 @@ std::string_view words(NodeOp op) {
     case NodeOp::tag: return "tag";
     case NodeOp::notify: return "notify";
     case NodeOp::task: return "task";
+    case NodeOp::score: return "score";
+    case NodeOp::snooze: return "snooze";
     case NodeOp::call: return "do";
     case NodeOp::jump: return "jump";
   }
@@ -82,8 +84,9 @@ Core::Flow Core::run_body(const Body& body, Id node) {
     const Node& n = program_->nodes[node];
     if (observer_ != nullptr) note_action(body.lead, words(n.op));
     if (!count_action(body.lead, head_of(body.row))) return Flow::ended;
-    // What the body itself changed may have ended the enrolment: asked again before every effect. [S2.4]
-    if (!changed_fields_.empty() && is_effect(n.op) && body.e != nullptr && !still_wanted(body.enrolment)) return Flow::ended;
+    // What the body itself changed, or the clock, may have ended the enrolment: asked again before every effect. [S2.4]
+    const bool asks = is_effect(n.op) && body.e != nullptr && (!changed_fields_.empty() || is_clock_due(*body.e));
+    if (asks && !still_wanted(body.enrolment)) return Flow::ended;
     Id next = n.next;
     Flow flow = Flow::done;
     if (n.op == NodeOp::send)
@@ -105,12 +108,12 @@ Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
     case NodeOp::send:
     case NodeOp::branch: return Flow::done;  // run_body() does the frequent ones itself
     case NodeOp::wait: return start_wait(body, node);
-    case NodeOp::wait_until: return start_wait_until(body, node);
+    case NodeOp::wait_until: return start_wait_until(body, node, next);
     case NodeOp::split: next = take_split(body, node); return Flow::done;
-    case NodeOp::move: return move(body, node);
+    case NodeOp::move: return move(body, node, next);
     case NodeOp::enroll: {
-      const std::string& from = body.enrolment == kNone ? program_->sequences[n.a].name : sequence_of(enrolments_[body.enrolment]).name;
-      static_cast<void>(enroll(body.lead, n.a, body.trigger, body.enrolment == kNone ? std::string_view("score") : std::string_view(from)));
+      const std::string_view from = body.e == nullptr ? std::string_view("score") : std::string_view(body.sequence->name);
+      static_cast<void>(enroll(body.lead, n.a, body.trigger, from, kNone, handed_over(body, n).data()));
       return Flow::done;
     }
     case NodeOp::exit:
@@ -134,6 +137,8 @@ Core::Flow Core::run_node(const Body& body, Id node, Id& next) {
       return Flow::done;
     case NodeOp::notify: notify(body, node); return Flow::done;
     case NodeOp::task: give_task(body, node); return Flow::done;
+    case NodeOp::score: award(body, program_->awards[n.a]); return Flow::done;
+    case NodeOp::snooze: snooze(body, n.a); return Flow::done;
     case NodeOp::call: call(body, node); return Flow::done;
     case NodeOp::jump: return body.enrolment == kNone ? Flow::done : jump(body, n.a);
   }
@@ -147,34 +152,51 @@ Core::Flow Core::start_wait(const Body& body, Id node) {
   e.state = EnrolmentState::waiting;
   e.node = node;
   note_wait(e);
-  time_wait(body.enrolment, time::add(now_, program_->periods[program_->nodes[node].a], plan_zone(e)).ms);
+  time_wait(body.enrolment, wait_ends(program_->nodes[node], now_, plan_zone(e)));
   return Flow::suspended;
 }
 
-Core::Flow Core::start_wait_until(const Body& body, Id node) {
+/// So long after it began, then the first such time of day from there on; one on a named day lies ahead in any case, so
+/// that a circle through it takes its week. [S4.2]
+std::int64_t Core::wait_ends(const Node& n, Instant began, const time::Zone& zone) const {
+  const Instant from = n.a == kNone ? Instant{began.ms + 1} : time::add(began, program_->periods[n.a], zone);
+  if (n.b == kNone) return from.ms;
+  // A gap of the clock can carry the time of the day before into this day.
+  for (std::int32_t day = zone.to_local(from).day() - 1;; ++day) {
+    if (((n.c >> time::weekday(day)) & 1) == 0) continue;
+    const Instant at = time::at(day, static_cast<std::int32_t>(n.b), zone);
+    if (at >= from) return at.ms;
+  }
+}
+
+Core::Flow Core::start_wait_until(const Body& body, Id node, Id& next) {
   Enrolment& e = enrolments_[body.enrolment];
-  const Node& n = program_->nodes[node];
-  const compile::WaitUntil& wait = program_->waits[n.a];
+  const compile::WaitUntil& wait = program_->waits[program_->nodes[node].a];
   Env env(*this, body.lead, body.enrolment);
-  EventView found;
-  env.found = &found;
   // It may look back: what it waits for may have happened. [S5.2]
-  const bool already = wait.trigger.on ? wait.trigger.pattern.look_back != kNone && env.history(wait.trigger.pattern.look_back).is_true()
-                                       : holds(wait.trigger.condition, env);
-  if (already) {
-    if (wait.trigger.on) keep_trigger(body.enrolment, found);
+  for (const compile::WaitCase& one : wait.cases) {
+    EventView found;
+    Env past(*this, body.lead, body.enrolment);
+    past.found = &found;
+    const bool on = one.trigger.on;
+    const bool already = on ? one.trigger.pattern.look_back != kNone && past.history(one.trigger.pattern.look_back).is_true()
+                            : holds(one.trigger.condition, env);
+    if (!already) continue;
+    if (on) keep_trigger(body.enrolment, found);
     if (observer_ != nullptr) {
       Decision d = decision(e.lead, body.enrolment, DecisionKind::wait_ended);
+      d.name = one.label;
       d.detail = "matched";
       log(d);
     }
+    next = one.body;
     return Flow::done;
   }
   e.state = EnrolmentState::until;
   e.node = node;
   note_wait(e);
   time_wait(body.enrolment, wait.has_timeout ? time::add(now_, wait.timeout, plan_zone(e)).ms : kNever);
-  if (!wait.trigger.on) watch_clock(body.enrolment, env.valid_until.ms);
+  watch_clock(body.enrolment, env.valid_until.ms);
   return Flow::suspended;
 }
 
@@ -199,20 +221,20 @@ void Core::time_wait_anew(std::uint32_t enrolment) {
   const Id offset = sequence_of(e).extra.wait_began;
   if (offset == kNone || e.due_ms == kNever) return;
   const Node& n = program_->nodes[e.node];
-  const time::Period& period = e.state == EnrolmentState::waiting ? program_->periods[n.a] : program_->waits[n.a].timeout;
   const Instant began{static_cast<std::int64_t>(*extra(e, offset))};
-  const std::int64_t due_ms = std::max(time::add(began, period, plan_zone(e)).ms, now_.ms);
+  const time::Zone& zone = plan_zone(e);
+  const std::int64_t end_ms =
+      e.state == EnrolmentState::waiting ? wait_ends(n, began, zone) : time::add(began, program_->waits[n.a].timeout, zone).ms;
+  const std::int64_t due_ms = std::max(end_ms, now_.ms);
   // One that is over and only waits for the end of a gap stays so.
   const bool over = due_ms <= now_.ms && e.due_ms == gap_until_ms_;
   if (due_ms != e.due_ms && !over) time_wait(enrolment, due_ms);
 }
 
-void Core::end_wait(std::uint32_t enrolment, std::string_view how) {
-  Enrolment& e = enrolments_[enrolment];
-  const Node& n = program_->nodes[e.node];
-  const Id next = how == "timeout" ? program_->waits[n.a].then : n.next;
+void Core::end_wait(std::uint32_t enrolment, std::string_view how, std::string_view label, Id next) {
   if (observer_ != nullptr) {
-    Decision d = decision(e.lead, enrolment, DecisionKind::wait_ended);
+    Decision d = decision(enrolments_[enrolment].lead, enrolment, DecisionKind::wait_ended);
+    d.name = label;
     d.detail = how;
     log(d);
   }
@@ -220,7 +242,11 @@ void Core::end_wait(std::uint32_t enrolment, std::string_view how) {
 }
 
 void Core::timeout(std::uint32_t enrolment) {
-  end_wait(enrolment, enrolments_[enrolment].state == EnrolmentState::until ? "timeout" : "elapsed");
+  const Enrolment& e = enrolments_[enrolment];
+  const Node& n = program_->nodes[e.node];
+  if (e.state != EnrolmentState::until) return end_wait(enrolment, "elapsed", {}, n.next);
+  const compile::WaitUntil& wait = program_->waits[n.a];
+  end_wait(enrolment, "timeout", wait.timeout_label, wait.then);
 }
 
 void Core::resume(std::uint32_t enrolment, Id node) {
@@ -273,12 +299,29 @@ Id Core::take_split(const Body& body, Id node) {
   return split.arms[arm].body;
 }
 
+/// What `with` gives, a word for each parameter of the target. A value in error is none.
+std::vector<Word> Core::handed_over(const Body& body, const Node& n) {
+  const std::vector<compile::Field>& parameters = program_->sequences[n.a].parameters;
+  std::vector<Word> words(parameters.size(), kMissingWord);
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const eval::Ref code = program_->node_arguments[n.b + p];
+    if (!code) continue;
+    Env env(*this, body);
+    const eval::Value value = eval::run(program_->module, code, env, arena_);
+    if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(code));
+    words[p] = to_word(parameters[p], value, texts_);
+  }
+  return words;
+}
+
 /// Ends here and enrols there, or does neither. [S3.5]
-Core::Flow Core::move(const Body& body, Id node) {
-  const Id target = program_->nodes[node].a;
+Core::Flow Core::move(const Body& body, Id node, Id& next) {
+  const Node& n = program_->nodes[node];
+  const Id target = n.a;
   const compile::Sequence& to = program_->sequences[target];
+  const std::vector<Word> handed = handed_over(body, n);
   if (body.enrolment == kNone) {
-    static_cast<void>(enroll(body.lead, target, body.trigger, "score"));
+    static_cast<void>(enroll(body.lead, target, body.trigger, "score", kNone, handed.data()));
     return Flow::done;
   }
   Word key = kMissingWord;
@@ -288,7 +331,7 @@ Core::Flow Core::move(const Body& body, Id node) {
                            to.reenroll == compile::Sequence::Reenroll::always;
   if (into_itself || !runs_[target]) reason = Reason::none;
   if (reason == Reason::none && runs_[target]) {
-    const std::uint32_t trial = new_enrolment(body.lead, target, body.trigger, key);
+    const std::uint32_t trial = new_enrolment(body.lead, target, body.trigger, key, handed.data());
     reason = levels_at_entry(trial, rule);
     discard(trial);
   }
@@ -299,10 +342,11 @@ Core::Flow Core::move(const Body& body, Id node) {
     d.rule = rule;
     log(d);
   }
+  next = n.d;
   if (reason != Reason::none) return Flow::done;
   const std::string from = sequence_of(enrolments_[body.enrolment]).name;
   end(body.enrolment, Reason::none, "moved");
-  static_cast<void>(enroll(body.lead, target, body.trigger, from));
+  static_cast<void>(enroll(body.lead, target, body.trigger, from, kNone, handed.data()));
   return Flow::ended;
 }
 
@@ -377,6 +421,28 @@ void Core::give_task(const Body& body, Id node) {
     if (body.step < body.sequence->steps.size()) task.step = body.sequence->steps[body.step].name;
   }
   sink_->on_task(task);
+}
+
+/// Reacted to like a change of the lead: when the body is over, and before its next effect.
+void Core::award(const Body& body, const compile::Award& given) {
+  add_points(body.lead, given.score, kNone, given.points * kPoint, given.rule);
+  settle_score(body.lead, given.score);
+  if (!scores_changed_) return;
+  const auto pending = [&](const auto& change) { return change.first == body.lead; };
+  if (std::any_of(changed_fields_.begin(), changed_fields_.end(), pending)) return;
+  changed_fields_.emplace_back(body.lead, std::vector<bool>(program_->lead.size()));
+}
+
+/// No message but transactional ones until then; a longer rest stays. [S6.1]
+void Core::snooze(const Body& body, Id period) {
+  const time::Zone& zone = body.e == nullptr ? lead_zone(body.lead) : plan_zone(*body.e);
+  const Instant until = time::add(now_, program_->periods[period], zone);
+  Word& word = body.row[program_->layout.snooze];
+  word = static_cast<Word>(std::max(static_cast<std::int64_t>(word), until.ms));
+  if (observer_ == nullptr) return;
+  Decision d = decision(body.lead, body.enrolment, DecisionKind::paused);
+  d.until = {static_cast<std::int64_t>(word)};
+  log(d);
 }
 
 void Core::call(const Body& body, Id node) {

@@ -28,6 +28,7 @@ bool Core::depends(const Condition& condition, const Change& change) {
   if (change.all || (change.clock && condition.clock) || (change.anchors && condition.anchors)) return true;
   if (change.scores && !condition.scores.empty()) return true;
   if (change.event != nullptr && contains(condition.events, change.event->event)) return true;
+  if (change.come && !condition.events.empty()) return true;
   if (change.fields != nullptr) {
     for (const Id field : condition.fields) {
       if ((*change.fields)[field]) return true;
@@ -101,6 +102,7 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
     if (is_still(i, identity) && touches(sequence_of(enrolments_[i]), seen)) react(i, seen);
   }
   run_score_bodies(lead, change.event);
+  if (program_->holds_while) ask_let_go(lead, seen);
   enroll_on_change(lead, seen);
   enroll_on_time(lead, seen);
   if (change.event == nullptr || head(lead).parked != 0) return;
@@ -160,6 +162,7 @@ void Core::watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms) {
 void Core::react(std::uint32_t enrolment, const Change& change) {
   Env env(*this, enrolments_[enrolment].lead, enrolment, change.event);
   if (react_levels(enrolment, change, env)) return;
+  if (enrolments_[enrolment].state == EnrolmentState::queued) return watch_clock(enrolment, env.valid_until.ms);
   Change seen = change;
   seen.anchors = react_anchors(enrolment, change, env);
   if (!live(enrolment)) return;
@@ -173,7 +176,8 @@ void Core::react(std::uint32_t enrolment, const Change& change) {
   const Id node = e.node;
   const std::uint16_t visit = visit_of(e);
   const Identity identity(e);
-  if (react_handlers(enrolment, seen, env)) return;
+  const bool frozen = is_frozen(e);  // handlers are judged when it thaws
+  if (!frozen && react_handlers(enrolment, seen, env)) return;
   if (waited && e.node == node && visit_of(e) == visit) react_wait(enrolment, seen, env);
   if (is_still(enrolment, identity)) watch_clock(enrolment, env.valid_until.ms);
 }
@@ -190,6 +194,8 @@ bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env)
     if (observer_ != nullptr) {
       Decision d = decision(e.lead, enrolment, DecisionKind::goal);
       d.name = goal.name;
+      const std::string worth = goal_value(goal, e, change, env);
+      d.detail = worth;
       log(d);
     }
     end(enrolment, Reason::goal, goal.name);
@@ -201,11 +207,24 @@ bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env)
     return true;
   }
   for (const Condition& suppression : sequence.suppressions) {
+    if (sequence.is_triggers) break;  // Nobody leaves triggers: see is_silenced().
     if (!depends(suppression, change) || !holds(suppression, env)) continue;
     end(enrolment, Reason::suppressed, "suppressed");
     return true;
   }
   return false;
+}
+
+/// What a goal is worth, for the log.
+std::string Core::goal_value(const compile::Goal& goal, const Enrolment& e, const Change& change, Env& env) {
+  if (!goal.value) return {};
+  const EventView* before = env.event;
+  env.event = change.event;
+  const eval::Value value = eval::run(program_->module, goal.value, env, arena_);
+  env.event = before;
+  if (!value.is_error()) return eval::to_text(value);
+  error_seen(e.lead, env.enrolment_, value, program_->text(goal.value));
+  return {};
 }
 
 /// An anchor moved: levels that ask for it, then the plan. True when the enrolment ended.
@@ -249,6 +268,12 @@ std::uint32_t Core::fires(std::uint32_t enrolment, Id handler) {
   return state.firings;
 }
 
+/// `suppress when` of triggers: while it holds nothing fires, and what became true meanwhile is past. [S2.5]
+bool Core::is_silenced(std::uint32_t enrolment, Env& env) {
+  const std::vector<Condition>& suppressions = sequence_of(enrolments_[enrolment]).suppressions;
+  return std::any_of(suppressions.begin(), suppressions.end(), [&](const Condition& condition) { return holds(condition, env); });
+}
+
 bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& env) {
   const Sequence& sequence = sequence_of(enrolments_[enrolment]);
   // All are judged before any acts: what one of them changes is a change of its own, with edges of its own.
@@ -256,6 +281,7 @@ bool Core::react_handlers(std::uint32_t enrolment, const Change& change, Env& en
   for (Id h = 0; h < sequence.handlers.size(); ++h) {
     if (judge_handler(enrolment, h, change, env)) firing.push_back(h);
   }
+  if (!firing.empty() && sequence.is_triggers && is_silenced(enrolment, env)) return false;
   const Identity identity(enrolments_[enrolment]);
   for (const Id h : firing) {
     const std::uint32_t firings = fires(enrolment, h);
@@ -294,13 +320,25 @@ void Core::react_wait(std::uint32_t enrolment, const Change& change, Env& env) {
   const Enrolment& e = enrolments_[enrolment];
   if (e.state != EnrolmentState::until) return;
   const compile::WaitUntil& wait = program_->waits[program_->nodes[e.node].a];
-  if (wait.trigger.on) {
-    if (change.event == nullptr || !matches(wait.trigger.pattern, &e, *change.event, env)) return;
-    keep_trigger(enrolment, *change.event);
-  } else if (!depends(wait.trigger.condition, change) || !holds(wait.trigger.condition, env)) {
-    return;
+  for (Id index = 0; index < wait.cases.size(); ++index) {
+    const compile::WaitCase& one = wait.cases[index];
+    const Trigger& trigger = one.trigger;
+    if (trigger.on) {
+      if (change.event == nullptr || !matches(trigger.pattern, &e, *change.event, env)) continue;
+      keep_trigger(enrolment, *change.event);
+    } else if (!depends(trigger.condition, change) || !holds(trigger.condition, env)) {
+      continue;
+    }
+    if (!wait.resets && is_frozen(e)) return keep_match(e, index);
+    if (!wait.resets) return end_wait(enrolment, "matched", one.label, one.body);
+    // What came again begins the timeout anew. [S5.3]
+    if (is_frozen(e)) {
+      restart_frozen_wait(enrolment, wait.timeout);
+      continue;
+    }
+    note_wait(e);
+    time_wait(enrolment, time::add(now_, wait.timeout, plan_zone(e)).ms);
   }
-  end_wait(enrolment, "matched");
 }
 
 void Core::keep_trigger(std::uint32_t enrolment, const EventView& view) {

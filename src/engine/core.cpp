@@ -31,13 +31,17 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
       lead_table_(kFirstTable, {nullptr, kNone}),
       rows_(program_->layout.words),
       held_triggers_(held_trigger_words(*program_)),
+      channels_(program_->channels.size()),
       history_(*program_),
-      zones_{time::utc()} {
+      zones_{program_->zone == nullptr ? time::utc() : program_->zone} {
+  if (options_.project.empty()) options_.project = program_->project.empty() ? "default" : program_->project;
   for (const compile::Sequence& sequence : program_->sequences) {
     extras_.emplace_back(sequence.extra.words);
     const auto& only = options_.only_sequences;
     runs_.push_back(!only || std::find(only->begin(), only->end(), sequence.name) != only->end());
   }
+  paused_channels_.resize(program_->channels.size(), false);
+  sleeping_sequences_.resize(program_->sequences.size());
   for (const compile::Event& event : program_->events) {
     std::vector<std::int16_t> position(event.fields.size(), -1);
     for (std::size_t i = 0; i < event.kept_fields.size(); ++i) position[event.kept_fields[i]] = static_cast<std::int16_t>(i);
@@ -118,6 +122,7 @@ inline bool Core::defer_in_gap(const Timer& timer) {
       *extra(enrolments_[timer.subject], sequence_of(enrolments_[timer.subject]).extra.wake) = static_cast<Word>(gap_until_ms_);
       break;
     case TimerKind::held: held_[timer.subject].until_ms = gap_until_ms_; break;
+    case TimerKind::coming: break;
     case TimerKind::timeout:
     case TimerKind::step: enrolments_[timer.subject].due_ms = gap_until_ms_; break;
   }
@@ -130,11 +135,14 @@ inline bool Core::defer_in_gap(const Timer& timer) {
 /// A timer that no longer matches its owner's instant is stale: the owner planned anew.
 inline bool Core::is_current(const Timer& timer) const {
   const std::int64_t due = timer.due.ms;
+  // Whoever lets it go on rings again.
+  const auto stands_still = [&](const Enrolment& e) { return (any_sleeps_ && is_stopped(e)) || is_frozen(e); };
   const auto owned = [&](const Enrolment& e) {
     return e.lead == timer.lead && (e.number & Timers::kNumberMask) == timer.number && program_->sequence_rank[e.sequence] == timer.rank;
   };
   switch (timer.kind) {
     case TimerKind::lead: return lead_wake_ms(timer.lead) == due;
+    case TimerKind::coming: return true;
     case TimerKind::held: {
       const Held& h = held_[timer.subject];
       return h.until_ms == due && h.lead == timer.lead && (h.enrolment == kNone || owned(enrolments_[h.enrolment]));
@@ -148,14 +156,34 @@ inline bool Core::is_current(const Timer& timer) const {
     }
     case TimerKind::timeout: {
       const Enrolment& e = enrolments_[timer.subject];
-      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms == due && owned(e);
+      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms == due && owned(e) && !stands_still(e);
     }
     case TimerKind::step: {
       const Enrolment& e = enrolments_[timer.subject];
-      return e.state == EnrolmentState::planned && e.due_ms == due && owned(e);
+      return e.state == EnrolmentState::planned && e.due_ms == due && owned(e) && !stands_still(e);
     }
   }
   return false;
+}
+
+/// The clock is one input of the lead: it reaches all enrolments that wait for this instant, in their order, before what they
+/// change is reacted to. [S2.1]
+inline void Core::wake(const Timer& timer) {
+  std::uint64_t last = 0;
+  for (std::uint32_t i = head(timer.lead).first_enrolment; i != kNone;) {
+    const Enrolment& e = enrolments_[i];
+    const Id offset = sequence_of(e).extra.wake;
+    const std::uint64_t order = std::uint64_t{program_->sequence_rank[e.sequence]} << 32 | e.number;
+    const bool waits = live(i) && offset != kNone && static_cast<std::int64_t>(*extra(e, offset)) == timer.due.ms;
+    if (order <= last || !waits) {
+      i = e.next;
+      continue;
+    }
+    last = order;
+    *extra(e, offset) = static_cast<Word>(kNever);
+    react(i, {nullptr, nullptr, false, true});
+    i = head(timer.lead).first_enrolment;  // The list may be another one now.
+  }
 }
 
 inline void Core::fire(const Timer& timer) {
@@ -165,12 +193,13 @@ inline void Core::fire(const Timer& timer) {
       set_lead_wake(timer.lead, kNever);
       react_lead(timer.lead, {nullptr, nullptr, false, true});
       break;
-    case TimerKind::wake: {
-      const Enrolment& e = enrolments_[timer.subject];
-      *extra(e, sequence_of(e).extra.wake) = static_cast<Word>(kNever);
-      react(timer.subject, {nullptr, nullptr, false, true});
+    case TimerKind::coming: {
+      Change change;
+      change.clock = change.come = true;
+      react_lead(timer.lead, change);
       break;
     }
+    case TimerKind::wake: wake(timer); break;
     case TimerKind::held: {
       // Those of one run in the order in which they were held, wherever the pool has put them: its places depend on other leads.
       const std::uint32_t first = first_due(timer.subject);
@@ -202,7 +231,15 @@ void Core::set_field(std::uint32_t lead, Id field, Word word) {
 }
 
 inline void Core::drain_changes() {
-  while (!changed_fields_.empty()) {
+  while (!changed_fields_.empty() || rescored_ != kNone || !told_.empty() || !freed_groups_.empty()) {
+    if (changed_fields_.empty() && rescored_ == kNone) {
+      told_.empty() ? drain_groups() : react_to_told();
+      continue;
+    }
+    if (changed_fields_.empty()) {
+      react_lead(std::exchange(rescored_, kNone), {nullptr, nullptr, true, false});
+      continue;
+    }
     const auto changed = std::move(changed_fields_.front());
     changed_fields_.erase(changed_fields_.begin());
     if (head(changed.first).parked == 0) react_lead(changed.first, {nullptr, &changed.second, false, false});
@@ -271,7 +308,7 @@ eval::Value Core::attribute(std::uint32_t lead, Id field, eval::Arena& arena) co
 
 Statistics Core::statistics() const {
   Statistics s = counts_;
-  s.leads = lead_count_;
+  s.leads = lead_count_ - erased_leads_;
   s.live_enrolments = live_enrolments_;
   s.held_messages = held_count_;
   s.timers = timers_.size();

@@ -2,9 +2,10 @@
 // clock, draws no random number and touches nothing outside; the shell (src/runtime) feeds it and carries its effects out.
 //
 // Where to read on: core.cpp takes inputs and timers in order (S1, S2); apply.cpp applies an input; enroll.cpp enters and
-// leaves (S3); plan.cpp and recurrence.cpp say when steps are due (S4); conditions.cpp evaluates and reacts to change (S2.4,
-// S5.4); body.cpp runs bodies (S5); gates.cpp decides sends (S6); scores.cpp and decay.cpp keep scores (S8). Entry points:
-// post(), run().
+// leaves (S3); plan.cpp, recurrence.cpp and exclusive.cpp say when steps are due (S4); conditions.cpp evaluates and reacts
+// to change (S2.4, S5.4); body.cpp runs bodies (S5); gates.cpp and shared_gates.cpp decide sends (S6); told.cpp tells of what
+// was decided; scores.cpp and decay.cpp keep scores (S8); halts.cpp and inspect.cpp do what the host asks (S11). Entry
+// points: post(), run().
 #pragma once
 
 #include "compile/program.hpp"
@@ -20,7 +21,11 @@
 #include <nurture/limits.hpp>
 #include <nurture/time.hpp>
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <deque>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -64,13 +69,16 @@ class EffectSink {
   virtual void on_effect(const Effect& effect) = 0;
   virtual void on_notify(std::string_view lead, std::string_view who, std::string_view text) = 0;
   virtual void on_task(const Task& task) = 0;
+  /// All that is kept of the lead outside the core goes. [S11.2]
+  virtual void on_erase(std::string_view lead) = 0;
   virtual void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) = 0;
 };
 
 struct CoreOptions {
-  std::string project = "default";
+  std::string project = {};  ///< "": the program's own, else "default".
   std::vector<std::pair<std::string, std::string>> forced_splits;
   std::optional<std::vector<std::string>> only_sequences;
+  std::optional<bool> holdout;  ///< In place of the hash.
 };
 
 class Core {
@@ -97,6 +105,7 @@ class Core {
   [[nodiscard]] Instant next_due() const;
 
   // ---- questions
+  [[nodiscard]] std::optional<LeadReport> inspect(std::string_view name) const;
   [[nodiscard]] Statistics statistics() const;
   [[nodiscard]] std::uint32_t find_lead(std::string_view name) const;  ///< kNone when unknown.
   [[nodiscard]] std::string_view lead_name(std::uint32_t lead) const;
@@ -156,6 +165,7 @@ class Core {
     bool anchors = false;
     bool zone = false;  ///< The clock of the lead, with which `clock` changes too.
     bool all = false;   ///< Anything: at entry.
+    bool come = false;  ///< The time of an event in the history that was ahead of the clock.
   };
   /// Why a message does not pass.
   struct Gate {
@@ -173,13 +183,21 @@ class Core {
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
   [[nodiscard]] bool give_back_slots(std::uint32_t lead, const Input& delivery);
-  void log_halt(DecisionKind kind, Instant until);
+  void log_halt(DecisionKind kind, Instant until, std::string_view what = {});
+  void apply_pause(const Input& input);
+  void apply_resume(const Input& input);
+  [[nodiscard]] bool is_stopped(const Enrolment& enrolment) const;
+  [[nodiscard]] bool is_paused(std::uint32_t lead, std::uint32_t enrolment, Id channel) const;
+  [[nodiscard]] bool slept(const Enrolment& enrolment, std::int64_t due_ms) const;
+  void apply_exit(const Input& input);
+  void apply_erase(const Input& input);
   void fire(const Timer& timer);
+  void wake(const Timer& timer);
   [[nodiscard]] bool is_current(const Timer& timer) const;
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
   [[nodiscard]] bool seen_before(const Input& input);
-  void remember(std::uint32_t lead, const EventView& view, std::int64_t received_ms);
+  void remember(std::uint32_t lead, const EventView& view);
   void prefetch() const;
   void drain_changes();
   [[nodiscard]] bool count_action(std::uint32_t lead, LeadHead& head);
@@ -199,11 +217,13 @@ class Core {
   void react(std::uint32_t enrolment, const Change& change);
   void plan_anew(std::uint32_t enrolment);
   [[nodiscard]] bool react_levels(std::uint32_t enrolment, const Change& change, class Env& env);
+  [[nodiscard]] std::string goal_value(const compile::Goal& goal, const Enrolment& e, const Change& change, class Env& env);
   [[nodiscard]] bool react_moved_anchors(std::uint32_t enrolment, class Env& env);
   [[nodiscard]] bool react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
   [[nodiscard]] bool judge_handler(std::uint32_t enrolment, Id handler, const Change& change, class Env& env);
   [[nodiscard]] bool react_handlers(std::uint32_t enrolment, const Change& change, class Env& env);
   void react_wait(std::uint32_t enrolment, const Change& change, class Env& env);
+  [[nodiscard]] bool is_silenced(std::uint32_t enrolment, class Env& env);
   [[nodiscard]] std::uint32_t fires(std::uint32_t enrolment, Id handler);
   void watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms);
   void watch_lead(std::uint32_t lead, std::int64_t valid_until_ms);
@@ -218,13 +238,37 @@ class Core {
   }
 
   // enroll.cpp
-  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way = kNone);
+  void begin(std::uint32_t enrolment, std::string_view cause);
+  // exclusive.cpp
+  [[nodiscard]] std::uint32_t awake_in_group(std::uint32_t lead, Id group, std::uint32_t except) const;
+  [[nodiscard]] bool waits_its_turn(std::uint32_t enrolment);
+  void freeze(std::uint32_t enrolment, std::string_view by);
+  void thaw(std::uint32_t enrolment);
+  void keep_match(const Enrolment& enrolment, Id wait_case);
+  void restart_frozen_wait(std::uint32_t enrolment, const time::Period& timeout);
+  void shift_plan(const Enrolment& enrolment, std::int64_t elapsed_ms);
+  void drain_groups();
+  [[nodiscard]] FrozenWord frozen_word(const Enrolment& e) const {
+    const Id offset = sequence_of(e).extra.frozen;
+    if (offset == kNone || e.extra == kNone) return {};
+    const Word* words = extra(e, offset);
+    return std::bit_cast<FrozenWord>(std::array{words[0], words[1], words[2]});
+  }
+  [[nodiscard]] bool is_frozen(const Enrolment& e) const { return frozen_word(e).since_ms != 0; }
+  void set_frozen_word(const Enrolment& e, const FrozenWord& frozen);
+
+  // enroll.cpp, further
+  /// `handed` is one word for each parameter of the sequence, or nullptr.
+  [[nodiscard]] Reason enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way = kNone,
+                              const Word* handed = nullptr);
   [[nodiscard]] Reason admission(std::uint32_t lead, Id sequence, Word key) const;
   [[nodiscard]] std::uint32_t restarted(std::uint32_t lead, Id sequence, Word key) const;
   [[nodiscard]] bool entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id way, Word& key);
   [[nodiscard]] Reason levels_at_entry(std::uint32_t enrolment, std::string& rule);
-  [[nodiscard]] std::uint32_t new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key);
+  [[nodiscard]] std::uint32_t new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key, const Word* handed);
+  void keep_handed(const Enrolment& enrolment, const EventView* entry, const Word* handed);
   void react_handlers_at_entry(std::uint32_t enrolment);
+  void start_triggers(std::uint32_t lead);
   void forget_superseded(std::uint32_t enrolment);
   void discard(std::uint32_t enrolment);
   void end(std::uint32_t enrolment, Reason reason, std::string_view name);
@@ -274,7 +318,8 @@ class Core {
   [[nodiscard]] const Word* extra(const Enrolment& enrolment, Id offset) const;
   [[nodiscard]] StepWord step_word(const Enrolment& enrolment, Id step) const;
   void set_step_word(const Enrolment& enrolment, Id step, StepWord word);
-  void note_time(const Enrolment& enrolment, Id step, std::int64_t ms);
+  void note_run(std::uint32_t enrolment, Id step);
+  void note_after(const Enrolment& enrolment, Id step, std::int64_t ms);
 
   // recurrence.cpp
   [[nodiscard]] std::int32_t clock_seconds(const compile::ClockTime& time, const Word* row) const;
@@ -286,16 +331,20 @@ class Core {
   Flow run_body(const Body& body, Id node);
   [[nodiscard]] Flow run_node(const Body& body, Id node, Id& next);
   void resume(std::uint32_t enrolment, Id node);
-  void end_wait(std::uint32_t enrolment, std::string_view how);
+  void end_wait(std::uint32_t enrolment, std::string_view how, std::string_view label, Id next);
   void timeout(std::uint32_t enrolment);
   [[nodiscard]] Flow start_wait(const Body& body, Id node);
-  [[nodiscard]] Flow start_wait_until(const Body& body, Id node);
+  [[nodiscard]] std::int64_t wait_ends(const compile::Node& node, Instant began, const time::Zone& zone) const;
+  [[nodiscard]] Flow start_wait_until(const Body& body, Id node, Id& next);
   void note_wait(const Enrolment& enrolment);
   void time_wait(std::uint32_t enrolment, std::int64_t due_ms);
   void time_wait_anew(std::uint32_t enrolment);
   [[nodiscard]] Id take_branch(const Body& body, Id node);
   [[nodiscard]] Id take_split(const Body& body, Id node);
-  [[nodiscard]] Flow move(const Body& body, Id node);
+  [[nodiscard]] std::vector<Word> handed_over(const Body& body, const compile::Node& node);
+  [[nodiscard]] Flow move(const Body& body, Id node, Id& next);
+  void award(const Body& body, const compile::Award& award);
+  void snooze(const Body& body, Id period);
   void assign(const Body& body, Id node);
   void log_unknown_zone(const Body& body, Id node, std::string_view zone);
   void notify(const Body& body, Id node);
@@ -308,10 +357,19 @@ class Core {
 
   // gates.cpp
   [[nodiscard]] Flow send(const Body& body, Id node);
+  [[nodiscard]] bool is_clock_due(const Enrolment& enrolment) const;
   [[nodiscard]] bool still_wanted(std::uint32_t enrolment);
   void attempt(const Body& body, Id node, Id path, std::uint32_t held);
+  void attempt_one(const Body& body, Id node);
+  [[nodiscard]] Id preferred_path(const Body& body, const compile::Node& node);
+  [[nodiscard]] Id next_of_pool(const Body& body, const compile::Node& node) const;
+  [[nodiscard]] bool is_held(std::uint32_t lead, Id message) const;
+  [[nodiscard]] bool was_sent(const Body& body, Id path, std::uint32_t held, Gate& gate) const;
+  void remember_sent(Word* row, Id path);
+  void forget_sent(std::uint32_t lead, const Input& delivery);
   /// Each of these answers whether the message passes, and if not, says why in `gate`.
-  [[nodiscard]] bool passes(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate);
+  [[nodiscard]] bool passes(const Body& body, Id path, std::uint32_t held, Gate& gate);
+  [[nodiscard]] bool policies_let(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate);
   [[nodiscard]] static Id lacking_consent(const Word* row, const compile::SendPath& path);
   [[nodiscard]] bool is_suppressed(const Body& body, const compile::SendPath& path, Gate& gate);
   [[nodiscard]] bool holds_for_lead(const Body& body, eval::Ref condition);
@@ -322,7 +380,8 @@ class Core {
   [[nodiscard]] std::int64_t spread(const compile::Policy& policy, const Body& body) const;
   [[nodiscard]] static std::int64_t slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone);
   [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate);
-  void take_caps(Word* row, Id path);
+  void take_caps(const Body& body, Id path);
+  [[nodiscard]] bool is_surely_free(const compile::Cap& cap, Word slot) const;
   void emit(const Body& body, Id node, Id path);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
@@ -337,6 +396,24 @@ class Core {
   [[nodiscard]] std::int64_t hold_deadline(const Body& body, Id path) const;
   [[nodiscard]] std::int64_t anchor_deadline(const Enrolment& enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
+
+  // shared_gates.cpp: what does not belong to one run
+  [[nodiscard]] bool is_held_out(const Body& body, const compile::SendPath& path, Gate& gate) const;
+  [[nodiscard]] bool is_let_go(const Body& body, const compile::SendPath& path, Gate& gate);
+  [[nodiscard]] bool breaker_lets(Id channel, Gate& gate) const;
+  [[nodiscard]] bool rate_lets(Id channel, Gate& gate) const;
+  void take_channel(Id channel);
+  void leave_queue(const Held& held);
+  void note_outcome(Id channel, bool failed);
+  void ask_broken_again(Id channel);
+  void count_event(std::uint32_t lead, const EventView& view);
+  void ask_let_go(std::uint32_t lead, const Change& change);
+  void ask_let_go(std::uint32_t held);
+
+  // told.cpp
+  void tell(Id event, std::uint32_t lead, std::initializer_list<std::string_view> texts);
+  void tell_message(Id event, const Effect& effect, Reason reason);
+  void react_to_told();
 
   // scores.cpp
   void start_scores(std::uint32_t lead);
@@ -382,11 +459,6 @@ class Core {
     return static_cast<std::int64_t>(rows_.at(lead)[program_->layout.wake]);
   }
   void set_lead_wake(std::uint32_t lead, std::int64_t ms) { rows_.at(lead)[program_->layout.wake] = static_cast<Word>(ms); }
-  /// The event that began an enrolment; kNone when something else did, or nothing asks.
-  [[nodiscard]] Id entry_event(const Enrolment& e) const {
-    const Id place = sequence_of(e).extra.entry;
-    return place == kNone || e.extra == kNone ? kNone : static_cast<Id>(*extra(e, place));
-  }
   [[nodiscard]] const compile::Sequence& sequence_of(const Enrolment& e) const { return program_->sequences[e.sequence]; }
   [[nodiscard]] bool live(std::uint32_t enrolment) const { return enrolments_[enrolment].state != EnrolmentState::ended; }
 
@@ -405,16 +477,24 @@ class Core {
   Symbols texts_;                                             ///< Attribute values, keys, kept fields.
   Symbols names_;                                             ///< Leads.
   std::vector<std::pair<Symbol, std::uint32_t>> lead_table_;  ///< Open addressing by the symbol's address of names_.
-  std::uint32_t lead_count_ = 0;
+  std::uint32_t lead_count_ = 0;                              ///< Erased ones included.
+  std::uint32_t erased_leads_ = 0;
   BlockPool rows_;
   RecordPool<Enrolment> enrolments_;
   std::uint32_t live_enrolments_ = 0;
   RecordPool<Held> held_;
   BlockPool held_triggers_;  ///< The event's id, then a word per SendPath::trigger_fields.
   std::uint32_t held_count_ = 0;
-  /// (lead, held message) of those that belong to no enrolment; only a pause holds such.
+  /// (lead, held message) of those that belong to no enrolment; only a pause, a breaker or a rate holds such.
   std::set<std::pair<std::uint32_t, std::uint32_t>> held_of_scores_;
   std::uint64_t held_serial_ = 0;  ///< Of the last message that was held.
+  std::vector<ChannelState> channels_;
+  struct ToldEvent {
+    std::uint32_t lead = 0;
+    Id event = 0;
+    const eval::Value* values = nullptr;  ///< In arena_.
+  };
+  std::deque<ToldEvent> told_;     ///< What the engine has told of itself and not yet reacted to.
   std::vector<BlockPool> extras_;  ///< By sequence.
   History history_;
   std::vector<bool> runs_;                ///< By sequence: whether it takes part.
@@ -425,11 +505,25 @@ class Core {
   mutable LocalNow local_now_;      ///< The answer local_now() gave last.
   mutable LocalNow local_instant_;  ///< The answer instant_of() gave last.
   bool paused_ = false;
+  std::vector<bool> paused_channels_;
+  /// From when to when a sequence or a lead stood still; `until` is kNever while it does.
+  struct Sleep {
+    std::int64_t from_ms = INT64_MIN, until_ms = INT64_MIN;
+  };
+  std::vector<Sleep> sleeping_sequences_;
+  std::map<std::uint32_t, Sleep> sleeping_leads_;
+  bool any_sleeps_ = false;
+  std::vector<std::pair<std::uint32_t, Id>> freed_groups_;  ///< (lead, group) of which a member ended.
+  /// Of erased leads, by the hash of their ids: the numbers that their enrolments had.
+  std::map<std::uint64_t, std::uint32_t> tombstones_;
+  std::map<std::uint32_t, std::uint32_t> first_numbers_;  ///< By lead that came back: enrolments are numbered after this.
   std::int64_t gap_from_ms_ = INT64_MIN;
   std::int64_t gap_until_ms_ = INT64_MIN;
+  std::uint64_t arrivals_ = 0;                                               ///< Events received so far.
   std::vector<std::pair<std::uint32_t, std::vector<bool>>> changed_fields_;  ///< Set by actions, not yet reacted to.
   bool scores_changed_ = false;
-  std::vector<std::pair<Id, Id>> score_bodies_;               ///< (score, first node) to run once the enrolments have reacted.
+  std::uint32_t rescored_ = kNone;               ///< A lead whose scores the clock changed in the middle of a body, not yet reacted to.
+  std::vector<std::pair<Id, Id>> score_bodies_;  ///< (score, first node) to run once the enrolments have reacted.
   std::map<std::uint32_t, std::vector<std::string>> chains_;  ///< What leads did at the instant chains_ms_, for the log of S2.7.
   std::int64_t chains_ms_ = INT64_MIN;
   /// Ids of events seen, in two generations of limits::kDeduplicationMs.
@@ -472,7 +566,9 @@ class Env final : public eval::Environment {
   [[nodiscard]] eval::Value sequence_trigger(std::uint32_t index) const;
   [[nodiscard]] eval::Value argument(std::uint32_t index);
   [[nodiscard]] eval::Value entry_value(std::uint32_t index) const;
-  [[nodiscard]] bool in_window(const eval::Query& query, const Past& past, std::int64_t& leaves_ms) const;
+  [[nodiscard]] std::int64_t leaves_window(const eval::Query& query, const Past& past) const;
+  [[nodiscard]] Word arrivals_before(const eval::Query& query) const;
+  [[nodiscard]] eval::Value handed_value(std::uint32_t index) const;
   [[nodiscard]] bool counts(const eval::Query& query, const Past& past, std::size_t which);
   [[nodiscard]] std::int64_t window_begin(const eval::Query& query, bool& none) const;
 

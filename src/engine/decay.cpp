@@ -41,14 +41,15 @@ constexpr std::array<Fraction, 33> kHalves = [] {
   return halves;
 }();
 
-/// total * 2^-(x / 2^32), for x > 0.
+/// total * 2^-(x / 2^32), for x > 0. The factor first, and the total cut off once: so it never grows with x.
 std::int64_t halved(std::int64_t total, Wide periods) {
   if (periods >> 32 >= 63) return 0;
   const auto x = static_cast<std::uint64_t>(periods);
+  Fraction factor = 0;  // None yet.
   for (std::size_t i = 1; i < kHalves.size(); ++i) {
-    if (((x >> (32 - i)) & 1) != 0) total = part(total, kHalves[i]);
+    if (((x >> (32 - i)) & 1) != 0) factor = factor == 0 ? kHalves[i] : times(factor, kHalves[i]);
   }
-  return total >> (x >> 32);
+  return (factor == 0 ? total : part(total, factor)) >> (x >> 32);
 }
 
 /// total * share^n, for n > 0.

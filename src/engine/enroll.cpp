@@ -69,7 +69,7 @@ std::uint32_t Core::restarted(std::uint32_t lead, Id sequence, Word key) const {
   return kNone;
 }
 
-Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way) {
+Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std::string_view cause, Id way, const Word* handed) {
   if (!runs_[sequence]) return Reason::none;
   Word key = kMissingWord;
   const bool has_key = entry_key(lead, sequence, entry, way, key);
@@ -80,7 +80,7 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
     refuse_entry(lead, sequence, reason, {});
     return reason;
   }
-  const std::uint32_t enrolment = new_enrolment(lead, sequence, entry, key);
+  const std::uint32_t enrolment = new_enrolment(lead, sequence, entry, key, handed);
   std::string rule;
   reason = levels_at_entry(enrolment, rule);
   if (reason != Reason::none) {
@@ -89,21 +89,27 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
     return reason;
   }
   if (old != kNone) end(old, Reason::restarted, "restarted");
+  forget_superseded(enrolment);
+  if (program_->sequences[sequence].group == kNone || !waits_its_turn(enrolment)) begin(enrolment, cause);
+  return Reason::none;
+}
+
+/// A run begins now.
+void Core::begin(std::uint32_t enrolment, std::string_view cause) {
+  const std::uint32_t lead = enrolments_[enrolment].lead;
   if (observer_ != nullptr) {
     Decision d = decision(lead, enrolment, DecisionKind::enrolled);
     d.name = cause;
     log(d);
   }
-  forget_superseded(enrolment);
+  tell(program_->told.enrolled, lead, {sequence_of(enrolments_[enrolment]).name});
   Env env(*this, lead, enrolment);
   evaluate_anchors(enrolment, env, nullptr);
-  if (!live(enrolment)) return Reason::none;
+  if (!live(enrolment)) return;
   apply_late(enrolment);
   // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
   react_handlers_at_entry(enrolment);
-  if (!live(enrolment)) return Reason::none;
-  if (enrolments_[enrolment].state == EnrolmentState::planned) plan(enrolment);
-  return Reason::none;
+  if (live(enrolment)) replan(enrolment);
 }
 
 void Core::forget_superseded(std::uint32_t enrolment) {
@@ -130,7 +136,7 @@ void Core::refuse_entry(std::uint32_t lead, Id sequence, Reason reason, std::str
   log(d);
 }
 
-std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key) {
+std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventView* entry, Word key, const Word* handed) {
   const Sequence& s = program_->sequences[sequence];
   const std::uint32_t last = last_enrolment(lead, sequence);
   const std::uint32_t index = enrolments_.take();
@@ -138,6 +144,7 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
   e.lead = lead;
   e.sequence = static_cast<std::uint16_t>(sequence);
   e.number = last == kNone ? 1 : enrolments_[last].number + 1;
+  if (last == kNone && !first_numbers_.empty() && first_numbers_.contains(lead)) e.number += first_numbers_.at(lead);
   e.enrolled_ms = now_.ms;
   if (s.extra.words > 0) {
     e.extra = extras_[sequence].take();
@@ -151,11 +158,30 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
     if (s.extra.trigger != kNone) *extra(e, s.extra.trigger) = kNone;
     for (Id i = 0; i < s.steps.size() && s.extra.again != kNone; ++i) extra(e, s.extra.again)[i] = AnchorWord{}.word;
     if (s.extra.entry != kNone) *extra(e, s.extra.entry) = kNone;
+    if (s.extra.entered != kNone) {
+      // The entering event counts, and what arrives after it and did not occur before it. [S5.5]
+      extra(e, s.extra.entered)[0] = static_cast<Word>(entry != nullptr ? entry->occurred_ms : now_.ms);
+      extra(e, s.extra.entered)[1] = entry != nullptr ? arrivals_ - 1 : arrivals_;
+    }
     if (s.extra.entry != kNone && entry != nullptr) keep_event(extra(e, s.extra.entry), *entry, s.entry_fields);
+    if (s.extra.handed != kNone) keep_handed(e, entry, handed);
   }
   link(index);
   ++live_enrolments_;
   return index;
+}
+
+/// What is handed over, else what the event that enters calls so, else the default.
+void Core::keep_handed(const Enrolment& e, const EventView* entry, const Word* handed) {
+  const Sequence& s = sequence_of(e);
+  for (std::size_t p = 0; p < s.parameters.size(); ++p) {
+    Word word = handed == nullptr ? kMissingWord : handed[p];
+    const Id name = s.parameter_names[p];
+    const std::int16_t position = entry == nullptr || name == kNone ? std::int16_t{-1} : program_->events[entry->event].position[name];
+    if (word == kMissingWord && position >= 0) word = event_word(*entry, static_cast<std::size_t>(position));
+    if (word == kMissingWord) word = to_word(s.parameters[p], s.parameters[p].fallback, texts_);
+    extra(e, s.extra.handed)[p] = word;
+  }
 }
 
 Reason Core::levels_at_entry(std::uint32_t enrolment, std::string& rule) {
@@ -185,6 +211,16 @@ void Core::react_handlers_at_entry(std::uint32_t enrolment) {
   if (!react_handlers(enrolment, everything, env) && live(enrolment)) watch_clock(enrolment, env.valid_until.ms);
 }
 
+/// Triggers are runs that every lead is in from its first input on. They are never entered or left, so no row tells of it.
+void Core::start_triggers(std::uint32_t lead) {
+  for (const Id sequence : program_->triggers) {
+    if (!runs_[sequence]) continue;
+    const std::uint32_t enrolment = new_enrolment(lead, sequence, nullptr, kMissingWord, nullptr);
+    enrolments_[enrolment].due_ms = kNever;
+    react_handlers_at_entry(enrolment);
+  }
+}
+
 void Core::discard(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   unlink(enrolment);
@@ -206,6 +242,8 @@ void Core::end(std::uint32_t enrolment, Reason reason, std::string_view name) {
     d.name = name;
     log(d);
   }
+  if (s.group != kNone) freed_groups_.emplace_back(e.lead, s.group);
+  tell(program_->told.ended, e.lead, {s.name, name});
   e.state = EnrolmentState::ended;
   e.due_ms = now_.ms;
   --live_enrolments_;

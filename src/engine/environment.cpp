@@ -76,6 +76,14 @@ eval::Value Env::entry_value(std::uint32_t index) const {
   return kept_value(core_.extra(e, sequence.extra.entry), sequence.entry_fields[index], index);
 }
 
+eval::Value Env::handed_value(std::uint32_t index) const {
+  if (enrolment_ == kNone) return eval::Value::missing();
+  const Enrolment& e = core_.enrolments_[enrolment_];
+  const compile::Sequence& sequence = core_.sequence_of(e);
+  if (e.extra == kNone) return eval::Value::missing();
+  return to_value(sequence.parameters[index], core_.extra(e, sequence.extra.handed)[index], core_.arena_);
+}
+
 eval::Value Env::kept_trigger(std::uint32_t index) const {
   const Enrolment& e = core_.enrolments_[enrolment_];
   const compile::Sequence& sequence = core_.sequence_of(e);
@@ -120,6 +128,7 @@ inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
     case eval::Origin::entry: return entry_value(index);
     case eval::Origin::trigger: return sequence_trigger(index);
     case eval::Origin::parameter: return argument(index);
+    case eval::Origin::handed: return handed_value(index);
     case eval::Origin::enrolled_at:
       return enrolment_ == kNone ? eval::Value::missing() : datetime_value(core_.enrolments_[enrolment_].enrolled_ms);
     case eval::Origin::anchor: {
@@ -138,12 +147,12 @@ inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
   return eval::Value::missing();
 }
 
-/// The first instant of the window, for windows that do not move. `none` when nothing can be in it.
+/// The first instant of the window: of one that moves, a bound. `none` when nothing can be in it.
 std::int64_t Env::window_begin(const Query& query, bool& none) const {
   constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::min();
   switch (query.since) {
-    case Query::Since::ever:
-    case Query::Since::within: return kAll;
+    case Query::Since::ever: return kAll;
+    case Query::Since::within: return now.ms - time::longest_ms(query.within);
     case Query::Since::instant:
       if (!query.instant_is_local) return query.instant.ms;
       return zone->to_instant({query.instant.ms / 1000}).ms;
@@ -151,28 +160,32 @@ std::int64_t Env::window_begin(const Query& query, bool& none) const {
     case Query::Since::step:
     case Query::Since::anchor: break;
   }
-  none = enrolment_ == kNone;
+  none = enrolment_ == kNone || core_.enrolments_[enrolment_].extra == kNone;
   if (none) return kAll;
   const Enrolment& e = core_.enrolments_[enrolment_];
   const compile::Sequence& sequence = core_.sequence_of(e);
-  if (query.since == Query::Since::enrolled) return e.enrolled_ms;
+  if (query.since == Query::Since::enrolled) return static_cast<std::int64_t>(core_.extra(e, sequence.extra.entered)[0]);
   if (query.since == Query::Since::anchor) {
     const AnchorWord anchor{core_.extra(e, sequence.extra.anchors)[query.index]};
     none = anchor.missing();
     return none ? kAll : anchor.instant_ms();
   }
   const Word ran = core_.extra(e, sequence.extra.step_times)[query.index];
-  none = ran == 0 || static_cast<std::int64_t>(ran) > now.ms;
+  none = ran == 0;
   return static_cast<std::int64_t>(ran);
 }
 
-/// Whether a past event lies in the query's window; `leaves_ms` is when it drops out of a moving one.
-bool Env::in_window(const Query& query, const Past& past, std::int64_t& leaves_ms) const {
-  leaves_ms = std::numeric_limits<std::int64_t>::max();
-  if (query.since != Query::Since::within) return true;
-  if (now.ms - past.occurred_ms >= time::longest_ms(query.within)) return false;
-  leaves_ms = leaves(past.occurred_ms, query.within, *zone);
-  return leaves_ms > now.ms;
+/// What arrived so far is not counted: the arrivals before the run, for `since enrolled`.
+Word Env::arrivals_before(const Query& query) const {
+  if (query.since != Query::Since::enrolled) return 0;
+  const Enrolment& e = core_.enrolments_[enrolment_];
+  return core_.extra(e, core_.sequence_of(e).extra.entered)[1];
+}
+
+/// When a past event drops out of the query's window: not after now when it has.
+std::int64_t Env::leaves_window(const Query& query, const Past& past) const {
+  if (query.since != Query::Since::within) return std::numeric_limits<std::int64_t>::max();
+  return leaves(past.occurred_ms, query.within, *zone);
 }
 
 bool Env::counts(const Query& query, const Past& past, std::size_t which) {
@@ -221,7 +234,8 @@ class Fold {
       case Query::Kind::avg: add_number(field); break;
       case Query::Kind::distinct: add_distinct(field); break;
     }
-    changes_ms_ = leaves_ms;  // The oldest leaves first.
+    // Mostly the oldest, but where months clamp or a night loses an hour a newer one can leave before it.
+    changes_ms_ = std::min(changes_ms_, leaves_ms);
     return true;
   }
 
@@ -290,22 +304,17 @@ eval::Value Env::history(std::uint32_t index) {
   const std::int64_t begin = window_begin(query, none);
   const LeadHead& head = core_.head(lead_);
   if (!none && head.history != kNone) {
+    const Word arrivals = arrivals_before(query);
     core_.history_.newest_first(head.history, [&](const Past& past) {
       if (budget <= 1) return false;
       --budget;
       const auto which = std::lower_bound(query.events.begin(), query.events.end(), past.event);
       if (which == query.events.end() || *which != past.event) return true;
-      if (past.occurred_ms > now.ms) {  // A clock that runs ahead of ours: it counts when its time has come.
-        valid_until = std::min(valid_until, Instant{past.occurred_ms});
-        return true;
-      }
-      // The event that began the enrolment counts although it occurred before. [S5.5]
-      const bool began = query.since == Query::Since::enrolled && past.received_ms == begin &&
-                         past.event == core_.entry_event(core_.enrolments_[enrolment_]);
-      // What occurred earlier may have arrived later, so the one that began it can stand behind others.
-      if (past.occurred_ms < begin && !began) return query.since == Query::Since::enrolled;
-      std::int64_t leaves_ms = 0;
-      if (!in_window(query, past, leaves_ms)) return false;
+      if (past.occurred_ms < begin) return false;
+      // What a clock ahead of ours reported counts when its time has come: TimerKind::coming asks again then.
+      if (past.occurred_ms > now.ms || past.arrival <= arrivals) return true;
+      const std::int64_t leaves_ms = leaves_window(query, past);
+      if (leaves_ms <= now.ms) return true;
       const auto i = static_cast<std::size_t>(which - query.events.begin());
       if (!counts(query, past, i)) return true;
       eval::Value field;

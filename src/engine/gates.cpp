@@ -10,7 +10,11 @@ namespace nurture::engine {
 
 inline Core::Flow Core::send(const Body& body, Id node) {
   const compile::Node& n = program_->nodes[node];
-  for (Id path = n.b; path < n.c; ++path) attempt(body, node, path, kNone);
+  if (n.d <= static_cast<Id>(compile::SendKind::named)) {
+    for (Id path = n.b; path < n.c; ++path) attempt(body, node, path, kNone);
+  } else {
+    attempt_one(body, node);
+  }
   if (!body.timeline) return Flow::done;
   // `send` ends when the message is emitted or skipped. [S2.6]
   Enrolment& e = *body.e;
@@ -24,7 +28,15 @@ inline Core::Flow Core::send(const Body& body, Id node) {
   return Flow::done;
 }
 
-/// Goals, exits and suppressions once more, after an action of the same body changed the lead. [S2.4]
+/// Whether the clock has reached what can change a condition and has not been heard: at the instant of an input, and in a gap.
+inline bool Core::is_clock_due(const Enrolment& e) const {
+  const Id wake = sequence_of(e).extra.wake;
+  const std::int64_t heard_ms = std::max(now_.ms, gap_until_ms_);
+  if (wake != kNone && static_cast<std::int64_t>(*extra(e, wake)) <= heard_ms) return true;
+  return program_->layout.wake != kNone && lead_wake_ms(e.lead) <= heard_ms;
+}
+
+/// Goals, exits and suppressions once more, after the same body or the clock changed something. [S2.4]
 bool Core::still_wanted(std::uint32_t enrolment) {
   Change everything;
   everything.all = true;
@@ -33,14 +45,17 @@ bool Core::still_wanted(std::uint32_t enrolment) {
   for (std::size_t i = 0; i < changed_fields_.size(); ++i) {
     if (changed_fields_[i].first == lead) react_scores(lead, {nullptr, &changed_fields_[i].second, false, false});
   }
+  if (program_->layout.wake != kNone && lead_wake_ms(lead) <= std::max(now_.ms, gap_until_ms_)) {
+    react_scores(lead, {nullptr, nullptr, false, true});
+    if (scores_changed_ || !score_bodies_.empty()) rescored_ = lead;
+  }
   Env env(*this, lead, enrolment);
   return !react_levels(enrolment, everything, env);
 }
 
 inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held) {
-  const compile::SendPath& p = program_->send_paths[path];
   Gate gate;
-  bool goes = passes(body, p, held, gate);
+  bool goes = passes(body, path, held, gate);
   // A reminder whose date has passed, after a gap or behind a long body, is of no use any more. [S6.6]
   if (goes || gate.kind == Gate::Kind::hold) {
     if (body.timeline && now_.ms >= anchor_deadline(*body.e, body.step)) {
@@ -51,25 +66,41 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
   if (held != kNone) release_held(held);
   if (!goes) return log_message(body, DecisionKind::skipped, node, path, gate);
-  take_caps(body.row, path);
+  take_caps(body, path);
+  if (program_->send_paths[path].sent_word != kNone) remember_sent(body.row, path);
   emit(body, node, path);
 }
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
 
-inline bool Core::passes(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate) {
+inline bool Core::passes(const Body& body, Id index, std::uint32_t held, Gate& gate) {
+  const compile::SendPath& path = program_->send_paths[index];
   if (!path.suppressions.empty() && is_suppressed(body, path, gate)) return false;
+  if (!path.holdouts.empty() && is_held_out(body, path, gate)) return false;
   if (const Id lacking = lacking_consent(body.row, path); lacking != kNone) {
     gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[lacking].name};
     return false;
   }
   if (!has_address(body, path.channel, gate)) return false;
-  if (paused_) {
+  if (!path.guard_text.empty() && was_sent(body, index, held, gate)) return false;
+  if (!breaker_lets(path.channel, gate)) return false;
+  if (is_paused(body.lead, body.enrolment, path.channel)) {
     gate = {Gate::Kind::hold, Reason::paused, kNever, "paused"};
     return false;
   }
-  if (body.e == nullptr) return true;
+  if (program_->layout.snooze != kNone && !path.transactional) {
+    const auto until_ms = static_cast<std::int64_t>(body.row[program_->layout.snooze]);
+    if (until_ms > now_.ms) {
+      gate = {Gate::Kind::hold, Reason::paused, until_ms, "snoozed"};
+      return false;
+    }
+  }
+  return (body.e == nullptr || policies_let(body, path, held, gate)) && rate_lets(path.channel, gate);
+}
+
+inline bool Core::policies_let(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate) {
   if (!path.transactional && !is_first(body, path.channel, held, gate)) return false;
+  if (program_->holds_while && !is_let_go(body, path, gate)) return false;
   for (const Id policy : path.policies) {
     if (!is_open(program_->policies[policy], body, gate)) return false;
   }
@@ -112,7 +143,7 @@ inline bool Core::has_address(const Body& body, Id channel, Gate& gate) {
 inline bool Core::is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const {
   for (std::uint32_t i = body.e->held; i != kNone && i != held; i = held_[i].next) {
     if (program_->send_paths[held_[i].path].channel != channel) continue;
-    gate = {Gate::Kind::hold, Reason::order, held_[i].until_ms, program_->messages[program_->nodes[held_[i].node].a].name};
+    gate = {Gate::Kind::hold, Reason::order, held_[i].until_ms, program_->messages[program_->send_paths[held_[i].path].message].name};
     return false;
   }
   return true;
@@ -182,17 +213,18 @@ std::int64_t Core::slot_ends(const compile::Cap& cap, std::int64_t sent_ms, cons
   return time::at(cap.unit == compile::CapUnit::day ? day + 1 : day + 7 - time::weekday(day), 0, zone).ms;
 }
 
+/// Mostly a slot has long been free, and no calendar is needed to see it.
+inline bool Core::is_surely_free(const compile::Cap& cap, Word word) const {
+  const CapSlot slot(word);
+  return slot.free() || now_.ms - slot.ms() >= cap.longest_ms;
+}
+
 inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) {
   const compile::Policy& policy = program_->policies[index];
   for (const compile::Cap& cap : policy.caps) {
     if (cap.channel != kNone && cap.channel != channel) continue;
     const Word* slots = body.row + cap.word;
-    // Mostly a slot has long been free, and no calendar is needed to see it.
-    const auto is_free = [&](Word word) {
-      const CapSlot slot(word);
-      return slot.free() || now_.ms - slot.ms() >= cap.longest_ms;
-    };
-    if (std::any_of(slots, slots + cap.count, is_free)) continue;
+    if (std::any_of(slots, slots + cap.count, [&](Word word) { return is_surely_free(cap, word); })) continue;
     std::int64_t free_ms = kNever;
     std::int64_t newest_ms = INT64_MIN;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
@@ -219,14 +251,19 @@ bool Core::holds_for_lead(const Body& body, eval::Ref condition) {
   return value.is_true();
 }
 
-inline void Core::take_caps(Word* row, Id index) {
+inline void Core::take_caps(const Body& body, Id index) {
   const compile::SendPath& path = program_->send_paths[index];
   const auto earlier = [](Word a, Word b) { return CapSlot(a).word < CapSlot(b).word; };
   for (const Id policy : path.policies) {
     for (const compile::Cap& cap : program_->policies[policy].caps) {
       if (cap.channel != kNone && cap.channel != path.channel) continue;
-      Word* slots = row + cap.word;
-      *std::min_element(slots, slots + cap.count, earlier) = static_cast<Word>(CapSlot(now_.ms, index).word);
+      Word* slots = body.row + cap.word;
+      Word* place = std::min_element(slots, slots + cap.count, earlier);
+      if (!is_surely_free(cap, *place)) {  // Where months clamp, another place can be free before the oldest.
+        const auto ends = [&](Word word) { return slot_ends(cap, CapSlot(word).ms(), zone_of({}, body.row, *body.sequence)); };
+        place = std::min_element(slots, slots + cap.count, [&](Word a, Word b) { return ends(a) < ends(b); });
+      }
+      *place = static_cast<Word>(CapSlot(now_.ms, index).word);
     }
   }
 }
@@ -260,7 +297,7 @@ std::uint32_t Core::choose_variant(const Effect& effect) {
 inline void Core::emit(const Body& body, Id node, Id path) {
   ++counts_.sent;
   Effect effect = effect_of(body, node);
-  effect.message = program_->nodes[node].a;
+  effect.message = program_->send_paths[path].message;
   effect.channel = program_->send_paths[path].channel;
   effect.path = path;
   const compile::Message& m = program_->messages[effect.message];
@@ -276,6 +313,8 @@ inline void Core::emit(const Body& body, Id node, Id path) {
     d.key = &effect_key;
     log(d);
   }
+  take_channel(effect.channel);
+  if (program_->told.sent != kNone) tell_message(program_->told.sent, effect, Reason::none);
   if (sink_ != nullptr) sink_->on_effect(effect);
 }
 
@@ -366,6 +405,7 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
     h.score = body.score;
     h.visit = body.visit;
     h.step = body.step;
+    h.began_ms = now_.ms;
     h.deadline_ms = deadline;
     h.serial = ++held_serial_;
     h.blocks = body.timeline;
@@ -385,7 +425,9 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
     ++held_count_;
   }
   Held& h = held_[index];
+  leave_queue(h);
   h.reason = gate.reason;
+  if (h.reason == Reason::rate) ++channels_[program_->send_paths[path].channel].waiting;
   // A pause has no end of its own, but a hold has. One held for order is asked again when its predecessor goes.
   h.until_ms = gate.reason == Reason::order ? last : std::min(gate.until_ms, last);
   add_timer(h.until_ms, TimerKind::held, body.lead, index);
@@ -409,6 +451,8 @@ std::uint32_t Core::first_due(std::uint32_t held) const {
 }
 
 void Core::retry_held(std::uint32_t held) {
+  leave_queue(held_[held]);
+  if (held_[held].reason == Reason::rate) held_[held].reason = Reason::none;
   const Held h = held_[held];
   Body body = held_body(h);
   // A copy: the block is given back before the message is rendered.
@@ -448,6 +492,7 @@ Core::Body Core::held_body(const Held& h) {
 
 void Core::release_held(std::uint32_t held) {
   Held& h = held_[held];
+  leave_queue(h);
   if (h.trigger != kNone) held_triggers_.give_back(h.trigger);
   if (h.enrolment != kNone) {
     std::uint32_t* place = &enrolments_[h.enrolment].held;
@@ -486,7 +531,7 @@ void Core::ask_capped_again(std::uint32_t lead) {
       const Held& h = held_[k];
       if (h.reason != Reason::cap && h.reason != Reason::yield) continue;
       Gate gate;
-      const bool goes = passes(held_body(h), program_->send_paths[h.path], k, gate);
+      const bool goes = passes(held_body(h), h.path, k, gate);
       if (goes || gate.kind != Gate::Kind::hold) ask_now(k);
     }
   }

@@ -50,8 +50,8 @@ void History::forget_oldest(Records& records) const {
   --records.count;
 }
 
-std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::int64_t received_ms,
-                              const Word* fields, std::int64_t now_ms) {
+std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::uint64_t arrival, const Word* fields,
+                              std::int64_t now_ms) {
   Records& records = records_[index];
   std::vector<Word>& words = records.words;
   if (words.size() + size_of(event) > words.capacity() && words.size() >= 64) prune(records, now_ms);
@@ -70,7 +70,7 @@ std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64
   const std::size_t kept = program_->events[event].kept_fields.size();
   const auto at = words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), size_of(event), Word{event});
   at[0] = static_cast<Word>(occurred_ms);
-  at[1] = static_cast<Word>(received_ms);
+  at[1] = arrival;
   std::copy(fields, fields + kept, at + 2);
   ++records.count;
   return forgotten;

@@ -12,10 +12,10 @@
 
 namespace nurture::engine {
 
-/// One kept event: its instants and the words of its kept fields.
+/// One kept event: when it occurred, the number of its arrival and the words of its kept fields.
 struct Past {
   std::int64_t occurred_ms;
-  std::int64_t received_ms;
+  std::uint64_t arrival;  ///< Rises with every event that is received.
   compile::Id event;
   const Word* fields;  ///< By position in Event::kept_fields.
 };
@@ -26,9 +26,11 @@ class History {
 
   /// Index of a new, empty history.
   [[nodiscard]] std::uint32_t create();
+  /// Forgets all of it.
+  void clear(std::uint32_t index) { records_[index] = {}; }
   /// Keeps an event, in order of occurrence; forgets what no expression can reach any more at `now_ms`. Answers how many
   /// were forgotten because of limits::kHistoryPerLead.
-  std::uint64_t append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::int64_t received_ms, const Word* fields,
+  std::uint64_t append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::uint64_t arrival, const Word* fields,
                        std::int64_t now_ms);
 
   /// Calls `see(past)` from the newest to the oldest until it answers false.
@@ -38,8 +40,7 @@ class History {
     for (std::size_t end = words.size(); end > 0;) {
       const auto event = static_cast<compile::Id>(words[end - 1]);
       const std::size_t begin = end - size_of(event);
-      const Past past{static_cast<std::int64_t>(words[begin]), static_cast<std::int64_t>(words[begin + 1]), event,
-                      words.data() + begin + 2};
+      const Past past{static_cast<std::int64_t>(words[begin]), words[begin + 1], event, words.data() + begin + 2};
       if (!see(past)) return;
       end = begin;
     }
@@ -51,7 +52,7 @@ class History {
     std::vector<Word> words;
     std::uint32_t count = 0;
   };
-  /// Record: occurred, received, kept fields..., event id.
+  /// Record: occurred, arrival, kept fields..., event id.
   [[nodiscard]] std::size_t size_of(compile::Id event) const { return 3 + program_->events[event].kept_fields.size(); }
   void prune(Records& records, std::int64_t now_ms) const;
   void forget_oldest(Records& records) const;

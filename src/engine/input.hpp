@@ -13,7 +13,7 @@
 
 namespace nurture::engine {
 
-enum class InputKind : std::uint8_t { upsert, event, consent, score, delivery, gap, pause, resume, refused };
+enum class InputKind : std::uint8_t { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, exported, refused };
 
 /// Ids are resolved and values typed at the edge; texts live in the queue's arena.
 struct Input {
@@ -21,13 +21,13 @@ struct Input {
   std::uint64_t order = 0;  ///< Of posting; set by the queue.
   InputKind kind = InputKind::event;
   std::string_view lead;
-  compile::Id subject = compile::kNone;  ///< Event, category, score or message (none: a notification or a call).
+  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence or message (none: a notification or a call).
   compile::Id channel = compile::kNone;
   Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
   const compile::Id* fields = nullptr;  ///< upsert: lead fields given.
   const eval::Value* values = nullptr;  ///< upsert: by position in `fields`; event: by declared field.
   std::uint32_t count = 0;
-  std::string_view text;           ///< event: id; consent: source; delivery and refused: reason in words.
+  std::string_view text;           ///< event: id; exit: its name; consent: source; delivery and refused: reason in words.
   double number = 0;               ///< score
   bool flag = false;               ///< consent: granted
   bool flag2 = false;              ///< consent: confirmed

@@ -36,6 +36,11 @@ void Core::log(const Decision& d) {
 }
 
 void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, const Gate& gate) {
+  Effect effect = effect_of(body, node);
+  effect.message = program_->send_paths[path].message;
+  effect.channel = program_->send_paths[path].channel;
+  const Id told = kind == DecisionKind::held ? program_->told.held : program_->told.skipped;
+  if (told != kNone) tell_message(told, effect, gate.reason);
   if (observer_ == nullptr) return;
   Decision d = decision(body.lead, body.enrolment, kind);
   if (body.enrolment != kNone) {
@@ -43,16 +48,11 @@ void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, co
     d.step = body.step < sequence.steps.size() ? std::string_view(sequence.steps[body.step].name) : std::string_view();
     if (body.due_ms < now_.ms) d.planned = {body.due_ms};
   }
-  const Id message = program_->nodes[node].a;
-  const Id channel = program_->send_paths[path].channel;
-  d.message = program_->messages[message].name;
-  d.channel = program_->channels[channel].name;
+  d.message = program_->messages[effect.message].name;
+  d.channel = program_->channels[effect.channel].name;
   d.reason = gate.reason;
   d.rule = gate.rule;
   if (kind == DecisionKind::held) d.until = {gate.until_ms};
-  Effect effect = effect_of(body, node);
-  effect.message = message;
-  effect.channel = channel;
   const Key effect_key = key(effect);
   d.key = &effect_key;
   log(d);

@@ -54,27 +54,38 @@ inline std::int64_t Core::instant_of(const time::Zone& zone, std::int32_t day, s
   return local_instant_.at.ms;
 }
 
-inline void Core::note_time(const Enrolment& enrolment, Id step, std::int64_t ms) {
-  const Id offset = sequence_of(enrolment).extra.step_times;
-  if (offset != kNone) extra(enrolment, offset)[step] = static_cast<Word>(ms);
+/// A step runs. What asks `since` it is asked again at this instant, once what the step does is done. [S5.4]
+inline void Core::note_run(std::uint32_t enrolment, Id step) {
+  const Enrolment& e = enrolments_[enrolment];
+  const compile::Extra& places = sequence_of(e).extra;
+  if (places.step_times == kNone) return;
+  extra(e, places.step_times)[step] = static_cast<Word>(now_.ms);
+  if (places.wake == kNone) return;
+  *extra(e, places.wake) = static_cast<Word>(now_.ms);
+  add_timer(now_.ms, TimerKind::wake, e.lead, enrolment);
+}
+
+inline void Core::note_after(const Enrolment& enrolment, Id step, std::int64_t ms) {
+  extra(enrolment, sequence_of(enrolment).extra.after_times)[step] = static_cast<Word>(ms);
 }
 
 /// The planned instant of a step, kNever while it is unknown. [S4.3]
 inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const Sequence& sequence = sequence_of(e);
   const Step& step = sequence.steps[index];
-  if (step.kind == ScheduleKind::immediately) return e.enrolled_ms;
+  const std::int64_t entry_ms = e.enrolled_ms + frozen_word(e).shift_ms;
+  if (step.kind == ScheduleKind::immediately) return entry_ms;
   if (step.kind == ScheduleKind::every) {
     const Word last = extra(e, sequence.extra.step_times)[index];
     const std::int64_t after_ms = last == 0 ? e.enrolled_ms - 1 : static_cast<std::int64_t>(last);
     return next_occurrence(step.every, sequence, rows_.at(e.lead), after_ms);
   }
   if (step.kind == ScheduleKind::after) {
-    const Word planned = extra(e, sequence.extra.step_times)[index];
+    const Word planned = extra(e, sequence.extra.after_times)[index];
     return planned == 0 ? kNever : static_cast<std::int64_t>(planned);
   }
   const time::Zone& zone = plan_zone(e);
-  std::int64_t base_ms = e.enrolled_ms;
+  std::int64_t base_ms = entry_ms;
   std::int32_t from_day = 0;
   if (step.anchor != kNone) {
     const AnchorWord anchor{extra(e, sequence.extra.anchors)[step.anchor]};
@@ -91,8 +102,10 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   while (step.weekdays != compile::kEveryWeekday && !is_allowed(day)) ++day;
   const compile::ClockTime& clock = step.time.seconds >= 0 ? step.time : sequence.default_time;
   if (clock.seconds >= 0) return instant_of(zone, day, clock.field == kNone ? clock.seconds : clock_seconds(clock, rows_.at(e.lead)));
-  const std::int64_t below_second = ((base_ms % 1000) + 1000) % 1000;
-  return time::at(day, zone.to_local({base_ms}).second_of_day(), zone).ms + below_second;
+  // Days move by whole days: the time of day stays that of the entry.
+  const std::int64_t clock_ms = step.anchor == kNone ? e.enrolled_ms : base_ms;
+  const std::int64_t below_second = ((clock_ms % 1000) + 1000) % 1000;
+  return time::at(day, zone.to_local({clock_ms}).second_of_day(), zone).ms + below_second;
 }
 
 /// Whether a step has run, at this date of its anchor or another.
@@ -113,14 +126,13 @@ bool Core::is_too_late(const Enrolment& e, Id index, std::int64_t due_ms) const 
 bool Core::is_left_out(const Enrolment& e, Id index, std::int64_t due_ms) const {
   const Sequence& sequence = sequence_of(e);
   if (sequence.steps[index].late == compile::LateKind::grace && is_too_late(e, index, due_ms)) return true;
-  const auto slept = [&](std::int64_t ms) { return ms >= gap_from_ms_ && ms < gap_until_ms_; };
-  if (sequence.catch_up == compile::CatchUp::run || now_.ms != gap_until_ms_ || !slept(due_ms)) return false;
+  if (sequence.catch_up == compile::CatchUp::run || !slept(e, due_ms)) return false;
   if (sequence.catch_up == compile::CatchUp::skip) return true;
   // `latest`: another one fell due behind it.
   for (Id s = sequence.extra.steps == kNone ? index + 1 : 0; s < sequence.steps.size(); ++s) {
     const bool waits = sequence.extra.steps == kNone || step_word(e, s).state == StepState::pending;
     const std::int64_t other_ms = waits && s != index ? step_due(e, s) : kNever;
-    if (other_ms > due_ms && slept(other_ms)) return true;
+    if (other_ms > due_ms && slept(e, other_ms)) return true;
   }
   return false;
 }
@@ -193,7 +205,7 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
       set_step_word(e, s, step);
       // What counts from its end waits for it again.
       for (Id next = s + 1; next < sequence.steps.size() && sequence.steps[next].kind == ScheduleKind::after; ++next) {
-        if (step_word(e, next).state == StepState::pending) note_time(e, next, 0);
+        if (step_word(e, next).state == StepState::pending) note_after(e, next, 0);
       }
     }
     anchor_moved(enrolment, a);
@@ -220,14 +232,19 @@ void Core::plan_anchors(std::uint32_t enrolment) {
 
 /// Finds the next step anew. A body that runs or waits does it at its end.
 void Core::replan(std::uint32_t enrolment) {
-  if (enrolments_[enrolment].state == EnrolmentState::planned) plan(enrolment);
+  const Enrolment& e = enrolments_[enrolment];
+  if (e.state == EnrolmentState::planned && !is_frozen(e)) plan(enrolment);
 }
 
 /// Steps newly planned into the past are skipped or run now. [S4.4]
 void Core::apply_late(std::uint32_t enrolment) {
-  const Enrolment& e = enrolments_[enrolment];
+  Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  if (sequence.extra.steps == kNone) return;
+  if (sequence.extra.steps == kNone) {  // Those that are late stand in front.
+    while (e.cursor < sequence.steps.size() && is_too_late(e, e.cursor, step_due(e, e.cursor)))
+      skip_step(enrolment, e.cursor++, Reason::late);
+    return;
+  }
   for (Id s = 0; s < sequence.steps.size(); ++s) {
     StepWord word = step_word(e, s);
     if (word.state != StepState::pending || word.planned != 0) continue;
@@ -251,16 +268,18 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
     plan_after(e, index);
   }
   const std::int64_t due_ms = step_due(e, index);
-  if (step.kind == ScheduleKind::every) note_time(e, index, now_.ms);
-  if (observer_ == nullptr) return;
+  if (step.kind == ScheduleKind::every) extra(e, sequence.extra.step_times)[index] = static_cast<Word>(now_.ms);  // not again today
+  if (observer_ == nullptr && program_->told.skipped == kNone) return;
   Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
   body.due_ms = due_ms;
   const Gate gate{Gate::Kind::skip, reason, 0, step.offset_text};
   for (const Id node : step.sends) {
     const compile::Node& send = program_->nodes[node];
-    for (Id path = send.b; path < send.c; ++path) log_message(body, DecisionKind::skipped, node, path, gate);
+    const bool each = send.d <= static_cast<Id>(compile::SendKind::named);
+    // Of several of which one would have gone out, the first stands for it.
+    for (Id path = send.b; path < (each ? send.c : send.b + 1); ++path) log_message(body, DecisionKind::skipped, node, path, gate);
   }
-  if (!step.sends.empty()) return;
+  if (!step.sends.empty() || observer_ == nullptr) return;
   Decision d = decision(e.lead, enrolment, DecisionKind::skipped);
   d.step = step.name;
   d.reason = reason;
@@ -287,7 +306,7 @@ void Core::plan_after(const Enrolment& e, Id ended) {
   const Id next = ended + 1;
   if (next >= sequence.steps.size() || sequence.steps[next].kind != ScheduleKind::after) return;
   if (step_word(e, next).state != StepState::pending) return;
-  note_time(e, next, after_end(e, next, now_.ms));
+  note_after(e, next, after_end(e, next, now_.ms));
 }
 
 // ---------------------------------------------------------------- the next step
@@ -297,7 +316,7 @@ void Core::plan(std::uint32_t enrolment) {
   const Sequence& sequence = sequence_of(e);
   if (sequence.extra.steps == kNone) return plan_linear(enrolment, e, sequence);
   if (!sequence.steps.empty() && sequence.steps[0].kind == ScheduleKind::after && step_due(e, 0) == kNever) {
-    note_time(e, 0, after_end(e, 0, e.enrolled_ms));
+    note_after(e, 0, after_end(e, 0, e.enrolled_ms));
   }
   std::int64_t best_ms = kNever;
   Id best = kNone;
@@ -322,14 +341,11 @@ void Core::plan(std::uint32_t enrolment) {
 inline void Core::plan_linear(std::uint32_t enrolment, Enrolment& e, const Sequence& sequence) {
   while (e.cursor < sequence.steps.size()) {
     const std::int64_t due = step_due(e, e.cursor);
-    const bool late = due < e.enrolled_ms && is_too_late(e, e.cursor, due);
-    const bool beyond = due > time::zone_data_end().ms;
-    if (!late && !beyond) {
+    if (due <= time::zone_data_end().ms) {
       e.due_ms = std::max(due, now_.ms);
       return add_timer(e.due_ms, TimerKind::step, e.lead, enrolment);
     }
-    skip_step(enrolment, e.cursor, late ? Reason::late : Reason::error);
-    ++e.cursor;
+    skip_step(enrolment, e.cursor++, Reason::error);
   }
   complete_or_wait(enrolment);
 }
@@ -338,7 +354,7 @@ void Core::complete_or_wait(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   e.due_ms = kNever;
   // Messages that handlers sent and that are still held keep the enrolment; the last one to go ends it. [S2.6]
-  if (e.held == kNone) end(enrolment, Reason::none, "completed");
+  if (e.held == kNone && !sequence_of(e).is_triggers) end(enrolment, Reason::none, "completed");
 }
 
 inline void Core::run_step(std::uint32_t enrolment) {
@@ -372,9 +388,8 @@ inline void Core::run_step(std::uint32_t enrolment) {
   e.step = static_cast<std::uint16_t>(step);
   e.due_ms = kNever;
   e.state = EnrolmentState::running;
-  // Only the log asks, and what counts from an end forgets its instant when it begins.
-  const std::int64_t due_ms = observer_ == nullptr ? kNever : step_due(e, step);
-  note_time(e, step, now_.ms);
+  const std::int64_t due_ms = observer_ == nullptr ? kNever : step_due(e, step);  // Only the log asks.
+  note_run(enrolment, step);
   if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
   Body body = timeline_body(enrolment);
   body.due_ms = due_ms;
@@ -450,14 +465,14 @@ Core::Flow Core::jump(const Body& body, Id target) {
     const bool again = s > target && s < from;
     if (again && word.state != StepState::pending) word.state = StepState::pending;
     if (sequence.steps[s].kind == ScheduleKind::day && sequence.steps[s].anchor == kNone) word.day += shift;
-    if (again && sequence.steps[s].kind == ScheduleKind::after) note_time(e, s, 0);
+    if (again && sequence.steps[s].kind == ScheduleKind::after) note_after(e, s, 0);
     set_step_word(e, s, word);
   }
   mark_run(e, target);
   e.state = EnrolmentState::running;
   e.step = static_cast<std::uint16_t>(target);
   e.due_ms = kNever;
-  note_time(e, target, now_.ms);
+  note_run(body.enrolment, target);
   const Body there = timeline_body(body.enrolment);
   if (run_body(there, sequence.steps[target].body) == Flow::done) finish_body(there);
   return Flow::ended;

@@ -269,6 +269,7 @@ void Core::update_tier(std::uint32_t lead, Id index) {
   words[0] = (words[0] & ~Word{0xff}) | now_tier;
   scores_changed_ = true;
   if (before == 0) return;
+  if (tier != kNone) tell(program_->told.tier, lead, {score.name, score.tiers[tier].name});
   if (observer_ != nullptr) {
     Decision d = decision(lead, DecisionKind::tier);
     d.name = score.name;

@@ -46,6 +46,7 @@ enum class EnrolmentState : std::uint8_t {
   waiting,  ///< A body waits until `due`.
   until,    ///< A body waits for a condition; `due` is the timeout or kNever.
   holding,  ///< A body waits for its held messages.
+  queued,   ///< Not begun: another of its exclusive group runs. [S3.4]
   ended,    ///< Kept only to remember the number and the instant of the last entry.
 };
 
@@ -101,16 +102,26 @@ struct AnchorWord {
   friend bool operator==(const AnchorWord&, const AnchorWord&) = default;
 };
 
-/// A word of a cap: when a message took the slot, and by which path (modulo 2^15), so that the right one is given back; 0
-/// while it is free.
+/// A word of a cap, or of what is remembered of a message: when it was sent, and by which path (modulo 2^15), so that the
+/// right one is given back; 0 while it is free.
 struct CapSlot {
   static constexpr unsigned kPathBits = 15;
   std::int64_t word = 0;
   explicit CapSlot(Word kept) : word(static_cast<std::int64_t>(kept)) {}
   CapSlot(std::int64_t ms, Id path) : word((ms << kPathBits) | ((path + 1) & ((1U << kPathBits) - 1))) {}
   [[nodiscard]] bool free() const { return word == 0; }
+  [[nodiscard]] bool is_of(Id path) const { return ((word ^ (path + 1)) & ((1 << kPathBits) - 1)) == 0; }
   [[nodiscard]] std::int64_t ms() const { return word >> kPathBits; }
 };
+
+/// Extra words of an enrolment of an exclusive group. [S3.4]
+struct FrozenWord {
+  std::int64_t since_ms = 0;  ///< Since when it stands still; 0 while it does not.
+  std::uint32_t matched = 0;  ///< Its wait was over meanwhile: the condition that was met, from 1.
+  std::uint32_t unused = 0;
+  std::int64_t shift_ms = 0;  ///< How long it has stood still before.
+};
+static_assert(sizeof(FrozenWord) == 3 * sizeof(Word));
 
 /// First extra word of one handler; the second is when it fired last.
 struct HandlerWord {
@@ -128,11 +139,27 @@ struct Held {
   std::uint32_t visit = 0;        ///< As in Core::Body.
   std::uint32_t trigger = kNone;  ///< Block of what its texts ask of the event that set it off.
   std::int64_t until_ms = 0;
+  std::int64_t began_ms = 0;     ///< When it was held first.
   std::int64_t deadline_ms = 0;  ///< Then it is skipped(expired).
   std::uint64_t serial = 0;      ///< Rises: who was held first.
   std::uint16_t step = kNoStep;  ///< kNoStep: sent by a handler or a score.
   Reason reason = Reason::none;
   bool blocks = false;  ///< A body of the timeline waits for it.
+};
+
+/// What an engine knows of a channel: the last messages that its rate counts, the last outcomes that its breaker counts.
+struct ChannelState {
+  std::vector<std::int64_t> sent_ms;  ///< A ring of Channel::Rate::count; `oldest_sent` is the oldest once it is full.
+  std::size_t oldest_sent = 0;
+  std::uint32_t waiting = 0;  ///< Messages held for room.
+  struct Outcome {
+    std::int64_t ms = 0;
+    bool failed = false;
+  };
+  std::vector<Outcome> outcomes;  ///< A ring of Channel::Breaker::of.
+  std::size_t oldest_outcome = 0;
+  bool open = false;          ///< The breaker.
+  std::int64_t probe_ms = 0;  ///< While it is open: when the next message may try.
 };
 
 /// Runs of words of one length at stable addresses, found by index, with a free list in the free ones.

@@ -26,6 +26,11 @@ std::string_view text_of(Symbol symbol) {
   return {symbol, size};
 }
 
+void Symbols::forget(Symbol symbol) {
+  const std::size_t size = text_of(symbol).size();
+  std::memset(const_cast<char*>(symbol), 0, size);  // NOLINT(cppcoreguidelines-pro-type-const-cast): the table owns it
+}
+
 Symbols::Symbols() : slots_(64) {}
 
 std::size_t Symbols::locate(std::string_view text, std::uint32_t hash) const {

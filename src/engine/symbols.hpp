@@ -20,6 +20,8 @@ class Symbols {
   [[nodiscard]] Symbol intern(std::string_view text);
   /// nullptr when the text was never interned.
   [[nodiscard]] Symbol find(std::string_view text) const;
+  /// Overwrites a text that nobody holds any more; its place stays taken, and the text is found no more.
+  static void forget(Symbol symbol);
   [[nodiscard]] std::uint64_t bytes() const { return bytes_ + slots_.capacity() * sizeof(Slot); }
 
  private:

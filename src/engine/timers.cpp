@@ -20,7 +20,9 @@ constexpr std::size_t kRunEntries = 8;
 std::int64_t hour_of(std::int64_t ms) { return ms / kHourMs - (ms % kHourMs < 0 ? 1 : 0); }
 
 /// See Timers::kind_of.
-std::uint32_t class_of(TimerKind kind) { return std::min(static_cast<std::uint32_t>(kind), std::uint32_t{3}); }
+std::uint32_t class_of(TimerKind kind) {
+  return kind == TimerKind::coming ? 0 : std::min(static_cast<std::uint32_t>(kind), std::uint32_t{3});
+}
 
 }  // namespace
 
@@ -30,8 +32,8 @@ Timers::Timers(Timers&&) noexcept = default;
 Timers& Timers::operator=(Timers&&) noexcept = default;
 
 inline Timers::Entry Timers::pack(const Timer& timer, std::int64_t hour) {
-  const std::uint32_t step_bit = timer.kind == TimerKind::step ? 1u : 0u;
-  const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & kNumberMask) << 1 | step_bit;
+  const std::uint32_t second_bit = timer.kind >= TimerKind::step ? 1u : 0u;
+  const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & kNumberMask) << 1 | second_bit;
   return {static_cast<std::uint64_t>(timer.due.ms - hour * kHourMs) << 32 | timer.lead, std::uint64_t{order} << 32 | timer.subject};
 }
 

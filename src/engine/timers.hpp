@@ -19,6 +19,7 @@ enum class TimerKind : std::uint8_t {
   timeout,  ///< A wait ends; subject is the enrolment.
   held,     ///< A held message asks its gates again; subject is the held message.
   step,     ///< A step is due; subject is the enrolment.
+  coming,   ///< The time of an event has come that was ahead of the clock; subject is the lead. Acts behind `lead`.
 };
 
 struct Timer {
@@ -62,7 +63,7 @@ class Timers {
 
  private:
   /// 16 bytes that compare as two numbers: the offset in the bucket's hour and the lead; then what orders the timers of
-  /// one lead at one instant - class (2 bits), rank (14), number (15), held before step (1) - and the subject.
+  /// one lead at one instant - class (2 bits), rank (14), number (15), the second kind of a class (1) - and the subject.
   struct Entry {
     std::uint64_t when;
     std::uint64_t what;
@@ -93,7 +94,9 @@ class Timers {
   }
   /// Wakes act before timeouts, timeouts before held messages and steps: the kinds are the classes. [S2.2]
   [[nodiscard]] static TimerKind kind_of(std::uint32_t order) {
-    return static_cast<TimerKind>((order >> 30) + (order >> 30 == 3 ? order & 1 : 0));
+    using enum TimerKind;
+    constexpr TimerKind kKinds[] = {lead, coming, wake, wake, timeout, timeout, held, step};
+    return kKinds[(order >> 30) << 1 | (order & 1)];
   }
   [[nodiscard]] bool pop_elsewhere(Instant until, Timer& timer);
   void append(Bucket& bucket, const Entry& entry);

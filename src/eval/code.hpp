@@ -60,6 +60,7 @@ enum class Origin : std::uint8_t {
   score,
   tier,       ///< Name of the tier as a string.
   parameter,  ///< What a send hands over to its message.
+  handed,     ///< What an entry hands over to its sequence.
   variable,   ///< CEL profile: a variable of the host.
 };
 

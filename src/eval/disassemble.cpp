@@ -70,6 +70,7 @@ std::string_view name_of(Origin origin) {
     case Origin::score: return "score";
     case Origin::tier: return "tier";
     case Origin::parameter: return "parameter";
+    case Origin::handed: return "handed";
     case Origin::variable: return "variable";
   }
   return "?";

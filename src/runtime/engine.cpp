@@ -17,7 +17,8 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   EngineImpl(Program program, const Clock& clock, EngineOptions options)
       : program_(std::move(program)),
         clock_(clock),
-        core_(program_.graph(), {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences)}) {
+        core_(program_.graph(),
+              {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences), options.holdout}) {
     core_.set_sink(this);
   }
 
@@ -32,6 +33,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) override {
     if (call_) call_host(lead, function, [&] { call_(lead, function, arguments); });
   }
+  void on_erase(std::string_view lead) override { outbox_.forget(lead); }
   void on_decision(const Decision& decision) override {
     for (Observer* observer : observers_) observer->on_decision(decision);
   }
@@ -65,6 +67,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   Status upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at);
   Status post(const Event& event);
   Status consent(std::string_view lead, std::string_view category, const Consent& consent);
+  Status halt(engine::InputKind kind, const Scope& scope, std::optional<Instant> at);
   StepResult step_to(Instant now, std::uint64_t limit);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
   void try_again(runtime::Retry retry);
@@ -91,6 +94,12 @@ compile::Id find_named(const Things& things, std::string_view name) {
     if (things[i].name == name) return static_cast<compile::Id>(i);
   }
   return compile::kNone;
+}
+
+/// What the channel says, else what the outbox does by itself.
+runtime::Bounds bounds_of(const compile::Channel& channel) {
+  if (channel.retry.times == 0) return {};
+  return {static_cast<int>(channel.retry.times) + 1, channel.retry.from_ms, channel.retry.to_ms};
 }
 
 Text text_of(const std::string& text) { return {text.c_str(), text.size()}; }
@@ -131,6 +140,7 @@ Status EngineImpl::post(const Event& event) {
     return {};
   }
   const compile::Event& declared = graph().events[id];
+  if (declared.by_engine) return refuse(event.lead, declared.name + ": only the engine tells of it", event.received_at);
   eval::Arena& arena = core_.inputs().arena();
   auto* values = static_cast<eval::Value*>(arena.allocate(sizeof(eval::Value) * (declared.fields.size() + 1)));
   std::fill(values, values + declared.fields.size(), eval::Value::missing());
@@ -215,12 +225,12 @@ void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const 
   engine::Input input;
   if (answer.kind == Delivery::Kind::retry) {
     input.outcome = Reason::retry;
-    input.again = outbox_.keep(message, answer);
+    input.again = outbox_.keep(message, answer, bounds_of(graph().channels[effect.channel]));
     core_.stop_at(input.again);
   } else if (answer.kind == Delivery::Kind::rejected) {
     input.outcome = Reason::rejected;
-  } else {
-    return;
+  } else if (graph().channels[effect.channel].breaker.of == 0) {
+    return;  // Only a breaker counts what went well.
   }
   input.kind = engine::InputKind::delivery;
   input.subject = effect.message;
@@ -377,16 +387,55 @@ Status Engine::gap(Instant from, Instant to) {
   return impl_->queue(input, {}, from);
 }
 
-Status Engine::pause(std::optional<Instant> at) {
+Status EngineImpl::halt(engine::InputKind kind, const Scope& scope, std::optional<Instant> at) {
   engine::Input input;
-  input.kind = engine::InputKind::pause;
-  return impl_->queue(input, {}, at);
+  input.kind = kind;
+  if (scope.kind == Scope::Kind::channel) {
+    input.channel = find_named(graph().channels, scope.name);
+    if (input.channel == compile::kNone) return refuse({}, "there is no channel `" + scope.name + "`", at);
+  }
+  if (scope.kind == Scope::Kind::sequence) {
+    input.subject = find_named(graph().sequences, scope.name);
+    if (input.subject == compile::kNone) return refuse({}, "there is no sequence `" + scope.name + "`", at);
+  }
+  if (scope.kind == Scope::Kind::lead && scope.name.empty()) return refuse({}, "a lead has no id", at);
+  return queue(input, scope.kind == Scope::Kind::lead ? std::string_view(scope.name) : std::string_view(), at);
 }
 
-Status Engine::resume(std::optional<Instant> at) {
+Status Engine::pause(const Scope& scope, std::optional<Instant> at) { return impl_->halt(engine::InputKind::pause, scope, at); }
+Status Engine::resume(const Scope& scope, std::optional<Instant> at) { return impl_->halt(engine::InputKind::resume, scope, at); }
+
+Status Engine::enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at) {
   engine::Input input;
-  input.kind = engine::InputKind::resume;
-  return impl_->queue(input, {}, at);
+  input.kind = engine::InputKind::enroll;
+  input.subject = find_named(impl_->graph().sequences, sequence);
+  if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
+  return impl_->queue(input, lead, at);
+}
+
+Status Engine::exit(std::string_view lead, std::string_view sequence, std::string_view name, std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::exit;
+  input.subject = find_named(impl_->graph().sequences, sequence);
+  if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
+  input.text = impl_->core_.inputs().arena().copy(name);
+  return impl_->queue(input, lead, at);
+}
+
+Status Engine::erase(std::string_view lead, std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::erase;
+  return impl_->queue(input, lead, at);
+}
+
+std::optional<LeadReport> Engine::inspect(std::string_view lead) const { return impl_->core_.inspect(lead); }
+
+std::optional<LeadReport> Engine::export_lead(std::string_view lead) {
+  std::optional<LeadReport> report = impl_->core_.inspect(lead);
+  engine::Input input;
+  input.kind = engine::InputKind::exported;
+  if (report) static_cast<void>(impl_->queue(input, lead, {}));
+  return report;
 }
 
 engine::Core& Engine::core() { return impl_->core_; }

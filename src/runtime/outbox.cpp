@@ -3,21 +3,16 @@
 
 #include "engine/hash.hpp"
 
-#include <nurture/limits.hpp>
-
 #include <algorithm>
 #include <exception>
 
 namespace nurture::runtime {
 namespace {
 
-constexpr std::int64_t kBaseMs = 30'000;
-constexpr std::int64_t kLongestMs = std::int64_t{6} * 3'600'000;
-
 Text view(const std::string& text) { return {text.c_str(), text.size()}; }
 
-std::int64_t backoff_ms(const std::string& key, int attempt) {
-  const std::int64_t ceiling = std::min(kLongestMs, kBaseMs << std::min(attempt - 1, 20));
+std::int64_t backoff_ms(const std::string& key, int attempt, const Bounds& bounds) {
+  const std::int64_t ceiling = std::min(bounds.longest_ms, bounds.base_ms << std::min(attempt - 1, 20));
   const std::uint64_t draw = engine::Hasher{}.add(key).add(static_cast<std::uint64_t>(attempt)).finish64();
   return 1 + static_cast<std::int64_t>(draw % static_cast<std::uint64_t>(ceiling));
 }
@@ -39,13 +34,13 @@ Delivery call_sink(const ChannelSink& sink, const Message& message) {
 }
 
 Instant Outbox::wait(Retry retry, Instant now, const Delivery& answer) {
-  const std::chrono::milliseconds backoff{backoff_ms(retry.content.key, retry.attempt)};
+  const std::chrono::milliseconds backoff{backoff_ms(retry.content.key, retry.attempt, retry.bounds)};
   const Instant at = now + std::max(backoff, answer.after);
   waiting_.emplace(at, std::move(retry));
   return at;
 }
 
-Instant Outbox::keep(const Message& m, const Delivery& answer) {
+Instant Outbox::keep(const Message& m, const Delivery& answer, const Bounds& bounds) {
   const auto copy = [](const Text& text) { return std::string(text.view()); };
   Retry retry{m.at,
               1,
@@ -60,6 +55,7 @@ Instant Outbox::keep(const Message& m, const Delivery& answer) {
               copy(m.topic),
               m.enrolment,
               {m.key(), m.subject(), m.preview(), m.body(), m.from(), m.links(), m.fields()},
+              bounds,
               m.at};
   return wait(std::move(retry), m.at, answer);
 }
@@ -91,7 +87,7 @@ Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
   outcome.reason = answer.reason;
   if (answer.kind == Delivery::Kind::rejected) outcome.kind = Reason::rejected;
   if (answer.kind != Delivery::Kind::retry) return outcome;
-  if (++retry.attempt >= limits::kDeliveryTries) {
+  if (++retry.attempt >= retry.bounds.tries) {
     outcome.kind = Reason::failed;
     if (outcome.reason.empty()) outcome.reason = "no try succeeded";
     return outcome;
@@ -100,6 +96,10 @@ Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
   outcome.kind = Reason::retry;
   outcome.again = wait(std::move(retry), now, answer);
   return outcome;
+}
+
+void Outbox::forget(std::string_view lead) {
+  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead; });
 }
 
 }  // namespace nurture::runtime

@@ -1,9 +1,10 @@
 // Messages that a sink asked to be tried again. Entry points: keep(), take(), again(). Tries back off exponentially with
-// full jitter from a hash of (key, attempt), so that a replay waits just as long: base 30 s, at most 6 h between tries,
-// limits::kDeliveryTries in all; a sink's own `retry after` wins when it is longer. [S7.4]
+// full jitter from a hash of (key, attempt), so that a replay waits just as long. How often and how long is up to the
+// channel (Bounds); a sink's own `retry after` wins when it is longer. [S7.4]
 #pragma once
 
 #include <nurture/engine.hpp>
+#include <nurture/limits.hpp>
 
 #include <cstdint>
 #include <map>
@@ -21,12 +22,20 @@ struct RenderedMessage {
 
 namespace runtime {
 
+/// Of the tries of one message.
+struct Bounds {
+  int tries = limits::kDeliveryTries;                     ///< The first included.
+  std::int64_t base_ms = 30'000;                          ///< The first wait lasts at most so long, each further one twice as long,
+  std::int64_t longest_ms = std::int64_t{6} * 3'600'000;  ///< but never longer than this.
+};
+
 struct Retry {
   Instant at;       ///< Of the decision.
   int attempt = 1;  ///< Tries made so far.
   std::string name, lead, channel, category, variant, sequence, step, template_name, topic;
   std::uint32_t enrolment = 0;
   RenderedMessage content;
+  Bounds bounds;
   Instant retry_at;  ///< Of this try.
 };
 
@@ -43,12 +52,14 @@ struct Outcome {
 class Outbox {
  public:
   /// Keeps a copy of a message that is to be tried again, and answers when.
-  Instant keep(const Message& message, const Delivery& answer);
+  Instant keep(const Message& message, const Delivery& answer, const Bounds& bounds);
   [[nodiscard]] Instant next() const { return waiting_.empty() ? Instant::max() : waiting_.begin()->first; }
   /// Takes out the message that is due next; there must be one.
   [[nodiscard]] Retry take();
   /// Tries once more; keeps it again when the sink asks for it and tries are left.
   [[nodiscard]] Outcome again(Retry retry, const ChannelSink& sink);
+  /// Drops what waits for a lead. [S11.2]
+  void forget(std::string_view lead);
 
  private:
   Instant wait(Retry retry, Instant now, const Delivery& answer);

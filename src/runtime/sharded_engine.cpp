@@ -159,12 +159,25 @@ Status ShardedEngine::delivery(std::string_view lead, std::string_view message, 
 Status ShardedEngine::gap(Instant from, Instant to) {
   return impl_->each([&](Engine& engine) { return engine.gap(from, to); });
 }
-Status ShardedEngine::pause(std::optional<Instant> at) {
-  return impl_->each([&](Engine& engine) { return engine.pause(at); });
+Status ShardedEngine::pause(const Scope& scope, std::optional<Instant> at) {
+  if (scope.kind == Scope::Kind::lead) return impl_->engine_of(scope.name).pause(scope, at);
+  return impl_->each([&](Engine& engine) { return engine.pause(scope, at); });
 }
-Status ShardedEngine::resume(std::optional<Instant> at) {
-  return impl_->each([&](Engine& engine) { return engine.resume(at); });
+Status ShardedEngine::resume(const Scope& scope, std::optional<Instant> at) {
+  if (scope.kind == Scope::Kind::lead) return impl_->engine_of(scope.name).resume(scope, at);
+  return impl_->each([&](Engine& engine) { return engine.resume(scope, at); });
 }
+Status ShardedEngine::enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at) {
+  return impl_->engine_of(lead).enroll(lead, sequence, at);
+}
+Status ShardedEngine::exit(std::string_view lead, std::string_view sequence, std::string_view name, std::optional<Instant> at) {
+  return impl_->engine_of(lead).exit(lead, sequence, name, at);
+}
+Status ShardedEngine::erase(std::string_view lead, std::optional<Instant> at) { return impl_->engine_of(lead).erase(lead, at); }
+std::optional<LeadReport> ShardedEngine::inspect(std::string_view lead) const {
+  return impl_->engines_[impl_->shard_of(lead)].inspect(lead);
+}
+std::optional<LeadReport> ShardedEngine::export_lead(std::string_view lead) { return impl_->engine_of(lead).export_lead(lead); }
 
 StepResult ShardedEngine::step() { return impl_->step_to(impl_->clock_.now()); }
 StepResult ShardedEngine::step_to(Instant now) { return impl_->step_to(now); }

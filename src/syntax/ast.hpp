@@ -178,13 +178,15 @@ struct Window : Node {
   }
 };
 
-/// Which events: `email.open or email.click where event.link == "x" within 14d`.
+/// Which events: `email.open or email.click where event.link == "x" within 14d`; `of welcome` are those about that message.
 struct Pattern : Node {
   std::vector<Name> events;
+  std::optional<Name> of;
   std::optional<Expr> where;
   std::optional<Window> window;
   static constexpr auto fields() {
-    return std::tuple{member("events", &Pattern::events), member("where", &Pattern::where), member("window", &Pattern::window)};
+    return std::tuple{member("events", &Pattern::events), member("of", &Pattern::of), member("where", &Pattern::where),
+                      member("window", &Pattern::window)};
   }
 };
 
@@ -276,12 +278,52 @@ struct Category : Declaration {
   }
 };
 
-/// `channel email { requires lead.email }`: what a lead must have to be reached on the channel.
+/// `requires lead.email`: an expression that must be known.
+struct Requires : Statement {
+  Expr value;
+  static constexpr auto fields() { return std::tuple{member("value", &Requires::value)}; }
+};
+/// `retry 5 times from 1min to 6h`
+struct Retry : Statement {
+  Integer times;
+  Duration from, to;
+  static constexpr auto fields() {
+    return std::tuple{member("times", &Retry::times), member("from", &Retry::from), member("to", &Retry::to)};
+  }
+};
+/// `rate 500 per 1min`
+struct Rate : Statement {
+  Integer count;
+  Duration per;
+  static constexpr auto fields() { return std::tuple{member("count", &Rate::count), member("per", &Rate::per)}; }
+};
+/// `breaker open at 50% of 40 within 5min probe after 10min`
+struct Breaker : Statement {
+  Integer percent, of;
+  Duration within, probe;
+  static constexpr auto fields() {
+    return std::tuple{member("percent", &Breaker::percent), member("of", &Breaker::of), member("within", &Breaker::within),
+                      member("probe", &Breaker::probe)};
+  }
+};
+/// `cost 0.002`
+struct Cost : Statement {
+  Expr value;  ///< A number.
+  static constexpr auto fields() { return std::tuple{member("value", &Cost::value)}; }
+};
+
+/// `channel email { requires lead.email }`: how people are reached, and what the way there bears. Each item is said once.
 struct Channel : Declaration {
   Name name;
-  std::optional<Expr> needs;  ///< `requires EXPR`: an expression that must be known.
+  std::vector<Requires> requirements;
+  std::vector<Retry> retries;
+  std::vector<Rate> rates;
+  std::vector<Breaker> breakers;
+  std::vector<Cost> costs;
   static constexpr auto fields() {
-    return std::tuple{member("doc", &Channel::doc), member("name", &Channel::name), member("requires", &Channel::needs)};
+    return std::tuple{member("doc", &Channel::doc),       member("name", &Channel::name),  member("requires", &Channel::requirements),
+                      member("retry", &Channel::retries), member("rate", &Channel::rates), member("breaker", &Channel::breakers),
+                      member("cost", &Channel::costs)};
   }
 };
 
@@ -325,11 +367,13 @@ struct Cap : Statement {
   Unit unit = Unit::rolling;
   Duration per;  ///< rolling
   std::optional<Name> channel;
+  std::optional<Pattern> counting;  ///< What others send counts, too.
   std::optional<Expr> when;
   std::optional<HoldOrDrop> then;
   static constexpr auto fields() {
-    return std::tuple{member("count", &Cap::count), member("unit", &Cap::unit), member("per", &Cap::per),
-                      member("on", &Cap::channel),  member("when", &Cap::when), member("then", &Cap::then)};
+    return std::tuple{member("count", &Cap::count), member("unit", &Cap::unit),         member("per", &Cap::per),
+                      member("on", &Cap::channel),  member("counting", &Cap::counting), member("when", &Cap::when),
+                      member("then", &Cap::then)};
   }
 };
 
@@ -337,6 +381,13 @@ struct Cap : Statement {
 struct HoldLimit : Statement {
   Duration length;
   static constexpr auto fields() { return std::tuple{member("length", &HoldLimit::length)}; }
+};
+
+/// `hold while any(sales.task_opened within 30d) as with_sales`
+struct HoldWhile : Statement {
+  Expr condition;
+  std::optional<Name> label;
+  static constexpr auto fields() { return std::tuple{member("condition", &HoldWhile::condition), member("as", &HoldWhile::label)}; }
 };
 
 /// `spread 30min`
@@ -361,6 +412,7 @@ struct Policy : Declaration {
   std::vector<Allow> allows;
   std::vector<Cap> caps;
   std::vector<Exempt> exempts;
+  std::vector<HoldWhile> hold_whiles;
   // At most one of each of these is meaningful; the checker refuses more.
   std::vector<HoldLimit> hold_limits;
   std::vector<Spread> spreads;
@@ -372,6 +424,7 @@ struct Policy : Declaration {
                       member("allow", &Policy::allows),
                       member("caps", &Policy::caps),
                       member("exempt", &Policy::exempts),
+                      member("hold_while", &Policy::hold_whiles),
                       member("hold_at_most", &Policy::hold_limits),
                       member("spread", &Policy::spreads),
                       member("zone", &Policy::zones)};
@@ -529,6 +582,15 @@ struct Message : Declaration {
   }
 };
 
+/// `pool tips = tips_1, tips_2`: messages of which `send next of` takes one after another.
+struct Pool : Declaration {
+  Name name;
+  std::vector<Name> messages;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Pool::doc), member("name", &Pool::name), member("messages", &Pool::messages)};
+  }
+};
+
 // ---------------------------------------------------------------- actions
 
 struct Action;
@@ -550,22 +612,66 @@ struct Argument : Node {
 struct Send : Node {
   Name message;
   std::optional<Name> variant;
-  std::vector<Argument> arguments;  ///< `with plan = trigger.plan`
-  std::vector<Name> channels;       ///< `by email, sms`
+  std::vector<Argument> arguments;      ///< `with plan = trigger.plan`
+  bool preferred = false;               ///< `by preferred of email, sms`: on one of them.
+  std::vector<Name> channels;           ///< `by email, sms`
+  std::optional<Duration> sent_within;  ///< `unless sent within 30d`
   static constexpr auto fields() {
-    return std::tuple{member("message", &Send::message), member("variant", &Send::variant), member("with", &Send::arguments),
-                      member("by", &Send::channels)};
+    return std::tuple{member("message", &Send::message), member("variant", &Send::variant),
+                      member("with", &Send::arguments),  member("preferred", &Send::preferred),
+                      member("by", &Send::channels),     member("unless_sent_within", &Send::sent_within)};
   }
 };
+/// `send next of tips`
+struct SendNext : Node {
+  Name pool;
+  static constexpr auto fields() { return std::tuple{member("pool", &SendNext::pool)}; }
+};
+/// `wait 3d`, `wait 3d until 09:00`
 struct Wait : Node {
   Duration duration;
-  static constexpr auto fields() { return std::tuple{member("duration", &Wait::duration)}; }
+  std::optional<TimeOfDay> until;
+  static constexpr auto fields() { return std::tuple{member("duration", &Wait::duration), member("until", &Wait::until)}; }
+};
+/// `wait until mon 09:00`; days as in Allow.
+struct WaitDay : Node {
+  Weekdays days;
+  TimeOfDay time;
+  static constexpr auto fields() { return std::tuple{member("days", &WaitDay::days), member("time", &WaitDay::time)}; }
+};
+/// `timeout 2d as silent then { ... }`
+struct Timeout : Node {
+  Duration length;
+  std::optional<Name> label;
+  std::optional<Body> then;
+  static constexpr auto fields();
 };
 struct WaitUntil : Node {
   Trigger trigger;
-  std::optional<Duration> timeout;
-  std::optional<Body> then;  ///< After the timeout.
+  bool resets = false;  ///< `repeat reset`: a match begins the timeout anew.
+  std::optional<Timeout> timeout;
+  static constexpr auto fields() {
+    return std::tuple{member("trigger", &WaitUntil::trigger), member("repeat_reset", &WaitUntil::resets),
+                      member("timeout", &WaitUntil::timeout)};
+  }
+};
+/// `on email.replied as replied { ... }`, a condition of `wait until any of`.
+struct WaitCase : Statement {
+  Trigger trigger;
+  std::optional<Name> label;
+  Body body;
   static constexpr auto fields();
+};
+/// What stands between the braces of `wait until any of { ... }`.
+struct WaitCases : Node {
+  std::vector<WaitCase> cases;
+  std::vector<std::string> dangling;  ///< Comments behind the last one.
+  static constexpr auto fields() { return std::tuple{member("cases", &WaitCases::cases)}; }
+};
+struct WaitAnyOf : Node {
+  WaitCases conditions;
+  std::optional<Timeout> timeout;
+  static constexpr auto fields() { return std::tuple{member("any_of", &WaitAnyOf::conditions), member("timeout", &WaitAnyOf::timeout)}; }
 };
 struct If : Node {
   Expr condition;
@@ -589,11 +695,14 @@ struct Split : Node {
 };
 struct MoveTo : Node {
   Name sequence;
-  static constexpr auto fields() { return std::tuple{member("sequence", &MoveTo::sequence)}; }
+  std::vector<Argument> arguments;  ///< `with reason = "x"`
+  std::optional<Body> otherwise;    ///< When the sequence lets nobody in.
+  static constexpr auto fields();
 };
 struct EnrollIn : Node {
   Name sequence;
-  static constexpr auto fields() { return std::tuple{member("sequence", &EnrollIn::sequence)}; }
+  std::vector<Argument> arguments;
+  static constexpr auto fields() { return std::tuple{member("sequence", &EnrollIn::sequence), member("with", &EnrollIn::arguments)}; }
 };
 struct ExitAs : Node {
   Name name;
@@ -627,6 +736,17 @@ struct Notify : Node {
   Text text;
   static constexpr auto fields() { return std::tuple{member("who", &Notify::who), member("text", &Notify::text)}; }
 };
+/// `score intent +8`
+struct AddPoints : Node {
+  Name score;
+  Integer points;
+  static constexpr auto fields() { return std::tuple{member("score", &AddPoints::score), member("points", &AddPoints::points)}; }
+};
+/// `snooze 14d`
+struct Snooze : Node {
+  Duration length;
+  static constexpr auto fields() { return std::tuple{member("length", &Snooze::length)}; }
+};
 struct Do : Node {
   Name function;
   std::vector<Expr> args;
@@ -642,14 +762,21 @@ struct ErrorAction : Node {
 };
 
 struct Action : Statement {
-  std::variant<ErrorAction, Send, Wait, WaitUntil, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField, Tag, Notify, Task, Do, Jump>
+  std::variant<ErrorAction, Send, SendNext, Wait, WaitDay, WaitUntil, WaitAnyOf, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField,
+               Tag, Notify, Task, AddPoints, Snooze, Do, Jump>
       what;
   static constexpr auto fields() { return std::tuple{member("what", &Action::what)}; }
 };
 
 constexpr auto Body::fields() { return std::tuple{member("actions", &Body::actions)}; }
-constexpr auto WaitUntil::fields() {
-  return std::tuple{member("trigger", &WaitUntil::trigger), member("timeout", &WaitUntil::timeout), member("then", &WaitUntil::then)};
+constexpr auto Timeout::fields() {
+  return std::tuple{member("length", &Timeout::length), member("as", &Timeout::label), member("then", &Timeout::then)};
+}
+constexpr auto WaitCase::fields() {
+  return std::tuple{member("trigger", &WaitCase::trigger), member("as", &WaitCase::label), member("body", &WaitCase::body)};
+}
+constexpr auto MoveTo::fields() {
+  return std::tuple{member("sequence", &MoveTo::sequence), member("with", &MoveTo::arguments), member("else", &MoveTo::otherwise)};
 }
 constexpr auto If::fields() {
   return std::tuple{member("condition", &If::condition), member("as", &If::label), member("then", &If::then),
@@ -771,15 +898,25 @@ struct Suppress : Statement {
   Expr when;
   static constexpr auto fields() { return std::tuple{member("when", &Suppress::when)}; }
 };
+/// `goal paid value event.amount on order.placed`
 struct Goal : Statement {
   Name name;
+  std::optional<Expr> value;
   Trigger trigger;
-  static constexpr auto fields() { return std::tuple{member("name", &Goal::name), member("trigger", &Goal::trigger)}; }
+  static constexpr auto fields() {
+    return std::tuple{member("name", &Goal::name), member("value", &Goal::value), member("trigger", &Goal::trigger)};
+  }
 };
 struct Exit : Statement {
   Name name;
   Trigger trigger;
   static constexpr auto fields() { return std::tuple{member("name", &Exit::name), member("trigger", &Exit::trigger)}; }
+};
+/// `holdout 5% salt "2026-q1"`: the share of leads that get nothing, so that it can be measured what sending does.
+struct Holdout : Statement {
+  Integer percent;
+  Text salt;
+  static constexpr auto fields() { return std::tuple{member("percent", &Holdout::percent), member("salt", &Holdout::salt)}; }
 };
 struct Repeat : Node {
   enum class Kind : std::uint8_t { every_time, at_most_once_per };
@@ -842,6 +979,7 @@ struct Sequence : Declaration {
   std::vector<Exclusive> exclusives;
   std::vector<Enroll> enrolls;
   std::vector<EnrollEvery> recurring_enrolls;
+  std::vector<Accepts> accepts;  ///< What `move to` and `enroll in` hand over.
   std::vector<Reenroll> reenrolls;
   std::vector<Conflict> conflicts;
   std::vector<Stay> stays;
@@ -852,6 +990,7 @@ struct Sequence : Declaration {
   std::vector<Late> lates;
   std::vector<CatchUp> catch_ups;
   std::vector<PolicyItem> policies;
+  std::vector<Holdout> holdouts;
   std::vector<Suppress> suppressions;
   std::vector<Goal> goals;
   std::vector<Exit> exits;
@@ -866,6 +1005,7 @@ struct Sequence : Declaration {
                       member("exclusive", &Sequence::exclusives),
                       member("enroll", &Sequence::enrolls),
                       member("enroll_every", &Sequence::recurring_enrolls),
+                      member("accepts", &Sequence::accepts),
                       member("reenroll", &Sequence::reenrolls),
                       member("conflict", &Sequence::conflicts),
                       member("stay", &Sequence::stays),
@@ -876,11 +1016,52 @@ struct Sequence : Declaration {
                       member("late", &Sequence::lates),
                       member("catch_up", &Sequence::catch_ups),
                       member("policies", &Sequence::policies),
+                      member("holdout", &Sequence::holdouts),
                       member("suppress", &Sequence::suppressions),
                       member("goals", &Sequence::goals),
                       member("exits", &Sequence::exits),
                       member("plan", &Sequence::plan),
                       member("handlers", &Sequence::handlers)};
+  }
+};
+
+/// Answers to behaviour that need no sequence: handlers of the lead itself.
+struct Triggers : Declaration {
+  Name name;
+  std::optional<Text> title;
+  std::vector<ZoneItem> zones;
+  std::vector<PolicyItem> policies;
+  std::vector<Suppress> suppressions;
+  std::vector<Handler> handlers;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Triggers::doc),           member("name", &Triggers::name),
+                      member("title", &Triggers::title),       member("zone", &Triggers::zones),
+                      member("policies", &Triggers::policies), member("suppress", &Triggers::suppressions),
+                      member("handlers", &Triggers::handlers)};
+  }
+};
+
+// ---------------------------------------------------------------- the project
+
+/// `keep page.view for 180d`: history for questions that are not asked yet.
+struct Keep : Statement {
+  Name event;
+  Duration length;
+  static constexpr auto fields() { return std::tuple{member("event", &Keep::event), member("for", &Keep::length)}; }
+};
+
+/// What is common to all files of a program.
+struct Project : Declaration {
+  Name name;
+  std::optional<Text> title;
+  std::vector<ZoneItem> zones;
+  std::vector<PolicyItem> policies;
+  std::vector<Holdout> holdouts;
+  std::vector<Keep> keeps;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Project::doc),    member("name", &Project::name),         member("title", &Project::title),
+                      member("zone", &Project::zones), member("policies", &Project::policies), member("holdout", &Project::holdouts),
+                      member("keep", &Project::keeps)};
   }
 };
 
@@ -996,8 +1177,12 @@ struct GivenScore : Node {
   Integer value;
   static constexpr auto fields() { return std::tuple{member("score", &GivenScore::score), member("value", &GivenScore::value)}; }
 };
+/// `given holdout`: the lead belongs to those that are held out.
+struct GivenHoldout : Node {
+  static constexpr auto fields() { return std::tuple{}; }
+};
 struct Given : Statement {
-  std::variant<GivenLead, GivenConsent, GivenSplit, GivenScore> what;
+  std::variant<GivenLead, GivenConsent, GivenSplit, GivenScore, GivenHoldout> what;
   static constexpr auto fields() { return std::tuple{member("what", &Given::what)}; }
 };
 
@@ -1147,6 +1332,7 @@ struct File : Node {
   std::optional<Integer> edition;  ///< `nurture 1`
   Comments edition_comments;
   std::vector<Use> uses;
+  std::vector<Project> projects;
   std::vector<Lead> leads;
   std::vector<Event> events;
   std::vector<Channel> channels;
@@ -1155,7 +1341,9 @@ struct File : Node {
   std::vector<Policy> policies;
   std::vector<FieldSet> field_sets;
   std::vector<Message> messages;
+  std::vector<Pool> pools;
   std::vector<Sequence> sequences;
+  std::vector<Triggers> triggers;
   std::vector<Score> scores;
   std::vector<Test> tests;
   std::vector<std::string> dangling;     ///< Comments behind the last declaration.
@@ -1163,19 +1351,14 @@ struct File : Node {
   /// Text that was reported and passed over. What it would have declared is not known, so its names are not missed.
   std::vector<Span> unread;
   static constexpr auto fields() {
-    return std::tuple{member("edition", &File::edition),
-                      member("use", &File::uses),
-                      member("leads", &File::leads),
-                      member("events", &File::events),
-                      member("channels", &File::channels),
-                      member("categories", &File::categories),
-                      member("segments", &File::segments),
-                      member("policies", &File::policies),
-                      member("field_sets", &File::field_sets),
-                      member("messages", &File::messages),
-                      member("sequences", &File::sequences),
-                      member("scores", &File::scores),
-                      member("tests", &File::tests)};
+    return std::tuple{member("edition", &File::edition),       member("use", &File::uses),
+                      member("projects", &File::projects),     member("leads", &File::leads),
+                      member("events", &File::events),         member("channels", &File::channels),
+                      member("categories", &File::categories), member("segments", &File::segments),
+                      member("policies", &File::policies),     member("field_sets", &File::field_sets),
+                      member("messages", &File::messages),     member("pools", &File::pools),
+                      member("sequences", &File::sequences),   member("triggers", &File::triggers),
+                      member("scores", &File::scores),         member("tests", &File::tests)};
   }
 };
 

@@ -153,7 +153,6 @@ class Outline {
   }
 
   /// Where the last node of the header ends: names, titles, conditions, everything that is no statement.
-  static std::uint32_t header_end(ast::Channel& node) { return node.name.span.end; }
   template <class T>
   static std::uint32_t header_end(T& node) {
     std::uint32_t end = node.span.begin;
@@ -181,7 +180,7 @@ class Outline {
       } else {
         blocks_below(part, item);
       }
-    } else if constexpr (std::is_same_v<T, ast::Split>) {
+    } else if constexpr (std::is_same_v<T, ast::Split> || std::is_same_v<T, ast::WaitCases>) {
       block_behind(part, item);
     } else {
       blocks_below(part, item);

@@ -1,4 +1,5 @@
 // Actions and bodies in canonical text. Entry point: body().
+#include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 #include "syntax/print_layout.hpp"
 #include "syntax/print_parts.hpp"
@@ -28,25 +29,51 @@ const Action* lone_action(const Body& body) {
 
 /// An action that holds no other.
 bool is_simple(const Action& action) {
-  if (const auto* wait = std::get_if<ast::WaitUntil>(&action.what)) return !wait->then;
-  return !std::holds_alternative<ast::If>(action.what) && !std::holds_alternative<ast::Split>(action.what);
+  if (const auto* wait = std::get_if<ast::WaitUntil>(&action.what)) return !wait->timeout || !wait->timeout->then;
+  if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) return !move->otherwise;
+  return !std::holds_alternative<ast::If>(action.what) && !std::holds_alternative<ast::Split>(action.what) &&
+         !std::holds_alternative<ast::WaitAnyOf>(action.what);
 }
 
 std::string text(const ast::ErrorAction&, At) { return {}; }
+std::string with(const std::vector<ast::Argument>& arguments) {
+  std::string out;
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    out += (i == 0 ? " with " : ", ") + arguments[i].name.text + " = " + print_expression(arguments[i].value);
+  return out;
+}
 std::string text(const ast::Send& send, At) {
   std::string out = "send " + send.message.text;
   if (send.variant) out += " variant " + send.variant->text;
-  for (std::size_t i = 0; i < send.arguments.size(); ++i)
-    out += (i == 0 ? " with " : ", ") + send.arguments[i].name.text + " = " + print_expression(send.arguments[i].value);
-  if (!send.channels.empty()) out += " by " + print_names(send.channels, ", ");
+  out += with(send.arguments);
+  if (!send.channels.empty()) out += (send.preferred ? " by preferred of " : " by ") + print_names(send.channels, ", ");
+  return send.sent_within ? out + " unless sent within " + print_duration(*send.sent_within) : out;
+}
+std::string text(const ast::SendNext& send, At) { return "send next of " + send.pool.text; }
+std::string text(const ast::Wait& wait, At) {
+  return "wait " + print_duration(wait.duration) + (wait.until ? " until " + print_time(*wait.until) : "");
+}
+std::string text(const ast::WaitDay& wait, At) { return "wait until " + print_weekdays(wait.days) + ' ' + print_time(wait.time); }
+/// Behind `out`, the beginning of the statement's last line.
+std::string with_timeout(std::string out, const std::optional<ast::Timeout>& timeout, At at) {
+  if (!timeout) return out;
+  out += " timeout " + print_duration(timeout->length);
+  if (timeout->label) out += " as " + timeout->label->text;
+  if (timeout->then) out += " then " + body(*timeout->then, BodyStyle::bare_if_simple, at.indent, at.column + width(out) + 6);
   return out;
 }
-std::string text(const ast::Wait& wait, At) { return "wait " + print_duration(wait.duration); }
 std::string text(const ast::WaitUntil& wait, At at) {
-  std::string out = "wait until " + print_trigger(wait.trigger);
-  if (wait.timeout) out += " timeout " + print_duration(*wait.timeout);
-  if (wait.then) out += " then " + body(*wait.then, BodyStyle::bare_if_simple, at.indent, at.column + width(out) + 6);
-  return out;
+  const std::string out = "wait until " + print_trigger(wait.trigger) + (wait.resets ? " repeat reset" : "");
+  return with_timeout(out, wait.timeout, at);
+}
+std::string text(const ast::WaitAnyOf& wait, At at) {
+  std::vector<Row> rows;
+  for (const auto& one : wait.conditions.cases) {
+    std::string trigger = print_trigger(one.trigger) + (one.label ? " as " + one.label->text : "");
+    const std::size_t column = static_cast<std::size_t>(at.indent + 1) * 2 + width(trigger) + 1;
+    rows.push_back({Run::arm, {std::move(trigger), body(one.body, BodyStyle::inline_braces, at.indent + 1, column)}, &one.comments});
+  }
+  return with_timeout("wait until any of " + braces(rows, wait.conditions.dangling, at.indent), wait.timeout, at);
 }
 
 std::string if_text(const ast::If& statement, BodyStyle then_style, At at);
@@ -83,8 +110,11 @@ std::string text(const ast::Split& split, At at) {
   return "split " + split.name.text + ' ' + braces(rows, split.dangling, at.indent);
 }
 
-std::string text(const ast::MoveTo& move, At) { return "move to " + move.sequence.text; }
-std::string text(const ast::EnrollIn& enroll, At) { return "enroll in " + enroll.sequence.text; }
+std::string text(const ast::MoveTo& move, At at) {
+  const std::string out = "move to " + move.sequence.text + with(move.arguments);
+  return move.otherwise ? out + " else " + body(*move.otherwise, BodyStyle::block, at.indent, at.column) : out;
+}
+std::string text(const ast::EnrollIn& enroll, At) { return "enroll in " + enroll.sequence.text + with(enroll.arguments); }
 std::string text(const ast::ExitAs& exit, At) { return "exit " + exit.name.text; }
 std::string text(const ast::Accelerate& accelerate, At) { return "accelerate " + accelerate.factor + 'x'; }
 std::string text(const ast::SetField& set, At) { return "set " + set.name.text + " = " + print_expression(set.value); }
@@ -95,6 +125,8 @@ std::string text(const ast::Task& task, At) {
   if (task.due) out += " due " + print_duration(*task.due);
   return task.label ? out + " as " + task.label->text : out;
 }
+std::string text(const ast::AddPoints& add, At) { return fmt::format("score {} {:+}", add.score.text, add.points.value); }
+std::string text(const ast::Snooze& snooze, At) { return "snooze " + print_duration(snooze.length); }
 std::string text(const ast::Do& call, At) {
   std::string out = "do " + call.function.text + '(';
   for (std::size_t i = 0; i < call.args.size(); ++i) out += (i == 0 ? "" : ", ") + print_expression(call.args[i]);

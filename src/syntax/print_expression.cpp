@@ -240,6 +240,7 @@ std::string print_expression(const Expr& expression) { return whole(expression);
 
 std::string print_pattern(const ast::Pattern& pattern) {
   std::string out = print_names(pattern.events, " or ");
+  if (pattern.of) out += " of " + pattern.of->text;
   if (pattern.where) out += " where " + whole(*pattern.where);
   if (pattern.window) out += ' ' + window(*pattern.window);
   return out;

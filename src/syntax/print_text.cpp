@@ -93,10 +93,22 @@ Cells cells(const ast::Category& category, int indent) {
   return one(header + words_block(fmt::format("{}", fmt::join(words, " ")), category.dangling, indent, columns_of(indent) + width(header)));
 }
 
+Cells cells(const ast::Requires& item, int) { return one("requires " + print_expression(item.value)); }
+Cells cells(const ast::Retry& item, int) {
+  return one(fmt::format("retry {} times from {} to {}", item.times.value, print_duration(item.from), print_duration(item.to)));
+}
+Cells cells(const ast::Rate& item, int) { return one(fmt::format("rate {} per {}", item.count.value, print_duration(item.per))); }
+Cells cells(const ast::Breaker& item, int) {
+  return one(fmt::format("breaker open at {}% of {} within {} probe after {}", item.percent.value, item.of.value,
+                         print_duration(item.within), print_duration(item.probe)));
+}
+Cells cells(const ast::Cost& item, int) { return one("cost " + print_expression(item.value)); }
 Cells cells(const ast::Channel& channel, int indent) {
   const std::string header = "channel " + channel.name.text + ' ';
-  const std::string words = channel.needs ? "requires " + print_expression(*channel.needs) : std::string();
-  return one(header + words_block(words, channel.dangling, indent, columns_of(indent) + width(header)));
+  const std::size_t items =
+      channel.requirements.size() + channel.retries.size() + channel.rates.size() + channel.breakers.size() + channel.costs.size();
+  const std::size_t column = columns_of(indent) + width(header);
+  return one(header + (items > 1 ? block_of(channel, indent) : short_block_of(channel, indent, column)));
 }
 
 // ---------------------------------------------------------------- policies and messages
@@ -115,11 +127,15 @@ Cells cells(const ast::Cap& cap, int) {
   std::string text = fmt::format("cap {} per ", cap.count.value);
   text += cap.unit == ast::Cap::Unit::rolling ? print_duration(cap.per) : std::string(ast::word(cap.unit));
   if (cap.channel) text += " on " + cap.channel->text;
+  if (cap.counting) text += " counting " + print_pattern(*cap.counting);
   if (cap.when) text += " when " + print_expression(*cap.when);
   return one(text + then_text("then", cap.then));
 }
 Cells cells(const ast::Exempt& exempt, int) { return one("exempt " + print_names(exempt.categories, ", ")); }
 Cells cells(const ast::HoldLimit& limit, int) { return one("hold at most " + print_duration(limit.length)); }
+Cells cells(const ast::HoldWhile& item, int) {
+  return one("hold while " + print_expression(item.condition) + (item.label ? " as " + item.label->text : ""));
+}
 Cells cells(const ast::Spread& spread, int) { return one("spread " + print_duration(spread.length)); }
 Cells cells(const ast::Policy& policy, int indent) { return one("policy " + policy.name.text + ' ' + block_of(policy, indent)); }
 
@@ -157,6 +173,7 @@ Cells cells(const ast::Variant& variant, int indent) {
   rest += short_block_of(variant, indent, columns_of(indent) + width(name) + 1 + width(rest));
   return {{name, std::move(rest)}, Run::arm};
 }
+Cells cells(const ast::Pool& pool, int) { return one("pool " + pool.name.text + " = " + print_names(pool.messages, ", ")); }
 Cells cells(const ast::Message& message, int indent) {
   return one("message " + message.name.text + optional_title(message.title) + ' ' + block_of(message, indent));
 }
@@ -198,7 +215,13 @@ Cells cells(const ast::DefaultTime& item, int) { return setting("default time", 
 Cells cells(const ast::Late& late, int) { return setting("late", print_late(late.rule)); }
 Cells cells(const ast::PolicyItem& policy, int) { return setting("policy", policy.name.text); }
 Cells cells(const ast::Suppress& suppress, int) { return one("suppress when " + print_expression(suppress.when)); }
-Cells cells(const ast::Goal& goal, int) { return {{"goal " + goal.name.text, print_trigger(goal.trigger)}, Run::ending}; }
+Cells cells(const ast::Holdout& holdout, int) {
+  return setting("holdout", fmt::format("{}% salt {}", holdout.percent.value, print_string(holdout.salt.value)));
+}
+Cells cells(const ast::Goal& goal, int) {
+  const std::string value = goal.value ? "value " + print_expression(*goal.value) + ' ' : std::string();
+  return {{"goal " + goal.name.text, value + print_trigger(goal.trigger)}, Run::ending};
+}
 Cells cells(const ast::Exit& exit, int) { return {{"exit " + exit.name.text, print_trigger(exit.trigger)}, Run::ending}; }
 
 Cells cells(const ast::Handler& handler, int indent) {
@@ -230,6 +253,14 @@ Cells cells(const ast::Phase& phase, int indent) {
 }
 Cells cells(const ast::Sequence& sequence, int indent) {
   return one("sequence " + sequence.name.text + optional_title(sequence.title) + ' ' + block_of(sequence, indent));
+}
+
+Cells cells(const ast::Triggers& triggers, int indent) {
+  return one("triggers " + triggers.name.text + optional_title(triggers.title) + ' ' + block_of(triggers, indent));
+}
+Cells cells(const ast::Keep& keep, int) { return setting("keep", keep.event.text + " for " + print_duration(keep.length)); }
+Cells cells(const ast::Project& project, int indent) {
+  return one("project " + project.name.text + optional_title(project.title) + ' ' + block_of(project, indent));
 }
 
 // ---------------------------------------------------------------- scores
@@ -276,6 +307,7 @@ Cells cells(const ast::Score& score, int indent) {
 std::string given(const ast::GivenLead& lead) { return "lead " + print_expression(lead.values); }
 std::string given(const ast::GivenConsent& consent) { return "consent " + print_names(consent.categories, ", "); }
 std::string given(const ast::GivenSplit& split) { return fmt::format("split {} = {}", split.split.text, split.arm.text); }
+std::string given(const ast::GivenHoldout&) { return "holdout"; }
 std::string given(const ast::GivenScore& score) { return fmt::format("score {} = {}", score.score.text, score.value.value); }
 
 Cells cells(const ast::Given& line, int) {

@@ -263,7 +263,7 @@ void WriteKeys::items(std::string_view key, const std::vector<T>& x) {
 
 /// The key a given stands under; `split` and `score` gather several.
 std::string_view key_of(const ast::Given& given) {
-  constexpr std::array<std::string_view, 4> kKeys = {"lead", "consent", "split", "score"};
+  constexpr std::array<std::string_view, 5> kKeys = {"lead", "consent", "split", "score", "holdout"};
   return kKeys[given.what.index()];
 }
 

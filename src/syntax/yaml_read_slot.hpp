@@ -360,8 +360,9 @@ void ReadKeys::single(std::string_view key, std::vector<T>& x) {
   if (read_statement(reading_, {entry.value, entry.comments, false}, key, element) || is_kept<T>) x.push_back(std::move(element));
 }
 
-/// What stands above or behind the key of a list is said of its first item.
-ast::Comments comments_of_first(const Entry& list, const Entry& item);
+/// What stands above or behind the key of a list is said of its first item; behind the first key of an item of a list
+/// (`- wait_until_any:  # why`), of that item, whose frame takes it.
+ast::Comments comments_of_first(const Entry& list, const Entry& item, Frame* around = nullptr);
 
 template <class T>
 void ReadKeys::items(std::string_view key, std::vector<T>& x) {
@@ -370,10 +371,13 @@ void ReadKeys::items(std::string_view key, std::vector<T>& x) {
   const Node& list = entry->value;
   if (list.kind == Kind::scalar) return single(key, x);  // A list of one may be written as the one.
   if (list.kind != Kind::sequence) return no_list(*entry);
+  const bool heads_item = entry == &node_.entries.front() && reading_.frame->record == &node_;
+  Frame* const around = heads_item ? reading_.frame : nullptr;
   for (const Entry& item : list.entries) {
     const bool first = &item == &list.entries.front();
     T element;
-    const bool whole = read_statement(reading_, {item.value, first ? comments_of_first(*entry, item) : item.comments, true}, key, element);
+    const bool whole =
+        read_statement(reading_, {item.value, first ? comments_of_first(*entry, item, around) : item.comments, true}, key, element);
     if (whole || is_kept<T>) x.push_back(std::move(element));
   }
   if (list.entries.empty()) reading_.gather(entry->comments);

@@ -233,6 +233,7 @@ template <class Keys>
 void pattern_keys(Keys& keys, Ref<Keys, ast::Pattern> x) {
   using Is = ast::Window::Kind;
   keys.required("event", Dotted{x.events});
+  keys.optional("of", x.of);
   keys.optional("where", x.where);
   const bool windowed = x.window.has_value();
   if (keys.has("within", windowed && x.window->kind == Is::within)) {
@@ -249,16 +250,21 @@ void pattern_keys(Keys& keys, Ref<Keys, ast::Pattern> x) {
   }
 }
 
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Pattern> x) {
+  slot.record("a pattern of events", Form::short_record, [&](auto& keys) { pattern_keys(keys, x); });
+}
+
 template <class Keys>
 void trigger_keys(Keys& keys, Ref<Keys, ast::Trigger> x) {
   if (keys.has("event", x.on.has_value())) {
     keys.excludes("event", {"when"});
     pattern_keys(keys, opened(x.on));
   } else if (keys.has("when", x.when.has_value())) {
-    keys.excludes("when", {"where", "within", "since"});
+    keys.excludes("when", {"of", "where", "within", "since"});
     keys.required("when", opened(x.when));
   } else {
-    keys.lacks({"event", "when"}, {"where", "within", "since"});
+    keys.lacks({"event", "when"}, {"of", "where", "within", "since"});
   }
   if constexpr (Keys::kReads) x.span = keys.place_of({"event", "when"});
 }

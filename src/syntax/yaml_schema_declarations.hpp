@@ -32,11 +32,48 @@ void shape(Slot& slot, Ref<Slot, ast::Event> x) {
 }
 
 template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Requires> x) {
+  slot.expression(x.value);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Retry> x) {
+  slot.record("`retry`", Form::short_record, [&](auto& keys) {
+    keys.required("times", x.times);
+    keys.required("from", x.from);
+    keys.required("to", x.to);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Rate> x) {
+  slot.record("`rate`", Form::short_record, [&](auto& keys) {
+    keys.required("count", x.count);
+    keys.required("per", x.per);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Breaker> x) {
+  slot.record("`breaker`", Form::short_record, [&](auto& keys) {
+    keys.required("open_at", Percent{x.percent});
+    keys.required("of", x.of);
+    keys.required("within", x.within);
+    keys.required("probe_after", x.probe);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Cost> x) {
+  slot.data(x.value);
+}
+
+template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Channel> x) {
   slot.record("a channel", Form::short_record, [&](auto& keys) {
     keys.required("id", x.name);
     doc_key(keys, x.doc);
-    keys.optional("requires", x.needs);
+    keys.one_or_items("requires", x.requirements);
+    keys.one_or_items("retry", x.retries);
+    keys.one_or_items("rate", x.rates);
+    keys.one_or_items("breaker", x.breakers);
+    keys.one_or_items("cost", x.costs);
     keys.dangling(x.dangling);
   });
 }
@@ -117,6 +154,7 @@ void shape(Slot& slot, Ref<Slot, ast::Cap> x) {
     keys.required("count", x.count);
     keys.required("per", CapPer{x});
     keys.optional("channel", x.channel);
+    keys.optional("counting", x.counting);
     keys.optional("when", x.when);
     keys.optional("then", x.then);
   });
@@ -129,6 +167,13 @@ void shape(Slot& slot, Ref<Slot, ast::Exempt> x) {
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::HoldLimit> x) {
   shape(slot, x.length);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::HoldWhile> x) {
+  slot.record("`hold_while`", Form::short_record, [&](auto& keys) {
+    keys.required("when", x.condition);
+    keys.optional("as", x.label);
+  });
 }
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Spread> x) {
@@ -149,6 +194,7 @@ void shape(Slot& slot, Ref<Slot, ast::Policy> x) {
     keys.items("caps", x.caps);
     keys.one_or_lists("exempt", x.exempts);
     keys.one_or_items("hold_at_most", x.hold_limits);
+    keys.one_or_items("hold_while", x.hold_whiles);
     keys.one_or_items("spread", x.spreads);
     keys.one_or_items("zone", x.zones);
     keys.dangling(x.dangling);
@@ -263,6 +309,15 @@ void shape(Slot& slot, Ref<Slot, ast::FieldSet> x) {
     keys.items("fields", x.message_fields);
     keys.items("choose", x.choices);
     keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Pool> x) {
+  slot.record("a pool", Form::short_record, [&](auto& keys) {
+    keys.required("id", x.name);
+    doc_key(keys, x.doc);
+    keys.required("messages", x.messages);
   });
 }
 

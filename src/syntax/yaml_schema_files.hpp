@@ -138,6 +138,9 @@ void given_keys(Keys& keys, V& what) {
   } else if (keys.has("score", std::holds_alternative<ast::GivenScore>(what))) {
     auto& score = opened_as<ast::GivenScore>(what);
     keys.pair("score", score.score, score.value);
+  } else if (keys.has("holdout", std::holds_alternative<ast::GivenHoldout>(what))) {
+    opened_as<ast::GivenHoldout>(what);
+    keys.always("holdout");
   } else {
     keys.unknown_alternative();
   }
@@ -262,6 +265,7 @@ template <class Keys>
 void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.edition("nurture", x.edition, x.edition_comments);
   keys.items("use", x.uses);
+  keys.one_or_items("project", x.projects);
   if (keys.has("lead", x.leads.size() == 1)) {
     keys.excludes("lead", {"leads"});
     keys.one_or_items("lead", x.leads);
@@ -275,7 +279,9 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.items("policies", x.policies);
   keys.items("fields", x.field_sets);
   keys.items("messages", x.messages);
+  keys.items("pools", x.pools);
   keys.items("sequences", x.sequences);
+  keys.items("triggers", x.triggers);
   keys.items("scores", x.scores);
   keys.items("tests", x.tests);
 }

@@ -17,17 +17,55 @@ void action_keys(Keys& keys, Ref<Keys, ast::Send> x) {
   keys.required("send", x.message);
   keys.optional("variant", x.variant);
   keys.unless_empty("with", x.arguments);
-  keys.unless_empty("by", x.channels);
+  if (keys.has("by_preferred_of", x.preferred)) {
+    keys.excludes("by_preferred_of", {"by"});
+    assign(x.preferred, true);
+    keys.unless_empty("by_preferred_of", x.channels);
+  } else {
+    keys.unless_empty("by", x.channels);
+  }
+  keys.optional("unless_sent_within", x.sent_within);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::SendNext> x) {
+  keys.required("send_next_of", x.pool);
 }
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Wait> x) {
   keys.required("wait", x.duration);
+  keys.optional("until", x.until);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::WaitDay> x) {
+  keys.required("wait_until_day", x.days);
+  keys.required("time", x.time);
+}
+template <class Keys>
+void timeout_keys(Keys& keys, Ref<Keys, std::optional<ast::Timeout>> x) {
+  if (keys.has("timeout", x.has_value())) {
+    auto& timeout = opened(x);
+    keys.required("timeout", timeout.length);
+    keys.optional("timeout_as", timeout.label);
+    keys.optional("then", timeout.then);
+  } else if constexpr (Keys::kReads) {
+    ast::Timeout none;
+    keys.optional("timeout_as", none.label);
+    keys.optional("then", none.then);
+    keys.needs("timeout_as", "timeout");
+    keys.needs("then", "timeout");
+  }
 }
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::WaitUntil> x) {
   keys.required("wait_until", x.trigger);
-  keys.optional("timeout", x.timeout);
-  keys.optional("then", x.then);
+  keys.flag("repeat_reset", x.resets);
+  timeout_keys(keys, x.timeout);
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::WaitAnyOf> x) {
+  keys.items("wait_until_any", x.conditions.cases);
+  keys.dangling_of_list(x.conditions.dangling);
+  timeout_keys(keys, x.timeout);
 }
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::If> x) {
@@ -55,10 +93,16 @@ void action_keys(Keys& keys, Ref<Keys, ast::Split> x) {
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::MoveTo> x) {
   keys.required("move_to", x.sequence);
+  keys.unless_empty("with", x.arguments);
+  keys.optional("else", x.otherwise);
+  if constexpr (Keys::kReads) {
+    if (x.otherwise) x.otherwise->braces = true;
+  }
 }
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::EnrollIn> x) {
   keys.required("enroll_in", x.sequence);
+  keys.unless_empty("with", x.arguments);
 }
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::ExitAs> x) {
@@ -90,6 +134,15 @@ void action_keys(Keys& keys, Ref<Keys, ast::Task> x) {
   keys.optional("as", x.label);
 }
 template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::AddPoints> x) {
+  keys.required("score", x.score);
+  keys.required("points", Points{x.points});
+}
+template <class Keys>
+void action_keys(Keys& keys, Ref<Keys, ast::Snooze> x) {
+  keys.required("snooze", x.length);
+}
+template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Do> x) {
   keys.required("do", Dotted{x.function});
   keys.unless_empty("args", x.args);
@@ -111,14 +164,16 @@ template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Action> x) {
   slot.record("an action", Form::block, [&](auto& keys) {
     auto& what = x.what;
-    const bool found = is_action<ast::Send>(keys, "send", what) || is_action<ast::Wait>(keys, "wait", what) ||
-                       is_action<ast::WaitUntil>(keys, "wait_until", what) || is_action<ast::If>(keys, "if", what) ||
-                       is_action<ast::Split>(keys, "split", what) || is_action<ast::MoveTo>(keys, "move_to", what) ||
-                       is_action<ast::EnrollIn>(keys, "enroll_in", what) || is_action<ast::ExitAs>(keys, "exit", what) ||
-                       is_action<ast::Accelerate>(keys, "accelerate", what) || is_action<ast::SetField>(keys, "set", what) ||
-                       is_action<ast::Tag>(keys, "tag", what) || is_action<ast::Notify>(keys, "notify", what) ||
-                       is_action<ast::Task>(keys, "task", what) || is_action<ast::Do>(keys, "do", what) ||
-                       is_action<ast::Jump>(keys, "jump", what);
+    const bool found = is_action<ast::Send>(keys, "send", what) || is_action<ast::SendNext>(keys, "send_next_of", what) ||
+                       is_action<ast::Wait>(keys, "wait", what) || is_action<ast::WaitUntil>(keys, "wait_until", what) ||
+                       is_action<ast::WaitDay>(keys, "wait_until_day", what) || is_action<ast::WaitAnyOf>(keys, "wait_until_any", what) ||
+                       is_action<ast::If>(keys, "if", what) || is_action<ast::Split>(keys, "split", what) ||
+                       is_action<ast::MoveTo>(keys, "move_to", what) || is_action<ast::EnrollIn>(keys, "enroll_in", what) ||
+                       is_action<ast::ExitAs>(keys, "exit", what) || is_action<ast::Accelerate>(keys, "accelerate", what) ||
+                       is_action<ast::SetField>(keys, "set", what) || is_action<ast::Tag>(keys, "tag", what) ||
+                       is_action<ast::Notify>(keys, "notify", what) || is_action<ast::Task>(keys, "task", what) ||
+                       is_action<ast::AddPoints>(keys, "score", what) || is_action<ast::Snooze>(keys, "snooze", what) ||
+                       is_action<ast::Do>(keys, "do", what) || is_action<ast::Jump>(keys, "jump", what);
     if (!found) keys.unknown_alternative();
   });
 }
@@ -129,6 +184,18 @@ void shape(Slot& slot, Ref<Slot, ast::Arm> x) {
   slot.record("an arm", Form::block, [&](auto& keys) {
     keys.required("id", x.name);
     keys.required("share", Percent{x.percent});
+    keys.required("do", x.body);
+    keys.stray(x.body.dangling);
+  });
+  assign(x.body.braces, true);
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::WaitCase> x) {
+  [[maybe_unused]] const auto level = slot.block();
+  slot.record("a condition of a wait", Form::block, [&](auto& keys) {
+    trigger_keys(keys, x.trigger);
+    keys.optional("as", x.label);
     keys.required("do", x.body);
     keys.stray(x.body.dangling);
   });
@@ -306,9 +373,18 @@ void shape(Slot& slot, Ref<Slot, ast::Suppress> x) {
 }
 
 template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Holdout> x) {
+  slot.record("`holdout`", Form::short_record, [&](auto& keys) {
+    keys.required("percent", Percent{x.percent});
+    keys.required("salt", x.salt);
+  });
+}
+
+template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Goal> x) {
   slot.record("a goal", Form::short_record, [&](auto& keys) {
     keys.required("id", x.name);
+    keys.optional("value", x.value);
     trigger_keys(keys, x.trigger);
   });
 }
@@ -425,6 +501,7 @@ void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
     keys.one_or_items("owner", x.owners);
     keys.one_or_items("priority", x.priorities);
     keys.one_or_items("exclusive", x.exclusives);
+    keys.one_or_lists("accepts", x.accepts);
     keys.one_or_items("enroll", x.enrolls);
     keys.one_or_items("enroll_every", x.recurring_enrolls);
     keys.one_or_items("reenroll", x.reenrolls);
@@ -437,11 +514,50 @@ void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
     keys.one_or_items("late", x.lates);
     keys.one_or_items("catch_up", x.catch_ups);
     keys.items("policies", x.policies);
+    keys.one_or_items("holdout", x.holdouts);
     keys.one_or_items("suppress", x.suppressions);
     keys.items("goals", x.goals);
     keys.items("exits", x.exits);
     keys.items("steps", x.plan);
     keys.items("handlers", x.handlers);
+    keys.dangling(x.dangling);
+  });
+}
+
+// ---------------------------------------------------------------- what needs no sequence, and what all have in common
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Triggers> x) {
+  slot.record("triggers", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.optional("title", x.title);
+    doc_key(keys, x.doc);
+    keys.one_or_items("zone", x.zones);
+    keys.items("policies", x.policies);
+    keys.one_or_items("suppress", x.suppressions);
+    keys.items("handlers", x.handlers);
+    keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Keep> x) {
+  slot.record("`keep`", Form::short_record, [&](auto& keys) {
+    keys.required("event", Dotted{x.event});
+    keys.required("for", x.length);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Project> x) {
+  slot.record("a project", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.optional("title", x.title);
+    doc_key(keys, x.doc);
+    keys.one_or_items("zone", x.zones);
+    keys.items("policies", x.policies);
+    keys.one_or_items("holdout", x.holdouts);
+    keys.one_or_items("keep", x.keeps);
     keys.dangling(x.dangling);
   });
 }

@@ -262,8 +262,10 @@ void split_given(const Entry& entry, std::vector<Entry>& out) {
 
 }  // namespace
 
-ast::Comments comments_of_first(const Entry& list, const Entry& item) {
+ast::Comments comments_of_first(const Entry& list, const Entry& item, Frame* around) {
   ast::Comments comments = list.comments;
+  if (around != nullptr && list.value.style != Style::flow && around->trailing.empty())
+    around->trailing = std::exchange(comments.trailing, {});
   if (!comments.leading.empty() && item.comments.blank_before) comments.leading.emplace_back();
   if (comments.leading.empty()) comments.blank_before = comments.blank_before || item.comments.blank_before;
   if (list.value.style != Style::flow && !comments.trailing.empty()) {

@@ -40,7 +40,8 @@ std::string flow_words(const Row& row) {
   switch (row.kind) {
     case DecisionKind::enrolled: return fmt::format("enrolled in {} by {}", row.sequence, row.name);
     case DecisionKind::refused: return fmt::format("refused by {} ({})", row.sequence, because(row));
-    case DecisionKind::goal: return fmt::format("goal {}", row.name);
+    case DecisionKind::goal:
+      return row.detail.empty() ? fmt::format("goal {}", row.name) : fmt::format("goal {} worth {}", row.name, row.detail);
     case DecisionKind::exited: return fmt::format("exit {}", row.name);
     case DecisionKind::moved: return fmt::format("moved to {}", row.name);
     case DecisionKind::move_refused: return fmt::format("move to {} refused ({})", row.name, because(row));
@@ -51,7 +52,10 @@ std::string flow_words(const Row& row) {
     case DecisionKind::jumped: return fmt::format("-> {}", row.name);
     case DecisionKind::waiting:
       return row.until == Instant::max() ? std::string("waits") : fmt::format("waits until {}", local_text(row.until, row.until_offset));
-    case DecisionKind::wait_ended: return fmt::format("wait ended: {}", row.detail);
+    case DecisionKind::wait_ended:
+      return row.name.empty() ? fmt::format("wait ended: {}", row.detail) : fmt::format("wait ended: {} {}", row.detail, row.name);
+    case DecisionKind::paused:
+      return row.lead.empty() ? std::string("paused") : fmt::format("snoozed until {}", local_text(row.until, row.until_offset));
     case DecisionKind::planned:
       return row.until == Instant::max() ? fmt::format("anchor {} is missing", row.name)
                                          : fmt::format("anchor {} = {}", row.name, local_text(row.until, row.until_offset));

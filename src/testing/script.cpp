@@ -35,7 +35,7 @@ const ast::GivenLead* given_lead(const ast::Test& test) {
 }
 
 /// The zone that the given lead declares: it decides what a wall time in the test means.
-const time::Zone* zone_of_lead(const ast::Test& test) {
+const time::Zone* zone_of_lead(const ast::Test& test, const Program& program) {
   const ast::GivenLead* lead = given_lead(test);
   const auto* args = lead == nullptr ? nullptr : &lead->values.args;
   for (std::size_t i = 0; args != nullptr && i + 1 < args->size(); i += 2) {
@@ -43,7 +43,8 @@ const time::Zone* zone_of_lead(const ast::Test& test) {
       if (const time::Zone* zone = time::find_zone((*args)[i + 1].text)) return zone;
     }
   }
-  return time::utc();
+  const time::Zone* zone = program.graph()->zone;
+  return zone == nullptr ? time::utc() : zone;
 }
 
 EngineOptions options_for(const model::Test& test, const model::Model& model) {
@@ -51,7 +52,9 @@ EngineOptions options_for(const model::Test& test, const model::Model& model) {
   options.project = "test";
   options.only_sequences.emplace();
   if (test.sequence != model::kNone) options.only_sequences->push_back(model.sequences[test.sequence].name);
+  options.holdout = false;  // Whom the hash takes is no matter of a test: it says so.
   for (const ast::Given& given : test.node->givens) {
+    if (std::holds_alternative<ast::GivenHoldout>(given.what)) options.holdout = true;
     if (const auto* split = std::get_if<ast::GivenSplit>(&given.what))
       options.forced_splits.emplace_back(split->split.text, split->arm.text);
   }
@@ -66,7 +69,7 @@ Script::Script(const model::Model& model, const Program& program, compile::Id te
       test_(test),
       options_(options),
       declared_(model.tests[test]),
-      zone_(zone_of_lead(*declared_.node)),
+      zone_(zone_of_lead(*declared_.node, program)),
       clock_(Instant{kDefaultStartMs}) {
   for (const ast::TestLine& line : declared_.node->timeline) {
     if (!line.at || line.at->kind != ast::Instant::Kind::absolute) continue;
@@ -202,9 +205,9 @@ void Script::feed(const ast::TestLine& line, Instant at) {
                               gap->duration.seconds * 1000};
     static_cast<void>(engine_->gap(at, time::add(at, period, *zone_)));
   } else if (std::holds_alternative<ast::FeedPause>(line.what)) {
-    static_cast<void>(engine_->pause(at));
+    static_cast<void>(engine_->pause({}, at));
   } else if (std::holds_alternative<ast::FeedResume>(line.what)) {
-    static_cast<void>(engine_->resume(at));
+    static_cast<void>(engine_->resume({}, at));
   }
 }
 

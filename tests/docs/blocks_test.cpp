@@ -72,7 +72,9 @@ void leave_out(ast::File& vocabulary, const ast::File& own) {
   without(vocabulary.categories, own.categories);
   without(vocabulary.policies, own.policies);
   without(vocabulary.messages, own.messages);
+  without(vocabulary.pools, own.pools);
   without(vocabulary.sequences, own.sequences);
+  without(vocabulary.scores, own.scores);
 }
 
 /// Each declaration of `part` stands in `whole` too.

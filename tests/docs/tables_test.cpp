@@ -79,7 +79,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("bytes of a name", with_commas(limits::kNameBytes));
   row("files of one compilation", with_commas(limits::kFiles));
   row("cases of one choice", with_commas(limits::kChainLength));
-  row("parameters of a message", with_commas(limits::kFields));
+  row("parameters of a message, of a sequence", with_commas(limits::kFields));
   row("fields of the lead, of an event", with_commas(limits::kFields));
   row("steps of a sequence", with_commas(limits::kSteps));
   row("sequences of one compilation", with_commas(limits::kSequences));
@@ -97,6 +97,8 @@ TEST_CASE("the reference gives the limits as they are") {
   row("waiting for a missing anchor", with_commas(limits::kAnchorHoldDays) + " days");
   row("time for which the id of an event is remembered", with_commas(limits::kDeduplicationMs / 86'400'000) + " days");
   row("tries of one delivery", with_commas(limits::kDeliveryTries));
+  row("times that a channel's `retry` asks for", with_commas(limits::kDeliveryRetries));
+  row("messages that a channel's `rate` counts", with_commas(limits::kRate));
   row("instants", "the years 1 to " + Instant{limits::kLatestMs}.to_string().substr(0, 4));
   row("an event from the future", with_commas(limits::kFutureSkewMs / 60'000) + " minutes ahead");
 }

@@ -225,7 +225,7 @@ TEST_CASE("[S11.4] [S6.6] a hold lasts so many civil days at most") {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
     CHECK(host.engine.pause().ok());
     CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
-    CHECK(host.engine.resume(kStart + days{limits::kHoldDays} + milliseconds{above}).ok());
+    CHECK(host.engine.resume({}, kStart + days{limits::kHoldDays} + milliseconds{above}).ok());
     host.to("2026-03-20T08:00:00Z");
     CHECK(host.sent().size() == (above < 0 ? 1 : 0));
     CHECK(host.of({Kind::skipped}) == (above < 0 ? Lines{} : Lines{"2026-03-05T08:00:00Z ada skipped(expired) hello"}));

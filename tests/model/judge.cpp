@@ -3,6 +3,7 @@
 #include "check/model.hpp"
 #include "engine/hash.hpp"
 #include "model/case.hpp"
+#include "model/host_policy.hpp"
 #include "model/random.hpp"
 #include "model/reference.hpp"
 
@@ -26,6 +27,15 @@ class Log final : public nurture::Observer {
     if (rows.size() < kWorkMax) rows.push_back({d.at, std::string(d.lead), d.number, nurture::to_json(d)});
   }
   std::vector<Row> rows;
+};
+
+class Policy final : public nurture::ScoringPolicy {
+ public:
+  Change on_event(const View& view) override {
+    const nurture::Value n = view.field("n");
+    const auto* number = std::get_if<std::int64_t>(&n.storage());
+    return host_points(view.event, number == nullptr ? 0 : *number);
+  }
 };
 
 /// Half an hour after it was sent one message in eight turns out to be rejected, as its place and instant decide.
@@ -70,8 +80,8 @@ nurture::Status post(nurture::Engine& engine, const Input& in) {
       return engine.delivery(in.lead, in.name, in.channel, in.other, answer, in.at);
     }
     case Input::Kind::gap: return engine.gap(in.at, in.other);
-    case Input::Kind::pause: return engine.pause(in.at);
-    case Input::Kind::resume: return engine.resume(in.at);
+    case Input::Kind::pause: return engine.pause({}, in.at);
+    case Input::Kind::resume: return engine.resume({}, in.at);
     case Input::Kind::refused: break;
   }
   return {};
@@ -104,6 +114,8 @@ std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std:
                             bool& endless) {
   const nurture::ManualClock clock{Instant{0}};
   nurture::Engine engine{program, clock};
+  Policy policy;
+  static_cast<void>(engine.scoring(kHostScore, &policy));
   Log log;
   engine.observe(&log);
   for (const Input& input : c.inputs) refused.push_back(post(engine, input).reason());
@@ -120,6 +132,8 @@ std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std:
 void add_rejections(const nurture::Program& program, Case& c) {
   const nurture::ManualClock clock{Instant{0}};
   nurture::Engine engine{program, clock};
+  Policy policy;
+  static_cast<void>(engine.scoring(kHostScore, &policy));
   std::vector<Input> rejections;
   Rejections observer(rejections);
   engine.observe(&observer);
@@ -151,6 +165,11 @@ Verdict judge(const Case& given) {
   std::vector<Row> got = run_engine(built.program(), c, refused, 0, endless);
   if (endless && got.empty()) {
     verdict.difference = "the engine does not come to an end and says nothing\n";
+    return verdict;
+  }
+  // At one instant a lead does little, so it cannot hold up the clock. [S2.7]
+  if (endless && got.size() > kRowsOfEndless && got[got.size() - kRowsOfEndless].at == got.back().at) {
+    verdict.difference = "the engine does not come to the end of " + got.back().at.to_string() + ": " + got.back().json + '\n';
     return verdict;
   }
   if (endless) {  // The reference says whether it should be: both run up to an instant at which much has happened.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cmath>
 
 namespace naive {
 
@@ -118,6 +119,7 @@ std::string as_written(const Value& v) {
     case Kind::length: return fmt::format("{}mo{}d{}ms", v.length.months, v.length.days, v.length.ms);
     case Kind::elapsed: return "since " + Instant{v.integer}.to_string();
     case Kind::text: return '"' + v.text + '"';
+    case Kind::number: return v.number == std::floor(v.number) ? fmt::format("{:.1f}", v.number) : fmt::format("{}", v.number);
     default: return show(v);
   }
 }
@@ -126,6 +128,7 @@ std::string as_text(const Value& v, const time::Zone& zone) {
   if (v.kind == Kind::missing) return {};
   if (v.kind == Kind::text) return v.text;
   if (v.kind == Kind::moment) return time::format_local({v.integer}, zone);
+  if (v.kind == Kind::number) return fmt::format("{}", v.number);
   return as_written(v);
 }
 

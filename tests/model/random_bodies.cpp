@@ -4,13 +4,21 @@
 namespace reference {
 
 std::string Bodies::send() {
-  const std::size_t message = random_.pick(channels_.size());
-  const std::string by = random_.odd(25) ? " by " + (random_.odd(50) ? channels_[message] : std::string("email")) : "";
-  return "send m" + std::to_string(message) + by;
+  const std::size_t index = random_.pick(messages_.size());
+  const Message& message = messages_[index];
+  std::string text = "send m" + std::to_string(index);
+  if (!message.variant.empty() && random_.odd(40)) text += " variant " + message.variant;
+  if (message.accepts && random_.odd(60)) {
+    text += " with size = " + random_.one_of({"lead.level", "2", "lead.level + 1"});
+    if (random_.odd(50)) text += ", word = lead.topic";
+  }
+  return text + (random_.odd(25) ? " by " + (random_.odd(50) ? message.channels : std::string("email")) : "");
 }
 
 std::string Bodies::set() {
-  switch (random_.pick(6)) {
+  switch (random_.pick(8)) {
+    case 6: return "set lead.weight = " + random_.one_of({"2.5", "lead.level + 0.5", "null"});
+    case 7: return "set lead.mood = " + random_.one_of({"\"open\"", "\"done\""});
     case 0: return "set lead.flag = " + random_.one_of({"true", "false", "not lead.flag"});
     case 1: return "set lead.topic = " + random_.one_of({"\"x\"", "\"y\"", "\"none\""});
     case 2: return "set lead.due = now + " + conditions_.exact_length();
@@ -25,7 +33,7 @@ std::string Bodies::simple() {
   switch (random_.pick(9)) {
     case 0: return "tag warm";
     case 5: return "task owner \"Call about {{ lead.topic }}\" due 2d";
-    case 1: return "notify sales \"{{ lead.topic }}, {{ lead.level }} at {{ now }}\"";
+    case 1: return "notify sales \"{{ lead.topic }}, {{ lead.level }}, {{ default(lead.weight, 0.5) }}, {{ lead.mood }} at {{ now }}\"";
     case 2: return "do crm.note(lead.level, lead.topic, lead.flag)";
     case 3:
     case 4: return set();

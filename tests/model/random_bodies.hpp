@@ -17,8 +17,13 @@ class Bodies {
  public:
   Bodies(Random& random, Conditions& conditions) : random_(random), conditions_(conditions) {}
 
-  /// A message, m0 and so on, with its channels as `by` lists them.
-  void add_message(std::string channels) { channels_.push_back(std::move(channels)); }
+  /// A message, m0 and so on.
+  struct Message {
+    std::string channels;  ///< As `by` lists them.
+    bool accepts = false;  ///< A `size` and a `word`.
+    std::string variant;   ///< One that is sent by name.
+  };
+  void add_message(Message message) { messages_.push_back(std::move(message)); }
 
   std::vector<Piece> step_body(const Surroundings& where, std::size_t step);
   /// `asks_link`: whether the event that began it has a link to ask for.
@@ -36,7 +41,7 @@ class Bodies {
 
   Random& random_;
   Conditions& conditions_;
-  std::vector<std::string> channels_;
+  std::vector<Message> messages_;
   int splits_ = 0;
   int accelerates_ = 0;
 };

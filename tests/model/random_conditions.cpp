@@ -36,10 +36,8 @@ std::string Conditions::pattern() {
 std::string Conditions::window(const Scope& scope) {
   if (scope.enrolled && random_.odd(40)) return " since enrolled";
   if (!scope.anchors.empty() && random_.odd(20)) return " since anchor " + random_.one_of(scope.anchors);
-  // A month after 30 January is a month after 31 January: what leaves a window first is then not what came first.
-  std::string within = length();
-  while (within == "1mo") within = "1d";
-  return random_.odd(70) ? " within " + within : "";
+  if (!scope.steps.empty() && random_.odd(20)) return " since step " + random_.one_of(scope.steps);
+  return random_.odd(70) ? " within " + length() : "";
 }
 
 std::string Conditions::history(const Scope& scope) {
@@ -51,6 +49,9 @@ std::string Conditions::history(const Scope& scope) {
       return "count(" + pattern() + window(scope) + ") " + random_.one_of({">=", "==", "<"}) + ' ' + std::to_string(random_.between(1, 3));
     case 4: return "idle(" + pattern() + ") " + random_.one_of({">=", "<", ">", "<="}) + ' ' + length();
     case 5: return "distinct(n of " + random_.one_of({"opened", "clicked", "opened or clicked"}) + window(scope) + ") >= 2";
+    case 6:
+      if (random_.odd(50)) return "sum(price of opened" + window(scope) + ") " + relation() + " 3.5";
+      [[fallthrough]];
     default: return "sum(n of " + random_.one_of({"opened", "clicked", "joined"}) + window(scope) + ") " + relation() + " 3";
   }
 }
@@ -64,12 +65,18 @@ std::string Conditions::moment(const Scope& scope) {
 }
 
 std::string Conditions::part(const Scope& scope) {
+  if (scope.extra && random_.odd(8)) {
+    return random_.odd(50) ? "score.extra " + relation() + ' ' + std::to_string(random_.between(0, 60)) : "tier.extra == \"more\"";
+  }
   if (scope.scores && random_.odd(15)) {
     return random_.odd(50) ? "score.heat " + relation() + ' ' + std::to_string(random_.between(0, 60))
                            : "tier.heat " + random_.one_of({"==", "!="}) + ' ' + random_.one_of({"\"low\"", "\"mid\"", "\"high\""});
   }
   if (!scope.segments.empty() && random_.odd(12)) return random_.one_of(scope.segments);
-  switch (random_.pick(8)) {
+  switch (random_.pick(9)) {
+    case 5:
+      return random_.odd(50) ? "lead.mood == " + random_.one_of({"\"new\"", "\"open\"", "\"done\""})
+                             : "lead.weight is known and lead.weight " + relation() + " 1.5";
     case 0: return random_.odd(50) ? "lead.flag" : "not lead.flag";
     case 1: return "lead.level " + relation() + ' ' + std::to_string(random_.between(0, 4));
     case 2: return "lead.topic == " + random_.one_of({"\"none\"", "\"x\"", "\"y\""});

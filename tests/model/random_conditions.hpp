@@ -14,6 +14,7 @@ struct Scope {
   std::vector<std::string> anchors = {};
   bool scores = false;
   std::vector<std::string> segments = {};
+  bool extra = false;  ///< Whether there is a second score.
 };
 
 class Conditions {

@@ -98,12 +98,17 @@ class Stream {
 
   void add_change(Input in) {
     in.kind = Input::Kind::upsert;
-    switch (random_.pick(7)) {
+    switch (random_.pick(9)) {
       case 5: in.fields.emplace_back("tz", zone()); break;
       case 6: return add_report(in);
       case 0: in.fields.emplace_back("flag", random_.odd(50)); break;
       case 1: in.fields.emplace_back("level", random_.between(0, 4)); break;
       case 2: in.fields.emplace_back("due", random_.odd(85) ? nurture::Value(moment()) : nurture::Value{}); break;
+      case 7:
+        in.fields.emplace_back("weight",
+                               random_.odd(80) ? nurture::Value(0.5 * static_cast<double>(random_.between(0, 6))) : nurture::Value{});
+        break;
+      case 8: in.fields.emplace_back("mood", random_.one_of({"new", "open", "done", "bad"})); break;
       case 3: in.fields.emplace_back("email", random_.odd(60) ? nurture::Value("e") : nurture::Value{}); break;
       default: in.fields.emplace_back("topic", random_.one_of({"none", "x", "y"})); break;
     }
@@ -151,6 +156,10 @@ class Stream {
     if (in.name == "clicked" && random_.odd(60)) in.fields.emplace_back("link", random_.one_of({"x", "y"}));
     if (random_.odd(20)) in.other = {in.at.ms - random_.between(1, 96) * 30 * kMinuteMs};
     if (random_.odd(3)) in.other = {in.at.ms + random_.between(6, 60) * kMinuteMs};  // Refused: beyond the skew.
+    if (random_.odd(6)) in.other = {in.at.ms + random_.between(1, 5) * kMinuteMs};   // Ahead of the clock.
+    if (in.name == "opened" && random_.odd(30)) in.fields.emplace_back("price", 0.5 * static_cast<double>(random_.between(0, 5)));
+    if (in.name != "left" && random_.odd(4))
+      in.fields.emplace_back(has_room ? "room" : "n", random_.odd(50) ? nurture::Value(true) : nurture::Value("two"));
     if (random_.odd(30)) in.id = "id" + std::to_string(random_.pick(4));
     inputs_.push_back(in);
     if (random_.odd(8)) inputs_.push_back(in);

@@ -14,15 +14,18 @@ class Program {
 
   std::vector<Piece> make() {
     add("nurture 1");
-    add("lead { tz: string? flag: bool = false level: int = 0 topic: string = \"none\" due: datetime? email: string? }");
+    add("lead { tz: string? flag: bool = false level: int = 0 topic: string = \"none\" due: datetime? email: string? "
+        "weight: number? mood: enum(new, open, done) = \"new\" }");
     add("event joined { room: string = \"a\" n: int = 1 starts: datetime? }");
     add("event shifted { room: string = \"a\" starts: datetime? }");
-    add("event opened { n: int = 1 }");
+    add("event opened { n: int = 1 price: number = 1.5 }");
     add("event clicked { n: int = 1 link: string = \"x\" }");
     add("event left");
-    add("category news { consent implied }");
-    add("category offers { consent explicit }");
-    add("category proofs { consent explicit double_opt_in }");
+    Scope lead_scope;
+    const auto suppressed = [&] { return random_.odd(15) ? " suppress when " + conditions_.condition(lead_scope) : std::string(); };
+    add("category news { consent implied" + suppressed() + " }");
+    add("category offers { consent explicit" + std::string(random_.odd(25) ? " under news" : "") + suppressed() + " }");
+    add("category proofs { consent explicit double_opt_in" + std::string(random_.odd(20) ? " under offers" : "") + " }");
     add("category receipts { transactional }");
     if (random_.odd(30)) add("channel email { requires lead.email }");
     for (int i = 0; i < 4; ++i) add_message("m" + std::to_string(i));
@@ -30,7 +33,12 @@ class Program {
     const bool has_score = random_.odd(50);
     const auto count = static_cast<std::size_t>(random_.between(1, 3));
     for (std::size_t i = 0; i < count; ++i) sequences_.push_back("s" + std::to_string(i));
+    const bool has_extra = has_score && random_.odd(35);  // The one that the host's policy scores, too.
+    const bool extra_first = random_.odd(50);
+    if (has_extra && extra_first) add_extra_score();
     if (has_score) add_score();
+    if (has_extra && !extra_first) add_extra_score();
+    extra_ = has_extra;
     policies_ = static_cast<int>(random_.between(0, 2));
     for (int i = 0; i < policies_; ++i) add_policy("p" + std::to_string(i));
     for (std::size_t i = count; i > 0; --i) add_sequence(sequences_[i - 1], has_score);
@@ -48,13 +56,17 @@ class Program {
   void add_message(const std::string& name) {
     Piece message{"message " + name + " {", {}, "}"};
     const std::string channels = random_.one_of({"email", "email, sms", "sms, email"});
-    bodies_.add_message(channels);
+    const bool accepts = random_.odd(30);
+    const std::size_t form = random_.pick(6);
+    bodies_.add_message({channels, accepts, form == 0 ? "asked" : ""});
+    if (accepts) message.inner.push_back({"accepts { size: int = 1 word: string? }"});
     message.inner.push_back({"channel " + channels});
     message.inner.push_back({"category " + random_.one_of({"news", "news", "offers", "proofs", "receipts"})});
-    if (random_.odd(30)) {
-      if (random_.odd(50)) message.inner.push_back({"variant vip 100% when lead.flag {}"});
-      message.inner.push_back({"variant one 30% {} variant two 70% {}"});
-    }
+    if (form < 3 && random_.odd(50)) message.inner.push_back({"variant vip when lead.flag {}"});
+    if (form < 3 && accepts) message.inner.push_back({"variant large when size >= 2 or (word is known and word == \"x\") {}"});
+    if (form == 0) message.inner.push_back({"variant asked {}"});
+    if (form == 1) message.inner.push_back({"variant one 30% {} variant two 70% {}"});
+    if (form == 2 && random_.odd(50)) message.inner.push_back({"variant rest else {}"});
     pieces_.push_back(std::move(message));
   }
 
@@ -82,11 +94,15 @@ class Program {
     for (int i = 0; i < 2; ++i) {
       if (random_.odd(70 - 40 * i)) {
         const std::string on = random_.odd(30) ? " on " + random_.one_of({"email", "sms"}) : "";
-        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 2)) + " per " + conditions_.length() + on + then("then")});
+        const std::string per = random_.odd(35) ? random_.one_of({"day", "week"}) : conditions_.length();
+        const std::string when = random_.odd(20) ? " when " + conditions_.condition({}) : "";
+        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 3)) + " per " + per + on + when + then("then")});
       }
     }
     if (random_.odd(30)) policy.inner.push_back({"exempt " + random_.one_of({"transactional", "news", "receipts, offers"})});
     if (random_.odd(25)) policy.inner.push_back({"zone " + zone()});
+    if (random_.odd(20)) policy.inner.push_back({"hold at most " + random_.one_of({"6h", "2d", "5d"})});
+    if (random_.odd(25)) policy.inner.push_back({"spread " + random_.one_of({"10min", "30min"})});
     pieces_.push_back(std::move(policy));
   }
 
@@ -111,13 +127,30 @@ class Program {
       for (std::size_t i = 0; i < 1 + random_.pick(3); ++i) score.inner.push_back(rule(true));
     }
     if (random_.odd(30)) score.inner.push_back({"reset " + conditions_.trigger(scope) + " to " + std::to_string(10 * random_.pick(3))});
-    if (random_.odd(40)) {
-      score.inner.push_back({"decay " + std::to_string(random_.between(1, 20)) + " per " + conditions_.length() + " when " +
-                             conditions_.condition(scope) + " floor " + std::to_string(5 * random_.pick(3))});
-    }
-    score.inner.push_back({"tier low 0..20 tier mid 21..50 tier high 51.."});
+    const auto decay = [&](const std::string& amount) {
+      const std::string floor = random_.odd(70) ? " floor " + std::to_string(5 * random_.pick(3)) : "";
+      score.inner.push_back({"decay " + amount + " per " + conditions_.length() + " when " + conditions_.condition(scope) + floor});
+    };
+    const bool half = random_.odd(12);
+    if (half) decay("half");
+    for (std::size_t i = !half && random_.odd(45) ? 1 + random_.pick(2) : 0; i > 0; --i)
+      decay(std::to_string(random_.between(1, 20)) + random_.one_of({"", "", "%"}));
+    const auto stays = [&](const char* points) { return random_.odd(35) ? std::string(" hysteresis ") + points : std::string(); };
+    score.inner.push_back({"tier low 0..20 tier mid 21..50" + stays("5") + " tier high 51.." + stays("10")});
     if (random_.odd(40)) score.inner.push_back({"enter high {", bodies_.score_body(sequences_), "}"});
     if (random_.odd(30)) score.inner.push_back({"leave low {", bodies_.score_body(sequences_), "}"});
+    pieces_.push_back(std::move(score));
+  }
+
+  void add_extra_score() {
+    Piece score{"score extra {", {}, "}"};
+    score.inner.push_back({"range 0..80"});
+    if (random_.odd(60))
+      score.inner.push_back({"rule +20 e0 when score.heat " + random_.one_of({">= ", "< "}) + std::to_string(random_.between(5, 60))});
+    if (random_.odd(40)) score.inner.push_back({"rule +15 e1 when tier.heat == " + random_.one_of({"\"low\"", "\"mid\""})});
+    if (random_.odd(40)) score.inner.push_back({"decay 10% per " + conditions_.length() + " when " + conditions_.condition({})});
+    score.inner.push_back({"tier less 0..29 tier more 30.."});
+    if (random_.odd(40)) score.inner.push_back({"enter more {", bodies_.score_body(sequences_), "}"});
     pieces_.push_back(std::move(score));
   }
 
@@ -126,13 +159,12 @@ class Program {
   void add_sequence(const std::string& name, bool has_score) {
     Piece sequence{"sequence " + name + " {", {}, "}"};
     std::vector<Piece>& inner = sequence.inner;
-    Scope lead_scope{false, {}, {}, has_score, segments_};
+    Scope lead_scope{false, {}, {}, has_score, segments_, extra_};
     const bool only_joined = add_ways_in(inner, lead_scope);
     if (random_.odd(60)) inner.push_back({"reenroll " + (random_.odd(60) ? "always" : "after " + conditions_.length())});
-    Scope scope{true, {}, {}, has_score, segments_};
+    Scope scope{true, {}, {}, has_score, segments_, extra_};
     if (random_.odd(35)) add_anchors(inner, scope, only_joined);
-    // Without an anchor the log has late steps at their turn or at the entry, as the plan is laid out.
-    if (!scope.anchors.empty() && random_.odd(40)) inner.push_back({"late " + random_.one_of({"skip", "send"})});
+    if (random_.odd(40)) inner.push_back({"late " + random_.one_of({"skip", "send"})});
     if (random_.odd(30)) inner.push_back({"zone " + (random_.odd(70) ? zone() : "lead")});
     if (random_.odd(40)) inner.push_back({"default time " + clock()});
     for (int i = 0; i < policies_; ++i) {
@@ -142,8 +174,12 @@ class Program {
     for (std::size_t i = 0; i < steps; ++i) scope.steps.push_back("t" + std::to_string(i));
     add_ways_out(inner, scope);
     const Surroundings where{name, sequences_, scope};
+    const std::size_t phased = random_.odd(20) ? random_.pick(steps + 1) : 0;  // So many steps stand in a phase.
+    if (phased > 0) inner.push_back({"phase begins \"The beginning\" {", {}, "}"});
+    const std::size_t phase = inner.size() - 1;
     for (std::size_t i = 0; i < steps; ++i) {
-      inner.push_back({offset(i, scope) + ' ' + scope.steps[i] + ": {", bodies_.step_body(where, i), "}"});
+      Piece step{offset(i, scope) + ' ' + scope.steps[i] + ": {", bodies_.step_body(where, i), "}"};
+      (i < phased ? inner[phase].inner : inner).push_back(std::move(step));
     }
     for (std::size_t i = 0; i < random_.pick(3); ++i) add_handler(inner, where, i);
     pieces_.push_back(std::move(sequence));
@@ -212,6 +248,7 @@ class Program {
   Conditions conditions_;
   Bodies bodies_;
   int policies_ = 0;
+  bool extra_ = false;
   std::vector<std::string> sequences_, segments_;
   std::vector<Piece> pieces_;
 };

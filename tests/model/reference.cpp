@@ -26,6 +26,7 @@ Reference::Reference(const model::Model& model, const nurture::Program& program)
   number_actions();
   collect_lengths();
   collect_lines();
+  for (std::size_t s = 0; s < model_.scores.size(); ++s) order_scores(static_cast<int>(s));
 }
 
 void Reference::post(Input input) {
@@ -93,6 +94,7 @@ Reference::Due Reference::next_due(Lead& lead) {
 Instant Reference::next_clock(Lead& lead) const {
   if (!lead.moments_known) lead.moments = collect_moments(lead);
   lead.moments_known = true;
+  if (lead.step_ran) return now_;
   Instant next = gap_until_ >= now_ && gap_until_ > lead.clock_asked ? gap_until_ : Instant::max();
   const auto at = lead.moments.upper_bound(std::max(lead.clock_asked, Instant{now_.ms - 1}));
   return at == lead.moments.end() ? next : std::min(next, *at);
@@ -101,6 +103,7 @@ Instant Reference::next_clock(Lead& lead) const {
 void Reference::fire(Lead& lead, const Due& due) {
   if (due.kind == 0) {
     lead.clock_asked = now_;
+    lead.step_ran = false;
     Change change;
     change.clock = true;
     return react_lead(lead, change);
@@ -112,8 +115,10 @@ void Reference::fire(Lead& lead, const Due& due) {
 
 /// What actions set is reacted to when the reaction that set it is done.
 void Reference::drain(Lead& lead) {
-  while (!lead.changed.empty()) {
+  while (!lead.changed.empty() || lead.rescored) {
     Change change;
+    change.scores = lead.changed.empty();
+    if (change.scores) lead.rescored = false;
     change.fields = std::move(lead.changed);
     lead.changed.clear();
     if (!lead.parked) react_lead(lead, change);
@@ -303,7 +308,7 @@ void Reference::apply_consent(const Input& input) {
   const auto ask_again = [&](std::vector<Held>& all) {
     for (Held& held : all) {
       for (const Path& path : paths(*held.send)) {
-        if (path.channel == held.channel && !ask_consent(*lead, path)) held.until = now_;
+        if (path.channel == held.channel && lacking_consent(*lead, path)) held.until = now_;
       }
     }
   };

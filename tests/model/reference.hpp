@@ -160,9 +160,12 @@ class Reference {
   Flow send(const Body& body, const ast::Action& action, const ast::Send& send, const Places& places);
   void attempt(const Body& body, const ast::Action& action, const ast::Send& send, const std::string& channel, const Held* held);
   Gate ask_gates(const Body& body, const Path& path, const Held* held);
-  bool ask_consent(const Lead& lead, const Path& path) const;
+  [[nodiscard]] std::vector<const model::Category*> above(const model::Category& category) const;
+  [[nodiscard]] std::optional<std::string> lacking_consent(const Lead& lead, const Path& path) const;
   bool ask_policy_hours(const Body& body, const ast::Policy& policy, Gate& gate) const;
-  bool ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate) const;
+  bool ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate);
+  [[nodiscard]] static Instant leaves_cap(const ast::Cap& cap, Instant sent, const nurture::time::Zone& zone);
+  [[nodiscard]] Instant hold_deadline(const Body& body, const Path& path) const;
   void hold(const Body& body, const ast::Action& action, const ast::Send& send, const Path& path, const Held* held, const Gate& gate);
   void emit(const Body& body, const ast::Action& action, const Path& path);
   void retry_held(Lead& lead, Enrolment* e, std::uint64_t serial);
@@ -171,7 +174,8 @@ class Reference {
   [[nodiscard]] std::vector<Path> paths(const ast::Send& send) const;
   [[nodiscard]] bool is_exempt(const ast::Policy& policy, const model::Category& category) const;
   [[nodiscard]] std::vector<const ast::Policy*> policies(const Body& body, const Path& path) const;
-  std::string choose_variant(const Body& body, const model::Message& message);
+  std::map<std::string, Value> arguments(const Body& body, const model::Message& message, const ast::Send& send);
+  std::string choose_variant(const Body& body, const model::Message& message, const ast::Send& send);
   std::vector<Held>& held_of(Lead& lead, Enrolment* e) { return e != nullptr ? e->held : lead.held; }
 
   // ---- reference_scores.cpp and, what falls by itself, reference_decay.cpp
@@ -184,12 +188,21 @@ class Reference {
   bool follow_decay(Lead& lead, int score);
   bool is_touched(int score, const Change& change);
   std::int64_t take_deduction(int score, ScoreState& state, std::int64_t sum, Instant until, Instant& at, const Lead& lead) const;
+  [[nodiscard]] std::int64_t floor_of(int score, const ast::Decay& node) const;
+  [[nodiscard]] std::int64_t lowered(int score, const ast::Decay& node, std::int64_t sum, std::int64_t deductions) const;
+  [[nodiscard]] std::int64_t halved(int score, const ast::Decay& node, const ScoreState::Decay& decay, std::int64_t sum, Instant at,
+                                    const nurture::time::Zone& zone) const;
   [[nodiscard]] std::optional<Instant> next_crossing(const Lead& lead, int score) const;
+  [[nodiscard]] std::optional<Instant> halves_to_line(const Lead& lead, int score, const ast::Decay& node, const ScoreState::Decay& decay,
+                                                      std::int64_t booked) const;
   [[nodiscard]] bool crosses(const Lead& lead, int score, std::int64_t from, std::int64_t to) const;
   void collect_lines();
   bool score_event(Lead& lead, int score, const Occurrence& event);
   bool reset_score(Lead& lead, int score, std::int64_t to);
   void set_score(Lead& lead, int score, double value);
+  bool put_score(Lead& lead, int score, std::int64_t fixed, const std::string& rule);
+  bool score_by_host(Lead& lead, int score, const Occurrence& event);
+  void order_scores(int score);
   bool update_tier(Lead& lead, int score);
   bool log_score(Lead& lead, int score, const std::string& rule, std::int64_t before);
   bool log_score(Lead& lead, int score, const std::string& rule, std::int64_t before, std::int64_t after);
@@ -231,6 +244,7 @@ class Reference {
   mutable std::map<const ast::Expr*, std::string> words_;
   std::vector<nurture::time::Period> lengths_;  ///< All lengths of time that conditions name.
   bool reads_clock_ = false;                    ///< Whether some condition does.
+  std::vector<int> score_order_;                ///< Each after those that it asks for.
   std::vector<std::set<std::int64_t>> lines_;   ///< By score: totals at which a tier begins or a condition can change.
   std::vector<Instant> dates_;                  ///< All dates that conditions name, on every clock.
   std::map<std::string, Lead> leads_;

@@ -19,8 +19,11 @@ namespace {
 struct Words {
   std::string operator()(const ast::ErrorAction&) const { return {}; }
   std::string operator()(const ast::Send&) const { return "send"; }
+  std::string operator()(const ast::SendNext&) const { return "send"; }
   std::string operator()(const ast::Wait&) const { return "wait"; }
+  std::string operator()(const ast::WaitDay&) const { return "wait"; }
   std::string operator()(const ast::WaitUntil&) const { return "wait until"; }
+  std::string operator()(const ast::WaitAnyOf&) const { return "wait until"; }
   std::string operator()(const ast::If&) const { return "if"; }
   std::string operator()(const ast::Split&) const { return "split"; }
   std::string operator()(const ast::MoveTo&) const { return "move"; }
@@ -31,6 +34,8 @@ struct Words {
   std::string operator()(const ast::Tag&) const { return "tag"; }
   std::string operator()(const ast::Notify&) const { return "notify"; }
   std::string operator()(const ast::Task&) const { return "task"; }
+  std::string operator()(const ast::AddPoints&) const { return "score"; }
+  std::string operator()(const ast::Snooze&) const { return "snooze"; }
   std::string operator()(const ast::Do&) const { return "do"; }
   std::string operator()(const ast::Jump&) const { return "jump"; }
 };
@@ -198,7 +203,7 @@ Reference::Flow Reference::start_wait_until(const Body& body, const ast::WaitUnt
   e.places = places;
   e.wait = &wait;
   ++e.wait_serial;
-  begin_wait(lead, e, wait.timeout ? &*wait.timeout : nullptr, now_);
+  begin_wait(lead, e, wait.timeout ? &wait.timeout->length : nullptr, now_);
   return Flow::suspended;
 }
 
@@ -221,7 +226,7 @@ void Reference::time_wait_anew(Lead& lead, Enrolment& e) {
 
 void Reference::end_wait(Lead& lead, Enrolment& e, const std::string& how) {
   Places places = e.places;
-  if (how == "timeout" && e.wait->then) places.push_back({&*e.wait->then, 0});
+  if (how == "timeout" && e.wait->timeout->then) places.push_back({&*e.wait->timeout->then, 0});
   nurture::Decision d = row(lead, &e, DecisionKind::wait_ended);
   d.detail = how;
   write(&lead, d);

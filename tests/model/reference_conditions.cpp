@@ -188,13 +188,20 @@ bool Reference::react_levels(Lead& lead, Enrolment& e, const Change& change) {
   return false;
 }
 
-/// Goals, exits and suppressions, immediately before an effect, when something changed under way. [S2.4] What the clock alone
-/// reaches at the instant of an input comes after the input and all that it sets off. [S2.3]
+/// Goals, exits and suppressions, immediately before an effect: what changed under way counts, and what the clock has
+/// reached. [S2.4]
 bool Reference::still_wanted(Lead& lead, Enrolment& e) {
-  if (lead.changed.empty()) return true;
-  Change fields;
-  fields.fields = lead.changed;
-  lead.scores_changed = react_scores(lead, fields) || lead.scores_changed;
+  if (!lead.changed.empty()) {
+    Change fields;
+    fields.fields = lead.changed;
+    lead.scores_changed = react_scores(lead, fields) || lead.scores_changed;
+  }
+  Change clock;
+  clock.clock = true;
+  const std::size_t bodies = score_bodies_.size();
+  const bool rescored = react_scores(lead, clock);
+  lead.scores_changed = rescored || lead.scores_changed;
+  lead.rescored = lead.rescored || rescored || score_bodies_.size() > bodies;
   Change everything;
   everything.all = true;
   return !react_levels(lead, e, everything);

@@ -1,5 +1,6 @@
 // Decay, one deduction after another: S8.1 of the contracts. A score is read as what is booked less what has fallen due
 // since; the log books it when a line is crossed, and before anything else changes the score.
+#include "model/host_policy.hpp"
 #include "model/naive_time.hpp"
 #include "model/reference_world.hpp"
 #include "syntax/ast_algorithms.hpp"
@@ -16,10 +17,83 @@ constexpr std::int64_t kOne = 65536;
 
 std::int64_t round_half_up(std::int64_t fixed) { return (fixed + kOne / 2) >> 16; }
 
+__extension__ using Wide = unsigned __int128;
+using Fraction = std::uint64_t;  ///< Of 2^64.
+
+std::int64_t part(std::int64_t total, Fraction f) { return static_cast<std::int64_t>(Wide{static_cast<std::uint64_t>(total)} * f >> 64); }
+
+/// What is left of a share is a power of it: the factors are its squares, rounded up, and each cuts off to 1/65536.
+std::int64_t after_shares(std::int64_t total, std::int64_t percent, std::int64_t count) {
+  const auto rounded_up = [](Wide numerator, Wide denominator) {
+    return static_cast<Fraction>((numerator + denominator - 1) / denominator);
+  };
+  Fraction factor = rounded_up(Wide{static_cast<std::uint64_t>(100 - percent)} << 64, 100);
+  for (std::int64_t bit = 1; bit <= count; bit *= 2) {
+    if ((count / bit) % 2 == 1) total = part(total, factor);
+    const Wide square = Wide{factor} * factor;
+    factor = static_cast<Fraction>(square >> 64) + (static_cast<Fraction>(square) != 0 ? 1 : 0);
+  }
+  return total;
+}
+
+Fraction square_root(Fraction f) {
+  const Wide square = Wide{f} << 64;
+  Wide low = 0;
+  Wide high = Wide{1} << 64;
+  while (high - low > 1) {
+    const Wide middle = (low + high) / 2;
+    (middle * middle <= square ? low : high) = middle;
+  }
+  return static_cast<Fraction>(low);
+}
+
+/// total * 2^-periods, of which there are so many 2^32ths: the factor is the product of a half of a half, the half of that,
+/// and so on, rounded up, and cuts off to 1/65536.
+std::int64_t after_halves(std::int64_t total, Wide periods) {
+  const auto whole = static_cast<std::uint64_t>(periods >> 32);
+  if (whole >= 63) return 0;
+  Wide factor = Wide{1} << 64;
+  Fraction root = Fraction{1} << 63;
+  for (int bit = 31; bit >= 0; --bit) {
+    root = square_root(root);
+    if ((static_cast<std::uint64_t>(periods) >> bit & 1) == 0) continue;
+    factor = factor == Wide{1} << 64 ? Wide{root} : (factor * root + ~Fraction{0}) >> 64;
+  }
+  return static_cast<std::int64_t>(Wide{static_cast<std::uint64_t>(total)} * factor >> 64) >> whole;
+}
+
 /// Counted from the first, so that months of different length do not drift.
-Instant deduction(const ast::Decay& node, const ScoreState::Decay& decay, const time::Zone& zone) {
+Instant period_end(const ast::Decay& node, Instant since, std::int64_t count, const time::Zone& zone) {
   const time::Period per = naive::period_of(node.per.text);
-  return time::add(*decay.since, {per.months * decay.next, per.days * decay.next, per.ms * decay.next}, zone);
+  const auto n = static_cast<std::int32_t>(count);
+  return time::add(since, {per.months * n, per.days * n, per.ms * count}, zone);
+}
+
+Instant deduction(const ast::Decay& node, const ScoreState::Decay& decay, const time::Zone& zone) {
+  return period_end(node, *decay.since, decay.next, zone);
+}
+
+/// Periods since a half-life began, in 2^32ths.
+Wide position(const ast::Decay& node, Instant since, Instant at, const time::Zone& zone) {
+  if (at < since) return 0;
+  const time::Period per = naive::period_of(node.per.text);
+  std::int64_t whole = per.months == 0 && per.days == 0 ? (at.ms - since.ms) / per.ms : 0;
+  while (period_end(node, since, whole + 1, zone) <= at) ++whole;
+  const std::int64_t begin = period_end(node, since, whole, zone).ms;
+  const std::int64_t length = period_end(node, since, whole + 1, zone).ms - begin;
+  return (Wide{static_cast<std::uint64_t>(whole)} << 32) +
+         (Wide{static_cast<std::uint64_t>(at.ms - begin)} << 32) / static_cast<std::uint64_t>(length);
+}
+
+/// The only decay that falls, or -1.
+int only_decay(const ScoreState& state) {
+  int only = -1;
+  for (std::size_t d = 0; d < state.decays.size(); ++d) {
+    if (!state.decays[d].since) continue;
+    if (only >= 0) return -1;
+    only = static_cast<int>(d);
+  }
+  return only;
 }
 
 }  // namespace
@@ -28,7 +102,7 @@ Instant deduction(const ast::Decay& node, const ScoreState::Decay& decay, const 
 void Reference::collect_lines() {
   lines_.resize(model_.scores.size());
   for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    for (const model::Tier& tier : model_.scores[s].tiers) lines_[s].insert({tier.from, tier.to + 1});
+    for (const model::Tier& tier : model_.scores[s].tiers) lines_[s].insert(tier.from - tier.hysteresis);
   }
   const auto add = [&](const ast::Expr& condition) {
     ast::for_each_node(condition, [&](const auto& node) {
@@ -55,31 +129,64 @@ void Reference::collect_lines() {
   }
 }
 
-/// Takes the next deduction that is due up to an instant and that changes something; `at` is then its instant.
+std::int64_t Reference::floor_of(int score, const ast::Decay& node) const {
+  const std::int64_t from = model_.scores[static_cast<std::size_t>(score)].from;
+  return std::max(node.floor ? node.floor->value : from, from) * kOne;
+}
+
+/// What so many deductions leave. Points beyond the top go first: what people see is what is taken from.
+std::int64_t Reference::lowered(int score, const ast::Decay& node, std::int64_t sum, std::int64_t deductions) const {
+  std::int64_t total = std::min(sum, model_.scores[static_cast<std::size_t>(score)].to * kOne);
+  const std::int64_t floor = floor_of(score, node);
+  if (deductions == 0 || total <= floor) return sum;
+  if (node.kind == ast::Decay::Kind::percent) return std::max(floor, after_shares(total, node.amount.value, deductions));
+  for (; deductions > 0; --deductions) total = std::max(total - node.amount.value * kOne, floor);
+  return total;
+}
+
+/// What a half-life leaves.
+std::int64_t Reference::halved(int score, const ast::Decay& node, const ScoreState::Decay& decay, std::int64_t sum, Instant at,
+                               const time::Zone& zone) const {
+  const std::int64_t total = std::min(sum, model_.scores[static_cast<std::size_t>(score)].to * kOne);
+  const std::int64_t floor = floor_of(score, node);
+  if (at <= decay.booked || total <= floor) return sum;
+  const Wide periods = position(node, *decay.since, at, zone) - position(node, *decay.since, decay.booked, zone);
+  return periods == 0 ? sum : std::max(floor, after_halves(total, periods));
+}
+
+/// Of several decays: takes the next deduction that is due up to an instant and that changes something; `at` is then its
+/// instant.
 std::int64_t Reference::take_deduction(int score, ScoreState& state, std::int64_t sum, Instant until, Instant& at, const Lead& lead) const {
   const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
-  // Points beyond the top go first: what people see is what is taken from.
   const std::int64_t total = std::min(sum, declared.to * kOne);
   std::int64_t left = sum;
   ScoreState::Decay* first = nullptr;
   at = Instant::max();
   for (std::size_t d = 0; d < state.decays.size(); ++d) {
     const ast::Decay& node = declared.node->decays[d];
-    const std::int64_t floor = std::max(node.floor ? node.floor->value : declared.from, declared.from) * kOne;
-    if (!state.decays[d].since || total <= floor) continue;
+    if (!state.decays[d].since || total <= floor_of(score, node)) continue;
     const Instant due = deduction(node, state.decays[d], lead_zone(lead));
     if (due > until || due >= at) continue;
     at = due;
     first = &state.decays[d];
-    left = std::max(total - node.amount.value * kOne, floor);
+    left = lowered(score, node, sum, 1);
   }
   if (first != nullptr) ++first->next;
   return left;
 }
 
+/// An only share is taken as a power, however many periods have passed; several decays take turns.
 std::int64_t Reference::score_sum(const Lead& lead, int score, Instant until) const {
   ScoreState state = lead.scores[static_cast<std::size_t>(score)];
   std::int64_t sum = score_booked(lead, score);
+  if (const int only = only_decay(state); only >= 0) {
+    const ast::Decay& node = model_.scores[static_cast<std::size_t>(score)].node->decays[static_cast<std::size_t>(only)];
+    ScoreState::Decay& decay = state.decays[static_cast<std::size_t>(only)];
+    if (node.kind == ast::Decay::Kind::half) return halved(score, node, decay, sum, until, lead_zone(lead));
+    const std::int32_t booked = decay.next;
+    while (deduction(node, decay, lead_zone(lead)) <= until) ++decay.next;
+    return lowered(score, node, sum, decay.next - booked);
+  }
   for (Instant at; at != Instant::max();) sum = take_deduction(score, state, sum, until, at, lead);
   return sum;
 }
@@ -96,12 +203,38 @@ bool Reference::crosses(const Lead&, int score, std::int64_t from, std::int64_t 
 std::optional<Instant> Reference::next_crossing(const Lead& lead, int score) const {
   ScoreState state = lead.scores[static_cast<std::size_t>(score)];
   const std::int64_t booked = score_booked(lead, score);
+  if (!crosses(lead, score, booked, INT32_MIN)) return std::nullopt;  // Below all lines.
+  if (const int only = only_decay(state); only >= 0) {
+    const ast::Decay& node = model_.scores[static_cast<std::size_t>(score)].node->decays[static_cast<std::size_t>(only)];
+    ScoreState::Decay& decay = state.decays[static_cast<std::size_t>(only)];
+    if (node.kind == ast::Decay::Kind::half) return halves_to_line(lead, score, node, decay, booked);
+    for (std::int64_t count = 1, left = booked; left > floor_of(score, node); ++count, ++decay.next) {
+      left = lowered(score, node, booked, count);
+      if (crosses(lead, score, booked, left)) return deduction(node, decay, lead_zone(lead));
+    }
+    return std::nullopt;
+  }
   std::int64_t sum = booked;
   for (Instant at; at != Instant::max();) {
     sum = take_deduction(score, state, sum, Instant{INT64_MAX - 1}, at, lead);
     if (at != Instant::max() && crosses(lead, score, booked, sum)) return at;
   }
   return std::nullopt;
+}
+
+/// The first instant at which a half-life has left less than a line; after so many periods nothing is left.
+std::optional<Instant> Reference::halves_to_line(const Lead& lead, int score, const ast::Decay& node, const ScoreState::Decay& decay,
+                                                 std::int64_t booked) const {
+  const time::Zone& zone = lead_zone(lead);
+  const auto crossed = [&](std::int64_t ms) { return crosses(lead, score, booked, halved(score, node, decay, booked, {ms}, zone)); };
+  std::int64_t before = decay.booked.ms;
+  std::int64_t after = period_end(node, decay.booked, 64, zone).ms;
+  if (!crossed(after)) return std::nullopt;
+  while (after - before > 1) {
+    const std::int64_t middle = before + (after - before) / 2;
+    (crossed(middle) ? after : before) = middle;
+  }
+  return Instant{after};
 }
 
 bool Reference::book_decay(Lead& lead, int score, Instant until) {
@@ -111,7 +244,10 @@ bool Reference::book_decay(Lead& lead, int score, Instant until) {
   const std::int64_t left = score_sum(lead, score, until);
   for (std::size_t d = 0; d < state.decays.size(); ++d) {
     if (!state.decays[d].since) continue;
-    while (deduction(declared.node->decays[d], state.decays[d], lead_zone(lead)) <= until) ++state.decays[d].next;
+    state.decays[d].booked = std::max(state.decays[d].booked, until);
+    while (declared.node->decays[d].kind != ast::Decay::Kind::half &&
+           deduction(declared.node->decays[d], state.decays[d], lead_zone(lead)) <= until)
+      ++state.decays[d].next;
   }
   if (declared.node->categories.empty())
     state.points[0] += left - booked;
@@ -135,12 +271,16 @@ std::vector<std::size_t> Reference::judge_decays(Lead& lead, int score, const Ch
     if (!is_asked(when, change)) continue;
     const bool now_true = holds(lead, nullptr, when, change);
     if (now_true == decays[d].since.has_value()) continue;
+    lead.moments_known = false;
     if (now_true) {
       beginning.push_back(d);
       continue;
     }
+    const std::int64_t seen = score_fixed(lead, score);
     changed = book_decay(lead, score, Instant{now_.ms - 1}) || changed;
     decays[d].since.reset();
+    // Who asked at this instant before may have seen what is now spared.
+    changed = changed || score_fixed(lead, score) != seen;
   }
   return beginning;
 }
@@ -148,14 +288,15 @@ std::vector<std::size_t> Reference::judge_decays(Lead& lead, int score, const Ch
 bool Reference::begin_decays(Lead& lead, int score, const std::vector<std::size_t>& beginning) {
   if (beginning.empty()) return false;
   bool changed = book_decay(lead, score, now_);
-  for (const std::size_t d : beginning) lead.scores[static_cast<std::size_t>(score)].decays[d] = {now_, 0};
+  for (const std::size_t d : beginning) lead.scores[static_cast<std::size_t>(score)].decays[d] = {now_, 0, now_};
   changed = book_decay(lead, score, now_) || changed;
   return changed;
 }
 
 /// Whether anything of the score asks for what has changed.
 bool Reference::is_touched(int score, const Change& change) {
-  bool touched = change.clock || change.all;
+  const bool by_host = change.event != nullptr && model_.scores[static_cast<std::size_t>(score)].name == kHostScore;
+  bool touched = change.clock || change.all || by_host;
   const auto look = [&](const ast::Trigger& trigger) {
     if (trigger.when) touched = touched || is_asked(*trigger.when, change);
     for (std::size_t i = 0; trigger.on && change.event != nullptr && i < trigger.on->events.size(); ++i) {

@@ -99,6 +99,7 @@ Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Occurrence* 
   e.number = lead.numbers[s.name] + 1;  // Never used again. [S3.2]
   e.enrolled = now_;
   if (entry != nullptr) e.entry = *entry;
+  e.arrived = serial_;
   e.key = std::move(key);
   e.steps.resize(s.steps.size());
   for (std::size_t i = 0; i < s.steps.size(); ++i) e.steps[i].day = static_cast<std::int32_t>(s.steps[i].node->offset.day);

@@ -42,6 +42,9 @@ void Reference::collect_lengths() {
 
 std::set<Instant> Reference::collect_moments(const Lead& lead) const {
   std::set<Instant> moments;
+  for (const Occurrence& past : lead.history) {  // From a clock ahead of ours: it counts when its time has come.
+    if (past.occurred >= now_) moments.insert(past.occurred);
+  }
   if (reads_clock_) {
     std::set<Instant> behind;  // What conditions count from; from some of it they also count back.
     std::set<Instant> around(dates_.begin(), dates_.end());

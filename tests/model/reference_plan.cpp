@@ -209,6 +209,7 @@ void Reference::run_step(Lead& lead, Enrolment& e) {
   e.due = Instant::max();
   e.state = Enrolment::State::running;
   state.ran = now_;
+  lead.step_ran = true;
   Body body = timeline_body(lead, e);
   body.due = due;
   if (!count_action(lead, s.steps[static_cast<std::size_t>(step)].name)) return;
@@ -281,6 +282,7 @@ Reference::Flow Reference::jump(const Body& body, const std::string& name) {
   step.kind = StepState::Kind::ran;
   ++step.visits;
   step.ran = now_;
+  lead.step_ran = true;
   e.state = Enrolment::State::running;
   e.step = target;
   e.due = Instant::max();

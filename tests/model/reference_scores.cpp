@@ -1,6 +1,8 @@
 // Scores: a fold over inputs, in 48.16 fixed point. S8 of the contracts.
+#include "model/host_policy.hpp"
 #include "model/naive_time.hpp"
 #include "model/reference_world.hpp"
+#include "syntax/ast_algorithms.hpp"
 
 #include <algorithm>
 
@@ -56,13 +58,39 @@ std::int64_t Reference::score_total(const Lead& lead, int score) const { return 
 int Reference::score_tier(const Lead& lead, int score) const {
   const std::vector<model::Tier>& tiers = model_.scores[static_cast<std::size_t>(score)].tiers;
   const std::int64_t total = score_total(lead, score);
+  const ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   for (std::size_t t = 0; t < tiers.size(); ++t) {
-    if (total >= tiers[t].from && total <= tiers[t].to) return static_cast<int>(t);
+    if (total < tiers[t].from || total > tiers[t].to) continue;
+    // Who is in a tier with hysteresis leaves it only so far below its edge.
+    const auto seen = static_cast<std::size_t>(state.tier);
+    const bool stays = state.tier_known && state.tier > static_cast<int>(t) && total >= tiers[seen].from - tiers[seen].hysteresis;
+    return stays ? state.tier : static_cast<int>(t);
   }
   return -1;
 }
 
 // ---------------------------------------------------------------- reacting
+
+void Reference::order_scores(int score) {
+  if (std::find(score_order_.begin(), score_order_.end(), score) != score_order_.end()) return;
+  const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;
+  const auto look = [&](const ast::Expr& condition) {
+    ast::for_each_node(condition, [&](const auto& part) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(part)>, ast::Expr>) {
+        const bool asks = part.kind == ast::ExprKind::select && (part.args[0].text == "score" || part.args[0].text == "tier");
+        if (asks) order_scores(static_cast<int>(model_.find_score(part.text)));
+      }
+    });
+  };
+  for (const auto& [rule, category] : rules(score)) {
+    if (rule->trigger.when) look(*rule->trigger.when);
+  }
+  for (const ast::Reset& reset : node.resets) {
+    if (reset.trigger.when) look(*reset.trigger.when);
+  }
+  for (const ast::Decay& decay : node.decays) look(decay.when);
+  score_order_.push_back(score);
+}
 
 void Reference::start_scores(Lead& lead) {
   Change everything;
@@ -74,19 +102,20 @@ void Reference::start_scores(Lead& lead) {
     lead.scores[s].decays.resize(node.decays.size());
     if (node.categories.empty()) lead.scores[s].points[0] = std::clamp<std::int64_t>(0, model_.scores[s].from, model_.scores[s].to) * kOne;
   }
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    bool changed = score_conditions(lead, static_cast<int>(s), everything);
-    changed = follow_decay(lead, static_cast<int>(s)) || changed;
-    const bool moved = update_tier(lead, static_cast<int>(s));
+  for (const int s : score_order_) {
+    bool changed = score_conditions(lead, s, everything);
+    changed = follow_decay(lead, s) || changed;
+    const bool moved = update_tier(lead, s);
     lead.scores_changed = lead.scores_changed || changed || moved;
   }
 }
 
 /// True when a score or a tier changed.
-bool Reference::react_scores(Lead& lead, const Change& change) {
+bool Reference::react_scores(Lead& lead, const Change& whole) {
   bool changed = false;
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    const auto score = static_cast<int>(s);
+  Change change = whole;
+  for (const int score : score_order_) {
+    change.scores = whole.scores || changed || lead.scores_changed;  // Those that this one asks for have been reckoned.
     if (!is_touched(score, change)) continue;
     changed = score_conditions(lead, score, change) || changed;
     if (change.event != nullptr) changed = score_event(lead, score, *change.event) || changed;
@@ -119,10 +148,28 @@ bool Reference::score_event(Lead& lead, int score, const Occurrence& event) {
     changed = log_score(lead, score, rule->name.text, before) || changed;
     if (rule->then) score_bodies_.emplace_back(score, &*rule->then);
   }
+  if (declared.name == kHostScore) changed = score_by_host(lead, score, event) || changed;
   for (const ast::Reset& reset : declared.node->resets) {
     if (reset.trigger.on && matches(lead, nullptr, *reset.trigger.on, event)) changed = reset_score(lead, score, reset.to.value) || changed;
   }
   return changed;
+}
+
+/// What the host's own policy gives. [S8.3]
+bool Reference::score_by_host(Lead& lead, int score, const Occurrence& event) {
+  using Kind = nurture::ScoringPolicy::Change::Kind;
+  const auto n = event.fields.find("n");
+  const nurture::ScoringPolicy::Change given = host_points(event.event, n == event.fields.end() ? 0 : n->second.integer);
+  const auto fixed = static_cast<std::int64_t>(given.points * 65536.0);
+  const std::string rule = given.rule.empty() ? "host policy" : given.rule;
+  if (given.kind == Kind::none) return false;
+  if (given.kind == Kind::set) return put_score(lead, score, fixed, rule);
+  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const bool booked = book_decay(lead, score, now_);
+  const std::int64_t before = score_fixed(lead, score);
+  std::int64_t& points = lead.scores[static_cast<std::size_t>(score)].points[0];
+  points = std::clamp(points + fixed, declared.from * kOne, declared.to * kOne);
+  return log_score(lead, score, rule, before) || booked;
 }
 
 bool Reference::score_conditions(Lead& lead, int score, const Change& change) {
@@ -171,20 +218,23 @@ bool Reference::reset_score(Lead& lead, int score, std::int64_t to) {
 }
 
 void Reference::set_score(Lead& lead, int score, double value) {
+  Change change;
+  change.scores = put_score(lead, score, static_cast<std::int64_t>(value * 65536.0 + (value < 0 ? -0.5 : 0.5)), "posted by the host");
+  change.scores = update_tier(lead, score) || change.scores;
+  if (change.scores) react_lead(lead, change);
+}
+
+bool Reference::put_score(Lead& lead, int score, std::int64_t fixed, const std::string& rule) {
   const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
-  const auto fixed = static_cast<std::int64_t>(value * 65536.0 + (value < 0 ? -0.5 : 0.5));
-  Change change;
-  change.scores = book_decay(lead, score, now_);
+  const bool booked = book_decay(lead, score, now_);
   const std::int64_t before = score_fixed(lead, score);
   const std::int64_t added = std::clamp(fixed, declared.from * kOne, declared.to * kOne) - score_sum(lead, score, now_);
   if (declared.node->categories.empty())
     state.points[0] += added;
   else
     state.decayed -= added;
-  change.scores = log_score(lead, score, "posted by the host", before) || change.scores;
-  change.scores = update_tier(lead, score) || change.scores;
-  if (change.scores) react_lead(lead, change);
+  return log_score(lead, score, rule, before) || booked;
 }
 
 /// The first tier that a lead gets fires nothing. [S8.2]

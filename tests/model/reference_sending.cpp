@@ -54,10 +54,20 @@ void Reference::attempt(const Body& body, const ast::Action& action, const ast::
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
 
+/// A category and those that it stands under.
+std::vector<const model::Category*> Reference::above(const model::Category& category) const {
+  std::vector<const model::Category*> all{&category};
+  while (all.back()->under != model::kNone) all.push_back(&model_.categories[all.back()->under]);
+  return all;
+}
+
 bool Reference::is_exempt(const ast::Policy& policy, const model::Category& category) const {
   for (const ast::Exempt& item : policy.exempts) {
     for (const ast::Name& name : item.categories) {
-      if (name.text == category.name || (name.text == "transactional" && category.transactional)) return true;
+      if (name.text == "transactional" && category.transactional) return true;
+      for (const model::Category* one : above(category)) {
+        if (name.text == one->name) return true;
+      }
     }
   }
   return false;
@@ -74,22 +84,32 @@ std::vector<const ast::Policy*> Reference::policies(const Body& body, const Path
   return all;
 }
 
-bool Reference::ask_consent(const Lead& lead, const Path& path) const {
-  if (path.category->transactional) return true;
-  const auto given = lead.consents.find({path.category->name, path.channel});
-  const int state = given == lead.consents.end() ? 0 : given->second;
-  return state == 2 || (state == 1 && !path.category->double_opt_in) || (state == 0 && path.category->implied);
+/// The first category, from its own upwards, for which consent is lacking. [S6.8]
+std::optional<std::string> Reference::lacking_consent(const Lead& lead, const Path& path) const {
+  for (const model::Category* category : above(*path.category)) {
+    if (category->transactional) continue;
+    const auto given = lead.consents.find({category->name, path.channel});
+    const int state = given == lead.consents.end() ? 0 : given->second;
+    const bool enough = state == 2 || (state == 1 && !category->double_opt_in) || (state == 0 && category->implied);
+    if (!enough) return category->name;
+  }
+  return std::nullopt;
 }
 
 Reference::Gate Reference::ask_gates(const Body& body, const Path& path, const Held* held) {
-  if (!ask_consent(*body.lead, path)) return {Gate::Kind::skip, Reason::consent, Instant::max(), path.category->name};
+  for (const model::Category* category : above(*path.category)) {
+    if (category->node == nullptr || !category->node->suppress) continue;
+    if (holds(*body.lead, nullptr, *category->node->suppress, {}))
+      return {Gate::Kind::skip, Reason::suppressed, Instant::max(), words_of(*category->node->suppress)};
+  }
+  if (const auto lacking = lacking_consent(*body.lead, path)) return {Gate::Kind::skip, Reason::consent, Instant::max(), *lacking};
   const model::Channel& channel = model_.channels[model_.find_channel(path.channel)];
-  if (channel.node != nullptr && channel.node->needs) {
+  if (channel.node != nullptr && !channel.node->requirements.empty()) {
     World world(*this, *body.lead, body.e);
-    const Value value = naive::evaluate(*channel.node->needs, world);
+    const Value value = naive::evaluate(channel.node->requirements.front().value, world);
     const bool refuses = value.kind == Value::Kind::truth && !value.truth;
     if (refuses || value.kind == Value::Kind::missing || value.kind == Value::Kind::error)
-      return {Gate::Kind::skip, Reason::no_address, Instant::max(), words_of(*channel.node->needs)};
+      return {Gate::Kind::skip, Reason::no_address, Instant::max(), words_of(channel.node->requirements.front().value)};
   }
   if (paused_) return {Gate::Kind::hold, Reason::paused, Instant::max(), "paused"};
   if (body.e == nullptr) return {};
@@ -124,7 +144,12 @@ bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, Ga
       if (now_ < begin || now_ >= end) continue;
       const auto clock = [](const ast::TimeOfDay& t) { return fmt::format("{:02}:{:02}", t.minutes / 60, t.minutes % 60); };
       const bool drop = hours.then == ast::HoldOrDrop::drop;
-      gate = {drop ? Gate::Kind::skip : Gate::Kind::hold, Reason::quiet, drop ? Instant::max() : end,
+      std::int64_t later_ms = 0;  // Each lead has an instant of its own behind the opening. [S6.7]
+      if (!policy.spreads.empty()) {
+        const auto within_ms = static_cast<std::uint32_t>(naive::period_of(policy.spreads.front().length.text).ms);
+        later_ms = nurture::engine::bucket("spread/" + policy.name.text, body.lead->name, within_ms);
+      }
+      gate = {drop ? Gate::Kind::skip : Gate::Kind::hold, Reason::quiet, drop ? Instant::max() : Instant{end.ms + later_ms},
               "quiet hours " + clock(hours.from) + ".." + clock(hours.to)};
       return false;
     }
@@ -150,8 +175,16 @@ bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, Ga
   return false;
 }
 
-/// A message counts until its instant plus the cap's length. [S6.5]
-bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate) const {
+/// When a message no longer counts: after the cap's length, or when its civil day or week ends. [S6.5]
+Instant Reference::leaves_cap(const ast::Cap& cap, Instant sent, const time::Zone& zone) {
+  if (cap.unit == ast::Cap::Unit::rolling) return time::add(sent, naive::period_of(cap.per.text), zone);
+  std::int32_t day = zone.to_local(sent).day();
+  do ++day;
+  while (cap.unit == ast::Cap::Unit::week && time::weekday(day) != 0);
+  return time::at(day, 0, zone);
+}
+
+bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate) {
   for (const ast::Cap& cap : policy.caps) {
     if (cap.channel && cap.channel->text != path.channel) continue;
     const time::Zone& zone = zone_of(nullptr, *body.lead, &sequence(*body.e));
@@ -159,13 +192,13 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
     Instant free = Instant::max();
     bool yields = false;
     for (const Sent& sent : body.lead->sent) {
-      const Instant leaves = time::add(sent.at, naive::period_of(cap.per.text), zone);
+      const Instant leaves = leaves_cap(cap, sent.at, zone);
       if (!sent.counts.contains(&cap) || leaves <= now_) continue;
       ++counting;
       free = std::min(free, leaves);
       yields = yields || sent.at == now_;  // Taken at this very instant.
     }
-    if (counting < cap.count.value) continue;
+    if (counting < cap.count.value || (cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
     if (cap.then == ast::HoldOrDrop::drop)
       gate = {Gate::Kind::skip, Reason::cap, Instant::max(), rule};
@@ -178,7 +211,25 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
 
 // ---------------------------------------------------------------- emitting
 
-std::string Reference::choose_variant(const Body& body, const model::Message& message) {
+/// What a send hands over, worked out when the message goes out.
+std::map<std::string, Value> Reference::arguments(const Body& body, const model::Message& message, const ast::Send& send) {
+  std::map<std::string, Value> all;
+  for (const model::Field& parameter : message.parameters) {
+    all[parameter.name] = literal(parameter);
+    for (const ast::Argument& argument : send.arguments) {
+      if (argument.name.text != parameter.name) continue;
+      const Occurrence* trigger = body.trigger ? &*body.trigger : nullptr;
+      World world(*this, *body.lead, body.e, trigger, trigger);
+      all[parameter.name] = naive::evaluate(argument.value, world);
+    }
+  }
+  return all;
+}
+
+/// The one that the send names; else by conditions, in the order written; else by shares, or what is left.
+std::string Reference::choose_variant(const Body& body, const model::Message& message, const ast::Send& send) {
+  if (send.variant) return send.variant->text;
+  const std::map<std::string, Value> parameters = arguments(body, message, send);
   std::int64_t total = 0;
   for (const model::Variant& variant : message.variants) {
     if (variant.when == nullptr) {
@@ -187,9 +238,13 @@ std::string Reference::choose_variant(const Body& body, const model::Message& me
     }
     const Occurrence* trigger = body.trigger ? &*body.trigger : nullptr;
     World world(*this, *body.lead, body.e, trigger, trigger);
+    world.parameters = &parameters;
     const Value value = naive::evaluate(*variant.when, world);
     if (value.kind == Value::Kind::error) write_error(*body.lead, body.e, value, words_of(*variant.when));
     if (value.kind == Value::Kind::truth && value.truth) return variant.name;
+  }
+  for (const model::Variant& variant : message.variants) {
+    if (total == 0 && variant.otherwise) return variant.name;
   }
   if (total == 0) return {};
   std::int64_t place = nurture::engine::bucket("message/" + message.name, body.lead->name, static_cast<std::uint32_t>(total));
@@ -210,7 +265,7 @@ void Reference::emit(const Body& body, const ast::Action& action, const Path& pa
     }
   }
   lead.sent.push_back(sent);
-  const std::string variant = choose_variant(body, *path.message);
+  const std::string variant = choose_variant(body, *path.message, std::get<ast::Send>(action.what));
   nurture::Decision d = row(lead, body.e, DecisionKind::sent);
   if (!body.timeline) d.step = {};
   if (body.due && *body.due < now_) d.planned = *body.due;
@@ -234,12 +289,22 @@ std::optional<Instant> Reference::anchor_deadline(const Enrolment& e, int index)
   return e.anchors[step.anchor].at;
 }
 
+/// The shortest of what its policies say, else three days. [S6.6]
+Instant Reference::hold_deadline(const Body& body, const Path& path) const {
+  const time::Zone& zone = body.e == nullptr ? lead_zone(*body.lead) : zone_of(nullptr, *body.lead, &sequence(*body.e));
+  std::optional<Instant> first;
+  for (const ast::Policy* policy : policies(body, path)) {
+    if (policy->hold_limits.empty()) continue;
+    const Instant end = time::add(now_, naive::period_of(policy->hold_limits.front().length.text), zone);
+    first = first ? std::min(*first, end) : end;
+  }
+  return first ? *first : time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, zone);
+}
+
 void Reference::hold(const Body& body, const ast::Action& action, const ast::Send& send, const Path& path, const Held* held,
                      const Gate& gate) {
   Lead& lead = *body.lead;
-  const time::Zone& zone = body.e == nullptr ? lead_zone(lead) : zone_of(nullptr, lead, &sequence(*body.e));
-  const time::Period longest{0, static_cast<std::int32_t>(limits::kHoldDays), 0};
-  const Instant deadline = held != nullptr ? held->deadline : time::add(now_, longest, zone);
+  const Instant deadline = held != nullptr ? held->deadline : hold_deadline(body, path);
   const Instant last = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step).value_or(Instant::max()) : Instant::max());
   std::vector<Held>& all = held_of(lead, body.e);
   if (now_ >= last || (held == nullptr && body.e != nullptr && all.size() >= limits::kHeldPerEnrolment)) {

@@ -102,6 +102,7 @@ struct Enrolment {
   std::uint32_t number = 0;
   Instant enrolled;
   std::optional<Occurrence> entry;
+  std::uint64_t arrived = 0;  ///< The serial of the last event that was received before it began.
   std::optional<std::string> key;
   State state = State::planned;
   Instant due = Instant::max();
@@ -124,6 +125,7 @@ struct ScoreState {
   struct Decay {
     std::optional<Instant> since;
     std::int32_t next = 0;  ///< The first deduction that is not booked.
+    Instant booked = {};    ///< Of a half-life: up to when it is booked.
   };
   std::vector<std::int64_t> points;  ///< By category, or one.
   std::int64_t decayed = 0;
@@ -165,6 +167,8 @@ struct Lead {
   Instant clock_asked = Instant::min();  ///< When what the clock can change was last asked.
   std::set<Instant> moments;             ///< When it is to be asked, while `moments_known`.
   bool moments_known = false;
+  bool step_ran = false;          ///< What counts from a step is to be asked again at this instant.
+  bool rescored = false;          ///< The clock changed a score in the middle of a body.
   std::set<std::string> changed;  ///< Fields set by actions and not yet reacted to.
 };
 

@@ -2,7 +2,8 @@
 // ever found, which stand in tests/model/cases and are replayed for ever.
 //
 // NURTURE_CASES is how many random cases there are (scripts/test --long has 20,000), NURTURE_FIRST_CASE with which seed they
-// begin. A failure prints the smallest case found; it is written to the folder that NURTURE_KEEP_CASES names.
+// begin. A failure prints the smallest case found, or with NURTURE_NO_SHRINK that which failed; it is written to the folder that
+// NURTURE_KEEP_CASES names.
 #include "model/case.hpp"
 #include "support/catch.hpp"
 
@@ -27,7 +28,7 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
 }
 
 void report(std::uint64_t seed, const Case& c) {
-  const Case small = shrink(c);
+  const Case small = std::getenv("NURTURE_NO_SHRINK") != nullptr ? c : shrink(c);
   FAIL_CHECK("seed " << seed << '\n' << small.program() << '\n' << inputs_text(small) << '\n' << judge(small).difference);
   if (const char* folder = std::getenv("NURTURE_KEEP_CASES")) {
     write_case(small, std::filesystem::path(folder) / ("seed_" + std::to_string(seed) + ".nurture"));

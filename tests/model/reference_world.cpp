@@ -43,6 +43,7 @@ Value World::name(const std::string& text) {
   if (text == "event") return record(event_ != nullptr ? *event_ : e_ != nullptr && e_->entry ? *e_->entry : nothing);
   if (text == "trigger") return record(trigger_ != nullptr ? *trigger_ : e_ != nullptr && e_->trigger ? *e_->trigger : nothing);
   if (text == "enrolled_at") return e_ == nullptr ? Value::missing() : naive::moment(e_->enrolled);
+  if (parameters != nullptr && parameters->contains(text)) return parameters->at(text);
   std::map<std::string, Value> fields;
   if (text == "anchor" && e_ != nullptr) {
     const model::Sequence& s = engine_.sequence(*e_);
@@ -70,11 +71,10 @@ bool World::is_in_window(const ast::Window& window, const Occurrence& past) cons
   switch (window.kind) {
     case ast::Window::Kind::within: return nurture::time::add(past.occurred, naive::period_of(window.within.text), zone()) > engine_.now_;
     case ast::Window::Kind::since_enrolled: {
-      // The enrolling event, and what did not occur before it was received. Of one instant all counts: the engine keeps no
-      // order of arrival within it.
+      // The enrolling event, and what arrived later and did not occur before it.
       if (e_ == nullptr) return false;
-      const bool began = e_->entry && past.event == e_->entry->event && past.received == e_->enrolled;
-      return began || past.occurred >= e_->enrolled;
+      if (e_->entry && past.serial == e_->entry->serial) return true;
+      return past.serial > e_->arrived && past.occurred >= (e_->entry ? e_->entry->occurred : e_->enrolled);
     }
     case ast::Window::Kind::since_step: {
       if (e_ == nullptr) return false;

@@ -15,6 +15,8 @@ class World final : public naive::World {
   [[nodiscard]] Instant now() const override;
   [[nodiscard]] const nurture::time::Zone& zone() const override;
 
+  const std::map<std::string, Value>* parameters = nullptr;  ///< Of a message: what its send hands over.
+
  private:
   [[nodiscard]] std::vector<const Occurrence*> find(const ast::Pattern& pattern);
   [[nodiscard]] bool is_counted(const ast::Pattern& pattern, const Occurrence& past);

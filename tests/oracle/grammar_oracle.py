@@ -96,12 +96,20 @@ def make_mutants(samples, count, seed):
         'event order.placed as "Order Completed" { amount: number? }\n',
         "category marketing { consent explicit double_opt_in }\ncategory billing { transactional }\n",
         "channel email { requires lead.email is known }\nchannel sms { }\n",
+        "channel a { retry 5 times from 1min to 6h rate 500 per 1min breaker open at 50% of 40 within 5min probe after 10min cost 0.002 }\n",
+        'project acme "Acme" { zone "Europe/London" policy calm holdout 5% salt "q1" keep page.view for 180d }\n',
+        "policy calm { cap 3 per 7d on email counting sales.emailed or a.b where event.x == 1 when lead.y then hold hold while z as w hold at most 5d }\n",
+        'triggers t "T" { policy p zone lead suppress when x on a.b of m as c at most once per 30d send d when e every time { tag f } }\n',
+        'sequence s { holdout 10% salt "x" goal g on email.click or a.b of m where c }\ntest "t" for s { given holdout given split a = b }\n',
         'sequence s { phase one "One" { day 0 a: send b  day 1: { send c } } phase two { } }\n',
         'message m { channel email category c field cta = "Go" + lead.x variant a 100% { field cta = [1, 2.5, {"a": 1}] } }\n',
         'message m { preview "p" body """\n  {{ a }}\n  """ from lead.x else "us" topic t link l "u" use fields f body file "x.md" }\n',
         'message m { accepts { plan: string n: int? = 1 } variant a when b { } variant c else { } variant d { } variant e 5% { } }\n',
         'sequence s { day 0: send m variant a with b = c.d, e = [1, 2] by x, y  day 1: { send m with a = b send n } }\n',
         'sequence s { day 0 x: { task a "b" due 2d as c task d "e" } }\ntest "t" for s { expect task a at +2h expect task d }\n',
+        'pool p = a, b\nsequence s { accepts { r: string? } goal g value event.a + 1 on x.y day 0: send next of p day 1: move to t with r = "x" else { snooze 2d score c +8 } }\n',
+        'sequence s { day 0: { send m by preferred of a, b unless sent within 30d wait 3d until 09:00 wait until mon..fri 10:00 enroll in t with r = 1 } }\n',
+        'sequence s { day 0: { wait until any of { on x.y as a { exit b } when c {} } timeout 3d as d then send m wait until on x.y repeat reset timeout 1h } }\n',
         'fields f { field a = 1 choose b by lead.c { d, e "1" else "2" } }\n',
         "segment s = not a == b and (x ? -y.z[1] : !w(1, 2)) or has(a.b) and c is missing\n",
         "segment s = count(a.b or c where event.x in [1, 2,] since step t) >= 3 && sum(f of g since 2026-03-01) < .5e3\n",
@@ -111,7 +119,9 @@ def make_mutants(samples, count, seed):
     ]
     vocabulary += ["14 days", "30m", "0x1F", "1e3", ".5", "r'x'", "'''t'''", "->", "&&", "!", "?", "%", "25%", "+8", "not", "is", "of", "phase",
                    "field", "2026-03-02T08:00:00+02:00", "10:00", "-2h", "1mo2d", "null", "category", "nurture 1", "use", "channel", "requires",
-                   "fields", "choose", "by", "from", "else", "body", "file", "accepts", "with", "task", "due"]
+                   "fields", "choose", "by", "from", "else", "body", "file", "accepts", "with", "task", "due", "project", "triggers", "holdout", "salt",
+                   "keep", "for", "retry", "rate", "breaker", "cost", "counting", "while",
+                   "pool", "next", "preferred", "unless", "sent", "any", "repeat", "reset", "timeout", "mon..fri", "snooze", "value", "entry"]
     for _ in range(count):
         text = rng.choice(parts)
         for _ in range(rng.choice([1, 1, 1, 2, 3])):
@@ -237,7 +247,7 @@ class Sets:
         return out
 
 
-STATEMENTS = ["decl", "use", "policy_item", "fields_item", "msg_item", "category_item", "seq_item", "step", "action", "score_item", "rule", "test_item"]
+STATEMENTS = ["decl", "use", "policy_item", "fields_item", "msg_item", "category_item", "seq_item", "step", "action", "wait_case", "score_item", "rule", "test_item"]
 
 
 def clashes(rules):

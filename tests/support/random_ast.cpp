@@ -194,6 +194,7 @@ class Maker {
   }
   void fill(Pattern& pattern) {
     pattern.events = dotted_names();
+    pattern.of = maybe<Name>(20);
     pattern.where = maybe<Expr>(30);
     pattern.window = maybe<Window>(40);
   }
@@ -251,8 +252,29 @@ class Maker {
   void fill(Channel& channel) {
     fill_doc(channel);
     fill(channel.name);
-    channel.needs = maybe<Expr>(70);
+    channel.requirements = some<Requires>(0, 1);
+    channel.retries = some<Retry>(0, 1);
+    channel.rates = some<Rate>(0, 1);
+    channel.breakers = some<Breaker>(0, 1);
+    channel.costs = some<Cost>(0, 1);
   }
+  void fill(Requires& item) { fill(item.value); }
+  void fill(Retry& item) {
+    fill(item.times);
+    fill(item.from);
+    fill(item.to);
+  }
+  void fill(Rate& item) {
+    fill(item.count);
+    fill(item.per);
+  }
+  void fill(Breaker& item) {
+    fill(item.percent);
+    fill(item.of);
+    fill(item.within);
+    fill(item.probe);
+  }
+  void fill(Cost& item) { item.value = literal(); }
 
   // ---- policies and messages
 
@@ -271,9 +293,19 @@ class Maker {
     fill(cap.count);
     fill(cap.per);
     cap.channel = maybe<Name>();
+    cap.counting = maybe<Pattern>(20);
+    cap.when = maybe<Expr>(20);
     cap.then = choice();
   }
   void fill(Exempt& exempt) { exempt.categories = dotted_names(); }
+  void fill(HoldWhile& item) {
+    fill(item.condition);
+    item.label = maybe<Name>();
+  }
+  void fill(Holdout& holdout) {
+    fill(holdout.percent);
+    fill(holdout.salt);
+  }
   void fill(ZoneItem& item) { fill(item.zone); }
   void fill(Policy& policy) {
     fill_doc(policy);
@@ -282,6 +314,7 @@ class Maker {
     policy.allows = some<Allow>(0, 2);
     policy.caps = some<Cap>(0, 2);
     policy.exempts = some<Exempt>(0, 1);
+    policy.hold_whiles = some<HoldWhile>(0, 1);
     policy.zones = some<ZoneItem>(0, 1);
   }
   void fill(ChannelItem& item) { item.channels = some<Name>(1, 3); }
@@ -359,6 +392,12 @@ class Maker {
     fill(message.items);
   }
 
+  void fill(Pool& pool) {
+    fill_doc(pool);
+    fill(pool.name);
+    pool.messages = some<Name>(1, 3);
+  }
+
   // ---- actions
 
   void fill(Send& send) {
@@ -369,12 +408,37 @@ class Maker {
       for (Argument& argument : send.arguments) fill(argument.value);
     }
     send.channels = some<Name>(0, 2);
+    send.preferred = !send.channels.empty() && chance(20);
+    send.sent_within = maybe<Duration>(20);
   }
-  void fill(Wait& wait) { fill(wait.duration); }
+  void fill(SendNext& send) { fill(send.pool); }
+  void fill(Wait& wait) {
+    fill(wait.duration);
+    wait.until = maybe<TimeOfDay>(30);
+  }
+  void fill(WaitDay& wait) {
+    fill(wait.days);
+    fill(wait.time);
+  }
+  void fill(Timeout& timeout) {
+    fill(timeout.length);
+    timeout.label = maybe<Name>(30);
+    timeout.then = maybe<Body>(60);
+  }
   void fill(WaitUntil& wait) {
     fill(wait.trigger);
-    wait.timeout = maybe<Duration>(70);
-    if (wait.timeout) wait.then = maybe<Body>(60);
+    wait.resets = chance(20);
+    wait.timeout = maybe<Timeout>(70);
+  }
+  void fill(WaitCase& one) {
+    fill(one.trigger);
+    one.label = maybe<Name>();
+    fill(one.body);
+  }
+  void fill(WaitCases& conditions) { conditions.cases = some<WaitCase>(1, 3); }
+  void fill(WaitAnyOf& wait) {
+    fill(wait.conditions);
+    wait.timeout = maybe<Timeout>(70);
   }
   void fill(If& statement) {
     fill(statement.condition);
@@ -397,8 +461,22 @@ class Maker {
     fill(split.name);
     split.arms = some<Arm>(1, 3);
   }
-  void fill(MoveTo& move) { fill(move.sequence); }
-  void fill(EnrollIn& enroll) { fill(enroll.sequence); }
+  std::vector<Argument> handed() {
+    std::vector<Argument> arguments;
+    if (chance(70)) return arguments;
+    for (const char* name : {"reason", "plan"}) arguments.emplace_back().name.text = name;
+    for (Argument& argument : arguments) fill(argument.value);
+    return arguments;
+  }
+  void fill(MoveTo& move) {
+    fill(move.sequence);
+    move.arguments = handed();
+    move.otherwise = maybe<Body>(30);
+  }
+  void fill(EnrollIn& enroll) {
+    fill(enroll.sequence);
+    enroll.arguments = handed();
+  }
   void fill(ExitAs& exit) { fill(exit.name); }
   void fill(Accelerate& accelerate) { accelerate.factor = chance(50) ? "2" : "1.5"; }
   void fill(SetField& set) {
@@ -416,6 +494,11 @@ class Maker {
     task.due = maybe<Duration>();
     task.label = maybe<Name>();
   }
+  void fill(AddPoints& add) {
+    fill(add.score);
+    add.points.value = static_cast<std::int64_t>(below(40)) - 20;
+  }
+  void fill(Snooze& snooze) { fill(snooze.length); }
   void fill(Do& call) {
     call.function = dotted();
     call.args = some<Expr>(0, 3);
@@ -497,6 +580,7 @@ class Maker {
   void fill(Suppress& suppress) { fill(suppress.when); }
   void fill(Goal& goal) {
     fill(goal.name);
+    goal.value = maybe<Expr>(30);
     fill(goal.trigger);
   }
   void fill(Exit& exit) {
@@ -552,6 +636,7 @@ class Maker {
     sequence.exclusives = some<Exclusive>(0, 1);
     sequence.enrolls = some<Enroll>(0, 2);
     sequence.recurring_enrolls = some<EnrollEvery>(0, 2);
+    sequence.accepts = some<Accepts>(0, 1);
     sequence.reenrolls = some<Reenroll>(0, 1);
     sequence.conflicts = some<Conflict>(0, 1);
     sequence.stays = some<Stay>(0, 1);
@@ -567,6 +652,29 @@ class Maker {
     sequence.exits = some<Exit>(0, 2);
     sequence.plan = some<std::variant<Step, Phase>>(0, 5);
     sequence.handlers = some<Handler>(0, 2);
+    sequence.holdouts = some<Holdout>(0, 1);
+  }
+  void fill(Triggers& triggers) {
+    fill_doc(triggers);
+    fill(triggers.name);
+    triggers.title = maybe<Text>();
+    triggers.zones = some<ZoneItem>(0, 1);
+    triggers.policies = some<PolicyItem>(0, 2);
+    triggers.suppressions = some<Suppress>(0, 1);
+    triggers.handlers = some<Handler>(0, 3);
+  }
+  void fill(Keep& keep) {
+    keep.event = dotted();
+    fill(keep.length);
+  }
+  void fill(Project& project) {
+    fill_doc(project);
+    fill(project.name);
+    project.title = maybe<Text>();
+    project.zones = some<ZoneItem>(0, 1);
+    project.policies = some<PolicyItem>(0, 2);
+    project.holdouts = some<Holdout>(0, 1);
+    project.keeps = some<Keep>(0, 2);
   }
 
   // ---- scores
@@ -650,6 +758,7 @@ class Maker {
     fill(score.score);
     fill(score.value);
   }
+  void fill(GivenHoldout&) {}
   void fill(Given& given) { fill_variant(given.what); }
   void fill(Instant& instant) {
     instant.kind = pick_enum<Instant::Kind>(3);
@@ -729,6 +838,7 @@ class Maker {
   void fill(File& file) {
     if (chance(80)) file.edition = Integer{{}, 1};
     file.uses = some<Use>(0, 2);
+    file.projects = some<Project>(0, 1);
     file.leads = some<Lead>(0, 1);
     file.events = some<Event>(0, 3);
     file.channels = some<Channel>(0, 2);
@@ -737,7 +847,9 @@ class Maker {
     file.policies = some<Policy>(0, 1);
     file.field_sets = some<FieldSet>(0, 2);
     file.messages = some<Message>(0, 2);
+    file.pools = some<Pool>(0, 1);
     file.sequences = some<Sequence>(0, 2);
+    file.triggers = some<Triggers>(0, 1);
     file.scores = some<Score>(0, 1);
     file.tests = some<Test>(0, 2);
   }
@@ -780,7 +892,7 @@ class Maker {
       using T = std::remove_cvref_t<decltype(node)>;
       if constexpr (is_statement<T>) fill(node.comments);
       if constexpr (requires { node.dangling; }) {
-        if (!std::is_same_v<T, Segment> && chance(8)) node.dangling = {comment()};
+        if (!std::is_same_v<T, Segment> && !std::is_same_v<T, Pool> && chance(8)) node.dangling = {comment()};
       }
     });
   }

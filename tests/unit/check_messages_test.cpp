@@ -174,6 +174,7 @@ TEST_CASE("defaults fit their types") {
   CHECK(findings("lead { pause: duration = 3d }") == Lines{"NUR0210 1:26 `pause` wants a duration, and this is a period"});
   CHECK(findings("lead { start: datetime = 2026-03-02 }") == Lines{"NUR0202 1:26 `start` wants a datetime, and this is a date"});
   CHECK(findings("channel sms { requires lead.phone }").empty());
+  CHECK(findings("channel sms { requires lead.phone requires lead.email }") == Lines{"NUR0206 1:35 `requires` is said twice"});
   CHECK(findings("channel sms { requires lead.phoen }") == Lines{"NUR0201 1:29 there is no lead field `phoen`"});
 }
 

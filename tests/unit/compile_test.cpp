@@ -117,8 +117,9 @@ TEST_CASE("each `enroll when` has a bit in the lead's row") {
 
 TEST_CASE("field names of all events share one sorted table, each event says where a field stands") {
   const auto program = compiled(sequence(""));
-  CHECK(program->field_names == Texts{"amount", "intent", "link", "order_id", "path", "plan", "starts_at", "webinar_id"});
-  CHECK(event(*program, "page.view").position == std::vector<std::int16_t>{-1, 1, -1, -1, 0, -1, -1, -1});
+  CHECK(program->field_names ==
+        Texts{"amount", "intent", "key", "link", "message", "order_id", "path", "plan", "starts_at", "step", "webinar_id"});
+  CHECK(event(*program, "page.view").position == std::vector<std::int16_t>{-1, 1, -1, -1, -1, -1, 0, -1, -1, -1, -1});
   CHECK(event(*program, "page.view").external == "Page");
   CHECK(event(*program, "email.open").external == "email.open");
   CHECK(event(*program, "signed_up").enrolls == std::vector<Id>{0});
@@ -226,6 +227,8 @@ TEST_CASE("a plan is linear when it cannot change and runs in file order for eve
       {"", "immediately a: send hello day 1 b: send hello day 2 c: send hello", true},
       {"", "immediately a: send hello at +2h b: send hello at +1d2h c: send hello at +1d2h d: send hello", true},
       {"", "at +2h a: send hello at +1d b: send hello", false},
+      {"late skip", "day 0 at 06:00 a: send hello day 0 at 12:00 b: send hello", true},
+      {"late skip", "immediately a: send hello day 0 at 06:00 b: send hello", false},  // b may be late, and a is not
       {"default time 09:00", "day 1 at 08:00 a: send hello day 1 at 12:00 b: send hello", true},
       {"default time 09:00", "day 2 a: send hello day 1 b: send hello", false},
       {"default time 09:00", "day 1 at 12:00 a: send hello day 1 b: send hello", false},
@@ -339,12 +342,12 @@ TEST_CASE("[S4.7] a factor is kept as a reduced fraction, each accelerate has a 
 TEST_CASE("a wait with a window looks back once, through a question of its own") {
   const auto program =
       compiled(sequence("", "day 1 one: { wait until on email.click where event.link == \"x\" since enrolled timeout 2d send hello }"));
-  const compile::WaitUntil& wait = program->waits.at(0);
-  REQUIRE(wait.trigger.pattern.look_back != kNone);
-  const eval::Query& query = program->module.queries.at(wait.trigger.pattern.look_back);
+  const compile::Trigger& trigger = program->waits.at(0).cases.at(0).trigger;
+  REQUIRE(trigger.pattern.look_back != kNone);
+  const eval::Query& query = program->module.queries.at(trigger.pattern.look_back);
   CHECK(query.kind == eval::Query::Kind::any);
   CHECK(query.since == eval::Query::Since::enrolled);
-  CHECK(query.where == wait.trigger.pattern.where);
+  CHECK(query.where == trigger.pattern.where);
   CHECK(kept(*program, "email.click") == "ever link");
 }
 
@@ -393,7 +396,7 @@ TEST_CASE("a sequence keeps the fields of its trigger that its messages insert")
       "message clicked { channel email category marketing subject \"{{ default(trigger.link, \\\"-\\\") }}\" }\n"
       "sequence s { enroll on signed_up exit gone on email.open on email.click as c { send clicked } day 1 a: send hello }\n"
       "sequence t { enroll on signed_up exit gone on email.open day 1 a: send hello }\n");
-  const auto link = static_cast<Id>(2);
+  const auto link = static_cast<Id>(3);
   REQUIRE(program->field_names.at(link) == "link");
   CHECK(program->messages.at(3).trigger_fields == std::vector<Id>{link});
   CHECK(program->sequences.at(0).trigger_fields == std::vector<Id>{link});

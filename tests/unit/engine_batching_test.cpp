@@ -120,8 +120,8 @@ Story population(Program program, std::uint64_t seed, int leads, bool halts) {
   for (int i = 0; i < leads; ++i) add_lead(writer, dice, "lead" + std::to_string(i));
   if (halts) {
     writer.other(kStart + 240h, [](Engine& e) { static_cast<void>(e.gap(kStart + 240h, kStart + 259h)); });
-    writer.other(kStart + 500h, [](Engine& e) { static_cast<void>(e.pause(kStart + 500h)); });
-    writer.other(kStart + 530h, [](Engine& e) { static_cast<void>(e.resume(kStart + 530h)); });
+    writer.other(kStart + 500h, [](Engine& e) { static_cast<void>(e.pause({}, kStart + 500h)); });
+    writer.other(kStart + 530h, [](Engine& e) { static_cast<void>(e.resume({}, kStart + 530h)); });
   }
   std::stable_sort(story.inputs.begin(), story.inputs.end(), [](const Input& a, const Input& b) { return a.at < b.at; });
   return story;

@@ -142,6 +142,23 @@ TEST_CASE("[S7.4] a retry comes later, with the same key and the same words, unt
   CHECK(host.sent().size() == 1);
 }
 
+TEST_CASE("[S7.4] the waits between tries may grow twofold each time, and they do grow") {
+  Host host(kTwoMessages);
+  Sink sink{{Delivery::retry(0ms)}, {}};
+  attach(host, sink);
+  enter(host);
+  host.to("2026-03-04T08:00:00Z");
+  REQUIRE(sink.calls.size() == static_cast<std::size_t>(limits::kDeliveryTries));
+  std::int64_t bound_ms = 30'000;
+  std::int64_t longest_ms = 0;
+  for (std::size_t i = 1; i < sink.calls.size(); ++i, bound_ms *= 2) {
+    const std::int64_t wait_ms = instant(sink.calls[i].at).ms - instant(sink.calls[i - 1].at).ms;
+    CHECK(wait_ms <= bound_ms);
+    longest_ms = std::max(longest_ms, wait_ms);
+  }
+  CHECK(longest_ms > 10 * 30'000);
+}
+
 TEST_CASE("[S7.4] what the sink asks for wins when it is longer") {
   Host host(kTwoMessages);
   Sink sink{{Delivery::retry(2h), Delivery::accepted()}, {}};

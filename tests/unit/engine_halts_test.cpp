@@ -134,8 +134,8 @@ TEST_CASE("[S11.1] a pause holds what would go out, and what is resumed goes out
     CHECK(host.engine.post({.lead = lead, .name = "first", .received_at = instant("2026-03-03T10:00:00Z")}).ok());
     CHECK(host.engine.post({.lead = lead, .name = "second", .received_at = instant("2026-03-03T11:00:00Z")}).ok());
   }
-  CHECK(host.engine.pause(instant("2026-03-03T09:00:00Z")).ok());
-  CHECK(host.engine.resume(instant("2026-03-04T09:00:00Z")).ok());
+  CHECK(host.engine.pause({}, instant("2026-03-03T09:00:00Z")).ok());
+  CHECK(host.engine.resume({}, instant("2026-03-04T09:00:00Z")).ok());
   host.to("2026-03-04T08:59:59.999Z");
   CHECK(host.sent().empty());
   CHECK(host.engine.statistics().held_messages == 4);
@@ -150,13 +150,13 @@ TEST_CASE("[S11.1] a pause holds what would go out, and what is resumed goes out
 TEST_CASE("[S11.1] [S6.6] the order within a run survives a pause also where records of held messages are used again") {
   Host host(kHandlers);
   for (const char* lead : {"eve", "ada"}) signup(host, lead);
-  CHECK(host.engine.pause(instant("2026-03-03T09:00:00Z")).ok());
+  CHECK(host.engine.pause({}, instant("2026-03-03T09:00:00Z")).ok());
   // Records of eve are freed first and then taken by ada in another order than that of her messages.
   CHECK(host.engine.post({.lead = "eve", .name = "first", .received_at = instant("2026-03-03T10:00:00Z")}).ok());
   CHECK(host.engine.post({.lead = "ada", .name = "first", .received_at = instant("2026-03-03T10:01:00Z")}).ok());
   CHECK(host.engine.consent("eve", "news", {.granted = false, .received_at = instant("2026-03-03T10:02:00Z")}).ok());
   CHECK(host.engine.post({.lead = "ada", .name = "second", .received_at = instant("2026-03-03T10:03:00Z")}).ok());
-  CHECK(host.engine.resume(instant("2026-03-03T12:00:00Z")).ok());
+  CHECK(host.engine.resume({}, instant("2026-03-03T12:00:00Z")).ok());
   host.to("2026-03-03T13:00:00Z");
   CHECK(host.of({Kind::sent, Kind::skipped}) ==
         Lines{"2026-03-03T10:02:00Z eve skipped(consent) one", "2026-03-03T12:00:00Z ada sent one", "2026-03-03T12:00:00Z ada sent two"});
@@ -165,10 +165,10 @@ TEST_CASE("[S11.1] [S6.6] the order within a run survives a pause also where rec
 TEST_CASE("[S11.1] [S6.2] after a pause all gates are asked again") {
   Host host(kHandlers);
   signup(host);
-  CHECK(host.engine.pause(instant("2026-03-03T09:00:00Z")).ok());
+  CHECK(host.engine.pause({}, instant("2026-03-03T09:00:00Z")).ok());
   CHECK(host.engine.post({.lead = "ada", .name = "first", .received_at = instant("2026-03-03T10:00:00Z")}).ok());
   CHECK(host.engine.consent("ada", "news", {.source = "page", .granted = false, .received_at = instant("2026-03-03T11:00:00Z")}).ok());
-  CHECK(host.engine.resume(instant("2026-03-03T12:00:00Z")).ok());
+  CHECK(host.engine.resume({}, instant("2026-03-03T12:00:00Z")).ok());
   host.to("2026-03-03T13:00:00Z");
   CHECK(host.of({Kind::sent, Kind::skipped}) == Lines{"2026-03-03T11:00:00Z ada skipped(consent) one"});
 }

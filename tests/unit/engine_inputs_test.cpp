@@ -250,7 +250,7 @@ TEST_CASE("statistics count what happened") {
   CHECK(s.timers >= 1);
   CHECK(s.state_bytes > 0);
   CHECK(s.name_bytes > 0);
-  CHECK(host.engine.pause(instant("2026-03-11T00:00:00Z")).ok());
+  CHECK(host.engine.pause({}, instant("2026-03-11T00:00:00Z")).ok());
   host.to("2026-03-12T00:00:00Z");
   s = host.engine.statistics();
   CHECK(s.held_messages == 1);

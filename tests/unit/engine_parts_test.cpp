@@ -209,7 +209,7 @@ TEST_CASE("two engines in one process do not influence each other") {
   Host right(program, "2026-03-02T08:00:00Z", {.project = "other"});
   for (Host* host : {&alone, &left, &right}) CHECK(host->engine.post({.lead = "ada", .name = "signup"}).ok());
   CHECK(right.engine.score("ada", "interest", 95, instant("2026-03-02T12:00:00Z")).ok());
-  CHECK(right.engine.pause(instant("2026-03-02T09:00:00Z")).ok());
+  CHECK(right.engine.pause({}, instant("2026-03-02T09:00:00Z")).ok());
   left.to("2026-03-03T08:00:00Z");
   right.to("2026-03-03T08:00:00Z");
   left.to("2026-03-09T08:00:00Z");

@@ -120,7 +120,7 @@ TEST_CASE("a statement of another block is told where it belongs") {
   CHECK(fault_of("quiet hours 20:00..08:00").caret == "it is a statement of a policy");
   CHECK(fault_of(in_sequence("phase p { goal g on e }")).message == "`goal` is not a step, and a phase holds only steps");
   CHECK(fault_of("segment a = b\nuse \"x\"\n").message == "`use` stands before all declarations");
-  CHECK(fault_of("channel c { requires a requires b }").message == "`requires` cannot be said twice");
+  CHECK(fault_of("category c { under a under b }").message == "`under` cannot be said twice");
   CHECK(fault_of("use \"x\"\nnurture 1\n").message == "`nurture` stands before all declarations");
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {"segment s = a is", "1:17 NUR0100 expected `known` or `missing` after `is`"},
       {"segment s = {\"a\" 1}", "1:18 NUR0100 expected `:` after `\"a\"`"},
       {"score s { rule 8 a on b }", "1:16 NUR0100 `8` has no sign"},
-      {"test \"t\" for s { given moon }", "1:24 NUR0100 expected `lead`, `consent`, `split` or `score` after `given`"},
+      {"test \"t\" for s { given moon }", "1:24 NUR0100 expected `lead`, `consent`, `split`, `score` or `holdout` after `given`"},
       {"test \"t\" for s { at noon pause }", "1:21 NUR0100 expected a date, `day` and a number, or a distance such as `+2h` after `at`"},
       {"test \"t\" for s { at +0s expect nothing more }", "1:32 NUR0100 `expect nothing more` stands alone, without an instant"},
       {"message m { choose a { } }", "1:22 NUR0100 expected `by` after `a`"},
@@ -345,11 +345,14 @@ TEST_CASE("words of one block are words of the grammar, each in its place") {
       case BlockKind::policy: return "policy p {\n" + word + "\n}";
       case BlockKind::channel: return "channel c {\n" + word + "\n}";
       case BlockKind::category: return "category c {\n" + word + "\n}";
+      case BlockKind::project: return "project p {\n" + word + "\n}";
+      case BlockKind::triggers: return "triggers t {\n" + word + "\n}";
       case BlockKind::fields: return "fields f {\n" + word + "\n}";
       case BlockKind::message: return "message m {\n" + word + "\n}";
       case BlockKind::sequence: return "sequence s {\n" + word + "\n}";
       case BlockKind::phase: return "sequence s { phase p {\n" + word + "\n} }";
       case BlockKind::actions: return "sequence s { day 0 a: {\n" + word + "\n} }";
+      case BlockKind::wait_cases: return "sequence s { day 0 a: { wait until any of {\n" + word + "\n} } }";
       case BlockKind::score: return "score s {\n" + word + "\n}";
       case BlockKind::score_category: return "score s { category c weight 1 max 1 {\n" + word + "\n} }";
       case BlockKind::test: return "test \"t\" for s {\n" + word + "\n}";

@@ -339,8 +339,8 @@ TEST_CASE("categories list what consent they need") {
 TEST_CASE("channels say what they need of a lead") {
   const auto file = read_text("channel email { requires lead.email is known } channel sms { }");
   REQUIRE(file.channels.size() == 2);
-  CHECK(ast::dump(*file.channels[0].needs) == "(known (select .email lead))");
-  CHECK_FALSE(file.channels[1].needs);
+  CHECK(ast::dump(file.channels[0].requirements.at(0).value) == "(known (select .email lead))");
+  CHECK(file.channels[1].requirements.empty());
 }
 
 TEST_CASE("policies hold quiet hours, caps, windows and exemptions") {
@@ -461,8 +461,8 @@ TEST_CASE("each action becomes its node") {
   CHECK(action_of<ast::Wait>("wait 2d12h").duration.text == "2d12h");
   CHECK_FALSE(action_of<ast::WaitUntil>("wait until when x").timeout);
   const auto until = action_of<ast::WaitUntil>("wait until on x.y timeout 2d then send m");
-  CHECK(until.timeout->days == 2);
-  CHECK(std::holds_alternative<ast::Send>(until.then->actions.at(0).what));
+  CHECK(until.timeout->length.days == 2);
+  CHECK(std::holds_alternative<ast::Send>(until.timeout->then->actions.at(0).what));
   CHECK(action_of<ast::Split>("split p { a 50% { send x } b 50% {} }").arms.at(1).percent.value == 50);
   CHECK(action_of<ast::MoveTo>("move to s").sequence.text == "s");
   CHECK(action_of<ast::EnrollIn>("enroll in s").sequence.text == "s");

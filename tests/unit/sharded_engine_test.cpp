@@ -71,8 +71,8 @@ void live(AnyEngine& engine, std::chrono::hours stride) {
       next = at + stride;
     }
     if (hour == 100) static_cast<void>(engine.gap(at, at + 30h));
-    if (hour == 200) static_cast<void>(engine.pause(at));
-    if (hour == 220) static_cast<void>(engine.resume(at));
+    if (hour == 200) static_cast<void>(engine.pause({}, at));
+    if (hour == 220) static_cast<void>(engine.resume({}, at));
     for (int i = 0; i < 3; ++i) {
       const std::string lead = "lead" + std::to_string(roll(40));
       switch (roll(5)) {

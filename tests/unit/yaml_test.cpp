@@ -408,8 +408,8 @@ TEST_CASE("yaml: a channel says what it requires") {
   const std::string yaml = "channels:\n  - {id: email, requires: lead.email}\n  - {id: letter}\n";
   const auto file = read_clean(yaml);
   REQUIRE(file.channels.size() == 2);
-  CHECK(syntax::print_expression(file.channels[0].needs.value()) == "lead.email");
-  CHECK_FALSE(file.channels[1].needs.has_value());
+  CHECK(syntax::print_expression(file.channels[0].requirements.at(0).value) == "lead.email");
+  CHECK(file.channels[1].requirements.empty());
   CHECK(syntax::print_yaml(file) == yaml);
 }
 

@@ -55,10 +55,11 @@ constexpr std::array kHandler{Part{Form::word, "where", kRest, 1}, Part{Form::wo
 constexpr std::array kStep{Part{Form::word, "from", 1, 1}, Part{Form::word, "on", 1, 2},    Part{Form::word, "at", 1, 3},
                            Part{Form::word, "late", 1, 4}, Part{Form::word, "again", 0, 5}, Part{Form::name, "", 0, 6}};
 constexpr std::array kSend{Part{Form::name, "", 0, 1}, Part{Form::word, "variant", 1, 2}, Part{Form::word, "with", kRest, 3},
-                           Part{Form::word, "by", kNames, 4}};
+                           Part{Form::word, "by", kNames, 4}, Part{Form::word, "unless", 3, 5}};
 constexpr std::array kWait{Part{Form::word, "until", 0, 1},  Part{Form::word, "on", kRest, 2},   Part{Form::word, "when", kRest, 2},
                            Part{Form::word, "where", kRest, 3}, Part{Form::word, "within", 1, 4}, Part{Form::word, "since", kRest, 4},
-                           Part{Form::word, "timeout", 1, 5}, Part{Form::word, "then", kRest, 6}};
+                           Part{Form::word, "repeat", 1, 5}, Part{Form::word, "timeout", 1, 6},
+                           Part{Form::word, "as", 1, 7}, Part{Form::word, "then", kRest, 8}};
 constexpr std::array kNotify{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}};
 constexpr std::array kTask{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}, Part{Form::word, "due", 1, 3},
                            Part{Form::word, "as", 1, 4}};
@@ -73,7 +74,7 @@ constexpr std::array kTier{Part{Form::name, "", 0, 1}, Part{Form::range, "", 1, 
 constexpr std::array kScoreCategory{Part{Form::name, "", 0, 1}, Part{Form::word, "weight", 1, 2}, Part{Form::word, "max", 1, 3}};
 constexpr std::array kQuiet{Part{Form::word, "hours", 3, 1}, Part{Form::word, "in", 1, 2}, Part{Form::word, "then", 1, 3}};
 constexpr std::array kCap{Part{Form::number, "", 0, 1}, Part{Form::word, "per", 1, 2}, Part{Form::word, "on", 1, 3},
-                          Part{Form::word, "when", kRest, 4}, Part{Form::word, "then", 1, 5}};
+                          Part{Form::word, "counting", kRest, 4}, Part{Form::word, "when", kRest, 5}, Part{Form::word, "then", 1, 6}};
 constexpr std::array kVariant{Part{Form::name, "", 0, 1}, Part{Form::percent, "", 1, 2}, Part{Form::word, "when", kRest, 3},
                               Part{Form::word, "else", 0, 3}};
 constexpr std::array kAnchor{Part{Form::name, "", 0, 1}, Part{Form::word, "=", kRest, 2}, Part{Form::word, "zone", 1, 3},
@@ -83,6 +84,9 @@ constexpr std::array kEnroll{Part{Form::word, "on", kRest, 1}, Part{Form::word, 
 constexpr std::array kEnd{Part{Form::name, "", 0, 1}, Part{Form::word, "as", 1, 1, true}, Part{Form::word, "on", kRest, 2},
                          Part{Form::word, "when", kRest, 2},
                           Part{Form::word, "where", kRest, 3}, Part{Form::word, "within", 1, 4}};
+constexpr std::array kGoal{Part{Form::name, "", 0, 1}, Part{Form::word, "as", 1, 1, true}, Part{Form::word, "value", kRest, 2},
+                           Part{Form::word, "on", kRest, 3}, Part{Form::word, "when", kRest, 3},
+                           Part{Form::word, "where", kRest, 4}, Part{Form::word, "within", 1, 5}};
 constexpr std::array kTitled{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}};
 constexpr std::array kTest{Part{Form::text, "", 0, 1}, Part{Form::word, "for", 1, 2}};
 constexpr std::array kExpectSend{Part{Form::name, "", 0, 1}, Part{Form::word, "by", 1, 2}, Part{Form::word, "variant", 1, 3}};
@@ -100,7 +104,7 @@ constexpr std::array kOrders{
     Order{Home::message, "variant", 0, kVariant},
     Order{Home::sequence, "on", kRest, kHandler}, Order{Home::sequence, "when", kRest, kHandler},
     Order{Home::sequence, "anchor", 0, kAnchor},  Order{Home::sequence, "enroll", 0, kEnroll},
-    Order{Home::sequence, "goal", 0, kEnd},       Order{Home::sequence, "exit", 0, kEnd}, Order{Home::sequence, "phase", 0, kTitled},
+    Order{Home::sequence, "goal", 0, kGoal},       Order{Home::sequence, "exit", 0, kEnd}, Order{Home::sequence, "phase", 0, kTitled},
     Order{Home::steps, "day", 1, kStep},          Order{Home::steps, "at", 1, kStep},
     Order{Home::steps, "after", 1, kStep},        Order{Home::steps, "immediately", 0, kStep},
     Order{Home::score, "rule", 0, kRule},         Order{Home::score, "decay", 0, kDecay}, Order{Home::score, "reset", 0, kReset},
@@ -119,7 +123,7 @@ bool is_home(Home home, BlockKind kind) {
     case Home::file: return kind == BlockKind::file;
     case Home::policy: return kind == BlockKind::policy;
     case Home::message: return kind == BlockKind::message;
-    case Home::sequence: return kind == BlockKind::sequence;
+    case Home::sequence: return kind == BlockKind::sequence || kind == BlockKind::triggers;
     case Home::steps: return kind == BlockKind::sequence || kind == BlockKind::phase;
     case Home::score: return kind == BlockKind::score || kind == BlockKind::score_category;
     case Home::test: return kind == BlockKind::test;

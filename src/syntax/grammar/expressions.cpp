@@ -132,7 +132,8 @@ auto be_history(ExprKind kind) {
 /// Whether the pattern has a part that the argument of a function cannot have: then it must end here.
 const auto is_surely_history = [](auto& context) {
   const auto& pattern = x3::_val(context).pattern;
-  x3::_pass(context) = state_of(context).profile() == Profile::nurture && pattern && ((*pattern)->where || (*pattern)->window);
+  x3::_pass(context) =
+      state_of(context).profile() == Profile::nurture && pattern && ((*pattern)->of || (*pattern)->where || (*pattern)->window);
 };
 const auto end_of_history = symbol(")") | (always[is_surely_history] > symbol(")"));
 const auto history_def =
@@ -154,7 +155,8 @@ const auto set_where = [](auto& context) {
   x3::_val(context).where = static_cast<ast::Expr&&>(where);
 };
 const auto pattern_def = spanning[event_name[append(&ast::Pattern::events)] >> *(word("or") >> event_name[append(&ast::Pattern::events)]) >>
-                                  -(word("where") > expression[set_where]) >> -window[into(&ast::Pattern::window)]];
+                                  -(word("of") > name[into(&ast::Pattern::of)]) >> -(word("where") > expression[set_where]) >>
+                                  -window[into(&ast::Pattern::window)]];
 
 const auto trigger_def = spanning[(word("on") > pattern[into(&ast::Trigger::on)]) | (word("when") > expression[into(&ast::Trigger::when)])];
 

@@ -11,6 +11,7 @@ constexpr x3::rule<struct AllowId, ast::Allow> allow{"`allow`"};
 constexpr x3::rule<struct CapId, ast::Cap> cap{"`cap`"};
 constexpr x3::rule<struct ExemptId, ast::Exempt> exempt{"`exempt`"};
 constexpr x3::rule<struct HoldLimitId, ast::HoldLimit> hold_limit{"`hold`"};
+constexpr x3::rule<struct HoldWhileId, ast::HoldWhile> hold_while{"`hold`"};
 constexpr x3::rule<struct SpreadId, ast::Spread> spread{"`spread`"};
 constexpr x3::rule<struct ZoneItemId, ast::ZoneItem> zone_item{"`zone`"};
 constexpr x3::rule<struct ChannelItemId, ast::ChannelItem> message_channel{"`channel`"};
@@ -53,10 +54,14 @@ const auto allow_def = spanning[word("allow") > weekdays[into(&ast::Allow::days)
 using CapUnit = ast::Cap::Unit;
 const auto cap_per =
     word("day")[set(&ast::Cap::unit, CapUnit::day)] | word("week")[set(&ast::Cap::unit, CapUnit::week)] | duration[into(&ast::Cap::per)];
-const auto cap_def = spanning[word("cap") > integer[into(&ast::Cap::count)] > word("per") >
-                              named("a duration such as `7d`, `day` or `week`")[cap_per] > -(word("on") > name[into(&ast::Cap::channel)]) >
-                              -(word("when") > expression[into(&ast::Cap::when)]) > -(word("then") > hold_or_drop(&ast::Cap::then))];
-const auto hold_limit_def = spanning[word("hold") > word("at") > word("most") > duration[into(&ast::HoldLimit::length)]];
+const auto set_counting = [](auto& context) { x3::_val(context).counting = static_cast<ast::Pattern&&>(x3::_attr(context)); };
+const auto cap_def =
+    spanning[word("cap") > integer[into(&ast::Cap::count)] > word("per") > named("a duration such as `7d`, `day` or `week`")[cap_per] >
+             -(word("on") > name[into(&ast::Cap::channel)]) > -(word("counting") > pattern[set_counting]) >
+             -(word("when") > expression[into(&ast::Cap::when)]) > -(word("then") > hold_or_drop(&ast::Cap::then))];
+const auto hold_limit_def = spanning[word("hold") >> word("at") > word("most") > duration[into(&ast::HoldLimit::length)]];
+const auto hold_while_def = spanning[word("hold") > named("`at most` and a duration, or `while` and a condition")[word("while")] >
+                                     expression[into(&ast::HoldWhile::condition)] > -(word("as") > name[into(&ast::HoldWhile::label)])];
 const auto spread_def = spanning[word("spread") > duration[into(&ast::Spread::length)]];
 const auto exempt_def = spanning[word("exempt") > dotted_name[append(&ast::Exempt::categories)] >
                                  *(symbol(",") > dotted_name[append(&ast::Exempt::categories)])];
@@ -64,8 +69,8 @@ const auto zone_item_def = spanning[word("zone") > zone[into(&ast::ZoneItem::zon
 
 const auto policy_item = quiet_hours[append(&ast::Policy::quiet_hours)] | allow[append(&ast::Policy::allows)] |
                          cap[append(&ast::Policy::caps)] | exempt[append(&ast::Policy::exempts)] |
-                         hold_limit[append(&ast::Policy::hold_limits)] | spread[append(&ast::Policy::spreads)] |
-                         zone_item[append(&ast::Policy::zones)];
+                         hold_limit[append(&ast::Policy::hold_limits)] | hold_while[append(&ast::Policy::hold_whiles)] |
+                         spread[append(&ast::Policy::spreads)] | zone_item[append(&ast::Policy::zones)];
 const auto policy_def = spanning[word("policy") > name[into(&ast::Policy::name)] > block(BlockKind::policy)[policy_item]];
 
 // ---- messages
@@ -111,14 +116,18 @@ const auto items_def = block(BlockKind::message)[message_item];
 const auto message_def =
     spanning[word("message") > name[into(&ast::Message::name)] > -text[into(&ast::Message::title)] > items[into(&ast::Message::items)]];
 
+const auto pool_def = spanning[word("pool") > name[into(&ast::Pool::name)] > symbol("=") > name[append(&ast::Pool::messages)] >
+                               *(symbol(",") > name[append(&ast::Pool::messages)])];
+
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, hold_limit, spread, zone_item, policy)
+BOOST_SPIRIT_DEFINE(zone, quiet_hours, allow, cap, exempt, hold_limit, hold_while, spread, zone_item, policy)
 BOOST_SPIRIT_DEFINE(message_channel, message_category, template_item, subject, preview, message_body, from, topic, link_item)
-BOOST_SPIRIT_DEFINE(message_field, use_fields, choose, choose_case, choose_else, field_set, variant, items, message)
+BOOST_SPIRIT_DEFINE(message_field, use_fields, choose, choose_case, choose_else, field_set, variant, items, message, pool)
 BOOST_SPIRIT_INSTANTIATE(decltype(zone), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(policy), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(field_set), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(message), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(pool), Iterator, Context)
 
 }  // namespace nurture::syntax::grammar

@@ -20,11 +20,14 @@ struct EventId;
 struct ChannelId;
 struct CategoryId;
 struct AcceptsId;
+struct PoolId;
 struct PolicyId;
 struct FieldSetId;
 struct MessageId;
 struct ZoneId;
 struct SequenceId;
+struct TriggersId;
+struct ProjectId;
 struct ScoreId;
 struct TestId;
 struct OutcomeId;
@@ -45,12 +48,15 @@ constexpr x3::rule<ChannelId, ast::Channel> channel{"a channel"};
 constexpr x3::rule<CategoryId, ast::Category> category{"a category"};
 constexpr x3::rule<AcceptsId, ast::Accepts> accepts{"`accepts`"};
 // messages.cpp
+constexpr x3::rule<PoolId, ast::Pool> pool{"a pool"};
 constexpr x3::rule<PolicyId, ast::Policy> policy{"a policy"};
 constexpr x3::rule<FieldSetId, ast::FieldSet> field_set{"fields"};
 constexpr x3::rule<MessageId, ast::Message> message{"a message"};
 constexpr x3::rule<ZoneId, ast::Zone> zone{"`lead`, `anchor` or the name of a time zone in quotes"};
 // sequences.cpp
 constexpr x3::rule<SequenceId, ast::Sequence> sequence{"a sequence"};
+constexpr x3::rule<TriggersId, ast::Triggers> triggers{"triggers"};
+constexpr x3::rule<ProjectId, ast::Project> project{"a project"};
 // scores.cpp
 constexpr x3::rule<ScoreId, ast::Score> score{"a score"};
 // tests.cpp
@@ -60,7 +66,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
-                     decltype(policy), decltype(field_set), decltype(message), decltype(zone))
-BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(score), decltype(test), decltype(outcome))
+                     decltype(policy), decltype(field_set), decltype(message), decltype(pool), decltype(zone))
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(triggers), decltype(project), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

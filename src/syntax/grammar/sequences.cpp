@@ -1,4 +1,5 @@
-// Sequences: the rules `sequence` to `offset` of dsl/grammar.peg. Entry point: the rule `sequence`.
+// Sequences, triggers and the project: the rules `sequence` to `offset` and `project` of dsl/grammar.peg. Entry points: the
+// rules `sequence`, `triggers` and `project`.
 #include "syntax/grammar/rules.hpp"
 
 namespace nurture::syntax::grammar {
@@ -24,6 +25,8 @@ constexpr x3::rule<struct LateRuleId, ast::LateRule> late_rule{"`skip`, `send` o
 constexpr x3::rule<struct LateId, ast::Late> late{"`late`"};
 constexpr x3::rule<struct PolicyItemId, ast::PolicyItem> policy_item{"`policy`"};
 constexpr x3::rule<struct SuppressId, ast::Suppress> suppress{"`suppress`"};
+constexpr x3::rule<struct HoldoutId, ast::Holdout> holdout{"`holdout`"};
+constexpr x3::rule<struct KeepId, ast::Keep> keep{"`keep`"};
 constexpr x3::rule<struct GoalId, ast::Goal> goal{"`goal`"};
 constexpr x3::rule<struct ExitId, ast::Exit> exit{"`exit`"};
 constexpr x3::rule<struct RepeatId, ast::Repeat> repeat{"`every time` or `at most once per`"};
@@ -95,7 +98,9 @@ const auto late_rule_def =
 const auto late_def = spanning[word("late") > late_rule[into(&ast::Late::rule)]];
 const auto policy_item_def = spanning[word("policy") > name[into(&ast::PolicyItem::name)]];
 const auto suppress_def = spanning[word("suppress") > word("when") > expression[into(&ast::Suppress::when)]];
-const auto goal_def = spanning[word("goal") > name[into(&ast::Goal::name)] > trigger[into(&ast::Goal::trigger)]];
+const auto holdout_def = spanning[word("holdout") > percent[into(&ast::Holdout::percent)] > word("salt") > text[into(&ast::Holdout::salt)]];
+const auto goal_def = spanning[word("goal") > name[into(&ast::Goal::name)] > -(word("value") > expression[into(&ast::Goal::value)]) >
+                               trigger[into(&ast::Goal::trigger)]];
 const auto exit_def = spanning[word("exit") > name[into(&ast::Exit::name)] > trigger[into(&ast::Exit::trigger)]];
 
 // ---- handlers
@@ -132,22 +137,38 @@ const auto phase_def = spanning[word("phase") > name[into(&ast::Phase::name)] > 
 
 // The alternatives that nest come last; see actions.cpp.
 const auto item =
-    owner[append(&ast::Sequence::owners)] | priority[append(&ast::Sequence::priorities)] | exclusive[append(&ast::Sequence::exclusives)] |
-    enroll_every[append(&ast::Sequence::recurring_enrolls)] | enroll[append(&ast::Sequence::enrolls)] |
-    conflict[append(&ast::Sequence::conflicts)] | stay[append(&ast::Sequence::stays)] | catch_up[append(&ast::Sequence::catch_ups)] |
-    first_day[append(&ast::Sequence::first_days)] | reenroll[append(&ast::Sequence::reenrolls)] | anchor[append(&ast::Sequence::anchors)] |
-    sequence_zone[append(&ast::Sequence::zones)] | default_time[append(&ast::Sequence::default_times)] |
-    late[append(&ast::Sequence::lates)] | policy_item[append(&ast::Sequence::policies)] | suppress[append(&ast::Sequence::suppressions)] |
-    goal[append(&ast::Sequence::goals)] | exit[append(&ast::Sequence::exits)] | handler[append(&ast::Sequence::handlers)] |
-    phase[append(&ast::Sequence::plan)] | step[append(&ast::Sequence::plan)];
+    owner[append(&ast::Sequence::owners)] | accepts[append(&ast::Sequence::accepts)] | priority[append(&ast::Sequence::priorities)] |
+    exclusive[append(&ast::Sequence::exclusives)] | enroll_every[append(&ast::Sequence::recurring_enrolls)] |
+    enroll[append(&ast::Sequence::enrolls)] | conflict[append(&ast::Sequence::conflicts)] | stay[append(&ast::Sequence::stays)] |
+    catch_up[append(&ast::Sequence::catch_ups)] | first_day[append(&ast::Sequence::first_days)] |
+    reenroll[append(&ast::Sequence::reenrolls)] | anchor[append(&ast::Sequence::anchors)] | sequence_zone[append(&ast::Sequence::zones)] |
+    default_time[append(&ast::Sequence::default_times)] | late[append(&ast::Sequence::lates)] |
+    policy_item[append(&ast::Sequence::policies)] | holdout[append(&ast::Sequence::holdouts)] |
+    suppress[append(&ast::Sequence::suppressions)] | goal[append(&ast::Sequence::goals)] | exit[append(&ast::Sequence::exits)] |
+    handler[append(&ast::Sequence::handlers)] | phase[append(&ast::Sequence::plan)] | step[append(&ast::Sequence::plan)];
 const auto sequence_def =
     spanning[word("sequence") > name[into(&ast::Sequence::name)] > -text[into(&ast::Sequence::title)] > block(BlockKind::sequence)[item]];
+
+// ---- what needs no sequence, and what all have in common
+
+const auto triggers_item = sequence_zone[append(&ast::Triggers::zones)] | policy_item[append(&ast::Triggers::policies)] |
+                           suppress[append(&ast::Triggers::suppressions)] | handler[append(&ast::Triggers::handlers)];
+const auto triggers_def = spanning[word("triggers") > name[into(&ast::Triggers::name)] > -text[into(&ast::Triggers::title)] >
+                                   block(BlockKind::triggers)[triggers_item]];
+
+const auto keep_def = spanning[word("keep") > dotted_name[into(&ast::Keep::event)] > word("for") > duration[into(&ast::Keep::length)]];
+const auto project_item = sequence_zone[append(&ast::Project::zones)] | policy_item[append(&ast::Project::policies)] |
+                          holdout[append(&ast::Project::holdouts)] | keep[append(&ast::Project::keeps)];
+const auto project_def = spanning[word("project") > name[into(&ast::Project::name)] > -text[into(&ast::Project::title)] >
+                                  block(BlockKind::project)[project_item]];
 
 }  // namespace
 
 BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
-BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, goal, exit)
-BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, sequence)
+BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
+BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, sequence, triggers, keep, project)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(triggers), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(project), Iterator, Context)
 
 }  // namespace nurture::syntax::grammar

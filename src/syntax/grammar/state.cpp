@@ -85,7 +85,9 @@ bool State::resumes_at(std::uint32_t index) const {
   const Token& token = layout_.tokens()[index];
   if (!token.first_on_line() && !resumes_within_line(index)) return false;
   const std::string_view word = layout_.text(token);
-  const bool known = begins_statement(block().kind, word) || begins_named_item(index);
+  // `score.x` is a value, whatever `score x +8` is.
+  const bool value = index + 1 < layout_.tokens().size() && layout_.text(layout_.tokens()[index + 1]) == ".";
+  const bool known = (begins_statement(block().kind, word) && !value) || begins_named_item(index);
   if (!token.first_on_line()) return known;
   const Token& statement = layout_.tokens()[layout_.index_at(block().statement)];
   if (!statement.first_on_line()) return known;

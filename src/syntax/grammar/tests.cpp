@@ -10,6 +10,7 @@ constexpr x3::rule<struct GivenLeadId, ast::GivenLead> given_lead{"`lead`"};
 constexpr x3::rule<struct GivenConsentId, ast::GivenConsent> given_consent{"`consent`"};
 constexpr x3::rule<struct GivenSplitId, ast::GivenSplit> given_split{"`split`"};
 constexpr x3::rule<struct GivenScoreId, ast::GivenScore> given_score{"`score`"};
+constexpr x3::rule<struct GivenHoldoutId, ast::GivenHoldout> given_holdout{"`holdout`"};
 constexpr x3::rule<struct GivenId, ast::Given> given{"`given`"};
 constexpr x3::rule<struct InstantId, ast::Instant> instant{"a date, `day` and a number, or a distance such as `+2h`"};
 
@@ -50,10 +51,12 @@ const auto given_split_def =
     spanning[word("split") > name[into(&ast::GivenSplit::split)] > symbol("=") > name[into(&ast::GivenSplit::arm)]];
 const auto given_score_def =
     spanning[word("score") > name[into(&ast::GivenScore::score)] > symbol("=") > integer[into(&ast::GivenScore::value)]];
+const auto given_holdout_def = spanning[word("holdout") >> always[no_members]];
 const auto given_what = into(&ast::Given::what);
 const auto given_def =
-    spanning[word("given") > named("`lead`, `consent`, `split` or `score`")[given_lead[given_what] | given_consent[given_what] |
-                                                                            given_split[given_what] | given_score[given_what]]];
+    spanning[word("given") > named("`lead`, `consent`, `split`, `score` or `holdout`")[given_holdout[given_what] | given_lead[given_what] |
+                                                                                       given_consent[given_what] | given_split[given_what] |
+                                                                                       given_score[given_what]]];
 
 // ---- when
 
@@ -134,8 +137,8 @@ const auto test_def = spanning[word("test") > text[into(&ast::Test::name)] > wor
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(given_lead, given_consent, given_split, given_score, given, instant, expect_no_send, expect_send, expect_held,
-                    expect_skipped)
+BOOST_SPIRIT_DEFINE(given_lead, given_consent, given_split, given_score, given_holdout, given, instant, expect_no_send, expect_send,
+                    expect_held, expect_skipped)
 BOOST_SPIRIT_DEFINE(expect_exit, expect_moved, expect_at_step, expect_score, expect_tier, expect_goal, expect_notified, expect_task,
                     expect_condition)
 BOOST_SPIRIT_DEFINE(nothing_more, outcome_at, outcome, feed_event, feed_set, feed_consent, feed_delivery, feed_gap, feed_pause, feed_resume)

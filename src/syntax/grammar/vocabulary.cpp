@@ -8,6 +8,11 @@ namespace {
 
 constexpr x3::rule<struct FieldId, ast::Field> field{"a field"};
 constexpr x3::rule<struct TypeId, ast::Type> type{"a type"};
+constexpr x3::rule<struct RequiresId, ast::Requires> requires_item{"`requires`"};
+constexpr x3::rule<struct RetryId, ast::Retry> retry{"`retry`"};
+constexpr x3::rule<struct RateId, ast::Rate> rate{"`rate`"};
+constexpr x3::rule<struct BreakerId, ast::Breaker> breaker{"`breaker`"};
+constexpr x3::rule<struct CostId, ast::Cost> cost{"`cost`"};
 
 using ast::TypeKind;
 
@@ -33,9 +38,18 @@ const auto accepts_def = spanning[word("accepts") > block(BlockKind::accepts)[fi
 const auto segment_def =
     spanning[word("segment") > name[into(&ast::Segment::name)] > symbol("=") > expression[into(&ast::Segment::condition)]];
 
-const auto no_needs_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).needs; };
-const auto set_needs = [](auto& context) { x3::_val(context).needs = handed(x3::_attr(context)); };
-const auto channel_item = always[no_needs_yet] >> (word("requires") > expression[set_needs]);
+const auto requires_item_def = spanning[word("requires") > expression[into(&ast::Requires::value)]];
+const auto retry_def = spanning[word("retry") > integer[into(&ast::Retry::times)] > word("times") > word("from") >
+                                duration[into(&ast::Retry::from)] > word("to") > duration[into(&ast::Retry::to)]];
+const auto rate_def = spanning[word("rate") > integer[into(&ast::Rate::count)] > word("per") > duration[into(&ast::Rate::per)]];
+const auto breaker_def = spanning[word("breaker") > word("open") > word("at") > percent[into(&ast::Breaker::percent)] > word("of") >
+                                  integer[into(&ast::Breaker::of)] > word("within") > duration[into(&ast::Breaker::within)] >
+                                  word("probe") > word("after") > duration[into(&ast::Breaker::probe)]];
+const auto set_cost = [](auto& context) { x3::_val(context).value = static_cast<ast::Expr&&>(x3::_attr(context)); };
+const auto cost_def = spanning[word("cost") > constant[set_cost]];
+const auto channel_item = requires_item[append(&ast::Channel::requirements)] | retry[append(&ast::Channel::retries)] |
+                          rate[append(&ast::Channel::rates)] | breaker[append(&ast::Channel::breakers)] |
+                          cost[append(&ast::Channel::costs)];
 const auto channel_def = spanning[word("channel") > name[into(&ast::Channel::name)] > block(BlockKind::channel)[channel_item]];
 
 using Consent = ast::Category::Consent;
@@ -52,7 +66,7 @@ const auto category_def = spanning[word("category") > name[into(&ast::Category::
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(field, type, lead, event, accepts, segment, channel, category)
+BOOST_SPIRIT_DEFINE(field, type, lead, event, accepts, segment, requires_item, retry, rate, breaker, cost, channel, category)
 BOOST_SPIRIT_INSTANTIATE(decltype(lead), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(event), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(accepts), Iterator, Context)

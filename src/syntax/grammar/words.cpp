@@ -10,26 +10,29 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 13> kFile{"nurture", "use",    "lead",    "event",    "channel", "category", "segment",
-                                                 "policy",  "fields", "message", "sequence", "score",   "test"};
+constexpr std::array<std::string_view, 16> kFile{"pool",   "nurture", "use",     "lead",     "event", "channel", "category", "segment",
+                                                 "policy", "fields",  "message", "sequence", "score", "test",    "project",  "triggers"};
+constexpr std::array<std::string_view, 4> kProject{"zone", "policy", "holdout", "keep"};
+constexpr std::array<std::string_view, 5> kTriggers{"zone", "policy", "suppress", "on", "when"};
 constexpr std::array<std::string_view, 7> kPolicy{"quiet", "allow", "cap", "exempt", "hold", "spread", "zone"};
-constexpr std::array<std::string_view, 1> kChannel{"requires"};
+constexpr std::array<std::string_view, 5> kChannel{"requires", "retry", "rate", "breaker", "cost"};
 constexpr std::array<std::string_view, 5> kCategory{"consent", "double_opt_in", "transactional", "under", "suppress"};
 constexpr std::array<std::string_view, 14> kMessage{"channel", "category", "template", "subject", "preview", "body",    "from",
                                                     "topic",   "link",     "use",      "field",   "choose",  "accepts", "variant"};
 constexpr std::array<std::string_view, 2> kFields{"field", "choose"};
-constexpr std::array<std::string_view, 25> kSequence{"owner",  "enroll",   "reenroll", "conflict", "stay", "priority", "exclusive",
-                                                     "anchor", "zone",     "default",  "first",    "late", "catch",    "policy",
-                                                     "goal",   "suppress", "exit",     "on",       "when", "day",      "immediately",
-                                                     "after",  "every",    "phase",    "at"};
+constexpr std::array<std::string_view, 27> kSequence{"accepts",  "holdout",     "owner",  "enroll",   "reenroll", "conflict", "stay",
+                                                     "priority", "exclusive",   "anchor", "zone",     "default",  "first",    "late",
+                                                     "catch",    "policy",      "goal",   "suppress", "exit",     "on",       "when",
+                                                     "day",      "immediately", "after",  "every",    "phase",    "at"};
 constexpr std::array<std::string_view, 5> kPhase{"day", "at", "immediately", "after", "every"};
-constexpr std::array<std::string_view, 14> kActions{"send",       "wait", "if",  "split",  "move", "enroll", "exit",
-                                                    "accelerate", "set",  "tag", "notify", "task", "do",     "->"};
+constexpr std::array<std::string_view, 16> kActions{"score", "snooze",     "send", "wait", "if",     "split", "move", "enroll",
+                                                    "exit",  "accelerate", "set",  "tag",  "notify", "task",  "do",   "->"};
+constexpr std::array<std::string_view, 2> kWaitCases{"on", "when"};
 constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "reset", "decay", "tier", "enter", "leave"};
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
 
-constexpr std::array<BlockWords, 17> kBlocks{{
+constexpr std::array<BlockWords, 20> kBlocks{{
     {BlockKind::file, "a declaration", kFile},
     {BlockKind::lead, "a field of the lead", {}},
     {BlockKind::event, "a field of an event", {}},
@@ -39,19 +42,23 @@ constexpr std::array<BlockWords, 17> kBlocks{{
     {BlockKind::message, "a statement of a message", kMessage},
     {BlockKind::fields, "a shared field", kFields},
     {BlockKind::choose, "a case of a choice", {}},
-    {BlockKind::accepts, "a parameter of a message", {}},
+    {BlockKind::accepts, "a parameter", {}},
     {BlockKind::sequence, "a statement of a sequence", kSequence},
     {BlockKind::phase, "a step, and a phase holds only steps", kPhase},
     {BlockKind::actions, "an action", kActions},
     {BlockKind::split, "an arm of a split", {}},
+    {BlockKind::wait_cases, "a condition of a wait", kWaitCases},
     {BlockKind::score, "a statement of a score", kScore},
     {BlockKind::score_category, "a rule of a score", kScoreCategory},
     {BlockKind::test, "a statement of a test", kTest},
+    {BlockKind::project, "a statement of a project", kProject},
+    {BlockKind::triggers, "a statement of triggers", kTriggers},
 }};
 
-constexpr std::array<std::string_view, 29> kContinuing{
-    "again", "as", "at",  "because", "by",   "due",     "else", "every", "floor",   "for",    "from", "in",    "key",  "limit", "max",
-    "most",  "or", "per", "since",   "then", "timeout", "to",   "until", "variant", "weight", "when", "where", "with", "within"};
+constexpr std::array<std::string_view, 40> kContinuing{
+    "repeat",  "unless", "value", "again",   "counting", "of",    "open",    "probe",  "salt", "times", "while", "after", "as",   "at",
+    "because", "by",     "due",   "else",    "every",    "floor", "for",     "from",   "in",   "key",   "limit", "max",   "most", "or",
+    "per",     "since",  "then",  "timeout", "to",       "until", "variant", "weight", "when", "where", "with",  "within"};
 
 }  // namespace
 

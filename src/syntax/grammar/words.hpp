@@ -26,9 +26,12 @@ enum class BlockKind : std::uint8_t {
   phase,
   actions,
   split,
+  wait_cases,
   score,
   score_category,
   test,
+  project,
+  triggers,
 };
 
 struct BlockWords {

@@ -1,0 +1,163 @@
+// Exclusive groups: of the runs of one group a lead has one that is awake; a lower one stands still or waits its turn. [S3.4]
+#include "engine/core.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+namespace {
+
+using compile::ScheduleKind;
+using compile::Sequence;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+bool is_civil(const time::Period& period) { return period.months != 0 || period.days != 0; }
+
+/// Whole days, rounded up.
+std::int32_t days_of(std::int64_t elapsed_ms) { return static_cast<std::int32_t>((elapsed_ms + kDayMs - 1) / kDayMs); }
+
+}  // namespace
+
+void Core::set_frozen_word(const Enrolment& e, const FrozenWord& frozen) {
+  const auto words = std::bit_cast<std::array<Word, 3>>(frozen);
+  std::copy(words.begin(), words.end(), extra(e, sequence_of(e).extra.frozen));
+}
+
+/// The run of a group that is neither frozen nor queued, or kNone.
+std::uint32_t Core::awake_in_group(std::uint32_t lead, Id group, std::uint32_t except) const {
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    const Enrolment& e = enrolments_[i];
+    if (i == except || !live(i) || e.state == EnrolmentState::queued || sequence_of(e).group != group) continue;
+    if (!is_frozen(e)) return i;
+  }
+  return kNone;
+}
+
+/// A run that enters beside another of its group: of higher priority it makes that one stand still, else it queues.
+bool Core::waits_its_turn(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  const std::uint32_t other = awake_in_group(e.lead, sequence.group, enrolment);
+  if (other == kNone) return false;
+  const Sequence& running = sequence_of(enrolments_[other]);
+  if (sequence.priority > running.priority) {
+    freeze(other, sequence.name);
+    return false;
+  }
+  e.state = EnrolmentState::queued;
+  if (observer_ != nullptr) {
+    Decision d = decision(e.lead, enrolment, DecisionKind::queued);
+    d.name = running.name;
+    log(d);
+  }
+  return true;
+}
+
+void Core::freeze(std::uint32_t enrolment, std::string_view by) {
+  const Enrolment& e = enrolments_[enrolment];
+  FrozenWord frozen = frozen_word(e);
+  frozen.since_ms = now_.ms;
+  set_frozen_word(e, frozen);
+  if (observer_ == nullptr) return;
+  Decision d = decision(e.lead, enrolment, DecisionKind::frozen);
+  d.name = by;
+  log(d);
+}
+
+/// What has not run moves: by the time that has passed where it is exact, by whole days where it is civil.
+void Core::shift_plan(const Enrolment& e, std::int64_t elapsed_ms) {
+  const Sequence& sequence = sequence_of(e);
+  const std::int32_t days = days_of(elapsed_ms);
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    const compile::Step& step = sequence.steps[s];
+    StepWord word = step_word(e, s);
+    if (word.state != StepState::pending || step.anchor != kNone) continue;
+    if (step.kind == ScheduleKind::day && (word.day != 0 || step.time.seconds >= 0)) {
+      word.day += days;
+      set_step_word(e, s, word);
+    }
+    if (step.kind != ScheduleKind::after) continue;
+    Word& planned = extra(e, sequence.extra.after_times)[s];
+    if (planned == 0) continue;
+    const Instant due{static_cast<std::int64_t>(planned)};
+    planned = static_cast<Word>(is_civil(step.offset) || step.time.seconds >= 0 ? time::add(due, {0, days, 0}, plan_zone(e)).ms
+                                                                                : due.ms + elapsed_ms);
+  }
+}
+
+/// A wait is over while its run stands still: it goes on when the run does.
+void Core::keep_match(const Enrolment& e, Id wait_case) {
+  FrozenWord frozen = frozen_word(e);
+  if (frozen.matched == 0) frozen.matched = wait_case + 1;
+  set_frozen_word(e, frozen);
+}
+
+/// As if it had begun when its run came to stand: thaw() adds the time since then.
+void Core::restart_frozen_wait(std::uint32_t enrolment, const time::Period& timeout) {
+  Enrolment& e = enrolments_[enrolment];
+  const Instant since{frozen_word(e).since_ms};
+  e.due_ms = time::add(since, timeout, plan_zone(e)).ms;
+  if (const Id began = sequence_of(e).extra.wait_began; began != kNone) *extra(e, began) = static_cast<Word>(since.ms);
+}
+
+void Core::thaw(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  FrozenWord frozen = frozen_word(e);
+  const std::int64_t elapsed_ms = now_.ms - frozen.since_ms;
+  const Id matched = frozen.matched;
+  shift_plan(e, elapsed_ms);
+  frozen = {0, 0, 0, frozen.shift_ms + elapsed_ms};
+  set_frozen_word(e, frozen);
+  if (observer_ != nullptr) log(decision(e.lead, enrolment, DecisionKind::thawed));
+  const bool waits = e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
+  if (waits && matched == 0 && e.due_ms != kNever) {
+    const compile::Node& n = program_->nodes[e.node];
+    const bool for_time = e.state == EnrolmentState::waiting && (n.a == kNone || n.b != kNone);  // of the day
+    const bool civil = for_time || is_civil(e.state == EnrolmentState::waiting ? program_->periods[n.a] : program_->waits[n.a].timeout);
+    const auto later = [&](std::int64_t ms) {
+      return civil ? time::add({ms}, {0, days_of(elapsed_ms), 0}, plan_zone(e)).ms : ms + elapsed_ms;
+    };
+    if (sequence.extra.wait_began != kNone) {
+      Word& began = *extra(e, sequence.extra.wait_began);
+      began = static_cast<Word>(later(static_cast<std::int64_t>(began)));
+    }
+    time_wait(enrolment, later(e.due_ms));
+  }
+  for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) {
+    if (held_[h].reason == Reason::paused) ask_now(h);
+  }
+  const Identity identity(e);
+  react_handlers_at_entry(enrolment);  // their conditions are judged now
+  if (!is_still(enrolment, identity)) return;
+  if (matched != 0 && e.state == EnrolmentState::until) {
+    const compile::WaitCase& one = program_->waits[program_->nodes[e.node].a].cases[matched - 1];
+    return end_wait(enrolment, "matched", one.label, one.body);
+  }
+  replan(enrolment);
+}
+
+/// Where a run ended, the first in order of those that wait goes on or begins.
+void Core::drain_groups() {
+  while (!freed_groups_.empty()) {
+    const auto [lead, group] = freed_groups_.front();
+    freed_groups_.erase(freed_groups_.begin());
+    if (head(lead).parked != 0 || awake_in_group(lead, group, kNone) != kNone) continue;
+    for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+      Enrolment& e = enrolments_[i];
+      if (!live(i) || sequence_of(e).group != group) continue;
+      if (e.state == EnrolmentState::queued) {
+        e.state = EnrolmentState::planned;
+        e.enrolled_ms = now_.ms;
+        Env env(*this, lead, i);
+        read_anchors(e, env);
+        begin(i, "its turn");
+      } else {
+        thaw(i);
+      }
+      break;
+    }
+  }
+}
+
+}  // namespace nurture::engine

@@ -1,0 +1,152 @@
+// Pauses, and what the host does to single leads: S11.1 and S11.2 of the contracts. A pause of a sequence or a lead is a
+// gap of its own: what falls due in it runs when it ends, under `catch up`.
+#include "engine/core.hpp"
+
+#include "engine/hash.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+
+bool Core::is_stopped(const Enrolment& e) const {
+  if (sleeping_sequences_[e.sequence].until_ms == kNever) return true;
+  const auto lead = sleeping_leads_.find(e.lead);
+  return lead != sleeping_leads_.end() && lead->second.until_ms == kNever;
+}
+
+/// Whether messages are held by a pause, of whatever kind.
+bool Core::is_paused(std::uint32_t lead, std::uint32_t enrolment, Id channel) const {
+  if (paused_ || paused_channels_[channel]) return true;
+  if (enrolment != kNone && is_frozen(enrolments_[enrolment])) return true;
+  if (!any_sleeps_) return false;
+  if (enrolment != kNone) return is_stopped(enrolments_[enrolment]);
+  const auto sleep = sleeping_leads_.find(lead);
+  return sleep != sleeping_leads_.end() && sleep->second.until_ms == kNever;
+}
+
+/// Whether a step fell due in a time without the engine, or in a pause, that ends now. [S4.6]
+bool Core::slept(const Enrolment& e, std::int64_t due_ms) const {
+  const auto within = [&](std::int64_t from_ms, std::int64_t until_ms) {
+    return now_.ms == until_ms && due_ms >= from_ms && due_ms < until_ms;
+  };
+  if (within(gap_from_ms_, gap_until_ms_)) return true;
+  const Sleep& sequence = sleeping_sequences_[e.sequence];
+  if (within(sequence.from_ms, sequence.until_ms)) return true;
+  const auto lead = sleeping_leads_.find(e.lead);
+  return lead != sleeping_leads_.end() && within(lead->second.from_ms, lead->second.until_ms);
+}
+
+void Core::apply_pause(const Input& input) {
+  const auto sleep = [&](Sleep& asleep) {
+    if (asleep.until_ms == kNever) return;
+    asleep = {now_.ms, kNever};
+    any_sleeps_ = true;
+  };
+  if (input.subject != kNone) {
+    sleep(sleeping_sequences_[input.subject]);
+    return log_halt(DecisionKind::paused, Instant::max(), program_->sequences[input.subject].name);
+  }
+  if (input.channel != kNone) {
+    paused_channels_[input.channel] = true;
+    return log_halt(DecisionKind::paused, Instant::max(), program_->channels[input.channel].name);
+  }
+  if (input.lead.empty()) {
+    paused_ = true;
+    return log_halt(DecisionKind::paused, Instant::max());
+  }
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "pause", "the lead is not known");
+  sleep(sleeping_leads_[lead]);
+  if (observer_ != nullptr) log(decision(lead, DecisionKind::paused));
+}
+
+void Core::apply_resume(const Input& input) {
+  std::uint32_t lead = kNone;
+  if (input.subject != kNone) {
+    if (sleeping_sequences_[input.subject].until_ms == kNever) sleeping_sequences_[input.subject].until_ms = now_.ms;
+    log_halt(DecisionKind::resumed, Instant::max(), program_->sequences[input.subject].name);
+  } else if (input.channel != kNone) {
+    paused_channels_[input.channel] = false;
+    log_halt(DecisionKind::resumed, Instant::max(), program_->channels[input.channel].name);
+  } else if (input.lead.empty()) {
+    paused_ = false;
+    log_halt(DecisionKind::resumed, Instant::max());
+  } else {
+    lead = find_lead(input.lead);
+    if (lead == kNone) return refuse_input(input.lead, "resume", "the lead is not known");
+    const auto sleep = sleeping_leads_.find(lead);
+    if (sleep != sleeping_leads_.end() && sleep->second.until_ms == kNever) sleep->second.until_ms = now_.ms;
+    if (observer_ != nullptr) log(decision(lead, DecisionKind::resumed));
+  }
+  // What was held by the pause asks its gates again; the timers of other holds are left alone.
+  for (std::uint32_t i = 0; i < held_.size(); ++i) {
+    const Held& h = held_[i];
+    if (h.lead == kNone || h.reason != Reason::paused) continue;
+    if (!is_paused(h.lead, h.enrolment, program_->send_paths[h.path].channel)) ask_now(i);
+  }
+  if (input.subject == kNone && lead == kNone) return;
+  // What fell due meanwhile rings now.
+  for (std::uint32_t i = 0; i < enrolments_.size(); ++i) {
+    Enrolment& e = enrolments_[i];
+    const bool meant = lead == kNone ? e.sequence == input.subject : e.lead == lead;
+    const bool due = e.state == EnrolmentState::planned || e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
+    if (!meant || !due || e.lead == kNone || e.due_ms > now_.ms || is_stopped(e) || is_frozen(e)) continue;
+    e.due_ms = now_.ms;
+    add_timer(now_.ms, e.state == EnrolmentState::planned ? TimerKind::step : TimerKind::timeout, e.lead, i);
+  }
+}
+
+void Core::apply_exit(const Input& input) {
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "exit", "the lead is not known");
+  const std::string name(input.text);
+  bool any = false;
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone;) {
+    const std::uint32_t next = enrolments_[i].next;
+    if (enrolments_[i].sequence == input.subject && live(i)) {
+      end(i, Reason::exit, name);
+      any = true;
+    }
+    i = next;
+  }
+  if (!any) refuse_input(input.lead, "exit", "the lead is not in `" + program_->sequences[input.subject].name + "`");
+}
+
+/// What is left is an empty row that takes no part, and the hash of the id with the highest number of an enrolment.
+void Core::apply_erase(const Input& input) {
+  const std::uint32_t lead = find_lead(input.lead);
+  if (lead == kNone) return refuse_input(input.lead, "erase", "the lead is not known");
+  std::uint32_t number = first_numbers_.contains(lead) ? first_numbers_.at(lead) : 0;
+  while (head(lead).first_enrolment != kNone) {
+    const std::uint32_t i = head(lead).first_enrolment;
+    number = std::max(number, enrolments_[i].number);
+    if (live(i)) {
+      cancel_held(i, Reason::erased, "erased", false);
+      end(i, Reason::erased, "erased");
+    }
+    if (head(lead).first_enrolment == i) discard(i);
+  }
+  for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first == lead;) {
+    const std::uint32_t index = (own++)->second;
+    const Body body = held_body(held_[index]);
+    log_message(body, DecisionKind::skipped, held_[index].node, held_[index].path, {Gate::Kind::skip, Reason::erased, 0, "erased"});
+    release_held(index);
+  }
+  if (sink_ != nullptr) sink_->on_erase(input.lead);
+  log_halt(DecisionKind::erased, Instant::max());
+  tombstones_[Hasher{}.add(input.lead).finish64()] = number;
+  first_numbers_.erase(lead);
+  sleeping_leads_.erase(lead);
+  chains_.erase(lead);
+  if (head(lead).history != kNone) history_.clear(head(lead).history);
+  // The id leads here no more; what is left in the table of leads matches nothing.
+  Symbols::forget(head(lead).name);
+  const LeadHead old = head(lead);
+  Word* row = rows_.at(lead);
+  std::fill(row, row + program_->layout.words, Word{0});
+  if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
+  new (row) LeadHead{nullptr, kNone, old.history, 0, 0, 1, 0, INT64_MIN};
+  ++erased_leads_;
+}
+
+}  // namespace nurture::engine
