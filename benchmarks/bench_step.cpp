@@ -4,14 +4,15 @@
 //   step/nurture/N/0, step/baseline/N/0   N leads, every step at 09:00 of the lead's zone
 //   step/nurture/N/1, step/baseline/N/1   every step at the time of day of the entry, so that two fifths of the steps are
 //                                         held overnight
-//   Items are lead-steps. Counters: ns_per_step, bytes_per_lead (all state, without the leads' names, attributes
-//   included), sent. The program fails when both sides do not send the same number; ratios are printed at the end.
+//   Items are lead-steps. Counters: ns_per_item, bytes_per_lead (all state, without the leads' names, attributes
+//   included), count of what was sent. The program fails when both sides do not send the same number; ratios are printed at the end.
 //
 // Both are given the same leads: entry spread over a week by the minute, four time zones, every tenth without consent.
 // Entering the leads is not measured; walking the sixty days is, in seconds of CPU, because both sides are one thread
 // that waits for nothing. The counting sink hangs on the core, where decisions become effects: what a host pays for
 // building its own message is not in the figures of either side. The smallest size is for counting instructions.
 #include "baseline.hpp"
+#include "side_by_side.hpp"
 
 #include "engine/core.hpp"
 
@@ -21,8 +22,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <ctime>
-#include <map>
 #include <string>
 
 namespace {
@@ -66,29 +65,6 @@ class CountingSink final : public nurture::engine::EffectSink {
   std::uint64_t count = 0;
 };
 
-struct Result {
-  double ns = 0;
-  std::uint64_t sent = 0;
-};
-
-std::map<std::string, Result>& results() {
-  static std::map<std::string, Result> all;
-  return all;
-}
-
-void report(benchmark::State& state, const std::string& name, std::uint64_t steps, double seconds, std::uint64_t sent,
-            std::uint64_t bytes) {
-  const double ns = seconds * 1e9 / static_cast<double>(steps);
-  state.SetIterationTime(seconds);
-  state.SetItemsProcessed(static_cast<std::int64_t>(steps));
-  state.counters["ns_per_step"] = ns;
-  state.counters["bytes_per_lead"] = static_cast<double>(bytes) / static_cast<double>(state.range(0));
-  state.counters["sent"] = static_cast<double>(sent);
-  results()[name + "/" + std::to_string(state.range(0)) + "/" + std::to_string(state.range(1))] = {ns, sent};
-}
-
-double seconds_since(std::clock_t begin) { return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC; }
-
 void enter(nurture::Engine& engine, std::int64_t leads) {
   std::int64_t next_minute = 0;
   for (std::int64_t i = 0; i < leads; ++i) {
@@ -116,9 +92,10 @@ void step_nurture(benchmark::State& state) {
     const std::uint64_t sent_before = sink.count;
     const std::clock_t begin = std::clock();
     static_cast<void>(engine.step_to(kEnd));
-    const double took = seconds_since(begin);
+    const double took = side_by_side::seconds_since(begin);
     const nurture::Statistics s = engine.statistics();
-    report(state, "nurture", s.lead_steps - steps_before, took, sink.count - sent_before, s.state_bytes);
+    side_by_side::report(state, "nurture", {state.range(0), state.range(1)}, s.lead_steps - steps_before, took, sink.count - sent_before,
+                         s.state_bytes);
   }
 }
 
@@ -130,8 +107,9 @@ void step_baseline(benchmark::State& state) {
     const std::uint64_t sent_before = host.sent();
     const std::clock_t begin = std::clock();
     host.run_until(kEnd.ms);
-    const double took = seconds_since(begin);
-    report(state, "baseline", host.steps() - steps_before, took, host.sent() - sent_before, host.bytes());
+    const double took = side_by_side::seconds_since(begin);
+    side_by_side::report(state, "baseline", {state.range(0), state.range(1)}, host.steps() - steps_before, took, host.sent() - sent_before,
+                         host.bytes());
   }
 }
 
@@ -141,20 +119,4 @@ void step_baseline(benchmark::State& state) {
 BENCHMARK(step_nurture)->Name("step/nurture")->NURTURE_SIZES->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(step_baseline)->Name("step/baseline")->NURTURE_SIZES->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  bool agree = true;
-  for (const auto& [name, mine] : results()) {
-    if (!name.starts_with("nurture/")) continue;
-    const std::string size = name.substr(name.find('/'));
-    const auto theirs = results().find("baseline" + size);
-    if (theirs == results().end()) continue;
-    std::printf("%s: nurture %.0f ns, baseline %.0f ns per lead-step: ratio %.1f\n", size.c_str(), mine.ns, theirs->second.ns,
-                theirs->second.ns / mine.ns);
-    agree = agree && mine.sent == theirs->second.sent;
-  }
-  if (!agree) std::puts("the two sides did not send the same number of messages");
-  return agree ? 0 : 1;
-}
+int main(int argc, char** argv) { return side_by_side::run(argc, argv, "lead-step"); }

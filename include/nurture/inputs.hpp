@@ -19,7 +19,7 @@ namespace nurture {
 
 /// One line, read but not yet handed to an engine.
 struct InputLine {
-  enum class Kind : std::uint8_t { identify, track, consent };
+  enum class Kind : std::uint8_t { identify, track, consent, enroll, exit, pause, resume, erase };
   Kind kind = Kind::track;
   std::string lead;
   Instant received;      ///< The line's place in time.
@@ -27,6 +27,9 @@ struct InputLine {
   Event event;           ///< track and page
   std::string category;  ///< consent
   Consent consent;       ///< consent
+  std::string sequence;  ///< enroll, exit
+  std::string name;      ///< exit: what the log calls it
+  Scope scope;           ///< pause, resume
 };
 
 /// Reads one line. On failure nothing is returned and `problem` says what is wrong with the line, in words.

@@ -33,8 +33,9 @@ inline constexpr std::size_t kSteps = 1024;
 inline constexpr std::size_t kAcceleratesPerSequence = 8;
 /// Days of one offset, either way, and of one wait. Beyond: NUR0320.
 inline constexpr std::int64_t kOffsetDays = 3650;
-/// The shortest period of a recurrence, in seconds. Below: NUR0320.
-inline constexpr std::int64_t kRecurrenceSeconds = 60;
+/// The shortest period of a recurrence, in seconds: up to the end of the time-zone data a step then runs less than 65,536
+/// times, which is what a run counts of each. Below: NUR0320.
+inline constexpr std::int64_t kRecurrenceSeconds = 2 * 60 * 60;
 /// Messages that a cap counts, points that a rule's `limit` counts: a lead has eight bytes for each. Beyond: NUR0110.
 inline constexpr std::int64_t kCountedPerWindow = 1000;
 /// Points of a rule, a decay, a category or a range, either way. Beyond: NUR0110.

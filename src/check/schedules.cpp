@@ -57,6 +57,10 @@ void check_recurrence(Context& context, const model::Sequence& sequence, const a
     context.add(Finding(Code::type_mismatch, every.date.span, "a date is needed, and this is " + describe(present(field->type))));
   }
   if (every.kind != Kind::period || every.period.text.empty()) return;
+  if (is_zero(every.period)) {
+    context.add(Finding(Code::bad_offset, every.period.span, "nothing recurs after no time at all").help("write e.g. `every 1d from ...`"));
+    return;
+  }
   if (!is_one_unit(every.period)) {
     context.add(Finding(Code::period_against_duration, every.period.span, "a recurrence is in months, in days or in hours and minutes")
                     .help("write one of them, e.g. `1mo`, `14d`, `12h`"));
@@ -124,9 +128,9 @@ void check_tail(Context& context, const model::Sequence& sequence, const model::
                     .help("leave out `again`, or count from an anchor: `day 1 from NAME`"));
   }
   if (offset.kind != Kind::every || !offset.every) return;
-  check_recurrence(context, sequence, *offset.every);
-  if (!node.time) return;
-  context.add(Finding(Code::duplicate_name, node.time->span, "the time of day is said with `every`").label(offset.span, "here"));
+  if (!node.time) return check_recurrence(context, sequence, *offset.every);
+  context.add(Finding(Code::bad_offset, node.time->span, "what recurs has a time of day of its own, or the default time")
+                  .help("for a time that the lead gives write `default time lead.FIELD else 09:00` in the sequence"));
 }
 
 }  // namespace nurture::check

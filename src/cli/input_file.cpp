@@ -146,7 +146,7 @@ void InputFile::finish() {
 
 bool feed(InputFile& file, Engine& engine, const std::string& lead, Instant until, Instant& last) {
   while (const auto input = file.next()) {
-    if (!lead.empty() && input->lead != lead) continue;
+    if (!lead.empty() && !input->lead.empty() && input->lead != lead) continue;
     if (input->received > until) break;
     if (input->received < last) {
       file.refuse_order(input->received, last);

@@ -22,7 +22,7 @@ constexpr std::int64_t kHorizonMs = std::int64_t{400} * 86'400'000;
 
 struct Options {
   std::vector<std::string> paths;
-  std::string inputs, from, until, lead;
+  std::string inputs, from, until, lead, inspect;
   std::string format = "text";
 };
 
@@ -181,6 +181,11 @@ int run_inputs(const Options& options, const Program& program, Instant from, Ins
                    .c_str(),
                stdout);
   }
+  if (!options.inspect.empty()) {
+    const auto report = engine.inspect(options.inspect);
+    if (!report) return cannot_run("there is no lead `" + options.inspect + "`");
+    std::puts(to_json(*report).c_str());
+  }
   return file.problems() > 0 ? kFindings : kFine;
 }
 
@@ -209,6 +214,7 @@ void add_simulate(CLI::App& app, Action& action) {
   verb->add_option("--from", options->from, "Show decisions from this instant on");
   verb->add_option("--until", options->until, "Stop at this instant");
   verb->add_option("--lead", options->lead, "Only this lead");
+  verb->add_option("--inspect", options->inspect, "At the end, all that is known of this lead, as JSON");
   verb->add_option("--format", options->format, "text or jsonl")->check(CLI::IsMember({"text", "jsonl"}));
   verb->callback([options, &action] { action = [options] { return run(*options); }; });
 }

@@ -42,7 +42,7 @@ void add_layout(Builder& builder) {
   for (const Id id : program.enroll_every) {
     Sequence& sequence = program.sequences[id];
     sequence.recurring_word = layout.watches;
-    layout.watches += static_cast<Id>(sequence.recurring_enrolls.size());
+    layout.watches += 2 * static_cast<Id>(sequence.recurring_enrolls.size());
   }
   std::size_t watches = 0;
   for (const Id sequence : program.enroll_when) {

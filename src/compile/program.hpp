@@ -107,8 +107,9 @@ struct Extra {
   Id key = kNone;          ///< 1 word: the symbol of the entry key.
   Id anchors = kNone;      ///< 1 word per anchor, engine::AnchorWord.
   Id steps = kNone;        ///< 1 word per step, engine::StepWord.
-  Id step_times = kNone;   ///< 1 word per step: the instant it ran last, 0 before. Where something asks `since step`, or recurs.
-  Id after_times = kNone;  ///< 1 word per step: when an `after` step is due, 0 while that is not known.
+  Id step_times = kNone;   ///< 1 word per step: the instant it ran last, 0 before. Where something asks `since step`.
+  Id after_times = kNone;  ///< 1 word per step: when an `after` step is due, 0 while that is not known; of an
+                           ///< `every` step what is kept of its last occurrence, 0 before.
   Id handlers = kNone;     ///< 2 words per handler: truth and whether it fired; when it fired last.
   Id wake = kNone;         ///< 1 word: the instant at which the clock can change a condition.
   Id entry = kNone;        ///< 1 word: the entering event or kNone; then 1 per entry_fields. Where something asks for it.
@@ -141,7 +142,8 @@ struct Sequence {
   bool restarts = false;     ///< A second entry restarts who is enrolled,
   Id restart_until = kNone;  ///< as long as this step has not run.
   std::vector<Recurrence> recurring_enrolls;
-  Id recurring_word = kNone;        ///< First of their words in the lead's row: when each is due next; 0: not yet known.
+  Id recurring_word = kNone;        ///< First of their words in the lead's row, two each: when it is due next (0: not
+                                    ///< yet known), and what is kept of the last.
   CatchUp catch_up = CatchUp::run;  ///< [S4.6]
   bool sleeps = false;              ///< Being late can leave a step out when it is due: `catch up` or some `grace`.
   std::vector<Anchor> anchors;
@@ -359,7 +361,7 @@ struct LeadLayout {
   Id first_seen = kNone;       ///< When the lead was met first, if something asks for `idle`.
   Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
-  Id recurrences = 0;  ///< One word per recurring entry, Sequence::recurring_word.
+  Id recurrences = 0;  ///< Two words per recurring entry, Sequence::recurring_word.
   Id snooze = kNone;   ///< Until when the lead is left alone, if some action does that.
   Id watches = 0;      ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
   Id scores = 0;       ///< All scores' words, in order.

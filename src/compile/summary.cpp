@@ -114,8 +114,8 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   const auto some_step = [&](auto is) { return std::any_of(sequence.steps.begin(), sequence.steps.end(), is); };
   const bool counts_from_end = some_step([](const Step& step) { return step.kind == ScheduleKind::after; });
   const bool recurs = some_step([](const Step& step) { return step.kind == ScheduleKind::every; });
-  extra.step_times = take(recurs || asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
-  extra.after_times = take(counts_from_end, sequence.steps.size());
+  extra.step_times = take(asks_since(eval::Query::Since::step, program, queries), sequence.steps.size());
+  extra.after_times = take(counts_from_end || recurs, sequence.steps.size());
   extra.handlers = take(true, 2 * sequence.handlers.size());
   extra.wake = take(sequence.clock_conditions || clock_wait, 1);
   extra.entry = take(!sequence.entry_fields.empty(), 1 + sequence.entry_fields.size());

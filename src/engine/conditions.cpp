@@ -320,6 +320,7 @@ void Core::react_wait(std::uint32_t enrolment, const Change& change, Env& env) {
   const Enrolment& e = enrolments_[enrolment];
   if (e.state != EnrolmentState::until) return;
   const compile::WaitUntil& wait = program_->waits[program_->nodes[e.node].a];
+  if (frozen_word(e).matched != 0) return;  // it is over, and goes on when its run does
   for (Id index = 0; index < wait.cases.size(); ++index) {
     const compile::WaitCase& one = wait.cases[index];
     const Trigger& trigger = one.trigger;

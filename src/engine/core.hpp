@@ -245,6 +245,8 @@ class Core {
   void freeze(std::uint32_t enrolment, std::string_view by);
   void thaw(std::uint32_t enrolment);
   void keep_match(const Enrolment& enrolment, Id wait_case);
+  void shift_wait(std::uint32_t enrolment, std::int64_t elapsed_ms);
+  [[nodiscard]] bool is_blocked(const Enrolment& enrolment) const;
   void restart_frozen_wait(std::uint32_t enrolment, const time::Period& timeout);
   void shift_plan(const Enrolment& enrolment, std::int64_t elapsed_ms);
   void drain_groups();
@@ -296,7 +298,7 @@ class Core {
   [[nodiscard]] bool is_left_out(const Enrolment& enrolment, Id step, std::int64_t due_ms) const;
   [[nodiscard]] bool runs_for_anchor(const Enrolment& enrolment, Id step, StepWord& word) const;
   /// A word that a step is done with: it ran, or never again for this date.
-  void mark_run(const Enrolment& enrolment, Id step);
+  void mark_run(const Enrolment& enrolment, Id step, std::int64_t due_ms);
   [[nodiscard]] AnchorWord anchor_word(const Enrolment& enrolment, const compile::Anchor& anchor, class Env& env);
   void read_anchors(const Enrolment& enrolment, class Env& env);
   /// `change` is what may have moved them; nullptr at entry.
@@ -308,6 +310,7 @@ class Core {
   [[nodiscard]] std::int64_t after_end(const Enrolment& enrolment, Id step, std::int64_t end_ms) const;
   void replan(std::uint32_t enrolment);
   void apply_late(std::uint32_t enrolment);
+  void pass_occurrence(const Enrolment& enrolment, Id step, std::int64_t due_ms);
   void skip_step(std::uint32_t enrolment, Id step, Reason reason);
   void run_step(std::uint32_t enrolment);
   void finish_body(const Body& body);
@@ -325,6 +328,12 @@ class Core {
   [[nodiscard]] std::int32_t clock_seconds(const compile::ClockTime& time, const Word* row) const;
   [[nodiscard]] std::int64_t next_occurrence(const compile::Recurrence& every, const compile::Sequence& sequence, const Word* row,
                                              std::int64_t after_ms) const;
+  [[nodiscard]] std::int64_t occurrence_behind(const compile::Recurrence& every, const compile::Sequence& sequence, const Word* row,
+                                               Word last, std::int64_t after_ms) const;
+  [[nodiscard]] std::int64_t newest_due(const compile::Recurrence& every, const compile::Sequence& sequence, const Word* row,
+                                        std::int64_t due_ms) const;
+  [[nodiscard]] Word occurrence_word(const compile::Recurrence& every, const compile::Sequence& sequence, const Word* row,
+                                     std::int64_t due_ms) const;
   void enroll_on_time(std::uint32_t lead, const Change& change);
 
   // body.cpp

@@ -33,17 +33,22 @@ std::uint32_t Core::awake_in_group(std::uint32_t lead, Id group, std::uint32_t e
   return kNone;
 }
 
-/// A run that enters beside another of its group: of higher priority it makes that one stand still, else it queues.
+/// A run that enters beside others of its group: of higher priority than all it makes the one that is awake stand still, else
+/// it queues. Those that wait already are not overtaken.
 bool Core::waits_its_turn(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
-  const std::uint32_t other = awake_in_group(e.lead, sequence.group, enrolment);
-  if (other == kNone) return false;
-  const Sequence& running = sequence_of(enrolments_[other]);
-  if (sequence.priority > running.priority) {
-    freeze(other, sequence.name);
+  std::uint32_t other = kNone;  // The one that goes before it.
+  for (std::uint32_t i = head(e.lead).first_enrolment; i != kNone && other == kNone; i = enrolments_[i].next) {
+    const Sequence& its = sequence_of(enrolments_[i]);
+    if (i != enrolment && live(i) && its.group == sequence.group && its.priority >= sequence.priority) other = i;
+  }
+  if (other == kNone) {
+    other = awake_in_group(e.lead, sequence.group, enrolment);
+    if (other != kNone) freeze(other, sequence.name);
     return false;
   }
+  const Sequence& running = sequence_of(enrolments_[other]);
   e.state = EnrolmentState::queued;
   if (observer_ != nullptr) {
     Decision d = decision(e.lead, enrolment, DecisionKind::queued);
@@ -102,7 +107,6 @@ void Core::restart_frozen_wait(std::uint32_t enrolment, const time::Period& time
 
 void Core::thaw(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
-  const Sequence& sequence = sequence_of(e);
   FrozenWord frozen = frozen_word(e);
   const std::int64_t elapsed_ms = now_.ms - frozen.since_ms;
   const Id matched = frozen.matched;
@@ -111,30 +115,51 @@ void Core::thaw(std::uint32_t enrolment) {
   set_frozen_word(e, frozen);
   if (observer_ != nullptr) log(decision(e.lead, enrolment, DecisionKind::thawed));
   const bool waits = e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
-  if (waits && matched == 0 && e.due_ms != kNever) {
-    const compile::Node& n = program_->nodes[e.node];
-    const bool for_time = e.state == EnrolmentState::waiting && (n.a == kNone || n.b != kNone);  // of the day
-    const bool civil = for_time || is_civil(e.state == EnrolmentState::waiting ? program_->periods[n.a] : program_->waits[n.a].timeout);
-    const auto later = [&](std::int64_t ms) {
-      return civil ? time::add({ms}, {0, days_of(elapsed_ms), 0}, plan_zone(e)).ms : ms + elapsed_ms;
-    };
-    if (sequence.extra.wait_began != kNone) {
-      Word& began = *extra(e, sequence.extra.wait_began);
-      began = static_cast<Word>(later(static_cast<std::int64_t>(began)));
-    }
-    time_wait(enrolment, later(e.due_ms));
-  }
+  if (waits && matched == 0 && e.due_ms != kNever) shift_wait(enrolment, elapsed_ms);
   for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) {
+    held_[h].deadline_ms += now_.ms - std::max(now_.ms - elapsed_ms, held_[h].began_ms);
     if (held_[h].reason == Reason::paused) ask_now(h);
   }
   const Identity identity(e);
+  const Id node = e.node;
+  const std::uint16_t visit = visit_of(e);
   react_handlers_at_entry(enrolment);  // their conditions are judged now
   if (!is_still(enrolment, identity)) return;
-  if (matched != 0 && e.state == EnrolmentState::until) {
-    const compile::WaitCase& one = program_->waits[program_->nodes[e.node].a].cases[matched - 1];
+  // A handler may have jumped: then the wait that was met is none of the run any more.
+  if (matched != 0 && e.state == EnrolmentState::until && e.node == node && visit_of(e) == visit) {
+    const compile::WaitCase& one = program_->waits[program_->nodes[node].a].cases[matched - 1];
     return end_wait(enrolment, "matched", one.label, one.body);
   }
+  if (e.state == EnrolmentState::holding && !is_blocked(e)) return resume(enrolment, e.node);
   replan(enrolment);
+}
+
+/// The end of a wait moves; one for a named day goes on to the next of its days.
+void Core::shift_wait(std::uint32_t enrolment, std::int64_t elapsed_ms) {
+  const Enrolment& e = enrolments_[enrolment];
+  const compile::Node& n = program_->nodes[e.node];
+  const time::Zone& zone = plan_zone(e);
+  const bool for_time = e.state == EnrolmentState::waiting && (n.a == kNone || n.b != kNone);  // of the day
+  const bool civil = for_time || is_civil(e.state == EnrolmentState::waiting ? program_->periods[n.a] : program_->waits[n.a].timeout);
+  const auto later = [&](std::int64_t ms) { return civil ? time::add({ms}, {0, days_of(elapsed_ms), 0}, zone).ms : ms + elapsed_ms; };
+  const Id began = sequence_of(e).extra.wait_began;
+  std::int64_t due_ms = later(e.due_ms);
+  if (e.state == EnrolmentState::waiting && n.a == kNone) {
+    const Instant before{due_ms - 2};
+    due_ms = wait_ends(n, before, zone);
+    if (began != kNone) *extra(e, began) = static_cast<Word>(before.ms);
+  } else if (began != kNone) {
+    *extra(e, began) = static_cast<Word>(later(static_cast<std::int64_t>(*extra(e, began))));
+  }
+  time_wait(enrolment, due_ms);
+}
+
+/// Whether a body of the timeline waits for a held message.
+bool Core::is_blocked(const Enrolment& e) const {
+  for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) {
+    if (held_[h].blocks) return true;
+  }
+  return false;
 }
 
 /// Where a run ended, the first in order of those that wait goes on or begins.

@@ -389,7 +389,9 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
   const std::int64_t deadline = held == kNone ? hold_deadline(body, path) : held_[held].deadline_ms;
   std::uint32_t waiting = 0;
   for (std::uint32_t i = body.enrolment == kNone ? kNone : enrolments_[body.enrolment].held; i != kNone; i = held_[i].next) ++waiting;
-  const std::int64_t last = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step) : kNever);
+  // While its run stands still a message stays held, and its time does not run.
+  const bool frozen = body.e != nullptr && is_frozen(*body.e);
+  const std::int64_t last = frozen ? kNever : std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step) : kNever);
   if (now_.ms >= last || (held == kNone && waiting >= limits::kHeldPerEnrolment)) {
     if (held != kNone) release_held(held);
     return log_message(body, DecisionKind::skipped, node, path, {Gate::Kind::skip, Reason::expired, 0, gate.rule});
@@ -430,7 +432,7 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
   if (h.reason == Reason::rate) ++channels_[program_->send_paths[path].channel].waiting;
   // A pause has no end of its own, but a hold has. One held for order is asked again when its predecessor goes.
   h.until_ms = gate.reason == Reason::order ? last : std::min(gate.until_ms, last);
-  add_timer(h.until_ms, TimerKind::held, body.lead, index);
+  if (h.until_ms != kNever) add_timer(h.until_ms, TimerKind::held, body.lead, index);
   Gate shown = gate;
   shown.until_ms = std::min(gate.until_ms, last);
   log_message(body, DecisionKind::held, node, path, shown);
@@ -461,7 +463,8 @@ void Core::retry_held(std::uint32_t held) {
     trigger.assign(body.held_trigger, body.held_trigger + held_triggers_.words());
     body.held_trigger = trigger.data();
   }
-  if (now_.ms >= std::min(h.deadline_ms, body.timeline ? anchor_deadline(*body.e, h.step) : kNever)) {
+  const bool frozen = body.e != nullptr && is_frozen(*body.e);
+  if (!frozen && now_.ms >= std::min(h.deadline_ms, body.timeline ? anchor_deadline(*body.e, h.step) : kNever)) {
     release_held(held);
     log_message(body, DecisionKind::skipped, h.node, h.path, {Gate::Kind::skip, Reason::expired, 0, "held for too long"});
   } else {
@@ -469,9 +472,7 @@ void Core::retry_held(std::uint32_t held) {
   }
   if (h.enrolment == kNone || !live(h.enrolment)) return;
   Enrolment& e = enrolments_[h.enrolment];
-  for (std::uint32_t i = e.held; i != kNone; i = held_[i].next) {
-    if (held_[i].blocks) return;
-  }
+  if (is_frozen(e) || is_blocked(e)) return;
   if (e.state == EnrolmentState::holding) return resume(h.enrolment, e.node);
   // The last held message of a handler may have been all that kept the enrolment.
   if (e.state == EnrolmentState::planned && e.due_ms == kNever) plan(h.enrolment);

@@ -112,7 +112,8 @@ void Core::apply_exit(const Input& input) {
   if (!any) refuse_input(input.lead, "exit", "the lead is not in `" + program_->sequences[input.subject].name + "`");
 }
 
-/// What is left is an empty row that takes no part, and the hash of the id with the highest number of an enrolment.
+/// What is left is an empty row that takes no part, and the hash of the id with the highest number of an enrolment. Texts that
+/// stood in its fields stay in the table of texts, which all leads share, with nothing that leads to them.
 void Core::apply_erase(const Input& input) {
   const std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) return refuse_input(input.lead, "erase", "the lead is not known");
@@ -120,10 +121,8 @@ void Core::apply_erase(const Input& input) {
   while (head(lead).first_enrolment != kNone) {
     const std::uint32_t i = head(lead).first_enrolment;
     number = std::max(number, enrolments_[i].number);
-    if (live(i)) {
-      cancel_held(i, Reason::erased, "erased", false);
-      end(i, Reason::erased, "erased");
-    }
+    if (live(i)) cancel_held(i, Reason::erased, "erased", false);
+    if (live(i) && !sequence_of(enrolments_[i]).is_triggers) end(i, Reason::erased, "erased");
     if (head(lead).first_enrolment == i) discard(i);
   }
   for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first == lead;) {

@@ -48,9 +48,10 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     const Enrolment& e = enrolments_[i];
     const compile::Sequence& sequence = sequence_of(e);
+    for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) add_held(held_[h]);
+    if (sequence.is_triggers) continue;  // nobody is in them more than others
     report.runs.push_back({sequence.name, sequence.version, e.number, Instant{e.enrolled_ms}, std::string(state_text(e, is_frozen(e))),
                            e.step < sequence.steps.size() ? sequence.steps[e.step].name : "", at(e.due_ms)});
-    for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) add_held(held_[h]);
   }
   for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first == lead; ++own) {
     add_held(held_[own->second]);

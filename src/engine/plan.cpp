@@ -76,9 +76,7 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const std::int64_t entry_ms = e.enrolled_ms + frozen_word(e).shift_ms;
   if (step.kind == ScheduleKind::immediately) return entry_ms;
   if (step.kind == ScheduleKind::every) {
-    const Word last = extra(e, sequence.extra.step_times)[index];
-    const std::int64_t after_ms = last == 0 ? e.enrolled_ms - 1 : static_cast<std::int64_t>(last);
-    return next_occurrence(step.every, sequence, rows_.at(e.lead), after_ms);
+    return occurrence_behind(step.every, sequence, rows_.at(e.lead), extra(e, sequence.extra.after_times)[index], e.enrolled_ms - 1);
   }
   if (step.kind == ScheduleKind::after) {
     const Word planned = extra(e, sequence.extra.after_times)[index];
@@ -125,26 +123,34 @@ bool Core::is_too_late(const Enrolment& e, Id index, std::int64_t due_ms) const 
 /// grace. [S4.6]
 bool Core::is_left_out(const Enrolment& e, Id index, std::int64_t due_ms) const {
   const Sequence& sequence = sequence_of(e);
+  const auto newest = [&](Id step, std::int64_t ms) {
+    const bool recurs = sequence.steps[step].kind == ScheduleKind::every && ms <= now_.ms;
+    return recurs ? newest_due(sequence.steps[step].every, sequence, rows_.at(e.lead), ms) : ms;
+  };
+  due_ms = newest(index, due_ms);
   if (sequence.steps[index].late == compile::LateKind::grace && is_too_late(e, index, due_ms)) return true;
   if (sequence.catch_up == compile::CatchUp::run || !slept(e, due_ms)) return false;
   if (sequence.catch_up == compile::CatchUp::skip) return true;
   // `latest`: another one fell due behind it.
   for (Id s = sequence.extra.steps == kNone ? index + 1 : 0; s < sequence.steps.size(); ++s) {
     const bool waits = sequence.extra.steps == kNone || step_word(e, s).state == StepState::pending;
-    const std::int64_t other_ms = waits && s != index ? step_due(e, s) : kNever;
+    const std::int64_t other_ms = waits && s != index ? newest(s, step_due(e, s)) : kNever;
     if (other_ms > due_ms && slept(e, other_ms)) return true;
   }
   return false;
 }
 
-void Core::mark_run(const Enrolment& e, Id index) {
+/// The step runs, now, for the time it was due.
+void Core::mark_run(const Enrolment& e, Id index, std::int64_t due_ms) {
   const Sequence& sequence = sequence_of(e);
   const Step& step = sequence.steps[index];
   StepWord word = step_word(e, index);
   // A recurring step is due again.
-  word.state = step.kind == ScheduleKind::every ? StepState::pending : StepState::ran;
+  const bool recurs = step.kind == ScheduleKind::every;
+  word.state = recurs ? StepState::pending : StepState::ran;
   ++word.visits;
   set_step_word(e, index, word);
+  if (recurs) pass_occurrence(e, index, due_ms);
   if (step.again) extra(e, sequence.extra.again)[index] = extra(e, sequence.extra.anchors)[step.anchor];
 }
 
@@ -199,7 +205,11 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
     // Steps that have not run, and those skipped as late, are planned anew; what ran is never repeated. [S4.5]
     for (Id s = 0; s < sequence.steps.size(); ++s) {
       StepWord step = step_word(e, s);
-      if (sequence.steps[s].anchor != a || step.state == StepState::jumped || !runs_for_anchor(e, s, step)) continue;
+      if (sequence.steps[s].anchor != a || step.state == StepState::jumped) continue;
+      if (!runs_for_anchor(e, s, step)) {
+        set_step_word(e, s, step);
+        continue;
+      }
       step.state = StepState::pending;
       step.planned = 0;
       set_step_word(e, s, step);
@@ -256,6 +266,12 @@ void Core::apply_late(std::uint32_t enrolment) {
   }
 }
 
+/// A recurring step is done with what was due up to now.
+void Core::pass_occurrence(const Enrolment& e, Id index, std::int64_t due_ms) {
+  const Sequence& sequence = sequence_of(e);
+  extra(e, sequence.extra.after_times)[index] = occurrence_word(sequence.steps[index].every, sequence, rows_.at(e.lead), due_ms);
+}
+
 void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
@@ -268,7 +284,7 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
     plan_after(e, index);
   }
   const std::int64_t due_ms = step_due(e, index);
-  if (step.kind == ScheduleKind::every) extra(e, sequence.extra.step_times)[index] = static_cast<Word>(now_.ms);  // not again today
+  if (step.kind == ScheduleKind::every) pass_occurrence(e, index, due_ms);
   if (observer_ == nullptr && program_->told.skipped == kNone) return;
   Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);
   body.due_ms = due_ms;
@@ -361,6 +377,7 @@ inline void Core::run_step(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   Id step = e.cursor;
+  std::int64_t ran_for_ms = kNever;
   if (sequence.extra.steps == kNone) {
     ++e.cursor;
     if (sequence.sleeps && is_left_out(e, step, step_due(e, step))) {
@@ -382,13 +399,16 @@ inline void Core::run_step(std::uint32_t enrolment) {
       skip_step(enrolment, step, beyond ? Reason::error : Reason::late);
       return plan(enrolment);
     }
-    mark_run(e, step);
+    mark_run(e, step, best_ms);
+    ran_for_ms = best_ms;
   }
   ++counts_.lead_steps;
   e.step = static_cast<std::uint16_t>(step);
   e.due_ms = kNever;
   e.state = EnrolmentState::running;
-  const std::int64_t due_ms = observer_ == nullptr ? kNever : step_due(e, step);  // Only the log asks.
+  // Only the log asks. What recurs is due again already.
+  const bool recurs = sequence.steps[step].kind == ScheduleKind::every;
+  const std::int64_t due_ms = observer_ == nullptr ? kNever : recurs ? ran_for_ms : step_due(e, step);
   note_run(enrolment, step);
   if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
   Body body = timeline_body(enrolment);
@@ -450,7 +470,8 @@ Core::Flow Core::jump(const Body& body, Id target) {
   const Id from = e.step == kNoStep ? 0 : e.step + 1u;
   cancel_held(body.enrolment, Reason::jumped, sequence.steps[target].name, true);
   for (Id s = from; s < target; ++s) {
-    if (step_word(e, s).state == StepState::pending) skip_step(body.enrolment, s, Reason::jumped);
+    if (step_word(e, s).state == StepState::pending && sequence.steps[s].kind != ScheduleKind::every)
+      skip_step(body.enrolment, s, Reason::jumped);
   }
   if (observer_ != nullptr) {
     Decision d = decision(e.lead, body.enrolment, DecisionKind::jumped);
@@ -468,7 +489,7 @@ Core::Flow Core::jump(const Body& body, Id target) {
     if (again && sequence.steps[s].kind == ScheduleKind::after) note_after(e, s, 0);
     set_step_word(e, s, word);
   }
-  mark_run(e, target);
+  mark_run(e, target, now_.ms);
   e.state = EnrolmentState::running;
   e.step = static_cast<std::uint16_t>(target);
   e.due_ms = kNever;

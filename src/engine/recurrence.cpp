@@ -2,7 +2,8 @@
 // points: Core::next_occurrence(), Core::enroll_on_time().
 //
 // Occurrences are found from the rule and an instant alone, so nothing has to be counted: what was missed while time
-// passed without the engine happens once, at its end.
+// passed without the engine happens once, at its end. What happened last is kept by its civil day, which a change of the
+// time of day or of the zone leaves behind it; an exact period keeps the instant.
 #include "engine/core.hpp"
 
 #include <algorithm>
@@ -15,6 +16,8 @@ using compile::RecurrenceKind;
 using compile::Sequence;
 
 constexpr std::int64_t kMonthsPerYear = 12;
+/// Keeps what is kept of an occurrence above 0, which says that there was none.
+constexpr std::int64_t kLastBias = std::int64_t{1} << 60;
 
 /// A day so many months after another; beyond the end of its month it is the last of it.
 std::int32_t months_later(const time::Civil& from, std::int64_t months) {
@@ -49,7 +52,9 @@ std::int64_t Core::next_occurrence(const Recurrence& every, const Sequence& sequ
   const compile::ClockTime& clock = every.time.seconds >= 0 ? every.time : sequence.default_time;
   const bool own_time = every.kind == RecurrenceKind::period && every.from.has_time && every.time.seconds < 0;
   const Instant from = every.from.in(zone);
-  const std::int32_t second = own_time ? zone.to_local(from).second_of_day() : clock_seconds(clock, row);
+  // As it is written: on the first day the clock may have skipped it.
+  const std::int32_t own_second = every.from.has_offset ? zone.to_local(from).second_of_day() : every.from.local.second_of_day();
+  const std::int32_t second = own_time ? own_second : clock_seconds(clock, row);
   std::int64_t found = kNever;
   switch (every.kind) {
     case RecurrenceKind::weekday:
@@ -92,6 +97,30 @@ std::int64_t Core::next_occurrence(const Recurrence& every, const Sequence& sequ
   return found > end_ms ? kNever : found;
 }
 
+/// The one behind what was kept of the last; without one, behind an instant. [S4.2]
+std::int64_t Core::occurrence_behind(const Recurrence& every, const Sequence& sequence, const Word* row, Word last,
+                                     std::int64_t after_ms) const {
+  if (last == 0) return next_occurrence(every, sequence, row, after_ms);
+  const auto kept = static_cast<std::int64_t>(last) - kLastBias;
+  if (every.period.ms != 0) return next_occurrence(every, sequence, row, kept);
+  const time::Zone& zone = zone_of(sequence.zone, row, sequence);
+  return next_occurrence(every, sequence, row, time::at(static_cast<std::int32_t>(kept) + 1, 0, zone).ms - 1);
+}
+
+/// Of those that are due, the newest: the others were missed.
+std::int64_t Core::newest_due(const Recurrence& every, const Sequence& sequence, const Word* row, std::int64_t due_ms) const {
+  if (every.period.ms != 0) return due_ms + (now_.ms - due_ms) / every.period.ms * every.period.ms;
+  for (std::int64_t next = due_ms; next <= now_.ms; next = next_occurrence(every, sequence, row, due_ms)) due_ms = next;
+  return due_ms;
+}
+
+/// What is kept of an occurrence that happens now.
+Word Core::occurrence_word(const Recurrence& every, const Sequence& sequence, const Word* row, std::int64_t due_ms) const {
+  const std::int64_t newest = newest_due(every, sequence, row, due_ms);
+  const std::int64_t kept = every.period.ms != 0 ? newest : zone_of(sequence.zone, row, sequence).to_local({newest}).day();
+  return static_cast<Word>(kept + kLastBias);
+}
+
 /// Entries that recur: those that are due, and when the next ones are. [S3.3]
 void Core::enroll_on_time(std::uint32_t lead, const Change& change) {
   for (const Id id : program_->enroll_every) {
@@ -100,14 +129,19 @@ void Core::enroll_on_time(std::uint32_t lead, const Change& change) {
     for (Id i = 0; i < sequence.recurring_enrolls.size(); ++i) {
       const Recurrence& every = sequence.recurring_enrolls[i];
       Word* const row = rows_.at(lead);
-      Word& due = row[sequence.recurring_word + i];
-      // One that is due at this very instant is not lost by a change that comes first.
+      Word& due = row[sequence.recurring_word + 2 * i];
+      Word& last = row[sequence.recurring_word + 2 * i + 1];
+      // One that is due is not lost by a change that comes first: its wake is under way.
       const bool is_due = due != 0 && static_cast<std::int64_t>(due) <= now_.ms;
-      const bool anew = due == 0 || change.zone || moved(every.date) || moved(sequence.default_time.field);
       const bool fires = is_due && change.clock && !change.zone;
-      if (!fires && !anew) continue;
-      const std::int64_t after_ms = is_due && !fires ? now_.ms - 1 : now_.ms;
-      due = static_cast<Word>(next_occurrence(every, sequence, row, after_ms));
+      const bool anew = due == 0 || change.zone || moved(every.date) || moved(sequence.default_time.field);
+      if (is_due && !fires) continue;
+      if (fires) last = occurrence_word(every, sequence, row, static_cast<std::int64_t>(due));
+      if (fires || anew) {
+        const std::int64_t behind = occurrence_behind(every, sequence, row, last, now_.ms);
+        due = static_cast<Word>(behind > now_.ms ? behind : next_occurrence(every, sequence, row, now_.ms));
+      }
+      // The wake of the lead is one for all: whoever is not due waits on.
       watch_lead(lead, static_cast<std::int64_t>(due));
       if (fires) static_cast<void>(enroll(lead, id, nullptr, every.text, kRecurring));
     }

@@ -39,7 +39,8 @@ bool Core::is_let_go(const Body& body, const compile::SendPath& path, Gate& gate
 void Core::ask_let_go(std::uint32_t lead, const Change& change) {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
-      if (held_[k].reason != Reason::paused) continue;
+      const Id channel = program_->send_paths[held_[k].path].channel;
+      if (held_[k].reason != Reason::paused || is_paused(lead, i, channel)) continue;  // by a pause it is held in any case
       const auto asks = [&](const compile::HoldWhile& item) { return depends(item.condition, change); };
       const std::vector<Id>& policies = program_->send_paths[held_[k].path].policies;
       const bool asked = std::any_of(policies.begin(), policies.end(), [&](Id policy) {

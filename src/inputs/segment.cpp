@@ -1,5 +1,5 @@
 // Lines of the Segment specification to inputs of the engine. Entry points: read_input_line(), post_input().
-// The only place that knows those names; the shapes beyond identify, track, page and consent are refused in words.
+// The only place that knows those names; the shapes beyond those and what an operator does are refused in words.
 #include <nurture/inputs.hpp>
 
 #include <nurture/limits.hpp>
@@ -114,6 +114,30 @@ void read_consent(Reader& reader, InputLine& line) {
   line.consent.wording = reader.text("wording", false);
 }
 
+/// What an operator does; beyond the specification, as `consent` is. False when the type is none of these.
+bool read_operation(Reader& reader, const std::string& type, InputLine& line) {
+  using Kind = InputLine::Kind;
+  if (type == "erase") {
+    line.kind = Kind::erase;
+  } else if (type == "enroll" || type == "exit") {
+    line.kind = type == "enroll" ? Kind::enroll : Kind::exit;
+    line.sequence = reader.text("sequence", true);
+    line.name = reader.text("name", false);
+  } else if (type == "pause" || type == "resume") {
+    line.kind = type == "pause" ? Kind::pause : Kind::resume;
+    const std::string channel = reader.text("channel", false);
+    const std::string sequence = reader.text("sequence", false);
+    if ((channel.empty() ? 0 : 1) + (sequence.empty() ? 0 : 1) + (line.lead.empty() ? 0 : 1) > 1)
+      reader.fail("it names more than one of \"channel\", \"sequence\" and \"userId\"");
+    if (!channel.empty()) line.scope = Scope::channel(channel);
+    if (!sequence.empty()) line.scope = Scope::sequence(sequence);
+    if (!line.lead.empty()) line.scope = Scope::lead(line.lead);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<InputLine> read_input_line(std::string_view text, std::string& problem) {
@@ -132,7 +156,7 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   const std::string type = reader.text("type", true);
   line.lead = reader.text("userId", false);
   if (line.lead.empty()) line.lead = reader.text("anonymousId", false);
-  if (line.lead.empty()) reader.fail("it has neither \"userId\" nor \"anonymousId\"");
+  if (line.lead.empty() && type != "pause" && type != "resume") reader.fail("it has neither \"userId\" nor \"anonymousId\"");
   const std::optional<Instant> occurred = reader.instant("timestamp", true);
   const std::optional<Instant> received = reader.instant("receivedAt", false);
   if (!problem.empty()) return std::nullopt;
@@ -147,8 +171,9 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   } else if (type == "consent") {
     read_consent(reader, line);
     line.consent.received_at = line.received;
-  } else {
-    reader.fail(fmt::format("its \"type\" is \"{}\"; identify, track, page and consent are known", type));
+  } else if (!read_operation(reader, type, line)) {
+    reader.fail(
+        fmt::format("its \"type\" is \"{}\"; identify, track, page, consent, enroll, exit, pause, resume and erase are known", type));
   }
   if (!problem.empty()) return std::nullopt;
   return line;
@@ -159,6 +184,11 @@ Status post_input(Engine& engine, const InputLine& line) {
     case InputLine::Kind::identify: return engine.upsert(line.lead, line.traits, line.received);
     case InputLine::Kind::track: return engine.post(line.event);
     case InputLine::Kind::consent: return engine.consent(line.lead, line.category, line.consent);
+    case InputLine::Kind::enroll: return engine.enroll(line.lead, line.sequence, line.received);
+    case InputLine::Kind::exit: return engine.exit(line.lead, line.sequence, line.name.empty() ? "host" : line.name, line.received);
+    case InputLine::Kind::pause: return engine.pause(line.scope, line.received);
+    case InputLine::Kind::resume: return engine.resume(line.scope, line.received);
+    case InputLine::Kind::erase: return engine.erase(line.lead, line.received);
   }
   return {};
 }

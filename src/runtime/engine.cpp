@@ -67,6 +67,8 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   Status upsert(std::string_view lead, const Fields& fields, std::optional<Instant> at);
   Status post(const Event& event);
   Status consent(std::string_view lead, std::string_view category, const Consent& consent);
+  /// kNone when there is none; nobody enters or leaves triggers.
+  [[nodiscard]] compile::Id find_sequence(std::string_view name) const;
   Status halt(engine::InputKind kind, const Scope& scope, std::optional<Instant> at);
   StepResult step_to(Instant now, std::uint64_t limit);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
@@ -405,18 +407,27 @@ Status EngineImpl::halt(engine::InputKind kind, const Scope& scope, std::optiona
 Status Engine::pause(const Scope& scope, std::optional<Instant> at) { return impl_->halt(engine::InputKind::pause, scope, at); }
 Status Engine::resume(const Scope& scope, std::optional<Instant> at) { return impl_->halt(engine::InputKind::resume, scope, at); }
 
+compile::Id EngineImpl::find_sequence(std::string_view name) const {
+  const compile::Id id = find_named(graph().sequences, name);
+  return id != compile::kNone && graph().sequences[id].is_triggers ? compile::kNone : id;
+}
+
 Status Engine::enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at) {
   engine::Input input;
   input.kind = engine::InputKind::enroll;
-  input.subject = find_named(impl_->graph().sequences, sequence);
+  input.subject = impl_->find_sequence(sequence);
   if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
+  for (const compile::Field& parameter : impl_->graph().sequences[input.subject].parameters) {
+    if (parameter.optional || !parameter.fallback.is_missing()) continue;
+    return impl_->refuse(lead, "`" + std::string(sequence) + "` is entered with `" + parameter.name + "`, which nobody gives here", at);
+  }
   return impl_->queue(input, lead, at);
 }
 
 Status Engine::exit(std::string_view lead, std::string_view sequence, std::string_view name, std::optional<Instant> at) {
   engine::Input input;
   input.kind = engine::InputKind::exit;
-  input.subject = find_named(impl_->graph().sequences, sequence);
+  input.subject = impl_->find_sequence(sequence);
   if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
   input.text = impl_->core_.inputs().arena().copy(name);
   return impl_->queue(input, lead, at);

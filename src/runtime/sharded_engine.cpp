@@ -9,6 +9,7 @@
 #include <exception>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace nurture {
@@ -86,10 +87,10 @@ class ShardedEngine::Impl {
       }
       step_one(0, now, results[0], thrown[0]);
     }
+    report();
     for (const std::exception_ptr& exception : thrown) {
       if (exception) std::rethrow_exception(exception);
     }
-    report();
     StepResult all = results[0];
     for (std::size_t i = 1; i < results.size(); ++i) all.done += results[i].done;
     return all;
@@ -118,19 +119,21 @@ class ShardedEngine::Impl {
   }
 
   void report() {
+    std::vector<std::vector<Kept>> kept_by_shard;  // taken out first: what is reported is not reported again
+    for (Keeper& keeper : keepers_) kept_by_shard.push_back(std::exchange(keeper.kept, {}));
     if (observer_ == nullptr) return;
     std::vector<Decision> all;
-    for (std::size_t i = 0; i < keepers_.size(); ++i) {
-      for (const Kept& kept : keepers_[i].kept) {
+    for (std::size_t i = 0; i < kept_by_shard.size(); ++i) {
+      for (const Kept& kept : kept_by_shard[i]) {
         const Decision d = kept.view();
-        if (!d.lead.empty() || i == 0) all.push_back(d);  // what concerns no lead happened in every shard
+        // What concerns no lead happened in every shard; an erased lead has no name, and was in one.
+        if (!d.lead.empty() || i == 0 || d.kind == DecisionKind::erased) all.push_back(d);
       }
     }
     std::stable_sort(all.begin(), all.end(), [](const Decision& a, const Decision& b) {
       return std::tie(a.at, a.lead, a.number) < std::tie(b.at, b.lead, b.number);
     });
     for (const Decision& d : all) observer_->on_decision(d);
-    for (Keeper& keeper : keepers_) keeper.kept.clear();
   }
 
   std::vector<Keeper> keepers_;

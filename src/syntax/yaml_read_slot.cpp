@@ -266,7 +266,7 @@ void ReadSlot::weekday(std::int32_t& x) {
   const std::string* text = scalar("a day of the week");
   if (text == nullptr) return;
   for (std::int32_t day = 0; day < 7; ++day) {
-    if (ast::weekday_name(day) != *text && ast::weekday_word(day) != *text) continue;
+    if (ast::weekday_name(day) != *text) continue;
     x = day;
     return;
   }

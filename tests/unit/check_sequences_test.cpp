@@ -131,7 +131,7 @@ TEST_CASE("the parts of a step fit its offset") {
   CHECK(within("every 1mo from 2026-01-31T10:00 x: send reminder").empty());
   CHECK(within("every 1mo2d from 2026-01-31T10:00 x: send reminder") ==
         Lines{"NUR0210 4:7 a recurrence is in months, in days or in hours and minutes"});
-  CHECK(within("every 30s from 2026-01-31T10:00 x: send reminder") == Lines{"NUR0320 4:7 this recurs more often than every 60 seconds"});
+  CHECK(within("every 30s from 2026-01-31T10:00 x: send reminder") == Lines{"NUR0320 4:7 this recurs more often than every 7200 seconds"});
   CHECK(within("every 12h from 2026-01-31T10:00 at 09:00 x: send reminder") ==
         Lines{"NUR0320 4:36 this period is exact to the second, so it cannot have a time of day"});
   CHECK(within("every year on lead.country at 09:00 x: send reminder") == Lines{"NUR0202 4:15 a date is needed, and this is a string"});

@@ -137,3 +137,50 @@ TEST_CASE("[S3.4] a lead comes out of a group in the order of priority, then of 
                                            "2026-03-04T08:00:00Z ada enrolled its turn in low",
                                            "2026-03-05T08:00:00Z ada enrolled its turn in same"});
 }
+
+TEST_CASE("[S3.4] a run that stands still keeps its held message beyond the longest hold, and goes on only when it is let") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event begin_low
+event begin_high
+event stop_high
+channel email {}
+category news { transactional }
+message low_0 { channel email category news }
+policy night { quiet hours 20:00..09:00 }
+sequence low { enroll on begin_low exclusive nurture priority 1 policy night day 0: { send low_0 notify team "goes on" } day 20: {} }
+sequence high { enroll on begin_high exclusive nurture priority 2 exit stopped on stop_high day 30: {} }
+)");
+  post(host, "begin_low", "2026-03-02T21:00:00Z");
+  post(host, "begin_high", "2026-03-02T22:00:00Z");
+  post(host, "stop_high", "2026-03-12T12:00:00Z");
+  host.to("2026-03-20T00:00:00Z");
+  CHECK(host.of({Kind::sent, Kind::skipped, Kind::notified}) ==
+        Lines{"2026-03-12T12:00:00Z ada sent low_0", "2026-03-12T12:00:00Z ada notified team: goes on"});
+}
+
+TEST_CASE("[S3.4] a handler that jumps when its run goes on leaves the wait that was met") {
+  const std::string low =
+      "when lead.ready as ready -> second day 0: { wait until any of { when lead.tz is known as x {} on reply as reply {} } timeout 30d "
+      "send low_0 } day 3 second: { wait until on begin_same timeout 30d send low_1 }";
+  Host host(program(low));
+  post(host, "begin_low", "2026-03-02T08:00:00Z");
+  post(host, "begin_high", "2026-03-02T10:00:00Z");
+  post(host, "reply", "2026-03-02T11:00:00Z");
+  CHECK(host.engine.upsert("ada", {{"ready", true}}, instant("2026-03-02T12:00:00Z")).ok());
+  post(host, "stop_high", "2026-03-03T10:00:00Z");
+  host.to("2026-03-10T00:00:00Z");
+  CHECK(host.sent() == Lines{"2026-03-02T10:00:00Z ada sent high_0"});
+  CHECK(host.log.count(Kind::exited) == 1);  // `high` alone
+}
+
+TEST_CASE("[S3.4] nobody overtakes who waits already") {
+  Host host(program("day 0: send low_0 day 1: {}", "exit begun on begin_same day 0: send high_0 day 9: {}"));
+  post(host, "begin_high", "2026-03-02T08:00:00Z");
+  post(host, "begin_low", "2026-03-02T09:00:00Z");
+  post(host, "begin_same", "2026-03-02T10:00:00Z");  // ends `high` and enters `same`
+  host.to("2026-03-20T00:00:00Z");
+  CHECK(host.of({Kind::enrolled}) == Lines{"2026-03-02T08:00:00Z ada enrolled begin_high in high",
+                                           "2026-03-02T10:00:00Z ada enrolled its turn in low",
+                                           "2026-03-03T10:00:00Z ada enrolled its turn in same"});
+}

@@ -215,3 +215,54 @@ TEST_CASE("[S11.2] leads can be erased and come back without end") {
   static_cast<void>(host.engine.step());
   CHECK(host.sent().size() == 1);
 }
+
+TEST_CASE("an operator's lines are inputs like others") {
+  Host host(kProgram);
+  const auto feed = [&](const std::string& line) {
+    std::string problem;
+    const auto input = read_input_line(line, problem);
+    if (!input) return problem;
+    const Status status = post_input(host.engine, *input);
+    return status.ok() ? std::string("fine") : status.reason();
+  };
+  CHECK(feed(R"({"type":"identify","userId":"ada","timestamp":"2026-03-02T08:00:00Z","traits":{"email":"a"}})") == "fine");
+  CHECK(feed(R"({"type":"enroll","userId":"ada","sequence":"by_hand","timestamp":"2026-03-02T08:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"pause","channel":"email","timestamp":"2026-03-02T09:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"resume","channel":"email","timestamp":"2026-03-03T12:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"pause","timestamp":"2026-03-03T13:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"resume","timestamp":"2026-03-03T14:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"exit","userId":"ada","sequence":"by_hand","name":"called","timestamp":"2026-03-04T08:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"erase","userId":"ada","timestamp":"2026-03-05T08:00:00Z"})") == "fine");
+  CHECK(feed(R"({"type":"enroll","userId":"ada","timestamp":"2026-03-05T08:00:00Z"})") == "it has no \"sequence\"");
+  CHECK(feed(R"({"type":"enroll","sequence":"by_hand","timestamp":"2026-03-05T08:00:00Z"})") ==
+        "it has neither \"userId\" nor \"anonymousId\"");
+  CHECK(feed(R"({"type":"pause","channel":"fax","timestamp":"2026-03-05T08:00:00Z"})") == "there is no channel `fax`");
+  CHECK(feed(R"({"type":"pause","channel":"email","sequence":"plan","timestamp":"2026-03-05T08:00:00Z"})") ==
+        "it names more than one of \"channel\", \"sequence\" and \"userId\"");
+  host.to("2026-03-06T00:00:00Z");
+  CHECK(host.of({Kind::sent, Kind::exited, Kind::erased}) ==
+        Lines{"2026-03-03T12:00:00Z ada sent one", "2026-03-04T08:00:00Z ada exited(exit) called", "2026-03-05T08:00:00Z erased"});
+}
+
+TEST_CASE("nobody is entered by hand into triggers, or without what a sequence asks for, and triggers leave no row of their own") {
+  Host host(R"(nurture 1
+lead { email: string? }
+event signed
+event closed
+sequence asks { accepts { plan: string } day 0: notify team "{{ entry.plan }}" }
+sequence asking { enroll on signed day 0: enroll in asks with plan = "x" }
+triggers always { on closed as closed every time notify team "closed" }
+)");
+  CHECK(host.engine.upsert("ada", {}).ok());
+  CHECK(host.engine.enroll("ada", "asks").reason() == "`asks` is entered with `plan`, which nobody gives here");
+  CHECK(host.engine.enroll("ada", "always").reason() == "there is no sequence `always`");
+  CHECK(host.engine.exit("ada", "always").reason() == "there is no sequence `always`");
+  CHECK(host.engine.post({.lead = "ada", .name = "closed"}).ok());
+  static_cast<void>(host.engine.step());
+  REQUIRE(host.engine.inspect("ada").has_value());
+  CHECK(host.engine.inspect("ada")->runs.empty());
+  CHECK(host.engine.erase("ada").ok());
+  static_cast<void>(host.engine.step());
+  CHECK(host.of({Kind::notified, Kind::exited, Kind::erased}) ==
+        Lines{"2026-03-02T08:00:00Z ada notified team: closed", "2026-03-02T08:00:00Z erased"});
+}

@@ -174,3 +174,17 @@ TEST_CASE("what cannot be is refused by a sharded engine as by one, and logged o
   CHECK(engine.step().status.ok());
   CHECK(log.count(DecisionKind::input_refused) == 3);
 }
+
+TEST_CASE("[S11.2] an erasure stands in the log of a sharded engine, whichever shard it was") {
+  ManualClock clock{kStart};
+  ShardedEngine engine{program_of(kProgram), clock, 4};
+  Log log;
+  engine.observe(&log);
+  for (int i = 0; i < 20; ++i) {
+    const std::string lead = "lead" + std::to_string(i);
+    CHECK(engine.upsert(lead, {{"email", lead}}).ok());
+    CHECK(engine.erase(lead).ok());
+  }
+  CHECK(engine.step().status.ok());
+  CHECK(log.count(DecisionKind::erased) == 20);
+}

@@ -416,7 +416,7 @@ bool read_weekdays(State& state, Cursor& first, Cursor last, ast::Weekdays& valu
 bool read_weekday(State& state, Cursor& first, Cursor last, ast::Integer& value) {
   const Cursor stop = match_word(first, last);
   if (stop == nullptr) return false;
-  value.value = weekday(view(first, stop));
+  value.value = -1;
   for (std::int32_t day = 0; day < 7 && value.value < 0; ++day) {
     if (ast::weekday_name(day) == view(first, stop)) value.value = day;
   }

@@ -27,7 +27,7 @@ bool read_time(State& state, Cursor& first, Cursor last, ast::TimeOfDay& value);
 bool read_date_time(State& state, Cursor& first, Cursor last, ast::DateTime& value);
 bool read_type(State& state, Cursor& first, Cursor last, ast::TypeKind& value);
 bool read_weekdays(State& state, Cursor& first, Cursor last, ast::Weekdays& value);
-/// `mon` or `monday`, 0 = Monday.
+/// `monday`, which is 0.
 bool read_weekday(State& state, Cursor& first, Cursor last, ast::Integer& value);
 bool read_literal(State& state, Cursor& first, Cursor last, Tree& value);
 bool read_constant(State& state, Cursor& first, Cursor last, Tree& value);
