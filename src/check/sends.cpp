@@ -131,7 +131,9 @@ void check_pools(Context& context) {
     std::map<std::string_view, Span> seen;
     for (const auto& name : pool.node->messages) {
       const auto [first, fresh] = seen.try_emplace(name.text, name.span);
-      if (!fresh) context.duplicate(name.span, "message " + quoted(name.text), first->second);
+      if (!fresh)
+        context.add(
+            Finding(Code::duplicate_name, name.span, quoted(name.text) + " stands in this pool already").label(first->second, "here"));
       const model::Id id = context.model.find_message(name.text);
       if (id == kNone) {
         context.unknown(name, {"message", "message " + name.text + " { ... }"}, context.model.messages);

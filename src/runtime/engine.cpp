@@ -285,7 +285,14 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   }
   StepResult result;
   std::uint64_t work = limit;
-  stepping_ = true;
+  // Memory may run out in the middle: what is posted afterwards belongs to the clock again.
+  struct Stepping {
+    explicit Stepping(bool& flag) : on(flag) { on = true; }
+    ~Stepping() { on = false; }
+    Stepping(const Stepping&) = delete;
+    Stepping& operator=(const Stepping&) = delete;
+    bool& on;
+  } const stepping(stepping_);
   while (true) {
     // Messages to be tried again act at their own instants, after what the core does then.
     const bool closed = core_.run(std::min(now, outbox_.next()), work);
@@ -295,7 +302,6 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
     --work;
     try_again(outbox_.take());
   }
-  stepping_ = false;
   result.done = limit - work;
   return result;
 }

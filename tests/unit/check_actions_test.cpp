@@ -63,7 +63,7 @@ TEST_CASE("[S6.1] a send that looks back needs a length") {
 TEST_CASE("a pool holds messages, each once, that want nothing") {
   CHECK(body("send next of p", "pool p = welcome, reminder").empty());
   CHECK(body("send next of q", "pool p = welcome").front().starts_with("NUR0201 3:14 there is no pool `q`"));
-  CHECK(findings("pool p = welcome, welcome") == Lines{"NUR0206 1:19 message `welcome` is declared twice"});
+  CHECK(findings("pool p = welcome, welcome") == Lines{"NUR0206 1:19 `welcome` stands in this pool already"});
   CHECK(findings("pool p = welcom").size() == 1);
   CHECK(findings("message w { channel email category marketing accepts { a: string } }\npool p = w") ==
         Lines{"NUR0211 2:10 `w` is in a pool and wants `a`"});
