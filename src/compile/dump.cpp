@@ -170,8 +170,9 @@ void add_query(Lines& lines, const Program& program, std::size_t index) {
   }
   const bool indexed = query.since == eval::Query::Since::step || query.since == eval::Query::Since::anchor;
   const std::string window = window_text(nullptr, query) + (indexed ? std::to_string(query.index) : "");
-  lines.add(1, "{} {} of {}{}{}{}", index, kind_name(query.kind), fmt::join(events, " or "),
-            query.where ? " where " + to_text(program, query.where) : "", window.empty() ? "" : " ", window);
+  lines.add(1, "{} {} of {}{}{}{}{}", index, kind_name(query.kind), fmt::join(events, " or "),
+            query.where ? " where " + to_text(program, query.where) : "", window.empty() ? "" : " ", window,
+            query.at_least == 0 ? "" : fmt::format(" up to {}", query.at_least));
 }
 
 void add_code(Lines& lines, const Program& program) {

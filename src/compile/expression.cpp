@@ -354,8 +354,23 @@ class Lowering {
   }
 
   void lower_with_constant(Relation relation, const Expr& e, const Value& literal) {
+    const std::size_t queries = module_.queries.size();
     lower(e);
+    if (is_number_of_events(e) && module_.queries.size() > queries) module_.queries.back().at_least = reached(relation, literal);
     code_.emit(0, Op::relation_constant, add_constant(literal), static_cast<std::uint8_t>(relation));
+  }
+
+  [[nodiscard]] static bool is_number_of_events(const Expr& e) {
+    return (e.kind == ExprKind::history && e.text == "count") || (e.kind == ExprKind::fold && e.text == "distinct");
+  }
+
+  /// The number n for which `x relation literal` is `x >= n`, or its opposite; 0 when there is none.
+  [[nodiscard]] static std::uint32_t reached(Relation relation, const Value& literal) {
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    if (literal.kind != eval::Kind::int_ || literal.integer < 0 || literal.integer >= kMost) return 0;
+    const auto n = static_cast<std::uint32_t>(literal.integer);
+    if (relation == Relation::greater_equal || relation == Relation::less) return n;
+    return relation == Relation::greater || relation == Relation::less_equal ? n + 1 : 0;
   }
 
   [[nodiscard]] bool mentions_now(const Expr& e) const {

@@ -255,7 +255,12 @@ void Core::apply_event(const Input& input) {
     if (values[i].is_missing()) values[i] = event.fields[i].fallback;
     values[i] = resolve_local(event.fields[i], values[i], lead_zone(lead));
   }
-  const EventView view{input.subject, values.data(), nullptr, input.other.ms};
+  take_event(lead, {input.subject, values.data(), nullptr, input.other.ms});
+}
+
+/// An event from outside or of the engine's own.
+void Core::take_event(std::uint32_t lead, const EventView& view) {
+  const compile::Event& event = program_->events[view.event];
   ++arrivals_;
   if (event.kept) remember(lead, view);
   if (!event.caps.empty()) count_event(lead, view);

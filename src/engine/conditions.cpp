@@ -305,11 +305,12 @@ bool Core::judge_handler(std::uint32_t enrolment, Id index, const Change& change
   const Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   const compile::Handler& handler = sequence.handlers[index];
+  Word& word = extra(e, sequence.extra.handlers)[2 * index];
+  HandlerWord state = handler_word(word);
+  if (state.firings != 0 && handler.repeat == compile::RepeatKind::once) return false;  // it will never fire again
   if (handler.trigger.on) return change.event != nullptr && matches(handler.trigger.pattern, &e, *change.event, env);
   if (!depends(handler.trigger.condition, change)) return false;
   const bool now_true = holds(handler.trigger.condition, env);
-  Word& word = extra(e, sequence.extra.handlers)[2 * index];
-  HandlerWord state = handler_word(word);
   const bool rises = now_true && state.truth == 0;
   state.truth = now_true ? 1 : 0;
   word = word_of(state);

@@ -136,7 +136,7 @@ inline bool Core::defer_in_gap(const Timer& timer) {
 inline bool Core::is_current(const Timer& timer) const {
   const std::int64_t due = timer.due.ms;
   // Whoever lets it go on rings again.
-  const auto stands_still = [&](const Enrolment& e) { return (any_sleeps_ && is_stopped(e)) || is_frozen(e); };
+  const auto stands_still = [&](const Enrolment& e) { return is_stopped(e) || is_frozen(e); };
   const auto owned = [&](const Enrolment& e) {
     return e.lead == timer.lead && (e.number & Timers::kNumberMask) == timer.number && program_->sequence_rank[e.sequence] == timer.rank;
   };

@@ -21,6 +21,7 @@
 #include <nurture/limits.hpp>
 #include <nurture/time.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -186,6 +187,7 @@ class Core {
   void log_halt(DecisionKind kind, Instant until, std::string_view what = {});
   void apply_pause(const Input& input);
   void apply_resume(const Input& input);
+  [[nodiscard]] bool lead_sleeps(std::uint32_t lead) const;
   [[nodiscard]] bool is_stopped(const Enrolment& enrolment) const;
   [[nodiscard]] bool is_paused(std::uint32_t lead, std::uint32_t enrolment, Id channel) const;
   [[nodiscard]] bool slept(const Enrolment& enrolment, std::int64_t due_ms) const;
@@ -197,6 +199,7 @@ class Core {
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
   [[nodiscard]] bool seen_before(const Input& input);
+  void take_event(std::uint32_t lead, const EventView& view);
   void remember(std::uint32_t lead, const EventView& view);
   void prefetch() const;
   void drain_changes();
@@ -366,6 +369,8 @@ class Core {
 
   // gates.cpp
   [[nodiscard]] Flow send(const Body& body, Id node);
+  [[nodiscard]] std::int64_t heard_until_ms() const { return std::max(now_.ms, gap_until_ms_); }
+  [[nodiscard]] bool is_lead_clock_due(std::uint32_t lead) const;
   [[nodiscard]] bool is_clock_due(const Enrolment& enrolment) const;
   [[nodiscard]] bool still_wanted(std::uint32_t enrolment);
   void attempt(const Body& body, Id node, Id path, std::uint32_t held);
@@ -521,7 +526,7 @@ class Core {
   };
   std::vector<Sleep> sleeping_sequences_;
   std::map<std::uint32_t, Sleep> sleeping_leads_;
-  bool any_sleeps_ = false;
+  std::uint32_t sleepers_ = 0;                              ///< Sequences and leads that stand still now.
   std::vector<std::pair<std::uint32_t, Id>> freed_groups_;  ///< (lead, group) of which a member ended.
   /// Of erased leads, by the hash of their ids: the numbers that their enrolments had.
   std::map<std::uint64_t, std::uint32_t> tombstones_;
@@ -575,10 +580,11 @@ class Env final : public eval::Environment {
   [[nodiscard]] eval::Value sequence_trigger(std::uint32_t index) const;
   [[nodiscard]] eval::Value argument(std::uint32_t index);
   [[nodiscard]] eval::Value entry_value(std::uint32_t index) const;
-  [[nodiscard]] std::int64_t leaves_window(const eval::Query& query, const Past& past) const;
+  [[nodiscard]] std::int64_t leaves_window(const eval::Query& query, std::int64_t occurred_ms) const;
   [[nodiscard]] Word arrivals_before(const eval::Query& query) const;
   [[nodiscard]] eval::Value handed_value(std::uint32_t index) const;
   [[nodiscard]] bool counts(const eval::Query& query, const Past& past, std::size_t which);
+  [[nodiscard]] eval::Value asked_field(const eval::Query& query, const Past& past, std::size_t which) const;
   [[nodiscard]] std::int64_t window_begin(const eval::Query& query, bool& none) const;
 
   const Core& core_;

@@ -3,8 +3,11 @@
 #include "engine/core.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <limits>
+#include <memory_resource>
 #include <set>
 #include <tuple>
 
@@ -12,12 +15,6 @@ namespace nurture::engine {
 namespace {
 
 using eval::Query;
-
-/// When an occurrence leaves a window of this length.
-std::int64_t leaves(std::int64_t occurred_ms, const time::Period& period, const time::Zone& zone) {
-  if (period.months == 0 && period.days == 0) return occurred_ms + period.ms;
-  return time::add({occurred_ms}, period, zone).ms;
-}
 
 }  // namespace
 
@@ -182,10 +179,11 @@ Word Env::arrivals_before(const Query& query) const {
   return core_.extra(e, core_.sequence_of(e).extra.entered)[1];
 }
 
-/// When a past event drops out of the query's window: not after now when it has.
-std::int64_t Env::leaves_window(const Query& query, const Past& past) const {
-  if (query.since != Query::Since::within) return std::numeric_limits<std::int64_t>::max();
-  return leaves(past.occurred_ms, query.within, *zone);
+/// When what occurred then drops out of the query's window, which moves.
+std::int64_t Env::leaves_window(const Query& query, std::int64_t occurred_ms) const {
+  const time::Period& period = query.within;
+  if (period.months == 0 && period.days == 0) return occurred_ms + period.ms;
+  return time::add({occurred_ms}, period, *zone).ms;
 }
 
 bool Env::counts(const Query& query, const Past& past, std::size_t which) {
@@ -214,28 +212,23 @@ namespace {
 /// Folds the matching events of one query, newest first.
 class Fold {
  public:
-  Fold(const Query& query, eval::Arena& arena) : query_(query), arena_(arena) {}
+  explicit Fold(const Query& query) : query_(query) {}
 
   /// False when older events cannot change the answer.
-  bool add(const eval::Value& field, std::int64_t occurred_ms, std::int64_t leaves_ms) {
+  bool add(const eval::Value& field, std::int64_t occurred_ms) {
     ++count_;
+    occurred_ms_ = occurred_ms;
     switch (query_.kind) {
       case Query::Kind::any:
       case Query::Kind::none:
-      case Query::Kind::last:
-        changes_ms_ = leaves_ms;
-        value_ = field;
-        occurred_ms_ = occurred_ms;
-        return false;
-      case Query::Kind::idle: occurred_ms_ = occurred_ms; return false;
-      case Query::Kind::first: value_ = field; break;
-      case Query::Kind::count: break;
+      case Query::Kind::last: value_ = field; return false;
+      case Query::Kind::idle: return false;
+      case Query::Kind::first: value_ = field; return true;
+      case Query::Kind::count: return count_ != query_.at_least;
       case Query::Kind::sum:
-      case Query::Kind::avg: add_number(field); break;
-      case Query::Kind::distinct: add_distinct(field); break;
+      case Query::Kind::avg: add_number(field); return true;
+      case Query::Kind::distinct: add_distinct(field); return query_.at_least == 0 || values() != query_.at_least;
     }
-    // Mostly the oldest, but where months clamp or a night loses an hour a newer one can leave before it.
-    changes_ms_ = std::min(changes_ms_, leaves_ms);
     return true;
   }
 
@@ -249,13 +242,19 @@ class Fold {
       case Query::Kind::idle: return datetime_value(count_ > 0 ? std::max(occurred_ms_, idle_since_ms) : idle_since_ms);
       case Query::Kind::sum: return eval::Value::of(sum_);
       case Query::Kind::avg: return numbers_ > 0 ? eval::Value::of(sum_ / static_cast<double>(numbers_)) : eval::Value::missing();
-      case Query::Kind::distinct: return eval::Value::of(static_cast<std::int64_t>(plain_.size() + lists_.size()));
+      case Query::Kind::distinct: return eval::Value::of(static_cast<std::int64_t>(values()));
     }
     return eval::Value::missing();
   }
-  [[nodiscard]] std::int64_t changes_ms() const { return changes_ms_; }
+
+  /// Whether events that leave the window can change the answer: a number that is not reached will not be for that.
+  [[nodiscard]] bool can_fall() const {
+    if (query_.kind == Query::Kind::idle) return false;
+    return query_.at_least == 0 || (query_.kind == Query::Kind::count ? count_ : values()) >= query_.at_least;
+  }
 
  private:
+  [[nodiscard]] std::uint64_t values() const { return plain_.size() + lists_.size(); }
   void add_number(const eval::Value& field) {
     if (field.kind == eval::Kind::int_)
       sum_ += static_cast<double>(field.integer);
@@ -285,53 +284,88 @@ class Fold {
   }
 
   const Query& query_;
-  eval::Arena& arena_;
   std::uint64_t count_ = 0, numbers_ = 0;
   double sum_ = 0;
   eval::Value value_;
-  std::set<SortKey> plain_;
+  std::array<std::byte, 1024> room_;  ///< For the first keys, so that few of them take no memory.
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::set<SortKey> plain_{&memory_};
   std::vector<eval::Value> lists_;
   std::int64_t occurred_ms_ = 0;
-  std::int64_t changes_ms_ = std::numeric_limits<std::int64_t>::max();
+};
+
+/// When the first of the events that count leaves a window that moves, or a bound before that.
+class Leaving {
+ public:
+  Leaving(const Query& query, std::int64_t now_ms) : shortest_ms_(time::shortest_ms(query.within)), now_ms_(now_ms) {}
+
+  /// Whether the window surely holds what occurred then; if not, the calendar has to say.
+  [[nodiscard]] bool surely_holds(std::int64_t occurred_ms) const { return occurred_ms > now_ms_ - shortest_ms_; }
+  /// One that the calendar was asked for.
+  void add_leaving(std::int64_t leaves_ms) { first_ms_ = std::min(first_ms_, leaves_ms); }
+  /// One that the window surely holds; newest first.
+  void add_held(std::int64_t occurred_ms) {
+    before_oldest_ms_ = oldest_ms_;
+    oldest_ms_ = occurred_ms;
+  }
+  /// Mostly the oldest goes first. A newer one can where months clamp or a night loses an hour, but none before the bound.
+  template <class Leaves>
+  [[nodiscard]] std::int64_t first(Leaves&& leaves_ms) const {
+    std::int64_t first = first_ms_;
+    if (oldest_ms_ != kAbsent) first = std::min(first, leaves_ms(oldest_ms_));
+    return before_oldest_ms_ == kAbsent ? first : std::min(first, before_oldest_ms_ + shortest_ms_);
+  }
+
+ private:
+  static constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::max();
+  std::int64_t shortest_ms_, now_ms_;
+  std::int64_t first_ms_ = kAbsent;
+  std::int64_t oldest_ms_ = kAbsent, before_oldest_ms_ = kAbsent;
 };
 
 }  // namespace
 
+/// The field that the query asks of a past event, the `which`-th of its events.
+eval::Value Env::asked_field(const Query& query, const Past& past, std::size_t which) const {
+  if (which >= query.fields.size()) return {};
+  if (query.fields[which] == Query::kOccurredAt) return datetime_value(past.occurred_ms);
+  const auto position = static_cast<std::size_t>(query.fields[which]);
+  const std::int16_t kept = core_.kept_position_[past.event][position];
+  if (kept < 0) return {};
+  return to_value(core_.program_->events[past.event].fields[position], past.fields[kept], core_.arena_);
+}
+
 eval::Value Env::history(std::uint32_t index) {
   const Query& query = module->queries[index];
-  Fold fold(query, core_.arena_);
+  Fold fold(query);
+  const bool moves = query.since == Query::Since::within;
+  Leaving leaving(query, now.ms);
   bool none = false;
   const std::int64_t begin = window_begin(query, none);
   const LeadHead& head = core_.head(lead_);
   if (!none && head.history != kNone) {
     const Word arrivals = arrivals_before(query);
     core_.history_.newest_first(head.history, [&](const Past& past) {
-      if (budget <= 1) return false;
+      if (budget <= 1 || past.occurred_ms < begin) return false;
       --budget;
       const auto which = std::lower_bound(query.events.begin(), query.events.end(), past.event);
       if (which == query.events.end() || *which != past.event) return true;
-      if (past.occurred_ms < begin) return false;
       // What a clock ahead of ours reported counts when its time has come: TimerKind::coming asks again then.
       if (past.occurred_ms > now.ms || past.arrival <= arrivals) return true;
-      const std::int64_t leaves_ms = leaves_window(query, past);
+      const bool held = moves && leaving.surely_holds(past.occurred_ms);
+      const std::int64_t leaves_ms = moves && !held ? leaves_window(query, past.occurred_ms) : std::numeric_limits<std::int64_t>::max();
       if (leaves_ms <= now.ms) return true;
       const auto i = static_cast<std::size_t>(which - query.events.begin());
-      if (!counts(query, past, i)) return true;
-      eval::Value field;
-      if (i < query.fields.size()) {
-        const std::int32_t f = query.fields[i];
-        if (f == Query::kOccurredAt)
-          field = datetime_value(past.occurred_ms);
-        else if (const std::int16_t kept = core_.kept_position_[past.event][static_cast<std::size_t>(f)]; kept >= 0) {
-          field = to_value(core_.program_->events[past.event].fields[static_cast<std::size_t>(f)], past.fields[kept], core_.arena_);
-        }
-      }
+      if ((query.where || query.keyed) && !counts(query, past, i)) return true;
+      if (held) leaving.add_held(past.occurred_ms);
+      leaving.add_leaving(leaves_ms);
       if (found != nullptr) *found = {past.event, nullptr, past.fields, past.occurred_ms};
-      return fold.add(field, past.occurred_ms, leaves_ms);
+      return fold.add(asked_field(query, past, i), past.occurred_ms);
     });
   }
   if (budget <= 1) return eval::Value::error(eval::Error::cost_exceeded);
-  valid_until = std::min(valid_until, Instant{fold.changes_ms()});
+  const auto leaves = [&](std::int64_t occurred_ms) { return leaves_window(query, occurred_ms); };
+  if (fold.can_fall()) valid_until = std::min(valid_until, Instant{leaving.first(leaves)});
   if (query.kind != Query::Kind::idle) return fold.answer(0);
   const auto first_seen = static_cast<std::int64_t>(core_.rows_.at(lead_)[core_.program_->layout.first_seen]);
   return fold.answer(enrolment_ == kNone ? first_seen : core_.enrolments_[enrolment_].enrolled_ms);

@@ -31,9 +31,12 @@ inline Core::Flow Core::send(const Body& body, Id node) {
 /// Whether the clock has reached what can change a condition and has not been heard: at the instant of an input, and in a gap.
 inline bool Core::is_clock_due(const Enrolment& e) const {
   const Id wake = sequence_of(e).extra.wake;
-  const std::int64_t heard_ms = std::max(now_.ms, gap_until_ms_);
-  if (wake != kNone && static_cast<std::int64_t>(*extra(e, wake)) <= heard_ms) return true;
-  return program_->layout.wake != kNone && lead_wake_ms(e.lead) <= heard_ms;
+  return (wake != kNone && static_cast<std::int64_t>(*extra(e, wake)) <= heard_until_ms()) || is_lead_clock_due(e.lead);
+}
+
+/// The same of what belongs to the lead: scores and entries.
+inline bool Core::is_lead_clock_due(std::uint32_t lead) const {
+  return program_->layout.wake != kNone && lead_wake_ms(lead) <= heard_until_ms();
 }
 
 /// Goals, exits and suppressions once more, after the same body or the clock changed something. [S2.4]
@@ -45,7 +48,7 @@ bool Core::still_wanted(std::uint32_t enrolment) {
   for (std::size_t i = 0; i < changed_fields_.size(); ++i) {
     if (changed_fields_[i].first == lead) react_scores(lead, {nullptr, &changed_fields_[i].second, false, false});
   }
-  if (program_->layout.wake != kNone && lead_wake_ms(lead) <= std::max(now_.ms, gap_until_ms_)) {
+  if (is_lead_clock_due(lead)) {
     react_scores(lead, {nullptr, nullptr, false, true});
     if (scores_changed_ || !score_bodies_.empty()) rescored_ = lead;
   }

@@ -8,20 +8,20 @@
 
 namespace nurture::engine {
 
+bool Core::lead_sleeps(std::uint32_t lead) const {
+  const auto sleep = sleeping_leads_.find(lead);
+  return sleep != sleeping_leads_.end() && sleep->second.until_ms == kNever;
+}
+
 bool Core::is_stopped(const Enrolment& e) const {
-  if (sleeping_sequences_[e.sequence].until_ms == kNever) return true;
-  const auto lead = sleeping_leads_.find(e.lead);
-  return lead != sleeping_leads_.end() && lead->second.until_ms == kNever;
+  return sleepers_ != 0 && (sleeping_sequences_[e.sequence].until_ms == kNever || lead_sleeps(e.lead));
 }
 
 /// Whether messages are held by a pause, of whatever kind.
 bool Core::is_paused(std::uint32_t lead, std::uint32_t enrolment, Id channel) const {
   if (paused_ || paused_channels_[channel]) return true;
   if (enrolment != kNone && is_frozen(enrolments_[enrolment])) return true;
-  if (!any_sleeps_) return false;
-  if (enrolment != kNone) return is_stopped(enrolments_[enrolment]);
-  const auto sleep = sleeping_leads_.find(lead);
-  return sleep != sleeping_leads_.end() && sleep->second.until_ms == kNever;
+  return enrolment == kNone ? lead_sleeps(lead) : is_stopped(enrolments_[enrolment]);
 }
 
 /// Whether a step fell due in a time without the engine, or in a pause, that ends now. [S4.6]
@@ -40,7 +40,7 @@ void Core::apply_pause(const Input& input) {
   const auto sleep = [&](Sleep& asleep) {
     if (asleep.until_ms == kNever) return;
     asleep = {now_.ms, kNever};
-    any_sleeps_ = true;
+    ++sleepers_;
   };
   if (input.subject != kNone) {
     sleep(sleeping_sequences_[input.subject]);
@@ -61,9 +61,14 @@ void Core::apply_pause(const Input& input) {
 }
 
 void Core::apply_resume(const Input& input) {
+  const auto wake_up = [&](Sleep& asleep) {
+    if (asleep.until_ms != kNever) return;
+    asleep.until_ms = now_.ms;
+    --sleepers_;
+  };
   std::uint32_t lead = kNone;
   if (input.subject != kNone) {
-    if (sleeping_sequences_[input.subject].until_ms == kNever) sleeping_sequences_[input.subject].until_ms = now_.ms;
+    wake_up(sleeping_sequences_[input.subject]);
     log_halt(DecisionKind::resumed, Instant::max(), program_->sequences[input.subject].name);
   } else if (input.channel != kNone) {
     paused_channels_[input.channel] = false;
@@ -74,8 +79,7 @@ void Core::apply_resume(const Input& input) {
   } else {
     lead = find_lead(input.lead);
     if (lead == kNone) return refuse_input(input.lead, "resume", "the lead is not known");
-    const auto sleep = sleeping_leads_.find(lead);
-    if (sleep != sleeping_leads_.end() && sleep->second.until_ms == kNever) sleep->second.until_ms = now_.ms;
+    if (const auto sleep = sleeping_leads_.find(lead); sleep != sleeping_leads_.end()) wake_up(sleep->second);
     if (observer_ != nullptr) log(decision(lead, DecisionKind::resumed));
   }
   // What was held by the pause asks its gates again; the timers of other holds are left alone.
@@ -135,6 +139,7 @@ void Core::apply_erase(const Input& input) {
   log_halt(DecisionKind::erased, Instant::max());
   tombstones_[Hasher{}.add(input.lead).finish64()] = number;
   first_numbers_.erase(lead);
+  if (lead_sleeps(lead)) --sleepers_;
   sleeping_leads_.erase(lead);
   chains_.erase(lead);
   if (head(lead).history != kNone) history_.clear(head(lead).history);

@@ -6,8 +6,9 @@
 
 namespace nurture::engine {
 
-History::History(const compile::Program& program) : program_(&program) {
+History::History(const compile::Program& program) {
   for (const compile::Event& event : program.events) {
+    sizes_.push_back(3 + event.kept_fields.size());
     horizon_ms_.push_back(event.kept_forever ? INT64_MAX : time::longest_ms(event.horizon));
   }
 }
@@ -67,11 +68,10 @@ std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64
     if (static_cast<std::int64_t>(words[begin]) <= occurred_ms) break;
     place = begin;
   }
-  const std::size_t kept = program_->events[event].kept_fields.size();
   const auto at = words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), size_of(event), Word{event});
   at[0] = static_cast<Word>(occurred_ms);
   at[1] = arrival;
-  std::copy(fields, fields + kept, at + 2);
+  std::copy(fields, fields + (size_of(event) - 3), at + 2);
   ++records.count;
   return forgotten;
 }

@@ -53,11 +53,11 @@ class History {
     std::uint32_t count = 0;
   };
   /// Record: occurred, arrival, kept fields..., event id.
-  [[nodiscard]] std::size_t size_of(compile::Id event) const { return 3 + program_->events[event].kept_fields.size(); }
+  [[nodiscard]] std::size_t size_of(compile::Id event) const { return sizes_[event]; }
   void prune(Records& records, std::int64_t now_ms) const;
   void forget_oldest(Records& records) const;
 
-  const compile::Program* program_;
+  std::vector<std::size_t> sizes_;        ///< By event: words of a record.
   std::vector<std::int64_t> horizon_ms_;  ///< By event: how far back anything can ask; INT64_MAX for ever.
   std::vector<Records> records_;
 };

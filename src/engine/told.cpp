@@ -36,11 +36,7 @@ void Core::react_to_told() {
   if (!count_action(told.lead, head(told.lead))) return;
   const compile::Event& event = program_->events[told.event];
   if (observer_ != nullptr) note_action(told.lead, event.name);
-  const EventView view{told.event, told.values, nullptr, now_.ms};
-  ++arrivals_;
-  if (event.kept) remember(told.lead, view);
-  if (!event.caps.empty()) count_event(told.lead, view);
-  react_lead(told.lead, {&view, nullptr, false, false});
+  take_event(told.lead, {told.event, told.values, nullptr, now_.ms});
 }
 
 }  // namespace nurture::engine

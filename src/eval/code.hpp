@@ -112,6 +112,8 @@ struct Query {
   Ref where;
   bool keyed = false;                    ///< Only events that carry the enrolment's key, or declare no field for it, count. [S3.1]
   std::vector<std::int32_t> key_fields;  ///< keyed: per event of `events` the position of the key's field, -1 when it has none.
+  /// count, distinct: only whether the answer reaches this matters, so counting may end there. 0: the whole answer does.
+  std::uint32_t at_least = 0;
   static constexpr std::int32_t kOccurredAt = -1;
 };
 

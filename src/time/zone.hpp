@@ -83,6 +83,13 @@ struct Period {
   return (std::int64_t{period.months} * 31 + period.days + 2) * kDayMs + period.ms;
 }
 
+/// A lower bound of a period's length, likewise: months of 28 days, and two days for what zones have ever repeated.
+[[nodiscard]] constexpr std::int64_t shortest_ms(const Period& period) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  if (period.months == 0 && period.days == 0) return period.ms;
+  return (std::int64_t{period.months} * 28 + period.days - 2) * kDayMs + period.ms;
+}
+
 /// `instant` moved by a period: months clamp to the end of the month, months and days keep the wall time in `zone`,
 /// milliseconds are elapsed. A pure exact period needs no zone. Saturates at Instant::min()/max().
 [[nodiscard]] Instant add(Instant instant, const Period& period, const Zone& zone, int sign = 1);

@@ -60,6 +60,31 @@ TEST_CASE("[S5.4] [S5.5] an older event is seen behind a newer one that has left
   CHECK(host.of({Kind::tagged}) == Lines{"2026-01-02T08:00:00Z ada tagged alone", "2026-02-28T12:00:00Z ada tagged alone"});
 }
 
+TEST_CASE("[S5.4] [S5.5] a number that is compared is counted as far as it matters, and asked again when it can fall") {
+  Host host(with_sequence(R"(
+  enroll on joined
+  when count(ping within 10d) >= 2 as two every time tag two
+  when 2 < count(ping within 10d) as more every time tag more
+  when count(ping within 10d) < 2 as few every time tag few
+  when count(ping within 10d) <= 2 as not_more every time tag not_more
+  when distinct(v of ping within 10d) >= 2 as mixed every time tag mixed
+  when distinct(v of ping within 10d) <= 1 as plain every time tag plain
+  day 300: send hello
+)"),
+            "2026-03-01T08:00:00Z");
+  post(host, "joined", "2026-03-01T08:00:00Z");
+  for (const auto& [at, value] :
+       {std::pair{"2026-03-02T08:00:00Z", 1}, {"2026-03-03T08:00:00Z", 1}, {"2026-03-03T09:00:00Z", 2}, {"2026-03-05T08:00:00Z", 2}}) {
+    CHECK(host.engine.post({.lead = "ada", .name = "ping", .fields = {{"v", value}}, .received_at = instant(at)}).ok());
+  }
+  host.to("2026-04-01T00:00:00Z");
+  CHECK(host.of({Kind::tagged}) ==
+        Lines{"2026-03-01T08:00:00Z ada tagged few", "2026-03-01T08:00:00Z ada tagged not_more", "2026-03-01T08:00:00Z ada tagged plain",
+              "2026-03-03T08:00:00Z ada tagged two", "2026-03-03T09:00:00Z ada tagged more", "2026-03-03T09:00:00Z ada tagged mixed",
+              // Three are left on the 12th, two from the 13th at 08:00, one (a 2) an hour later, none on the 15th.
+              "2026-03-13T08:00:00Z ada tagged not_more", "2026-03-13T08:00:00Z ada tagged plain", "2026-03-13T09:00:00Z ada tagged few"});
+}
+
 TEST_CASE("[S6.5] where months clamp a send takes the place that is free, not that of the oldest") {
   Host host(R"(nurture 1
 lead { tz: string = "UTC" }
