@@ -184,3 +184,24 @@ TEST_CASE("[S3.4] nobody overtakes who waits already") {
                                            "2026-03-02T10:00:00Z ada enrolled its turn in low",
                                            "2026-03-03T10:00:00Z ada enrolled its turn in same"});
 }
+
+TEST_CASE("[S3.4] [S4.1] a lead that moves while its run stands still is planned on the new clock, by whole days") {
+  Host host(program("day 0: send low_0 day 3 at 09:00: send low_1 day 9: {}"));
+  post(host, "begin_low", "2026-03-02T08:00:00Z");
+  post(host, "begin_high", "2026-03-02T10:00:00Z");
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}}, instant("2026-03-03T12:00:00Z")).ok());
+  post(host, "stop_high", "2026-03-04T09:00:00Z");  // 47 h: day 3 becomes day 5
+  host.to("2026-03-08T00:00:00Z");
+  CHECK(host.sent() ==
+        Lines{"2026-03-02T08:00:00Z ada sent low_0", "2026-03-02T10:00:00Z ada sent high_0", "2026-03-07T14:00:00Z ada sent low_1"});
+}
+
+TEST_CASE("[S3.4] [S4.1] a civil wait of a run that stands still goes on, on the clock that the lead has then") {
+  Host host(program("day 0: { wait 2d until 09:00 send low_0 }"));
+  post(host, "begin_low", "2026-03-02T08:00:00Z");
+  post(host, "begin_high", "2026-03-02T10:00:00Z");
+  CHECK(host.engine.upsert("ada", {{"tz", "America/New_York"}}, instant("2026-03-02T12:00:00Z")).ok());
+  post(host, "stop_high", "2026-03-03T09:00:00Z");  // 23 h: one day more
+  host.to("2026-03-08T00:00:00Z");
+  CHECK(host.sent() == Lines{"2026-03-02T10:00:00Z ada sent high_0", "2026-03-05T14:00:00Z ada sent low_0"});
+}
