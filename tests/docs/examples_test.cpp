@@ -95,9 +95,9 @@ TEST_CASE("both spellings of each example make the same model and the same graph
   }
 }
 
-TEST_CASE("every sequence and score of borderbridge stands there in both spellings") {
+TEST_CASE("every sequence and score of the example projects stands there in both spellings") {
   for (const auto& text : examples(".nurture")) {
-    if (text.parent_path().filename() != "borderbridge") continue;
+    if (text.parent_path() == kExamples) continue;
     INFO(text.string());
     CHECK(std::filesystem::exists(text.string() + ".yaml"));
   }
@@ -121,5 +121,7 @@ TEST_CASE("nothing is found in an example, warnings included") {
     INFO(name << "\n" << ran.output);
     CHECK(ran.exit == 0);
   }
-  CHECK(desk.run("nurture check --deny-warnings examples/borderbridge").exit == 0);
+  for (const char* project : {"borderbridge", "growth"}) {
+    CHECK(desk.run("nurture check --deny-warnings examples/" + std::string(project)).exit == 0);
+  }
 }
