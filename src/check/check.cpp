@@ -27,6 +27,7 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
   check_policies(context);
   check_project(context);
   check_sequences(context);
+  check_migrations(context);
   check_scores(context);
   check_tests(context);
   return filled;

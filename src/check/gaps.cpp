@@ -72,6 +72,7 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
   look(file.pools);
   look(file.sequences);
   look(file.triggers);
+  look(file.migrations);
   look(file.scores);
   look(file.tests);
   return found;

@@ -28,6 +28,7 @@ void check_messages(Context& context);
 void check_pools(Context& context);
 void check_policies(Context& context);
 void check_sequences(Context& context);
+void check_migrations(Context& context);  // versions.cpp
 void check_scores(Context& context);
 void check_tests(Context& context);
 

@@ -20,6 +20,7 @@ struct Builder {
   const model::Model& model;
   Tests tests;
   Program program;
+  const std::vector<OldVersion>* old = nullptr;
 };
 
 /// Where an expression stands.
@@ -134,6 +135,18 @@ class Bodies {
 void add_sequences(Builder& builder);
 void add_scores(Builder& builder);
 void add_layout(Builder& builder);
+
+// compile.cpp
+/// `old` are versions that stand in the model under the names of name_of().
+[[nodiscard]] Program build(const model::Model& model, Tests tests, const std::vector<OldVersion>& old);
+
+// versions.cpp
+/// What an older version is called in the model: no name that an author can write.
+[[nodiscard]] std::string name_of(const OldVersion& version);
+/// What becomes of other versions, and what later programs will need of this one.
+void add_versions(Builder& builder);
+/// Whether a sequence of the model is an older version, and which one: what it is called, and under which version.
+void name_version(const Builder& builder, Sequence& sequence, const std::string& name);
 
 // tests.cpp
 /// The expressions of the tests for a sequence (one of the ids) or a score (the other).

@@ -22,15 +22,15 @@ void sort_texts(Program& program) {
 void add_hashes(Program& program) {
   for (Sequence& sequence : program.sequences) {
     sequence.hash = hash(graph_text(program, sequence));
-    sequence.version = fmt::format("{:016x}", sequence.hash).substr(0, 6);
+    if (!sequence.is_pinned) sequence.version = fmt::format("{:016x}", sequence.hash).substr(0, 6);
   }
   program.hash = hash(dump_body(program));
 }
 
 }  // namespace
 
-std::shared_ptr<const Program> compile(const model::Model& model, Tests tests) {
-  Builder builder{model, tests, {}};
+Program build(const model::Model& model, Tests tests, const std::vector<OldVersion>& old) {
+  Builder builder{model, tests, {}, &old};
   add_vocabulary(builder);
   add_project(builder);
   keep_events(builder);
@@ -44,9 +44,15 @@ std::shared_ptr<const Program> compile(const model::Model& model, Tests tests) {
   add_layout(builder);
   add_counting(builder.program);
   resolve_sends(builder.program);
+  add_versions(builder);
   sort_texts(builder.program);
   add_hashes(builder.program);
-  return std::make_shared<const Program>(std::move(builder.program));
+  builder.program.files = model.files;
+  return std::move(builder.program);
+}
+
+std::shared_ptr<const Program> compile(const model::Model& model, Tests tests) {
+  return std::make_shared<const Program>(build(model, tests, {}));
 }
 
 }  // namespace nurture::compile

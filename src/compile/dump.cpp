@@ -7,6 +7,18 @@ namespace nurture::compile {
 
 namespace {
 
+void add_migration(Lines& lines, const Program& program, const Migration& migration) {
+  constexpr std::string_view kTimers[] = {"due", "remaining", "anew"};
+  const Sequence& sequence = program.sequences[migration.sequence];
+  lines.add(0, "migrate {} from {}", sequence.name, migration.version);
+  for (const Migration::Step& step : migration.steps) {
+    if (step.to == kNone)
+      lines.add(1, "step {} -> exit {}", step.from, step.exit);
+    else
+      lines.add(1, "step {} -> {} timer {}", step.from, sequence.steps[step.to].name, kTimers[static_cast<std::size_t>(step.timer)]);
+  }
+}
+
 std::string_view type_name(SlotType type) {
   switch (type) {
     case SlotType::bool_: return "bool";
@@ -230,6 +242,7 @@ std::string dump_body(const Program& program) {
   add_each(lines, program.policies, [&](const Policy& policy) { add_policy(lines, program, policy); });
   add_each(lines, program.messages, [&](const Message& message) { add_message(lines, program, message); });
   add_each(lines, program.sequences, [&](const Sequence& sequence) { add_sequence(lines, program, sequence); });
+  add_each(lines, program.migrations, [&](const Migration& migration) { add_migration(lines, program, migration); });
   add_each(lines, program.scores, [&](const Score& score) { add_score(lines, program, score); });
   lines.blank();
   add_code(lines, program);

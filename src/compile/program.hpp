@@ -118,6 +118,7 @@ struct Extra {
   Id frozen = kNone;       ///< 3 words, engine::FrozenWord. In an exclusive group.
   Id again = kNone;        ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
   Id handed = kNone;       ///< 1 word per Sequence::parameters.
+  Id migrated = kNone;     ///< 2 words: one more than the step that the migration has given an instant, and that. [S10.2]
   Id wait_began = kNone;   ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
 };
 
@@ -175,8 +176,28 @@ struct Sequence {
   std::vector<Id> parameter_names;  ///< By parameter: the Program::field_names index of its name, kNone where no event has it.
   std::vector<Id> segments;         ///< Segments that its expressions name, directly or through others, ascending.
   Extra extra;
+  Range nodes;             ///< Of Program::nodes: Node::action counts from the first of them.
   std::uint64_t hash = 0;  ///< Content hash: graph and the segments it uses (S10.1).
   std::string version;     ///< First 6 hex digits of it.
+  /// An older version, which nobody enters any more and those finish who are in it. [S10.1]
+  bool is_pinned = false;
+  bool is_migrated = false;  ///< The newest version as those run it whom a migration has brought there.
+  Id family = kNone;         ///< Of all versions of one name: the newest, else the first.
+  std::string source;        ///< Itself and the segments that it names, as text: a later program keeps it by that for those who stay.
+};
+
+/// What becomes of the runs of another version of a sequence. [S10.2]
+struct Migration {
+  enum class Timer : std::uint8_t { due, remaining, anew };
+  struct Step {
+    std::string from;
+    Id to = kNone;     ///< A step of the sequence, or else
+    std::string exit;  ///< the name of the exit.
+    Timer timer = Timer::due;
+  };
+  Id sequence = kNone;
+  std::string version;
+  std::vector<Step> steps;
 };
 
 enum class NodeOp : std::uint8_t {
@@ -343,6 +364,7 @@ struct Score {
   Id decay_word = 0;
   Id since_word = 0;
   Id fired_word = 0;
+  Range nodes;  ///< As in Sequence.
   /// By event id: Sequence::kReactsOn when a rule or reset names it, kReactsWhen when a condition asks for it.
   std::vector<std::uint8_t> reacts;
   std::vector<bool> reacts_to_field;
@@ -437,18 +459,27 @@ struct Program {
   std::vector<Id> enroll_when;
   std::vector<Id> enroll_every;  ///< Sequences with recurring entries, in the order of sequences.
   std::vector<Id> triggers;      ///< In the order in which they act.
-  bool holds_while = false;      ///< Some policy in use has a `hold while`.
+  std::vector<Migration> migrations;
+  bool holds_while = false;  ///< Some policy in use has a `hold while`.
   bool lead_clock = false;
   /// What the author wrote, in canonical form, by the first instruction of an expression; ascending. For people.
   std::vector<ExpressionText> expression_texts;
   /// Only when compiled with tests; by test and line.
   std::vector<TestExpression> test_expressions;
-  std::uint64_t hash = 0;  ///< Over everything, the layout of records included.
+  std::uint64_t hash = 0;                               ///< Over everything, the layout of records included; but for older versions.
+  std::vector<std::shared_ptr<const ast::File>> files;  ///< What it was made of.
 
   /// The text of an expression, or "" when it has none.
   [[nodiscard]] std::string_view text(eval::Ref expression) const;
   /// Index of a pair; kNone when messages of the category need no consent on the channel.
   [[nodiscard]] Id consent_pair(Id category, Id channel) const;
+};
+
+/// A version of a sequence that a program keeps for those who are in it. [S10.1]
+struct OldVersion {
+  std::string sequence, version, source;
+  bool is_migrated = false;  ///< Sequence::is_migrated
+  friend auto operator<=>(const OldVersion&, const OldVersion&) = default;
 };
 
 /// Whether the expressions of tests are compiled too. They never change the version of a sequence, but what they ask must
@@ -457,6 +488,10 @@ enum class Tests : std::uint8_t { leave_out, include };
 
 /// Compiles a model without errors. Never fails on one; a model with errors must not be handed in.
 [[nodiscard]] std::shared_ptr<const Program> compile(const model::Model& model, Tests tests = Tests::leave_out);
+
+/// The same program with older versions of its sequences, or nullptr with the reason when one of them names what the
+/// program does not have. [S10.1]
+[[nodiscard]] std::shared_ptr<const Program> compile_with(const Program& program, const std::vector<OldVersion>& old, std::string& problem);
 
 /// Text of the graph for `nurture dump --stage=graph` and golden tests.
 [[nodiscard]] std::string dump(const Program& program);

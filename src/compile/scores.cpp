@@ -90,9 +90,11 @@ Score to_score(Builder& builder, const model::Score& declared) {
   const Place place;
   Words words;
   Bodies bodies(builder, place);
+  score.nodes.begin = static_cast<Id>(builder.program.nodes.size());
   add_rules(builder, score, *declared.node, words, bodies, place);
   add_decays_and_resets(builder, score, *declared.node, words, place);
   add_tiers(score, declared, bodies);
+  score.nodes.end = static_cast<Id>(builder.program.nodes.size());
   lay_out_words(score, words);
   summarize_score(builder, score);
   return score;

@@ -201,7 +201,7 @@ void fill_sequence(Builder& builder, Id id) {
   place.sequence = &sequence;
   place.declared = &declared;
   const auto first_query = static_cast<Id>(builder.program.module.queries.size());
-  sequence.name = declared.name;
+  name_version(builder, sequence, declared.name);
   sequence.title = declared.title;
   sequence.owner = declared.owner;
   sequence.first_day = static_cast<std::int32_t>(declared.first_day);
@@ -211,10 +211,12 @@ void fill_sequence(Builder& builder, Id id) {
   add_anchors(builder, sequence, place);
   add_ends(builder, sequence, place);
   Bodies bodies(builder, place);
+  sequence.nodes.begin = static_cast<Id>(builder.program.nodes.size());
   add_steps(builder, sequence, place, bodies);
   add_handlers(builder, sequence, place, bodies);
+  sequence.nodes.end = static_cast<Id>(builder.program.nodes.size());
   add_test_expressions(builder, id, kNone);
-  sequence.linear = is_linear(builder.program, sequence);
+  sequence.linear = !sequence.is_migrated && is_linear(builder.program, sequence);
   sequence.sleeps = sequence.catch_up != CatchUp::run || std::any_of(sequence.steps.begin(), sequence.steps.end(),
                                                                      [](const Step& step) { return step.late == LateKind::grace; });
   summarize_sequence(builder, sequence, {first_query, static_cast<Id>(builder.program.module.queries.size())});
@@ -237,15 +239,24 @@ void add_order(Program& program) {
   std::sort(program.sequence_order.begin(), program.sequence_order.end(), [&](Id a, Id b) {
     const Sequence& left = program.sequences[a];
     const Sequence& right = program.sequences[b];
-    return left.priority != right.priority ? left.priority > right.priority : left.name < right.name;
+    if (left.priority != right.priority) return left.priority > right.priority;
+    return left.name != right.name ? left.name < right.name : a < b;
   });
   program.sequence_rank.resize(program.sequences.size());
   for (Id rank = 0; rank < program.sequence_order.size(); ++rank) program.sequence_rank[program.sequence_order[rank]] = rank;
+  // Versions of one sequence act in the order of their enrolments, whose numbers rise through all of them.
+  for (Id rank = 1; rank < program.sequence_order.size(); ++rank) {
+    const Sequence& before = program.sequences[program.sequence_order[rank - 1]];
+    const Sequence& sequence = program.sequences[program.sequence_order[rank]];
+    if (before.name != sequence.name || before.priority != sequence.priority) continue;
+    program.sequence_rank[program.sequence_order[rank]] = program.sequence_rank[program.sequence_order[rank - 1]];
+  }
 }
 
 /// Ways in, in the order in which sequences act. [S2.1]
 void add_entries(Program& program) {
   for (const Id id : program.sequence_order) {
+    if (program.sequences[id].is_pinned) continue;  // Nobody enters it any more.
     if (program.sequences[id].is_triggers) program.triggers.push_back(id);
     bool has_when = false;
     for (const Trigger& enroll : program.sequences[id].enrolls) {

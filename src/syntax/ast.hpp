@@ -1041,6 +1041,31 @@ struct Triggers : Declaration {
   }
 };
 
+// ---------------------------------------------------------------- versions
+
+/// `step case_study -> success_story timer due`, `step old_survey -> exit removed`
+struct MigrateStep : Statement {
+  enum class Timer : std::uint8_t { due, remaining, anew };
+  Name from;
+  bool exits = false;  ///< `to` is the name of an exit.
+  Name to;
+  std::optional<Timer> timer;
+  static constexpr auto fields() {
+    return std::tuple{member("from", &MigrateStep::from), member("exit", &MigrateStep::exits), member("to", &MigrateStep::to),
+                      member("timer", &MigrateStep::timer)};
+  }
+};
+/// What becomes of those who are in another version of a sequence.
+struct Migrate : Declaration {
+  Name name;  ///< Of the sequence.
+  Text version;
+  std::vector<MigrateStep> steps;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Migrate::doc), member("name", &Migrate::name), member("from", &Migrate::version),
+                      member("steps", &Migrate::steps)};
+  }
+};
+
 // ---------------------------------------------------------------- the project
 
 /// `keep page.view for 180d`: history for questions that are not asked yet.
@@ -1344,6 +1369,7 @@ struct File : Node {
   std::vector<Pool> pools;
   std::vector<Sequence> sequences;
   std::vector<Triggers> triggers;
+  std::vector<Migrate> migrations;
   std::vector<Score> scores;
   std::vector<Test> tests;
   std::vector<std::string> dangling;     ///< Comments behind the last declaration.
@@ -1351,13 +1377,11 @@ struct File : Node {
   /// Text that was reported and passed over. What it would have declared is not known, so its names are not missed.
   std::vector<Span> unread;
   static constexpr auto fields() {
-    return std::tuple{member("edition", &File::edition),       member("use", &File::uses),
-                      member("projects", &File::projects),     member("leads", &File::leads),
-                      member("events", &File::events),         member("channels", &File::channels),
-                      member("categories", &File::categories), member("segments", &File::segments),
-                      member("policies", &File::policies),     member("field_sets", &File::field_sets),
-                      member("messages", &File::messages),     member("pools", &File::pools),
-                      member("sequences", &File::sequences),   member("triggers", &File::triggers),
+    return std::tuple{member("edition", &File::edition),       member("use", &File::uses),          member("projects", &File::projects),
+                      member("leads", &File::leads),           member("events", &File::events),     member("channels", &File::channels),
+                      member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
+                      member("field_sets", &File::field_sets), member("messages", &File::messages), member("pools", &File::pools),
+                      member("sequences", &File::sequences),   member("triggers", &File::triggers), member("migrations", &File::migrations),
                       member("scores", &File::scores),         member("tests", &File::tests)};
   }
 };

@@ -258,6 +258,14 @@ Cells cells(const ast::Sequence& sequence, int indent) {
 Cells cells(const ast::Triggers& triggers, int indent) {
   return one("triggers " + triggers.name.text + optional_title(triggers.title) + ' ' + block_of(triggers, indent));
 }
+Cells cells(const ast::MigrateStep& step, int) {
+  std::string text = "step " + step.from.text + " -> " + (step.exits ? "exit " : "") + step.to.text;
+  if (step.timer) text += fmt::format(" timer {}", ast::word(*step.timer));
+  return one(std::move(text));
+}
+Cells cells(const ast::Migrate& migrate, int indent) {
+  return one("migrate " + migrate.name.text + " from " + print_string(migrate.version.value) + ' ' + block_of(migrate, indent));
+}
 Cells cells(const ast::Keep& keep, int) { return setting("keep", keep.event.text + " for " + print_duration(keep.length)); }
 Cells cells(const ast::Project& project, int indent) {
   return one("project " + project.name.text + optional_title(project.title) + ' ' + block_of(project, indent));

@@ -282,6 +282,7 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.items("pools", x.pools);
   keys.items("sequences", x.sequences);
   keys.items("triggers", x.triggers);
+  keys.items("migrations", x.migrations);
   keys.items("scores", x.scores);
   keys.items("tests", x.tests);
 }

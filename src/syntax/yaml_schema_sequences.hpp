@@ -562,4 +562,35 @@ void shape(Slot& slot, Ref<Slot, ast::Project> x) {
   });
 }
 
+// ---------------------------------------------------------------- versions
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::MigrateStep::Timer> x) {
+  slot.choice(x);
+}
+/// `to: STEP`, `exit: NAME`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::MigrateStep> x) {
+  slot.record("a step of a migration", Form::short_record, [&](auto& keys) {
+    keys.required("step", x.from);
+    if (keys.has("exit", x.exits)) {
+      assign(x.exits, true);
+      keys.excludes("exit", {"to", "timer"});
+      return keys.required("exit", x.to);
+    }
+    keys.required("to", x.to);
+    if (keys.has("timer", x.timer.has_value())) keys.required("timer", opened(x.timer));
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Migrate> x) {
+  slot.record("a migration", Form::block, [&](auto& keys) {
+    keys.required("sequence", x.name);
+    keys.required("from", x.version);
+    doc_key(keys, x.doc);
+    keys.items("steps", x.steps);
+    keys.dangling(x.dangling);
+  });
+}
+
 }  // namespace nurture::syntax::yaml

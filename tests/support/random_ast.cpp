@@ -677,6 +677,20 @@ class Maker {
     project.keeps = some<Keep>(0, 2);
   }
 
+  void fill(MigrateStep& step) {
+    fill(step.from);
+    step.exits = chance(30);
+    fill(step.to);
+    if (!step.exits && chance(60)) step.timer = pick_enum<MigrateStep::Timer>(3);
+    if (!step.exits && step.to.text == "exit") step.to.text = "leave";
+  }
+  void fill(Migrate& migrate) {
+    fill_doc(migrate);
+    fill(migrate.name);
+    fill(migrate.version);
+    migrate.steps = some<MigrateStep>(0, 3);
+  }
+
   // ---- scores
 
   void fill(Range& range) {
@@ -850,6 +864,7 @@ class Maker {
     file.pools = some<Pool>(0, 1);
     file.sequences = some<Sequence>(0, 2);
     file.triggers = some<Triggers>(0, 1);
+    file.migrations = some<Migrate>(0, 1);
     file.scores = some<Score>(0, 1);
     file.tests = some<Test>(0, 2);
   }

@@ -28,6 +28,7 @@ struct ZoneId;
 struct SequenceId;
 struct TriggersId;
 struct ProjectId;
+struct MigrateId;
 struct ScoreId;
 struct TestId;
 struct OutcomeId;
@@ -57,6 +58,7 @@ constexpr x3::rule<ZoneId, ast::Zone> zone{"`lead`, `anchor` or the name of a ti
 constexpr x3::rule<SequenceId, ast::Sequence> sequence{"a sequence"};
 constexpr x3::rule<TriggersId, ast::Triggers> triggers{"triggers"};
 constexpr x3::rule<ProjectId, ast::Project> project{"a project"};
+constexpr x3::rule<MigrateId, ast::Migrate> migrate{"a migration"};
 // scores.cpp
 constexpr x3::rule<ScoreId, ast::Score> score{"a score"};
 // tests.cpp
@@ -67,6 +69,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
                      decltype(policy), decltype(field_set), decltype(message), decltype(pool), decltype(zone))
-BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(triggers), decltype(project), decltype(score), decltype(test), decltype(outcome))
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(triggers), decltype(project), decltype(migrate), decltype(score), decltype(test),
+                     decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

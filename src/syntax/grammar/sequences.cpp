@@ -1,5 +1,5 @@
-// Sequences, triggers and the project: the rules `sequence` to `offset` and `project` of dsl/grammar.peg. Entry points: the
-// rules `sequence`, `triggers` and `project`.
+// Sequences, triggers, the project and migrations: the rules `sequence` to `offset`, `project` and `migrate` of
+// dsl/grammar.peg. Entry points: the rules `sequence`, `triggers`, `project` and `migrate`.
 #include "syntax/grammar/rules.hpp"
 
 namespace nurture::syntax::grammar {
@@ -34,6 +34,7 @@ constexpr x3::rule<struct HandlerId, ast::Handler> handler{"`on` or `when`"};
 constexpr x3::rule<struct OffsetId, ast::Offset> offset{"when the step is due"};
 constexpr x3::rule<struct StepId, ast::Step> step{"a step"};
 constexpr x3::rule<struct PhaseId, ast::Phase> phase{"`phase`"};
+constexpr x3::rule<struct MigrateStepId, ast::MigrateStep> migrate_step{"`step`"};
 
 // ---- who enters, and under which rules
 
@@ -162,13 +163,26 @@ const auto project_item = sequence_zone[append(&ast::Project::zones)] | policy_i
 const auto project_def = spanning[word("project") > name[into(&ast::Project::name)] > -text[into(&ast::Project::title)] >
                                   block(BlockKind::project)[project_item]];
 
+// ---- what becomes of those who are in another version
+
+using Timer = ast::MigrateStep::Timer;
+const auto timer = named("`due`, `remaining` or `anew`")[word("due")[set(&ast::MigrateStep::timer, Timer::due)] |
+                                                         word("remaining")[set(&ast::MigrateStep::timer, Timer::remaining)] |
+                                                         word("anew")[set(&ast::MigrateStep::timer, Timer::anew)]];
+const auto migrate_step_def = spanning[word("step") > name[into(&ast::MigrateStep::from)] > symbol("->") >
+                                       ((word("exit")[set(&ast::MigrateStep::exits, true)] > name[into(&ast::MigrateStep::to)]) |
+                                        (name[into(&ast::MigrateStep::to)] > -(word("timer") > timer)))];
+const auto migrate_def = spanning[word("migrate") > name[into(&ast::Migrate::name)] > word("from") > text[into(&ast::Migrate::version)] >
+                                  block(BlockKind::migrate)[migrate_step[append(&ast::Migrate::steps)]]];
+
 }  // namespace
 
 BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
-BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, sequence, triggers, keep, project)
+BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, sequence, triggers, keep, project, migrate_step, migrate)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(triggers), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(project), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(migrate), Iterator, Context)
 
 }  // namespace nurture::syntax::grammar

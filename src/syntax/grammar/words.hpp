@@ -32,6 +32,7 @@ enum class BlockKind : std::uint8_t {
   test,
   project,
   triggers,
+  migrate,
 };
 
 struct BlockWords {
