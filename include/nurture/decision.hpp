@@ -52,6 +52,8 @@ enum class DecisionKind : std::uint8_t {
   queued,    ///< The enrolment waits for another of its exclusive group, `name`, to end. [S3.4]
   frozen,    ///< The enrolment stands still while another of its exclusive group, `name`, runs. [S3.4]
   thawed,    ///< It goes on.
+  deployed,  ///< Another program decides from here on; `name` is its hash, `detail` what became of older versions. [S10.1]
+  migrated,  ///< The enrolment goes on in another version, `version`; `name` is the one it comes from. [S10.2]
   parked,    ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
 };
 

@@ -253,6 +253,35 @@ struct LeadReport {
 /// The report as a JSON object.
 [[nodiscard]] std::string to_json(const LeadReport& report);
 
+/// Whether the leads that are known enter, too, where the condition of a new or changed `enroll when` holds for them.
+enum class ExistingLeads : std::uint8_t { ignore, enroll };
+
+struct DeployOptions {
+  ExistingLeads existing_leads = ExistingLeads::ignore;  ///< [S3.3]
+  std::optional<Instant> at = {};                        ///< The instant of receipt, as of every input.
+};
+
+/// What a deployment would do to those who are enrolled. [S10.2]
+struct DeployReport {
+  /// Where runs stand, and what becomes of them.
+  struct Place {
+    std::string step;        ///< That ran last; "(entry)" before the first, "(queued)" before the beginning.
+    std::string becomes;     ///< "stays", the step of the new version, "exit NAME", or "no step": then nothing is deployed.
+    std::uint64_t runs = 0;  ///< Live enrolments.
+  };
+  struct Version {
+    std::string sequence, version;
+    /// "unchanged"; "finishes": its runs stay on it until they end; "migrates".
+    std::string fate;
+    std::uint64_t runs = 0;
+    std::vector<Place> places;  ///< In file order.
+  };
+  Status status;                  ///< Refused, with the reason: nothing would be deployed.
+  std::vector<Version> versions;  ///< Those with live enrolments, in the order of the names.
+};
+/// For people: a line for each version, below it one for each place.
+[[nodiscard]] std::string to_text(const DeployReport& report);
+
 class EngineImpl;
 
 class Engine {
@@ -294,6 +323,24 @@ class Engine {
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view lead) const;
   [[nodiscard]] std::optional<LeadReport> export_lead(std::string_view lead);
 
+  /// From the instant of receipt on another program decides. Who is enrolled stays in the version of the sequence that he
+  /// entered until it ends, or until a `migrate` of the new program moves him; policies, channels, scores, segments that are
+  /// no part of a sequence, and what messages say, are always the newest. Attributes, consents, scores and history are
+  /// carried over by their names. Refused, with a row of the log and without any effect, when the new program leaves a
+  /// live enrolment without a step, or no longer has what an older version names. [S10.1] [S10.2]
+  Status deploy(Program program, const DeployOptions& options = {});
+  /// What deploy() would do now. Changes nothing.
+  [[nodiscard]] DeployReport deploy_dry_run(const Program& program) const;
+
+  /// All that the engine knows, inputs that are posted and messages to be tried again among them, as bytes: an engine of the
+  /// same program that restores them decides from there on as this one would have. [S1.3] The bytes carry the version of
+  /// their format and a checksum. Empty in a callback, where a step is under way.
+  [[nodiscard]] std::string save() const;
+  /// Forgets everything and goes on from what save() gave. Sinks, observers and policies stay. Refused, with nothing
+  /// changed, when the bytes are damaged, of another format, of another program or of another project, and in a callback.
+  /// Versions that the bytes know and the program does not, for those who are enrolled in them, come with the bytes.
+  Status restore(std::string_view bytes);
+
   /// Applies all inputs and runs all due work up to the clock's now, each step at its own due instant. `limit` bounds the
   /// work of one call. [S1.5]
   StepResult step(std::uint64_t limit = UINT64_MAX);
@@ -322,6 +369,13 @@ class Engine {
   [[nodiscard]] engine::Core& core();
 
  private:
+  friend class ShardedEngine;
+  // For several engines that exchange their program together: whether this one has come to a deployment, at which it stands;
+  // what would be against it; and that it goes on, with the program or, when refused, without.
+  void hold_deployments();
+  [[nodiscard]] std::optional<Status> judge_deployment();
+  void conclude_deployment(const Status& status);
+
   std::unique_ptr<EngineImpl> impl_;
 };
 

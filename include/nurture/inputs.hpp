@@ -14,29 +14,33 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nurture {
 
 /// One line, read but not yet handed to an engine.
 struct InputLine {
-  enum class Kind : std::uint8_t { identify, track, consent, enroll, exit, pause, resume, erase };
+  enum class Kind : std::uint8_t { identify, track, consent, enroll, exit, pause, resume, erase, deploy };
   Kind kind = Kind::track;
   std::string lead;
-  Instant received;      ///< The line's place in time.
-  Fields traits;         ///< identify
-  Event event;           ///< track and page
-  std::string category;  ///< consent
-  Consent consent;       ///< consent
-  std::string sequence;  ///< enroll, exit
-  std::string name;      ///< exit: what the log calls it
-  Scope scope;           ///< pause, resume
+  Instant received;                ///< The line's place in time.
+  Fields traits;                   ///< identify
+  Event event;                     ///< track and page
+  std::string category;            ///< consent
+  Consent consent;                 ///< consent
+  std::string sequence;            ///< enroll, exit
+  std::string name;                ///< exit: what the log calls it
+  Scope scope;                     ///< pause, resume
+  std::vector<std::string> files;  ///< deploy: definitions, as compile_files() finds them.
+  DeployOptions deploy;            ///< deploy
+  bool dry_run = false;            ///< deploy: only to be told what it would do; no input.
 };
 
 /// Reads one line. On failure nothing is returned and `problem` says what is wrong with the line, in words.
 /// A pure function; safe from several threads.
 [[nodiscard]] std::optional<InputLine> read_input_line(std::string_view line, std::string& problem);
 
-/// Queues the line's input; the engine's refusal, if any, is the answer.
+/// Queues the line's input; the engine's refusal, if any, is the answer. For a deployment its files are read now.
 Status post_input(Engine& engine, const InputLine& line);
 
 }  // namespace nurture

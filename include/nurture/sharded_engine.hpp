@@ -43,6 +43,12 @@ class ShardedEngine {
   Status enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at = {});
   Status exit(std::string_view lead, std::string_view sequence, std::string_view name = "host", std::optional<Instant> at = {});
   Status erase(std::string_view lead, std::optional<Instant> at = {});
+  /// Every shard at once, or none: all come to the instant before any goes on.
+  Status deploy(const Program& program, const DeployOptions& options = {});
+  [[nodiscard]] DeployReport deploy_dry_run(const Program& program) const;
+  [[nodiscard]] std::string save() const;
+  /// Refused by another number of shards, too.
+  Status restore(std::string_view bytes);
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view lead) const;
   [[nodiscard]] std::optional<LeadReport> export_lead(std::string_view lead);
 

@@ -155,6 +155,10 @@ bool feed(InputFile& file, Engine& engine, const std::string& lead, Instant unti
     // Everything of an instant goes in before it is closed.
     if (input->received > last) static_cast<void>(engine.step_to({input->received.ms - 1}));
     last = input->received;
+    if (input->dry_run) {
+      const CompileResult built = compile_files(input->files);
+      if (built.ok()) std::fputs(to_text(engine.deploy_dry_run(built.program())).c_str(), stdout);
+    }
     const Status status = post_input(engine, *input);
     if (!status.ok()) file.refuse(status.reason());
   }

@@ -45,6 +45,7 @@ void Core::apply(const Input& input) {
       static_cast<void>(enroll(lead, input.subject, nullptr, "the host"));
       return;
     }
+    case InputKind::deploy: return;  // run() hands it to the shell
     case InputKind::exit: return apply_exit(input);
     case InputKind::erase: return apply_erase(input);
     case InputKind::exported:
@@ -91,7 +92,8 @@ std::uint32_t Core::find_lead(std::string_view name) const {
   return kNone;
 }
 
-std::uint32_t Core::create_lead(std::string_view name) {
+/// By its name; the caller counts it.
+void Core::enter_in_table(Symbol name, std::uint32_t lead) {
   if (std::size_t{lead_count_ + 1} * 4 > lead_table_.size() * 3) {
     std::vector<std::pair<Symbol, std::uint32_t>> old(lead_table_.size() * 2, {nullptr, kNone});
     old.swap(lead_table_);
@@ -103,6 +105,13 @@ std::uint32_t Core::create_lead(std::string_view name) {
       lead_table_[i] = slot;
     }
   }
+  const std::size_t mask = lead_table_.size() - 1;
+  std::size_t i = table_place(name, mask);
+  while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
+  lead_table_[i] = {name, lead};
+}
+
+std::uint32_t Core::create_lead(std::string_view name) {
   const std::uint32_t lead = rows_.take();
   Word* row = rows_.at(lead);
   std::fill(row, row + program_->layout.words, Word{0});
@@ -114,10 +123,7 @@ std::uint32_t Core::create_lead(std::string_view name) {
     const compile::Field& field = program_->lead[f];
     row[program_->layout.attributes + f] = to_word(field, field.fallback, texts_);
   }
-  const std::size_t mask = lead_table_.size() - 1;
-  std::size_t i = table_place(symbol, mask);
-  while (lead_table_[i].first != nullptr) i = (i + 1) & mask;
-  lead_table_[i] = {symbol, lead};
+  enter_in_table(symbol, lead);
   ++lead_count_;
   if (!tombstones_.empty()) {
     const auto tombstone = tombstones_.find(Hasher{}.add(name).finish64());

@@ -27,6 +27,9 @@ Id held_trigger_words(const compile::Program& program) {
 Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
     : program_(std::move(program)),
       options_(std::move(options)),
+      project_(!options_.project.empty()   ? options_.project
+               : program_->project.empty() ? "default"
+                                           : program_->project),
       policies_(program_->scores.size(), nullptr),
       lead_table_(kFirstTable, {nullptr, kNone}),
       rows_(program_->layout.words),
@@ -34,7 +37,6 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
       channels_(program_->channels.size()),
       history_(*program_),
       zones_{program_->zone == nullptr ? time::utc() : program_->zone} {
-  if (options_.project.empty()) options_.project = program_->project.empty() ? "default" : program_->project;
   for (const compile::Sequence& sequence : program_->sequences) {
     extras_.emplace_back(sequence.extra.words);
     const auto& only = options_.only_sequences;
@@ -51,6 +53,19 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
     event_names_.emplace(program_->events[id].external, id);
     event_names_.insert_or_assign(program_->events[id].name, id);
   }
+}
+
+Core Core::renewed(std::shared_ptr<const compile::Program> program) const {
+  Core fresh(std::move(program), options_);
+  fresh.project_ = project_;
+  fresh.sink_ = sink_;
+  fresh.observer_ = observer_;
+  for (Id score = 0; score < program_->scores.size(); ++score) {
+    for (Id other = 0; other < fresh.program_->scores.size(); ++other) {
+      if (fresh.program_->scores[other].name == program_->scores[score].name) fresh.policies_[other] = policies_[score];
+    }
+  }
+  return fresh;
 }
 
 // ---------------------------------------------------------------- time
@@ -75,6 +90,10 @@ bool Core::run(Instant target, std::uint64_t& work) {
     --work;
     now_ = input_at;
     const Input input = inputs_.pop();
+    if (input.kind == InputKind::deploy) {
+      deployment_ = input.subject;
+      return false;
+    }
     apply(input);
     drain_changes();
     inputs_.tidy();
@@ -245,8 +264,12 @@ inline void Core::drain_changes() {
     if (head(changed.first).parked == 0) react_lead(changed.first, {nullptr, &changed.second, false, false});
   }
   scores_changed_ = false;  // of a lead that was parked
+  score_bodies_.clear();    // likewise
   arena_.reset();
 }
+
+/// For who is not part of a step.
+void Core::settle() { drain_changes(); }
 
 inline bool Core::count_action(std::uint32_t lead, LeadHead& h) {
   if (h.parked != 0) return false;
@@ -295,9 +318,10 @@ std::uint32_t Core::find_enrolment(std::uint32_t lead, Id sequence) const {
 }
 
 std::uint32_t Core::last_enrolment(std::uint32_t lead, Id sequence) const {
+  const Id family = family_of(sequence);
   std::uint32_t best = kNone;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    if (enrolments_[i].sequence == sequence && (best == kNone || enrolments_[i].number > enrolments_[best].number)) best = i;
+    if (family_of(enrolments_[i].sequence) == family && (best == kNone || enrolments_[i].number > enrolments_[best].number)) best = i;
   }
   return best;
 }

@@ -30,7 +30,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,8 +85,20 @@ class Core {
  public:
   Core(std::shared_ptr<const compile::Program> program, CoreOptions options);
 
+  /// One that knows nothing yet and decides for the same host.
+  [[nodiscard]] Core renewed(std::shared_ptr<const compile::Program> program) const;
+
   // ---- the edge
   [[nodiscard]] const compile::Program& program() const { return *program_; }
+  [[nodiscard]] const std::string& project() const { return project_; }
+  /// That of the bytes that it reads, unless the host says another; then false.
+  [[nodiscard]] bool adopt_project(const std::string& project) {
+    if (!options_.project.empty() && options_.project != project) return false;
+    project_ = project;
+    return true;
+  }
+  /// A row of the log for an input of the shell that is refused.
+  void refuse(std::string_view what, std::string_view why) { refuse_input({}, what, why); }
   [[nodiscard]] InputQueue& inputs() { return inputs_; }
   void set_sink(EffectSink* sink) { sink_ = sink; }
   void set_observer(Observer* observer) { observer_ = observer; }
@@ -104,6 +115,9 @@ class Core {
   void stop_at(Instant instant) { until_ = std::min(until_, instant); }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant next_due() const;
+  /// run() has come to a deployment and cannot go on until this core gives way to another. Answers it once: the shell's
+  /// number of the program, or kNone.
+  [[nodiscard]] Id take_deployment() { return std::exchange(deployment_, kNone); }
 
   // ---- questions
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view name) const;
@@ -130,6 +144,8 @@ class Core {
 
  private:
   friend class Env;
+  friend class Saved;
+  friend class Deployment;
 
   enum class Flow : std::uint8_t { done, suspended, ended };
   /// What a body runs in: the timeline or a handler of an enrolment, or a score.
@@ -189,6 +205,7 @@ class Core {
   void apply_resume(const Input& input);
   [[nodiscard]] bool lead_sleeps(std::uint32_t lead) const;
   [[nodiscard]] bool is_stopped(const Enrolment& enrolment) const;
+  [[nodiscard]] std::int64_t stands_since(const Enrolment& enrolment) const;
   [[nodiscard]] bool is_paused(std::uint32_t lead, std::uint32_t enrolment, Id channel) const;
   [[nodiscard]] bool slept(const Enrolment& enrolment, std::int64_t due_ms) const;
   void apply_exit(const Input& input);
@@ -198,11 +215,13 @@ class Core {
   [[nodiscard]] bool is_current(const Timer& timer) const;
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
+  void enter_in_table(Symbol name, std::uint32_t lead);
   [[nodiscard]] bool seen_before(const Input& input);
   void take_event(std::uint32_t lead, const EventView& view);
   void remember(std::uint32_t lead, const EventView& view);
   void prefetch() const;
   void drain_changes();
+  void settle();
   [[nodiscard]] bool count_action(std::uint32_t lead, LeadHead& head);
   void note_action(std::uint32_t lead, std::string_view what);
   void park(std::uint32_t lead);
@@ -296,6 +315,12 @@ class Core {
   /// How often the step that ran last has run.
   [[nodiscard]] std::uint16_t visit_of(const Enrolment& enrolment) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
+  /// The step that a run is in, or waits for, and until when.
+  struct Awaited {
+    Id step = kNone;
+    std::int64_t due_ms = kNever;
+  };
+  [[nodiscard]] Awaited awaited(const Enrolment& enrolment) const;
   [[nodiscard]] bool has_run(const Enrolment& enrolment, Id step) const;
   [[nodiscard]] bool is_too_late(const Enrolment& enrolment, Id step, std::int64_t due_ms) const;
   [[nodiscard]] bool is_left_out(const Enrolment& enrolment, Id step, std::int64_t due_ms) const;
@@ -431,6 +456,7 @@ class Core {
 
   // scores.cpp
   void start_scores(std::uint32_t lead);
+  void start_score(std::uint32_t lead, Id score);
   void settle_score(std::uint32_t lead, Id score);
   void react_scores(std::uint32_t lead, const Change& change);
   void run_score_bodies(std::uint32_t lead, const EventView* event);
@@ -474,16 +500,24 @@ class Core {
   }
   void set_lead_wake(std::uint32_t lead, std::int64_t ms) { rows_.at(lead)[program_->layout.wake] = static_cast<Word>(ms); }
   [[nodiscard]] const compile::Sequence& sequence_of(const Enrolment& e) const { return program_->sequences[e.sequence]; }
+  /// Versions of one sequence are one sequence to whoever enters or asks. [S10.1]
+  [[nodiscard]] Id family_of(Id sequence) const { return program_->sequences[sequence].family; }
+  [[nodiscard]] Word key_of(const Enrolment& e) const {
+    const Id offset = sequence_of(e).extra.key;
+    return offset == kNone || e.extra == kNone ? kMissingWord : *extra(e, offset);
+  }
   [[nodiscard]] bool live(std::uint32_t enrolment) const { return enrolments_[enrolment].state != EnrolmentState::ended; }
 
   std::shared_ptr<const compile::Program> program_;
   CoreOptions options_;
+  std::string project_;  ///< Part of every key. [S7.1]
   EffectSink* sink_ = nullptr;
   Observer* observer_ = nullptr;
   std::vector<ScoringPolicy*> policies_;
 
   Instant now_ = Instant::min();
   Instant until_ = Instant::min();  ///< Where run() ends.
+  Id deployment_ = kNone;
   InputQueue inputs_;
   Timers timers_;
   mutable eval::Arena arena_;
@@ -499,8 +533,8 @@ class Core {
   RecordPool<Held> held_;
   BlockPool held_triggers_;  ///< The event's id, then a word per SendPath::trigger_fields.
   std::uint32_t held_count_ = 0;
-  /// (lead, held message) of those that belong to no enrolment; only a pause, a breaker or a rate holds such.
-  std::set<std::pair<std::uint32_t, std::uint32_t>> held_of_scores_;
+  /// Those that belong to no enrolment, by lead and Held::serial; only a pause, a breaker or a rate holds such.
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> held_of_scores_;
   std::uint64_t held_serial_ = 0;  ///< Of the last message that was held.
   std::vector<ChannelState> channels_;
   struct ToldEvent {

@@ -44,8 +44,8 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     const Enrolment& e = enrolments_[i];
     if (live(i)) ++enrolments;
-    if (e.sequence != sequence) continue;
-    if (s.extra.key != kNone && *extra(e, s.extra.key) != key) continue;
+    if (family_of(e.sequence) != s.family) continue;
+    if (s.extra.key != kNone && key_of(e) != key) continue;
     if (live(i)) return Reason::already_enrolled;
     if (last == kNone || e.number > enrolments_[last].number) last = i;
   }
@@ -63,8 +63,9 @@ std::uint32_t Core::restarted(std::uint32_t lead, Id sequence, Word key) const {
   if (!s.restarts) return kNone;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     const Enrolment& e = enrolments_[i];
-    if (e.sequence != sequence || !live(i) || (s.extra.key != kNone && *extra(e, s.extra.key) != key)) continue;
-    if (s.restart_until == kNone || !has_run(e, s.restart_until)) return i;
+    if (family_of(e.sequence) != s.family || !live(i) || (s.extra.key != kNone && key_of(e) != key)) continue;
+    const Id until = sequence_of(e).restart_until;  // As it is in the version of the run.
+    if (until == kNone || !has_run(e, until)) return i;
   }
   return kNone;
 }
@@ -118,10 +119,9 @@ void Core::forget_superseded(std::uint32_t enrolment) {
   const Sequence& s = sequence_of(e);
   for (std::uint32_t i = head(e.lead).first_enrolment; i != kNone;) {
     const std::uint32_t next = enrolments_[i].next;
-    const bool same_key =
-        s.extra.key == kNone || (enrolments_[i].sequence == e.sequence && *extra(enrolments_[i], s.extra.key) == *extra(e, s.extra.key));
-    const bool superseded = s.reenroll == Sequence::Reenroll::always || same_key;
-    if (i != enrolment && enrolments_[i].sequence == e.sequence && !live(i) && superseded) discard(i);
+    const bool same = family_of(enrolments_[i].sequence) == s.family;
+    const bool superseded = s.reenroll == Sequence::Reenroll::always || s.extra.key == kNone || key_of(enrolments_[i]) == key_of(e);
+    if (i != enrolment && same && !live(i) && superseded) discard(i);
     i = next;
   }
 }

@@ -339,7 +339,7 @@ std::string Core::render(const Effect& effect, const std::vector<compile::TextPa
 
 Key Core::key(const Effect& effect) const {
   Hasher hash;
-  hash.add(options_.project);
+  hash.add(project_);
   const bool enrolled = effect.enrolment != kNone;
   const Enrolment* e = enrolled ? &enrolments_[effect.enrolment] : nullptr;
   // No sequence is called "score ...", so the two never meet.
@@ -425,7 +425,7 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
       while (*place != kNone) place = &held_[*place].next;
       *place = index;
     } else {
-      held_of_scores_.emplace(h.lead, index);
+      held_of_scores_.emplace(std::pair(h.lead, h.serial), index);
     }
     ++held_count_;
   }
@@ -445,7 +445,7 @@ std::uint32_t Core::first_due(std::uint32_t held) const {
   const Held& h = held_[held];
   if (h.enrolment == kNone) {
     std::uint32_t first = held;
-    for (auto i = held_of_scores_.lower_bound({h.lead, 0}); i != held_of_scores_.end() && i->first == h.lead; ++i) {
+    for (auto i = held_of_scores_.lower_bound({h.lead, 0}); i != held_of_scores_.end() && i->first.first == h.lead; ++i) {
       if (held_[i->second].until_ms == h.until_ms && held_[i->second].serial < held_[first].serial) first = i->second;
     }
     return first;
@@ -507,7 +507,7 @@ void Core::release_held(std::uint32_t held) {
       if (same_channel && held_[i].reason == Reason::order) ask_now(i);
     }
   } else {
-    held_of_scores_.erase({h.lead, held});
+    held_of_scores_.erase({h.lead, h.serial});
   }
   h.until_ms = kNever;
   h.reason = Reason::none;
@@ -518,7 +518,7 @@ void Core::release_held(std::uint32_t held) {
 
 /// Consent changed: what is held asks its gates at once. [S6.8]
 void Core::ask_held_again(std::uint32_t lead) {
-  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first == lead; ++i) {
+  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first.first == lead; ++i) {
     if (lacking_consent(rows_.at(lead), program_->send_paths[held_[i->second].path]) != kNone) ask_now(i->second);
   }
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {

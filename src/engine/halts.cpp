@@ -14,7 +14,15 @@ bool Core::lead_sleeps(std::uint32_t lead) const {
 }
 
 bool Core::is_stopped(const Enrolment& e) const {
-  return sleepers_ != 0 && (sleeping_sequences_[e.sequence].until_ms == kNever || lead_sleeps(e.lead));
+  return sleepers_ != 0 && (sleeping_sequences_[family_of(e.sequence)].until_ms == kNever || lead_sleeps(e.lead));
+}
+
+/// Since when a run stands still, of itself or by a pause; INT64_MIN while it does not.
+std::int64_t Core::stands_since(const Enrolment& e) const {
+  if (is_frozen(e)) return frozen_word(e).since_ms;
+  if (!is_stopped(e)) return INT64_MIN;
+  const Sleep& sequence = sleeping_sequences_[family_of(e.sequence)];
+  return sequence.until_ms == kNever ? sequence.from_ms : sleeping_leads_.at(e.lead).from_ms;
 }
 
 /// Whether messages are held by a pause, of whatever kind.
@@ -30,7 +38,7 @@ bool Core::slept(const Enrolment& e, std::int64_t due_ms) const {
     return now_.ms == until_ms && due_ms >= from_ms && due_ms < until_ms;
   };
   if (within(gap_from_ms_, gap_until_ms_)) return true;
-  const Sleep& sequence = sleeping_sequences_[e.sequence];
+  const Sleep& sequence = sleeping_sequences_[family_of(e.sequence)];
   if (within(sequence.from_ms, sequence.until_ms)) return true;
   const auto lead = sleeping_leads_.find(e.lead);
   return lead != sleeping_leads_.end() && within(lead->second.from_ms, lead->second.until_ms);
@@ -92,7 +100,7 @@ void Core::apply_resume(const Input& input) {
   // What fell due meanwhile rings now.
   for (std::uint32_t i = 0; i < enrolments_.size(); ++i) {
     Enrolment& e = enrolments_[i];
-    const bool meant = lead == kNone ? e.sequence == input.subject : e.lead == lead;
+    const bool meant = lead == kNone ? family_of(e.sequence) == input.subject : e.lead == lead;
     const bool due = e.state == EnrolmentState::planned || e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
     if (!meant || !due || e.lead == kNone || e.due_ms > now_.ms || is_stopped(e) || is_frozen(e)) continue;
     e.due_ms = now_.ms;
@@ -107,7 +115,7 @@ void Core::apply_exit(const Input& input) {
   bool any = false;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone;) {
     const std::uint32_t next = enrolments_[i].next;
-    if (enrolments_[i].sequence == input.subject && live(i)) {
+    if (family_of(enrolments_[i].sequence) == input.subject && live(i)) {
       end(i, Reason::exit, name);
       any = true;
     }
@@ -129,7 +137,7 @@ void Core::apply_erase(const Input& input) {
     if (live(i) && !sequence_of(enrolments_[i]).is_triggers) end(i, Reason::erased, "erased");
     if (head(lead).first_enrolment == i) discard(i);
   }
-  for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first == lead;) {
+  for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first.first == lead;) {
     const std::uint32_t index = (own++)->second;
     const Body body = held_body(held_[index]);
     log_message(body, DecisionKind::skipped, held_[index].node, held_[index].path, {Gate::Kind::skip, Reason::erased, 0, "erased"});

@@ -13,7 +13,22 @@
 
 namespace nurture::engine {
 
-enum class InputKind : std::uint8_t { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, exported, refused };
+enum class InputKind : std::uint8_t {
+  upsert,
+  event,
+  consent,
+  score,
+  delivery,
+  gap,
+  pause,
+  resume,
+  enroll,
+  exit,
+  erase,
+  exported,
+  deploy,
+  refused
+};
 
 /// Ids are resolved and values typed at the edge; texts live in the queue's arena.
 struct Input {
@@ -21,7 +36,8 @@ struct Input {
   std::uint64_t order = 0;  ///< Of posting; set by the queue.
   InputKind kind = InputKind::event;
   std::string_view lead;
-  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence or message (none: a notification or a call).
+  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence or message (none: a notification or a call);
+                                         ///< deploy: the shell's number of the program.
   compile::Id channel = compile::kNone;
   Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
   const compile::Id* fields = nullptr;  ///< upsert: lead fields given.
@@ -44,6 +60,8 @@ class InputQueue {
   [[nodiscard]] Instant next() const { return queue_.empty() ? Instant::max() : queue_.front().at; }
   [[nodiscard]] Input pop();
   [[nodiscard]] std::size_t size() const { return queue_.size(); }
+  /// In their order.
+  [[nodiscard]] const Input& at(std::size_t index) const { return queue_[index]; }
   /// Frees the arena when nothing is queued; call after the last popped input was applied.
   void tidy();
 

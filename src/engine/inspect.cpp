@@ -53,7 +53,7 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
     report.runs.push_back({sequence.name, sequence.version, e.number, Instant{e.enrolled_ms}, std::string(state_text(e, is_frozen(e))),
                            e.step < sequence.steps.size() ? sequence.steps[e.step].name : "", at(e.due_ms)});
   }
-  for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first == lead; ++own) {
+  for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first.first == lead; ++own) {
     add_held(held_[own->second]);
   }
   for (Id s = 0; s < program_->scores.size(); ++s) {

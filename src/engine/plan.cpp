@@ -74,6 +74,10 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const Sequence& sequence = sequence_of(e);
   const Step& step = sequence.steps[index];
   const std::int64_t entry_ms = e.enrolled_ms + frozen_word(e).shift_ms;
+  if (sequence.extra.migrated != kNone) {  // [S10.2]
+    const Word* given = extra(e, sequence.extra.migrated);
+    if (given[0] == index + 1) return static_cast<std::int64_t>(given[1]);
+  }
   if (step.kind == ScheduleKind::immediately) return entry_ms;
   if (step.kind == ScheduleKind::every) {
     return occurrence_behind(step.every, sequence, rows_.at(e.lead), extra(e, sequence.extra.after_times)[index], e.enrolled_ms - 1);
@@ -104,6 +108,25 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const std::int64_t clock_ms = step.anchor == kNone ? e.enrolled_ms : base_ms;
   const std::int64_t below_second = ((clock_ms % 1000) + 1000) % 1000;
   return time::at(day, zone.to_local({clock_ms}).second_of_day(), zone).ms + below_second;
+}
+
+Core::Awaited Core::awaited(const Enrolment& e) const {
+  const Sequence& sequence = sequence_of(e);
+  switch (e.state) {
+    case EnrolmentState::waiting:
+    case EnrolmentState::until: return {e.step, e.due_ms};
+    case EnrolmentState::holding: return {e.step, now_.ms};
+    case EnrolmentState::planned: break;
+    default: return {};
+  }
+  if (sequence.extra.steps == kNone) return e.cursor < sequence.steps.size() ? Awaited{e.cursor, step_due(e, e.cursor)} : Awaited{};
+  Awaited first;
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    if (step_word(e, s).state != StepState::pending) continue;
+    const std::int64_t due_ms = step_due(e, s);
+    if (first.step == kNone || due_ms < first.due_ms) first = {s, due_ms};
+  }
+  return first;
 }
 
 /// Whether a step has run, at this date of its anchor or another.
@@ -152,6 +175,7 @@ void Core::mark_run(const Enrolment& e, Id index, std::int64_t due_ms) {
   set_step_word(e, index, word);
   if (recurs) pass_occurrence(e, index, due_ms);
   if (step.again) extra(e, sequence.extra.again)[index] = extra(e, sequence.extra.anchors)[step.anchor];
+  if (sequence.extra.migrated != kNone && *extra(e, sequence.extra.migrated) == index + 1) *extra(e, sequence.extra.migrated) = 0;
 }
 
 // ---------------------------------------------------------------- anchors and late steps

@@ -80,16 +80,17 @@ Id Core::score_tier(std::uint32_t lead, Id index) const {
 // ---------------------------------------------------------------- reacting
 
 void Core::start_scores(std::uint32_t lead) {
+  for (const Id s : program_->score_order) start_score(lead, s);
+}
+
+void Core::start_score(std::uint32_t lead, Id s) {
   Change everything;
   everything.all = true;
-  for (const Id s : program_->score_order) {
-    const Score& score = program_->scores[s];
-    Word* words = score_words(lead, s);
-    const std::int64_t start = std::clamp<std::int64_t>(0, score.from, score.to);
-    if (score.categories.empty()) words[score.points_word] = static_cast<Word>(start * kPoint);
-    score_conditions(lead, s, everything);
-    settle_score(lead, s);
-  }
+  const Score& score = program_->scores[s];
+  const std::int64_t start = std::clamp<std::int64_t>(0, score.from, score.to);
+  if (score.categories.empty()) score_words(lead, s)[score.points_word] = static_cast<Word>(start * kPoint);
+  score_conditions(lead, s, everything);
+  settle_score(lead, s);
 }
 
 /// After its points have changed: from another height decay reaches other lines, and the tier may be another.

@@ -47,7 +47,7 @@ Id Core::next_of_pool(const Body& body, const compile::Node& n) const {
 
 bool Core::is_held(std::uint32_t lead, Id message) const {
   const auto is_it = [&](std::uint32_t held) { return program_->send_paths[held_[held].path].message == message; };
-  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first == lead; ++i) {
+  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first.first == lead; ++i) {
     if (is_it(i->second)) return true;
   }
   for (std::uint32_t e = head(lead).first_enrolment; e != kNone; e = enrolments_[e].next) {

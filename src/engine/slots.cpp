@@ -82,6 +82,8 @@ inline eval::Value to_value(const Field& field, Word word, eval::Arena& arena) {
   return eval::Value::missing();
 }
 
+eval::Value value_of(const Field& field, Word word, eval::Arena& arena) { return to_value(field, word, arena); }
+
 Word to_word(const Field& field, const eval::Value& value, Symbols& symbols) {
   switch (field.type) {
     case SlotType::bool_: return value.kind == Kind::bool_ ? Word{value.boolean} : kMissingWord;

@@ -26,6 +26,9 @@ using eval::kMissingWord;
 /// The value of a word. Lists are laid out in the arena; texts point to their symbols.
 [[nodiscard]] eval::Value to_value(const compile::Field& field, Word word, eval::Arena& arena);
 
+/// The same, for who is not part of a step.
+[[nodiscard]] eval::Value value_of(const compile::Field& field, Word word, eval::Arena& arena);
+
 /// The word of an evaluated value; kMissingWord for missing, null, errors and values of another type.
 [[nodiscard]] Word to_word(const compile::Field& field, const eval::Value& value, Symbols& symbols);
 

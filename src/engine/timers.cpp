@@ -218,6 +218,27 @@ bool Timers::peek(std::size_t ahead, std::uint32_t& lead, std::uint32_t& subject
   return true;
 }
 
+std::vector<Timer> Timers::all_of(TimerKind kind) const {
+  std::vector<std::pair<std::int64_t, Entry>> found;
+  const auto look = [&](std::int64_t begin_ms, const Entry& entry) {
+    if (kind_of(entry.order()) == kind) found.emplace_back(begin_ms + entry.offset_ms(), entry);
+  };
+  for (std::size_t i = cursor_; i < open_.size(); ++i) look(open_begin_ms_, open_[i]);
+  for (const Entry& entry : pending_) look(open_begin_ms_, entry);
+  for (std::size_t i = front_; i < buckets_.size(); ++i) {
+    const std::int64_t begin_ms = (base_hour_ + static_cast<std::int64_t>(i - front_)) * kHourMs;
+    for (const Chunk* chunk = buckets_[i].first; chunk != nullptr; chunk = chunk->next) {
+      for (std::uint32_t e = 0; e < chunk->used; ++e) look(begin_ms, chunk->entries[e]);
+    }
+  }
+  for (const auto& [hour, entry] : far_) look(hour * kHourMs, entry);
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second < b.second; });
+  std::vector<Timer> timers(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) unpack(found[i].second, found[i].first, timers[i]);
+  return timers;
+}
+
 std::uint64_t Timers::bytes() const {
   return slabs_.size() * kSlabChunks * sizeof(Chunk) + (open_.capacity() + merged_.capacity() + pending_.capacity()) * sizeof(Entry) +
          far_.capacity() * sizeof(far_[0]) + buckets_.capacity() * sizeof(Bucket);

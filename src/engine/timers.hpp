@@ -58,6 +58,8 @@ class Timers {
   /// Subjects of the timer that comes `ahead` places after the next one, for prefetching; false when unknown.
   [[nodiscard]] bool peek(std::size_t ahead, std::uint32_t& lead, std::uint32_t& subject) const;
 
+  /// All of one kind, in their order.
+  [[nodiscard]] std::vector<Timer> all_of(TimerKind kind) const;
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] std::uint64_t bytes() const;
 

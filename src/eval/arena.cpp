@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace nurture::eval {
 
@@ -23,6 +24,14 @@ struct Arena::Block {
 
 Arena::Arena() = default;
 Arena::~Arena() = default;
+Arena::Arena(Arena&& other) noexcept { *this = std::move(other); }
+Arena& Arena::operator=(Arena&& other) noexcept {
+  blocks_ = std::exchange(other.blocks_, {});
+  begin_ = std::exchange(other.begin_, nullptr);
+  next_ = std::exchange(other.next_, nullptr);
+  end_ = std::exchange(other.end_, nullptr);
+  return *this;
+}
 
 void* Arena::allocate(std::size_t bytes) {
   const std::size_t rounded = (bytes + kAlignment - 1) & ~(kAlignment - 1);

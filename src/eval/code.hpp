@@ -32,6 +32,8 @@ class Arena {
   ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
+  Arena(Arena&& other) noexcept;
+  Arena& operator=(Arena&& other) noexcept;         ///< What was allocated stays where it is.
   [[nodiscard]] void* allocate(std::size_t bytes);  ///< Aligned to 16.
   [[nodiscard]] std::string_view copy(std::string_view text);
   [[nodiscard]] Value* values(std::size_t count);  ///< Uninitialised room for `count` values.

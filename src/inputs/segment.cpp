@@ -72,6 +72,17 @@ class Reader {
     return at;
   }
 
+  [[nodiscard]] std::vector<std::string> texts(const char* name) {
+    std::vector<std::string> all;
+    const auto member = line_.find(name);
+    const bool is_list = member != line_.end() && member->is_array() && !member->empty();
+    for (std::size_t i = 0; is_list && i < member->size(); ++i) {
+      if ((*member)[i].is_string()) all.push_back((*member)[i].get<std::string>());
+    }
+    if (!is_list || all.size() != member->size()) fail(fmt::format("\"{}\" is no list of texts", name));
+    return all;
+  }
+
   [[nodiscard]] Fields object(const char* name) {
     const auto member = line_.find(name);
     if (member == line_.end() || member->is_null()) return {};
@@ -132,6 +143,15 @@ bool read_operation(Reader& reader, const std::string& type, InputLine& line) {
     if (!channel.empty()) line.scope = Scope::channel(channel);
     if (!sequence.empty()) line.scope = Scope::sequence(sequence);
     if (!line.lead.empty()) line.scope = Scope::lead(line.lead);
+  } else if (type == "deploy") {
+    line.kind = Kind::deploy;
+    line.files = reader.texts("files");
+    line.dry_run = reader.boolean("dryRun", false);
+    const std::string existing = reader.text("existingLeads", false);
+    if (!existing.empty() && existing != "enroll" && existing != "ignore")
+      reader.fail("\"existingLeads\" is neither \"enroll\" nor \"ignore\"");
+    line.deploy.existing_leads = existing == "enroll" ? ExistingLeads::enroll : ExistingLeads::ignore;
+    line.deploy.at = line.received;
   } else {
     return false;
   }
@@ -156,7 +176,8 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   const std::string type = reader.text("type", true);
   line.lead = reader.text("userId", false);
   if (line.lead.empty()) line.lead = reader.text("anonymousId", false);
-  if (line.lead.empty() && type != "pause" && type != "resume") reader.fail("it has neither \"userId\" nor \"anonymousId\"");
+  if (line.lead.empty() && type != "pause" && type != "resume" && type != "deploy")
+    reader.fail("it has neither \"userId\" nor \"anonymousId\"");
   const std::optional<Instant> occurred = reader.instant("timestamp", true);
   const std::optional<Instant> received = reader.instant("receivedAt", false);
   if (!problem.empty()) return std::nullopt;
@@ -172,8 +193,8 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
     read_consent(reader, line);
     line.consent.received_at = line.received;
   } else if (!read_operation(reader, type, line)) {
-    reader.fail(
-        fmt::format("its \"type\" is \"{}\"; identify, track, page, consent, enroll, exit, pause, resume and erase are known", type));
+    reader.fail(fmt::format(
+        "its \"type\" is \"{}\"; identify, track, page, consent, enroll, exit, pause, resume, erase and deploy are known", type));
   }
   if (!problem.empty()) return std::nullopt;
   return line;
@@ -189,6 +210,11 @@ Status post_input(Engine& engine, const InputLine& line) {
     case InputLine::Kind::pause: return engine.pause(line.scope, line.received);
     case InputLine::Kind::resume: return engine.resume(line.scope, line.received);
     case InputLine::Kind::erase: return engine.erase(line.lead, line.received);
+    case InputLine::Kind::deploy: {
+      const CompileResult built = compile_files(line.files);
+      if (built.ok()) return line.dry_run ? Status() : engine.deploy(built.program(), line.deploy);
+      return Status::refused("what is to be deployed has errors:\n" + built.diagnostics().render());
+    }
   }
   return {};
 }

@@ -9,12 +9,12 @@
 namespace nurture {
 namespace {
 
-constexpr std::string_view kKinds[] = {"enrolled",    "refused",    "sent",    "held",      "skipped",  "branch",        "split",
-                                       "waiting",     "wait_ended", "handler", "goal",      "exited",   "moved",         "move_refused",
-                                       "accelerated", "jumped",     "planned", "set",       "tagged",   "notified",      "task",
-                                       "called",      "score",      "tier",    "delivered", "consent",  "input_refused", "evaluation_error",
-                                       "gap",         "paused",     "resumed", "erased",    "exported", "queued",        "frozen",
-                                       "thawed",      "parked"};
+constexpr std::string_view kKinds[] = {
+    "enrolled",         "refused",  "sent",   "held",    "skipped",      "branch",      "split",     "waiting", "wait_ended",
+    "handler",          "goal",     "exited", "moved",   "move_refused", "accelerated", "jumped",    "planned", "set",
+    "tagged",           "notified", "task",   "called",  "score",        "tier",        "delivered", "consent", "input_refused",
+    "evaluation_error", "gap",      "paused", "resumed", "erased",       "exported",    "queued",    "frozen",  "thawed",
+    "deployed",         "migrated", "parked"};
 static_assert(std::size(kKinds) == static_cast<std::size_t>(DecisionKind::parked) + 1);
 
 constexpr std::string_view kReasons[] = {

@@ -1,7 +1,9 @@
 // The shell around the deterministic core: owns the clock, turns the host's inputs into the core's, and carries effects
 // to the sinks. Entry point: class Engine of nurture/engine.hpp. A sink's answer comes back as an input. [S7.3]
 #include "engine/core.hpp"
+#include "engine/saved/deployment.hpp"
 #include "runtime/outbox.hpp"
+#include "runtime/state.hpp"
 #include "time/zone.hpp"
 
 #include <nurture/engine.hpp>
@@ -71,6 +73,11 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   [[nodiscard]] compile::Id find_sequence(std::string_view name) const;
   Status halt(engine::InputKind kind, const Scope& scope, std::optional<Instant> at);
   StepResult step_to(Instant now, std::uint64_t limit);
+  Status restore(std::string_view bytes);
+  Status deploy(Program program, const DeployOptions& options);
+  [[nodiscard]] DeployReport report_on(const Program& program);
+  [[nodiscard]] Status judge();
+  void conclude(Status status);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
   void try_again(runtime::Retry retry);
   void call_host(std::string_view lead, std::string_view what, const std::function<void()>& callback);
@@ -86,6 +93,15 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   std::vector<Observer*> observers_;
   runtime::Outbox outbox_;
   bool stepping_ = false;
+  /// Programs that are posted, by the number that their input has.
+  struct Posted {
+    Program program;
+    ExistingLeads existing = ExistingLeads::ignore;
+  };
+  std::map<compile::Id, Posted> posted_;
+  compile::Id posted_last_ = 0;
+  std::optional<compile::Id> deploying_;  ///< That one whose turn has come.
+  bool holds_deployments_ = false;        ///< The shell of several engines concludes them.
 };
 
 namespace {
@@ -295,7 +311,12 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   } const stepping(stepping_);
   while (true) {
     // Messages to be tried again act at their own instants, after what the core does then.
-    const bool closed = core_.run(std::min(now, outbox_.next()), work);
+    const bool closed = !deploying_ && core_.run(std::min(now, outbox_.next()), work);
+    if (const compile::Id number = core_.take_deployment(); number != compile::kNone) deploying_ = number;
+    if (deploying_ && !holds_deployments_) {
+      conclude(judge());
+      continue;
+    }
     const bool again = closed && outbox_.next() <= now;
     result.more = !closed || (again && work == 0);
     if (result.more || !again) break;
@@ -304,6 +325,59 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   }
   result.done = limit - work;
   return result;
+}
+
+// ---------------------------------------------------------------- state
+
+Status EngineImpl::restore(std::string_view bytes) {
+  if (stepping_) return Status::refused("a step is under way");
+  engine::Core core = core_.renewed(program_.graph());
+  runtime::Outbox outbox;
+  Status status = runtime::restore(bytes, core, outbox);
+  if (!status.ok()) return status;
+  core_ = std::move(core);
+  outbox_ = std::move(outbox);
+  return {};
+}
+
+Status EngineImpl::deploy(Program program, const DeployOptions& options) {
+  if (!program.valid()) return refuse({}, "a program with errors is not deployed", options.at);
+  engine::Input input;
+  input.kind = engine::InputKind::deploy;
+  input.subject = ++posted_last_;
+  posted_[input.subject] = {std::move(program), options.existing_leads};
+  return queue(input, {}, options.at);
+}
+
+DeployReport EngineImpl::report_on(const Program& program) {
+  if (program.valid()) return engine::Deployment(core_, program.graph()).report();
+  return {Status::refused("a program with errors is not deployed"), {}};
+}
+
+/// What stands against the deployment whose turn has come.
+Status EngineImpl::judge() {
+  const auto posted = posted_.find(*deploying_);
+  if (posted == posted_.end()) return Status::refused("the program was posted to another engine: deploy it again");
+  return report_on(posted->second.program).status;
+}
+
+/// The deployment takes place, or does not.
+void EngineImpl::conclude(Status status) {
+  const auto node = posted_.extract(*deploying_);
+  deploying_.reset();
+  if (status.ok() && !node.empty()) {
+    const Posted& posted = node.mapped();
+    engine::Deployment deployment(core_, posted.program.graph());
+    engine::Core fresh = core_.renewed(program_.graph());
+    if (deployment.read(fresh)) {
+      engine::Core old = std::move(core_);
+      core_ = std::move(fresh);
+      program_ = posted.program;
+      return deployment.begin(old, core_, posted.existing);
+    }
+    status = Status::refused("the state does not fit the program");
+  }
+  core_.refuse("deploy", status.reason());
 }
 
 // ---------------------------------------------------------------- Message
@@ -422,7 +496,8 @@ Status Engine::enroll(std::string_view lead, std::string_view sequence, std::opt
   engine::Input input;
   input.kind = engine::InputKind::enroll;
   input.subject = impl_->find_sequence(sequence);
-  if (input.subject == compile::kNone) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
+  const bool is_old = input.subject != compile::kNone && impl_->graph().sequences[input.subject].is_pinned;
+  if (input.subject == compile::kNone || is_old) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
   for (const compile::Field& parameter : impl_->graph().sequences[input.subject].parameters) {
     if (parameter.optional || !parameter.fallback.is_missing()) continue;
     return impl_->refuse(lead, "`" + std::string(sequence) + "` is entered with `" + parameter.name + "`, which nobody gives here", at);
@@ -444,6 +519,14 @@ Status Engine::erase(std::string_view lead, std::optional<Instant> at) {
   input.kind = engine::InputKind::erase;
   return impl_->queue(input, lead, at);
 }
+
+Status Engine::deploy(Program program, const DeployOptions& options) { return impl_->deploy(std::move(program), options); }
+DeployReport Engine::deploy_dry_run(const Program& program) const { return impl_->report_on(program); }
+void Engine::hold_deployments() { impl_->holds_deployments_ = true; }
+std::optional<Status> Engine::judge_deployment() { return impl_->deploying_ ? std::optional(impl_->judge()) : std::nullopt; }
+void Engine::conclude_deployment(const Status& status) { impl_->conclude(status); }
+std::string Engine::save() const { return impl_->stepping_ ? std::string() : runtime::save(impl_->core_, impl_->outbox_); }
+Status Engine::restore(std::string_view bytes) { return impl_->restore(bytes); }
 
 std::optional<LeadReport> Engine::inspect(std::string_view lead) const { return impl_->core_.inspect(lead); }
 

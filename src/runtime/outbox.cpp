@@ -1,7 +1,8 @@
-// See outbox.hpp. Kept in memory: until the journal exists, what waits here is lost with the process.
+// See outbox.hpp. Kept in memory, and with the state of the engine.
 #include "runtime/outbox.hpp"
 
 #include "engine/hash.hpp"
+#include "engine/saved/archive.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -96,6 +97,55 @@ Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
   outcome.kind = Reason::retry;
   outcome.again = wait(std::move(retry), now, answer);
   return outcome;
+}
+
+namespace {
+
+void visit_texts(engine::Archive& archive, NamedTexts& texts) {
+  texts.resize(archive.visit_size(texts.size()));
+  for (auto& [name, text] : texts) {
+    archive.visit(name);
+    archive.visit(text);
+  }
+}
+
+/// Every member is named, so that a new one is not forgotten. `retry_at` is given when it is taken out.
+void visit_retry(engine::Archive& archive, Retry& retry) {
+  auto& [at, attempt, name, lead, channel, category, variant, sequence, step, template_name, topic, enrolment, content, bounds, retry_at] =
+      retry;
+  archive.visit(at);
+  archive.visit(attempt);
+  for (std::string* text : {&name, &lead, &channel, &category, &variant, &sequence, &step, &template_name, &topic}) archive.visit(*text);
+  archive.visit(enrolment);
+  auto& [key, subject, preview, body, from, links, fields] = content;
+  for (std::string* text : {&key, &subject, &preview, &body, &from}) archive.visit(*text);
+  visit_texts(archive, links);
+  visit_texts(archive, fields);
+  auto& [tries, base_ms, longest_ms] = bounds;
+  archive.visit(tries);
+  archive.visit(base_ms);
+  archive.visit(longest_ms);
+}
+
+}  // namespace
+
+void Outbox::visit(engine::Archive& archive) {
+  const std::size_t size = archive.visit_size(waiting_.size());
+  if (!archive.reads()) {
+    for (auto& [due, retry] : waiting_) {
+      Instant at = due;
+      archive.visit(at);
+      visit_retry(archive, retry);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < size && archive.ok(); ++i) {
+    Instant due;
+    Retry retry;
+    archive.visit(due);
+    visit_retry(archive, retry);
+    waiting_.emplace(due, std::move(retry));
+  }
 }
 
 void Outbox::forget(std::string_view lead) {

@@ -12,6 +12,10 @@
 #include <utility>
 #include <vector>
 
+namespace nurture::engine {
+class Archive;
+}
+
 namespace nurture {
 
 /// What a message says, rendered, for delivery after the instant of its decision.
@@ -58,6 +62,8 @@ class Outbox {
   [[nodiscard]] Retry take();
   /// Tries once more; keeps it again when the sink asks for it and tries are left.
   [[nodiscard]] Outcome again(Retry retry, const ChannelSink& sink);
+  /// Writes what waits, or reads it. [S1.3]
+  void visit(engine::Archive& archive);
   /// Drops what waits for a lead. [S11.2]
   void forget(std::string_view lead);
 

@@ -1,6 +1,7 @@
 // Engines side by side, one thread each. Entry point: class ShardedEngine of nurture/sharded_engine.hpp. Nothing is shared
 // between the shards but the program, which is immutable, and what the host hands in.
 #include "engine/hash.hpp"
+#include "runtime/state.hpp"
 
 #include <nurture/sharded_engine.hpp>
 
@@ -51,6 +52,29 @@ class Keeper final : public Observer {
   std::vector<Kept> kept;
 };
 
+/// Versions, places and counts of another shard.
+void add_report(DeployReport& all, const DeployReport& one) {
+  if (all.status.ok()) all.status = one.status;
+  const auto same = [](const auto& a, const auto& b) { return std::tie(a.sequence, a.version) == std::tie(b.sequence, b.version); };
+  for (const DeployReport::Version& version : one.versions) {
+    const auto place = std::lower_bound(all.versions.begin(), all.versions.end(), version, [](const auto& a, const auto& b) {
+      return std::tie(a.sequence, a.version) < std::tie(b.sequence, b.version);
+    });
+    if (place == all.versions.end() || !same(*place, version)) {
+      all.versions.insert(place, version);
+      continue;
+    }
+    place->runs += version.runs;
+    for (const DeployReport::Place& at : version.places) {
+      const auto known = std::find_if(place->places.begin(), place->places.end(), [&](const auto& other) { return other.step == at.step; });
+      if (known == place->places.end())
+        place->places.push_back(at);
+      else
+        known->runs += at.runs;
+    }
+  }
+}
+
 }  // namespace
 
 class ShardedEngine::Impl {
@@ -58,6 +82,7 @@ class ShardedEngine::Impl {
   Impl(const Program& program, const Clock& clock, std::size_t shards, const EngineOptions& options) : clock_(clock) {
     for (std::size_t i = 0; i < std::max<std::size_t>(shards, 1); ++i) engines_.emplace_back(program, clock, options);
     keepers_.resize(engines_.size());
+    for (Engine& engine : engines_) engine.hold_deployments();
   }
 
   /// What has no lead is for the first.
@@ -78,6 +103,28 @@ class ShardedEngine::Impl {
   }
 
   StepResult step_to(Instant now) {
+    StepResult all = step_all(now);
+    while (conclude_deployment()) {
+      const StepResult further = step_all(now);
+      all.done += further.done;
+      all.more = further.more;
+    }
+    return all;
+  }
+
+  /// All shards stand at one deployment, which takes place in all of them or in none. False when they do not.
+  bool conclude_deployment() {
+    Status status;
+    for (Engine& engine : engines_) {
+      const std::optional<Status> judged = engine.judge_deployment();
+      if (!judged) return false;
+      if (status.ok()) status = *judged;
+    }
+    for (Engine& engine : engines_) engine.conclude_deployment(status);
+    return true;
+  }
+
+  StepResult step_all(Instant now) {
     std::vector<StepResult> results(engines_.size());
     std::vector<std::exception_ptr> thrown(engines_.size());
     {
@@ -177,6 +224,37 @@ Status ShardedEngine::exit(std::string_view lead, std::string_view sequence, std
   return impl_->engine_of(lead).exit(lead, sequence, name, at);
 }
 Status ShardedEngine::erase(std::string_view lead, std::optional<Instant> at) { return impl_->engine_of(lead).erase(lead, at); }
+Status ShardedEngine::deploy(const Program& program, const DeployOptions& options) {
+  return impl_->each([&](Engine& engine) { return engine.deploy(program, options); });
+}
+
+DeployReport ShardedEngine::deploy_dry_run(const Program& program) const {
+  DeployReport all;
+  for (const Engine& engine : impl_->engines_) add_report(all, engine.deploy_dry_run(program));
+  return all;
+}
+
+std::string ShardedEngine::save() const {
+  std::vector<std::string> shards;
+  for (const Engine& engine : impl_->engines_) shards.push_back(engine.save());
+  return runtime::join(shards);
+}
+
+Status ShardedEngine::restore(std::string_view bytes) {
+  std::vector<std::string> shards(impl_->engines_.size());
+  if (Status status = runtime::split(bytes, shards); !status.ok()) return status;
+  // All of them or none: what the others held comes back when one refuses.
+  std::vector<std::string> before;
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    before.push_back(impl_->engines_[i].save());
+    Status status = impl_->engines_[i].restore(shards[i]);
+    if (status.ok()) continue;
+    for (std::size_t back = 0; back < i; ++back) static_cast<void>(impl_->engines_[back].restore(before[back]));
+    return status;
+  }
+  return {};
+}
+
 std::optional<LeadReport> ShardedEngine::inspect(std::string_view lead) const {
   return impl_->engines_[impl_->shard_of(lead)].inspect(lead);
 }

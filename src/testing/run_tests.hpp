@@ -35,6 +35,8 @@ struct TestResult {
 struct RunOptions {
   std::string filter;   ///< Only tests whose name or subject contains it.
   bool strict = false;  ///< Every send must be expected, everywhere.
+  /// After every so many lines the state goes to bytes and back, which changes nothing. 0: never. [S1.3]
+  std::size_t copy_every = 0;
 };
 
 /// `program` must be compiled from `model` with compile::Tests::include. A pure function of its arguments.

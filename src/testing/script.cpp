@@ -173,6 +173,7 @@ TestResult Script::run() {
       expect(line, *outcome, i);
     else
       feed(line, at);
+    if (options_.copy_every != 0 && (i + 1) % options_.copy_every == 0) copy(line);
   }
   static_cast<void>(engine_->step_to(std::max(engine_->now(), previous_)));
   for (const Row& row : recorder_.rows) {
@@ -184,6 +185,11 @@ TestResult Script::run() {
   }
   result_.rows = recorder_.rows;
   return std::move(result_);
+}
+
+void Script::copy(const ast::TestLine& line) {
+  const Status status = engine_->restore(engine_->save());
+  if (!status.ok()) result_.failures.push_back({line.span, "the state as bytes and back", status.reason(), previous_, {}});
 }
 
 void Script::feed(const ast::TestLine& line, Instant at) {

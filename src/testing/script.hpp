@@ -18,6 +18,7 @@ class Script {
  private:
   void give();
   void feed(const ast::TestLine& line, Instant at);
+  void copy(const ast::TestLine& line);
   void deliver(const ast::FeedDelivery& what, Instant at);
   void expect(const ast::TestLine& line, const ast::Outcome& outcome, std::size_t index);
   [[nodiscard]] Instant resolve(const ast::Instant& instant) const;

@@ -128,6 +128,24 @@ std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std:
   return std::move(log.rows);
 }
 
+/// The log of a run whose state goes to bytes and back after every seventh input or timer. [S1.3]
+std::vector<Row> run_copied(const nurture::Program& program, const Case& c) {
+  constexpr std::uint64_t kWork = 7;
+  const nurture::ManualClock clock{Instant{0}};
+  nurture::Engine engine{program, clock};
+  Policy policy;
+  static_cast<void>(engine.scoring(kHostScore, &policy));
+  Log log;
+  engine.observe(&log);
+  for (const Input& input : c.inputs) static_cast<void>(post(engine, input));
+  while (engine.step_to(c.until, kWork).more) {
+    const nurture::Status copied = engine.restore(engine.save());
+    if (!copied.ok()) log.rows.push_back({engine.now(), {}, 0, copied.reason()});
+    if (!copied.ok()) break;
+  }
+  return std::move(log.rows);
+}
+
 /// What a first run sends is rejected in the second.
 void add_rejections(const nurture::Program& program, Case& c) {
   const nurture::ManualClock clock{Instant{0}};
@@ -194,6 +212,9 @@ Verdict judge(const Case& given) {
   refused.clear();
   verdict.difference = difference(got, run_engine(built.program(), c, refused, kTickMs, endless));
   if (!verdict.difference.empty()) verdict.difference = "in ticks of seven hours:\n" + verdict.difference;
+  if (!verdict.difference.empty()) return verdict;
+  verdict.difference = difference(got, run_copied(built.program(), c));
+  if (!verdict.difference.empty()) verdict.difference = "with its state to bytes and back:\n" + verdict.difference;
   return verdict;
 }
 

@@ -27,7 +27,14 @@ std::vector<std::filesystem::path> definitions_in(const char* folder) {
   return files;
 }
 
-/// The number of tests that the file and what it uses hold. Each of them must pass.
+std::vector<std::string> words_of(const testing::TestResult& result) {
+  std::vector<std::string> lines;
+  for (const testing::Row& row : result.rows) lines.push_back(testing::when(row) + ' ' + testing::words(row));
+  return lines;
+}
+
+/// The number of tests that the file and what it uses hold. Each of them must pass, and do the same when the state goes to
+/// bytes and back after every line, and after every third.
 std::size_t run_file(const std::filesystem::path& file) {
   Diagnostics diagnostics;
   const model::Model model = check::check(check::load({file.generic_string()}, check::read_from_disk, diagnostics), diagnostics);
@@ -39,12 +46,20 @@ std::size_t run_file(const std::filesystem::path& file) {
     INFO(testing::timeline_diff(result, file.filename().generic_string() + ":" + std::to_string(diagnostics.position(result.span).line)));
     CHECK(result.passed());
   }
+  for (const std::size_t every : {1, 3}) {
+    const std::vector<testing::TestResult> copied = testing::run_tests(model, program, {.copy_every = every});
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      INFO(testing::timeline_diff(copied[i], file.filename().generic_string() + " with copies of the state"));
+      CHECK(copied[i].passed());
+      CHECK(words_of(copied[i]) == words_of(results[i]));
+    }
+  }
   return results.size();
 }
 
 }  // namespace
 
-TEST_CASE("the contracts hold in every scenario") {
+TEST_CASE("[S1.3] the contracts hold in every scenario, also when the state goes to bytes and back") {
   const auto files = definitions_in("tests/scenario");
   REQUIRE_FALSE(files.empty());
   for (const auto& file : files) {
@@ -52,7 +67,7 @@ TEST_CASE("the contracts hold in every scenario") {
   }
 }
 
-TEST_CASE("the tests of the examples pass") {
+TEST_CASE("[S1.3] the tests of the examples pass, also when the state goes to bytes and back") {
   const auto files = definitions_in("examples");
   REQUIRE_FALSE(files.empty());
   for (const auto& file : files) {

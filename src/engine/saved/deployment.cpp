@@ -1,0 +1,362 @@
+// See deployment.hpp.
+#include "engine/saved/deployment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace nurture::engine {
+namespace {
+
+using compile::OldVersion;
+using compile::Program;
+using compile::Sequence;
+using Keeping = compile::Migration::Timer;
+
+template <class Things>
+Id find_named(const Things& things, std::string_view name) {
+  for (Id i = 0; i < things.size(); ++i) {
+    if (things[i].name == name) return i;
+  }
+  return kNone;
+}
+
+/// The version that is entered.
+Id newest_of(const Program& program, const Sequence& old) {
+  for (Id i = 0; i < program.sequences.size(); ++i) {
+    const Sequence& sequence = program.sequences[i];
+    if (sequence.name == old.name && sequence.is_triggers == old.is_triggers && !sequence.is_pinned) return i;
+  }
+  return kNone;
+}
+
+Id find_version(const Program& program, const OldVersion& version) {
+  for (Id i = 0; i < program.sequences.size(); ++i) {
+    const Sequence& s = program.sequences[i];
+    if (s.is_pinned && s.name == version.sequence && s.version == version.version && s.is_migrated == version.is_migrated) return i;
+  }
+  return kNone;
+}
+
+std::string step_name(const Sequence& sequence, Id step, EnrolmentState state) {
+  if (step < sequence.steps.size()) return sequence.steps[step].name;
+  return state == EnrolmentState::queued ? "(queued)" : "(end)";
+}
+
+bool is_in_body(EnrolmentState state) {
+  return state == EnrolmentState::waiting || state == EnrolmentState::until || state == EnrolmentState::holding;
+}
+
+const compile::Migration::Step* find_step(const compile::Migration& migration, std::string_view name) {
+  const auto at = std::find_if(migration.steps.begin(), migration.steps.end(), [&](const auto& step) { return step.from == name; });
+  return at == migration.steps.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+Deployment::Deployment(Core& core, const std::shared_ptr<const Program>& program) : core_(&core), given_(program) {
+  live_.assign(core.program_->sequences.size(), kNone);
+  for (Id id = 0; id < live_.size(); ++id) {
+    const Sequence& old = core.program_->sequences[id];
+    const Id newest = newest_of(*given_, old);
+    if (newest != kNone && (old.is_triggers || given_->sequences[newest].version == old.version)) live_[id] = newest;
+  }
+  count();
+  combine();
+}
+
+/// Who stands where, in the order of the names.
+void Deployment::count() {
+  std::map<std::tuple<std::string, std::string, Id>, std::map<std::pair<Id, std::string>, std::uint64_t>> versions;
+  for (std::uint32_t lead = 0; lead < core_->lead_count_; ++lead) {
+    for (std::uint32_t i = core_->head(lead).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
+      const Enrolment& e = core_->enrolments_[i];
+      const Sequence& sequence = core_->sequence_of(e);
+      if (!core_->live(i) || sequence.is_triggers) continue;
+      const Id awaited = core_->awaited(e).step;
+      ++versions[{sequence.name, sequence.version, e.sequence}][{awaited, step_name(sequence, awaited, e.state)}];
+    }
+  }
+  for (const auto& [key, places] : versions) {
+    const Id id = std::get<Id>(key);
+    const Fate& fate = fates_[id] = fate_of(id);
+    DeployReport::Version version{std::get<0>(key), std::get<1>(key), std::string(fate.words), 0, {}};
+    for (const auto& [place, runs] : places) {
+      version.runs += runs;
+      version.places.push_back({place.second, becomes(fate, place.second), runs});
+    }
+    report_.versions.push_back(std::move(version));
+  }
+}
+
+Deployment::Fate Deployment::fate_of(Id id) const {
+  const Sequence& old = core_->program_->sequences[id];
+  Fate fate;
+  fate.newest = newest_of(*given_, old);
+  const bool is_newest = fate.newest != kNone && given_->sequences[fate.newest].version == old.version;
+  fate.words = is_newest ? "unchanged" : "finishes";
+  if (is_newest || fate.newest == kNone) return fate;
+  for (const compile::Migration& migration : given_->migrations) {
+    if (migration.sequence == fate.newest && migration.version == old.version) fate.migration = &migration, fate.words = "migrates";
+  }
+  return fate;
+}
+
+/// What becomes of those who wait for a step or are in it. Names stay where the migration says nothing.
+std::string Deployment::becomes(const Fate& fate, const std::string& step) const {
+  if (fate.migration == nullptr || step.starts_with('(')) return "stays";
+  const std::vector<compile::Step>& steps = given_->sequences[fate.newest].steps;
+  if (const auto* said = find_step(*fate.migration, step); said != nullptr)
+    return said->to == kNone ? "exit " + said->exit : steps[said->to].name;
+  return find_named(steps, step) == kNone ? "no step" : step;
+}
+
+/// The program with the versions that it has to carry; and what stands against it.
+void Deployment::combine() {
+  std::set<OldVersion> carried;
+  std::map<Id, OldVersion> by_sequence;
+  std::string without;
+  for (const DeployReport::Version& version : report_.versions) {
+    for (const DeployReport::Place& place : version.places) {
+      if (place.becomes != "no step") continue;
+      without +=
+          fmt::format("{}{} of `{}` {} at `{}`", without.empty() ? "" : ", ", place.runs, version.sequence, version.version, place.step);
+    }
+  }
+  if (!without.empty()) {
+    report_.status = Status::refused("it would leave without a step: " + without);
+    return;
+  }
+  for (const auto& [id, fate] : fates_) {
+    const Sequence& old = core_->program_->sequences[id];
+    OldVersion version{old.name, old.version, old.source, old.is_migrated};
+    if (fate.migration != nullptr) {
+      const Sequence& newest = given_->sequences[fate.newest];
+      version = {newest.name, newest.version, newest.source, true};
+    } else if (live_[id] != kNone && !old.is_migrated) {
+      continue;
+    }
+    carried.insert(version);
+    by_sequence.emplace(id, std::move(version));
+  }
+  program_ = given_;
+  if (carried.empty()) return;
+  std::string problem;
+  program_ = compile_with(*given_, {carried.begin(), carried.end()}, problem);
+  if (program_ == nullptr) {
+    report_.status = Status::refused("an older version does not fit any more, " + problem);
+    return;
+  }
+  for (const auto& [id, version] : by_sequence) live_[id] = find_version(*program_, version);
+}
+
+// ---------------------------------------------------------------- carrying out
+
+bool Deployment::read(Core& fresh) {
+  fresh = core_->renewed(program_);
+  Archive out;
+  Saved::write(*core_, out);
+  const std::string bytes = std::move(out).take();
+  Archive in(bytes);
+  return Saved::carry(fresh, in, live_, lost_) && in.at_end();
+}
+
+void Deployment::begin(Core& old, Core& fresh, ExistingLeads existing) {
+  core_ = &old;
+  fresh.log_halt(DecisionKind::deployed, Instant::max(), fmt::format("{:016x}", given_->hash));
+  log_lost(fresh);
+  find_new(fresh);
+  Saved::set_timers(fresh);
+  migrate_all(fresh);
+  for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) begin_anew(fresh, lead, existing);
+}
+
+void Deployment::log_lost(Core& fresh) const {
+  for (const Saved::Lost& message : lost_) {
+    if (fresh.observer_ == nullptr) return;
+    Decision d = fresh.decision(message.lead, DecisionKind::skipped);
+    d.reason = Reason::expired;
+    d.message = message.message;
+    d.channel = message.channel;
+    d.rule = "it is no more";
+    fresh.log(d);
+  }
+}
+
+/// What leads have not been asked before.
+void Deployment::find_new(const Core& fresh) {
+  std::set<std::string> known;
+  for (const Place& place : describe(*core_->program_).lead) known.insert(place.name);
+  for (const Place& place : describe(*fresh.program_).lead) {
+    if (place.kind == Place::Kind::bits && place.name.starts_with("enroll ")) is_new_watch_.push_back(!known.contains(place.name));
+  }
+  for (const compile::Score& score : fresh.program_->scores)
+    is_new_score_.push_back(find_named(core_->program_->scores, score.name) == kNone);
+}
+
+/// Everything is asked once more: what the new program says may be another answer.
+void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads existing) {
+  if (fresh.head(lead).parked != 0) return;
+  for (const Id score : fresh.program_->score_order) {
+    if (is_new_score_[score]) fresh.start_score(lead, score);
+  }
+  for (const Id triggers : fresh.program_->triggers) {
+    if (!fresh.runs_[triggers] || fresh.find_enrolment(lead, triggers) != kNone) continue;
+    const std::uint32_t enrolment = fresh.new_enrolment(lead, triggers, nullptr, kMissingWord, nullptr);
+    fresh.enrolments_[enrolment].due_ms = kNever;
+    if (existing == ExistingLeads::enroll)
+      fresh.react_handlers_at_entry(enrolment);
+    else
+      judge_handlers(fresh, enrolment, nullptr);
+  }
+  if (existing == ExistingLeads::ignore) judge_watches(fresh, lead);
+  const std::vector<bool> all(fresh.program_->lead.size(), true);
+  Core::Change change;
+  change.fields = &all;
+  change.clock = true;
+  fresh.react_lead(lead, change);
+  fresh.settle();
+}
+
+/// What holds already does not let anybody in. [S3.3]
+void Deployment::judge_watches(Core& fresh, std::uint32_t lead) {
+  std::size_t bit = 0;
+  for (const Id sequence : fresh.program_->enroll_when) {
+    for (const compile::Trigger& way : fresh.program_->sequences[sequence].enrolls) {
+      if (way.on) continue;
+      Word& word = fresh.rows_.at(lead)[fresh.program_->layout.watches + bit / 64];
+      const Word mask = Word{1} << (bit % 64);
+      if (!is_new_watch_[bit++]) continue;
+      Env env(fresh, lead, kNone);
+      if (fresh.holds(way.condition, env)) word |= mask;
+    }
+  }
+}
+
+/// What holds already does not fire; handlers that the old version knows go on.
+void Deployment::judge_handlers(Core& fresh, std::uint32_t enrolment, const Sequence* old) {
+  const Enrolment& e = fresh.enrolments_[enrolment];
+  const Sequence& sequence = fresh.sequence_of(e);
+  for (Id h = 0; h < sequence.handlers.size(); ++h) {
+    if (sequence.handlers[h].trigger.on || (old != nullptr && find_named(old->handlers, sequence.handlers[h].name) != kNone)) continue;
+    Env env(fresh, e.lead, enrolment);
+    Word& word = fresh.extra(e, sequence.extra.handlers)[2 * h];
+    auto state = std::bit_cast<HandlerWord>(word);
+    state.truth = fresh.holds(sequence.handlers[h].trigger.condition, env) ? 1 : 0;
+    word = std::bit_cast<Word>(state);
+  }
+}
+
+// ---------------------------------------------------------------- migrating
+
+void Deployment::migrate_all(Core& fresh) {
+  for (std::uint32_t lead = 0; lead < core_->lead_count_; ++lead) {
+    for (std::uint32_t i = core_->head(lead).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
+      const Enrolment& old = core_->enrolments_[i];
+      const auto fate = fates_.find(old.sequence);
+      if (!core_->live(i) || fate == fates_.end() || fate->second.migration == nullptr) continue;
+      const Id to = live_[old.sequence];
+      for (std::uint32_t k = fresh.head(lead).first_enrolment; k != kNone; k = fresh.enrolments_[k].next) {
+        if (fresh.enrolments_[k].sequence != to || fresh.enrolments_[k].number != old.number) continue;
+        migrate(fresh, k, old);
+        fresh.settle();
+        break;
+      }
+    }
+  }
+}
+
+void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old) {
+  Enrolment& e = fresh.enrolments_[enrolment];
+  const Sequence& from = core_->sequence_of(old);
+  const Sequence& to = fresh.sequence_of(e);
+  const compile::Migration& migration = *fates_.at(old.sequence).migration;
+  const Id awaited = core_->awaited(old).step;
+  const std::string name = step_name(from, awaited, old.state);
+  const compile::Migration::Step* said = find_step(migration, name);
+  const Id target = awaited == kNone ? kNone : said == nullptr ? find_named(to.steps, name) : said->to;
+
+  e.cursor = 0;
+  carry_steps(fresh, e, old, migration);
+  if (is_in_body(e.state)) e.state = EnrolmentState::planned;
+  Env env(fresh, e.lead, enrolment);
+  fresh.read_anchors(e, env);
+  judge_handlers(fresh, enrolment, &from);
+  // What the body that is left wanted to send is not what the run goes on with.
+  fresh.cancel_held(enrolment, Reason::jumped, "migrated", true);
+  if (target != kNone) carry_due(fresh, enrolment, old, target, said == nullptr ? Keeping::due : said->timer);
+  if (fresh.observer_ != nullptr) {
+    Decision d = fresh.decision(e.lead, enrolment, DecisionKind::migrated);
+    d.name = from.version;
+    d.detail = said != nullptr && said->to == kNone ? std::string_view(said->exit)
+               : target == kNone                    ? std::string_view()
+                                                    : std::string_view(to.steps[target].name);
+    fresh.log(d);
+  }
+  if (said != nullptr && said->to == kNone) return fresh.end(enrolment, Reason::exit, said->exit);
+  if (e.state == EnrolmentState::queued) return;
+  fresh.apply_late(enrolment);
+  if (fresh.live(enrolment)) fresh.replan(enrolment);
+}
+
+/// What has run has run under its new name, too.
+void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& old, const compile::Migration& migration) {
+  const Sequence& from = core_->sequence_of(old);
+  const Sequence& to = fresh.sequence_of(e);
+  for (Id s = 0; s < to.steps.size(); ++s) {
+    StepWord word{StepState::pending, 0, 0, to.steps[s].day};
+    Id before = find_named(from.steps, to.steps[s].name);
+    for (const compile::Migration::Step& step : migration.steps) {
+      if (step.to == s && before == kNone) before = find_named(from.steps, step.from);
+    }
+    if (before != kNone && from.extra.steps == kNone && before < old.cursor) word.state = StepState::ran, word.visits = 1;
+    if (before != kNone && from.extra.steps != kNone) {
+      const StepWord was = core_->step_word(old, before);
+      word.state = was.state;
+      word.visits = was.visits;
+      word.day += was.day - from.steps[before].day;  // Accelerations and jumps stay.
+    }
+    fresh.set_step_word(e, s, word);
+  }
+}
+
+/// The step that is waited for, and until when.
+void Deployment::carry_due(Core& fresh, std::uint32_t enrolment, const Enrolment& old, Id step, Keeping timer) {
+  Enrolment& e = fresh.enrolments_[enrolment];
+  const Sequence& to = fresh.sequence_of(e);
+  StepWord word = fresh.step_word(e, step);
+  word.state = StepState::pending;
+  fresh.set_step_word(e, step, word);
+  std::int64_t due_ms = core_->awaited(old).due_ms;
+  if (timer == Keeping::remaining && due_ms != kNever) {
+    const std::int64_t since_ms = core_->stands_since(old);
+    if (since_ms != INT64_MIN) due_ms = fresh.now_.ms + std::max<std::int64_t>(0, due_ms - since_ms);
+  }
+  Word* given = fresh.extra(e, to.extra.migrated);
+  given[0] = given[1] = 0;
+  if (timer != Keeping::anew && due_ms != kNever) {
+    given[0] = step + 1;
+    given[1] = static_cast<Word>(due_ms);
+  } else if (to.steps[step].kind == compile::ScheduleKind::after) {
+    fresh.extra(e, to.extra.after_times)[step] = static_cast<Word>(fresh.after_end(e, step, fresh.now_.ms));
+  }
+}
+
+}  // namespace nurture::engine
+
+namespace nurture {
+
+std::string to_text(const DeployReport& report) {
+  std::string text;
+  for (const DeployReport::Version& version : report.versions) {
+    text += fmt::format("{} {}: {} enrolled, {}\n", version.sequence, version.version, version.runs, version.fate);
+    for (const DeployReport::Place& place : version.places)
+      text += fmt::format("  {:>8} at {}: {}\n", place.runs, place.step,
+                          place.becomes == "stays" || place.becomes[0] == 'n' ? place.becomes : "-> " + place.becomes);
+  }
+  if (!report.status.ok()) text += "refused: " + report.status.reason() + '\n';
+  return text;
+}
+
+}  // namespace nurture
