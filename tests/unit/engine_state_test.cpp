@@ -340,3 +340,31 @@ TEST_CASE("[S1.3] every word of a lead and of an enrolment has a name under whic
     }
   }
 }
+
+TEST_CASE("[S1.3] what is held of scores is dropped in the order in which it was held, wherever its records stand") {
+  Host host(R"(
+event first
+event second
+category news { consent implied }
+channel email { requires lead.email }
+lead { email: string = "x" }
+message one { channel email category news subject "1" }
+message two { channel email category news subject "2" }
+score heat {
+  range 0..100
+  rule +1 a on first then { send one }
+  rule +1 b on second then { send two }
+  tier all 0..100
+}
+)");
+  CHECK(host.engine.pause(Scope::channel("email")).ok());
+  CHECK(host.engine.post({"zoe", "first"}).ok());
+  CHECK(host.engine.post({"ada", "first"}).ok());
+  CHECK(host.engine.erase("zoe").ok());
+  CHECK(host.engine.post({"ada", "second"}).ok());  // takes the place that zoe's message has left
+  CHECK(host.engine.erase("ada").ok());
+  static_cast<void>(host.to("2026-03-02T09:00:00Z"));
+  CHECK(host.of({DecisionKind::skipped}) == Lines{"2026-03-02T08:00:00Z zoe skipped(erased) one",
+                                                  "2026-03-02T08:00:00Z ada skipped(erased) one",
+                                                  "2026-03-02T08:00:00Z ada skipped(erased) two"});
+}
