@@ -7,6 +7,7 @@
 #include <nurture/inputs.hpp>
 #include <nurture/limits.hpp>
 #include <nurture/program.hpp>
+#include <nurture/scores.hpp>
 #include <nurture/sharded_engine.hpp>
 #include <nurture/time.hpp>
 #include <nurture/value.hpp>
