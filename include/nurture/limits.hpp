@@ -23,10 +23,14 @@ inline constexpr std::size_t kNameBytes = 128;
 inline constexpr std::size_t kDiagnostics = 100;
 /// Files of one compilation, `use` included. Beyond: NUR0110.
 inline constexpr std::size_t kFiles = 4096;
-/// Fields of the lead, fields of one event, parameters of one message. Beyond: NUR0110.
+/// Fields of the lead, fields of one event, parameters of one message or family. Beyond: NUR0110.
 inline constexpr std::size_t kFields = 256;
 /// Sequences of one compilation. Beyond: NUR0110.
 inline constexpr std::size_t kSequences = 16'383;
+/// Bytes of families, counted once for each sequence that is made of them. Beyond: NUR0110.
+inline constexpr std::size_t kFamilyBytes = 16 << 20;
+/// Files between one that is named to the compiler and one that is only reached by `use`. Beyond: NUR0010.
+inline constexpr std::size_t kUseDepth = 32;
 /// Steps of one sequence. Beyond: NUR0110.
 inline constexpr std::size_t kSteps = 1024;
 /// `accelerate` statements of one sequence; each enrolment keeps a bit for each. Beyond: NUR0110.

@@ -30,6 +30,7 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
   check_migrations(context);
   check_scores(context);
   check_tests(context);
+  put_constants(context);
   return filled;
 }
 

@@ -45,6 +45,23 @@ void check_counted(Context& context, const ast::Integer& count, std::string_view
   context.add(Finding(Code::too_long, count.span, std::string(what) + " counts up to " + std::to_string(limits::kCountedPerWindow)));
 }
 
+void Context::add(const Finding& finding) {
+  if (gaps_.explain(finding.diagnostic())) return;
+  if (instance == nullptr) return diagnostics.add(finding.diagnostic());
+  Diagnostic diagnostic = finding.diagnostic();
+  // The same words about another sequence of the family are the same mistake.
+  std::string said = diagnostic.message;
+  const std::string name = quoted(instance->name.text);
+  for (std::size_t at = said.find(name); at != std::string::npos; at = said.find(name)) said.erase(at, name.size());
+  const Span& span = diagnostic.span;
+  said += ' ' + diagnostic.code + ' ' + std::to_string(span.file) + ' ' + std::to_string(span.begin) + ' ' + std::to_string(span.end);
+  if (!said_of_families_.insert(std::move(said)).second) return;
+  const Span& made = instance->span;
+  const bool is_there = span.file == made.file && made.begin <= span.begin && span.end <= made.end;
+  if (!is_there) diagnostic.labels.push_back({instance->name.span, "of " + name + ", made here"});
+  diagnostics.add(std::move(diagnostic));
+}
+
 void Context::report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates,
                              Code code) {
   if (name.empty()) return;

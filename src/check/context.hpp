@@ -14,6 +14,8 @@
 #include <nurture/limits.hpp>
 
 #include <array>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -80,10 +82,9 @@ class Context {
   Diagnostics& diagnostics;
   const Options& options;
 
-  /// Reports, unless it may be no more than the consequence of something that could not be read.
-  void add(const Finding& finding) {
-    if (!gaps_.explain(finding.diagnostic())) diagnostics.add(finding.diagnostic());
-  }
+  /// Reports, unless it may be no more than the consequence of something that could not be read. What is found in a
+  /// sequence of a family is said once, with the place that made it.
+  void add(const Finding& finding);
 
   /// Whether more findings would be dropped: then suggestions, which cost time, are not looked for.
   [[nodiscard]] bool is_full() const { return diagnostics.error_count() >= limits::kDiagnostics; }
@@ -127,6 +128,19 @@ class Context {
   std::set<const ast::Anchor*> anchors_always_known;
   /// Policies reported as closed all week: what adds to them is not reported again.
   std::set<const ast::Policy*> policies_that_never_open;
+  /// Whose sequence is being looked at; nullptr where it is of no family.
+  const ast::Instance* instance = nullptr;
+  /// A sequence of a family, and the values that are put in the place of its parameters when it has been looked at.
+  struct Copy {
+    std::shared_ptr<ast::Sequence> sequence;
+    std::map<std::string, ast::Expr, std::less<>> values;
+  };
+  std::vector<Copy> copies;
+  std::size_t family_bytes = 0;  ///< Of all copies so far.
+  /// Texts of families that cannot be read, which was reported.
+  std::set<std::pair<std::uint32_t, std::uint32_t>> unreadable_texts;
+  /// Instances whose arguments are wrong, which was reported: what they make is not looked at.
+  std::set<const ast::Instance*> broken_instances;
   /// Sequences that some `move to` or `enroll in` enters.
   std::set<std::string_view> entered_elsewhere;
   /// By segment: what is known once it turned out false, and true; and why it cannot be scheduled.
@@ -139,6 +153,20 @@ class Context {
   void report_unknown(Span span, std::string_view name, const Noun& noun, const std::vector<std::string_view>& candidates, Code code);
 
   Gaps gaps_;
+  std::set<std::string> said_of_families_;
+};
+
+/// While it lives, findings are those of a sequence, which may be one of a family.
+class LookingAt {
+ public:
+  LookingAt(Context& context, const ast::Instance* instance) : context_(context), before_(context.instance) { context.instance = instance; }
+  ~LookingAt() { context_.instance = before_; }
+  LookingAt(const LookingAt&) = delete;
+  LookingAt& operator=(const LookingAt&) = delete;
+
+ private:
+  Context& context_;
+  const ast::Instance* before_;
 };
 
 /// Whether a length of time was written and is none; absent ones (left by a syntax error) are passed over.

@@ -16,9 +16,6 @@ namespace {
 using model::Id;
 using model::kNone;
 
-/// Words with a meaning of their own wherever a segment can stand.
-constexpr std::array<std::string_view, 9> kReserved{"lead", "event", "trigger", "entry", "now", "enrolled_at", "anchor", "score", "tier"};
-
 /// Adds an item under its name unless there is one already. False when the name is absent or taken.
 template <class T>
 bool declare(Context& context, std::string_view kind, const ast::Name& name, std::vector<T>& items, T item) {

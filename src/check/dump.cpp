@@ -132,8 +132,15 @@ class Dump {
     }
   }
 
+  void show(const ast::Instance& instance) {
+    std::vector<std::string> with;
+    for (const auto& argument : instance.arguments) with.push_back(argument.name.text + ": " + syntax::print_expression(argument.value));
+    line(1, "one of {}({})", instance.family.text, fmt::join(with, ", "));
+  }
+
   void show(const Sequence& sequence) {
     line(0, "{} {}{}", sequence.is_triggers ? "triggers" : "sequence", sequence.name, quoted(sequence.title));
+    if (sequence.instance != nullptr) show(*sequence.instance);
     if (!sequence.owner.empty()) line(1, "owner \"{}\"", sequence.owner);
     for (const auto& field : sequence.accepted) show(1, field);
     for (const auto& enroll : sequence.node->enrolls) {

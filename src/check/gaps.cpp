@@ -18,14 +18,14 @@ namespace {
 using source::Code;
 
 /// That a name means nothing, or that nobody does what a test expects.
-constexpr std::array kOfNames{Code::unknown_name,        Code::bad_test,      Code::impossible_comparison,
-                              Code::channel_unavailable, Code::no_enrollment, Code::not_in_scope};
+constexpr std::array kOfNames{Code::unknown_name,  Code::bad_test,     Code::impossible_comparison, Code::channel_unavailable,
+                              Code::no_enrollment, Code::not_in_scope, Code::unused_family};
 /// That a declaration lacks something.
 constexpr std::array kOfDeclarations{
     Code::no_category, Code::channel_unavailable, Code::no_enrollment, Code::not_in_scope, Code::bad_offset, Code::weights_sum,
     Code::tier_gap,    Code::tier_overlap,        Code::variant_sum,   Code::bad_test};
 /// A file that is not there.
-constexpr std::array kOfFiles{Code::file_unreadable, Code::file_too_large, Code::use_not_found};
+constexpr std::array kOfFiles{Code::file_unreadable, Code::file_too_large, Code::use_not_found, Code::use_too_deep};
 
 template <std::size_t N>
 bool is_one_of(const std::array<Code, N>& codes, const std::string& code) {
@@ -71,6 +71,7 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
   look(file.messages);
   look(file.pools);
   look(file.sequences);
+  look(file.instances);
   look(file.triggers);
   look(file.migrations);
   look(file.scores);

@@ -1,6 +1,7 @@
 // Loading files. Entry points: load(), read_from_disk().
 #include "check/load.hpp"
 
+#include "check/uses.hpp"
 #include "source/codes.hpp"
 #include "source/source.hpp"
 #include "syntax/ast_algorithms.hpp"
@@ -40,27 +41,38 @@ class Loader {
   Loader(const FileReader& reader, Diagnostics& diagnostics) : reader_(reader), diagnostics_(diagnostics) {}
 
   std::vector<std::shared_ptr<const ast::File>> run(const std::vector<std::string>& paths) {
-    for (const auto& path : paths) enqueue(resolve_path("", path), nullptr);
+    for (const auto& path : paths) enqueue({resolve_path("", path)});
     for (std::size_t next = 0; next < queue_.size(); ++next) {
       const Request request = queue_[next];  // the queue grows while it is worked off
       read(request);
     }
-    return std::move(files_);
+    report_use_cycles(loaded_, diagnostics_);
+    std::vector<std::shared_ptr<const ast::File>> files;
+    for (LoadedFile& loaded : loaded_) files.push_back(std::move(loaded.file));
+    return files;
   }
 
  private:
   struct Request {
     std::string path;
     const ast::Use* use = nullptr;  ///< nullptr: named by the caller.
+    std::size_t depth = 0;          ///< Files between this one and one that the caller named.
   };
 
-  void enqueue(std::string path, const ast::Use* use) {
-    if (!seen_.insert(path).second) return;
-    if (queue_.size() < limits::kFiles) {
-      queue_.push_back({std::move(path), use});
-      return;
-    }
-    report_too_many(use != nullptr ? use->path.span : Span{});
+  /// Each file once: the queue goes from the named files outwards, so the first to ask for a file is the nearest.
+  void enqueue(Request request) {
+    if (seen_.contains(request.path)) return;
+    if (request.depth > limits::kUseDepth) return report_too_deep(*request.use);
+    seen_.insert(request.path);
+    if (queue_.size() >= limits::kFiles) return report_too_many(request.use != nullptr ? request.use->path.span : Span{});
+    queue_.push_back(std::move(request));
+  }
+
+  void report_too_deep(const ast::Use& use) {
+    auto diagnostic = source::report(source::Code::use_too_deep, use.path.span,
+                                     "more than " + std::to_string(limits::kUseDepth) + " files use each other in a row up to here");
+    diagnostic.help = "let the first file use this one itself";
+    diagnostics_.add(std::move(diagnostic));
   }
 
   void report_too_many(Span span) {
@@ -73,16 +85,17 @@ class Loader {
     auto text = reader_(request.path);
     if (!text) return report_unreadable(request);
     const auto& source = diagnostics_.sources().add(request.path, std::move(*text));
+    if (request.use != nullptr) diagnostics_.sources().set_used_at(source.id(), request.use->path.span);
     auto file = std::make_shared<ast::File>(syntax::parse(source, diagnostics_));
     for (const auto& use : file->uses) {
-      if (!use.path.value.empty()) enqueue(resolve_path(request.path, use.path.value), &use);
+      if (!use.path.value.empty()) enqueue({resolve_path(request.path, use.path.value), &use, request.depth + 1});
     }
     for (auto& message : file->messages) {
       ast::for_each_node(message, [&](auto& node) {
         if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::BodyItem>) read_body(request.path, node);
       });
     }
-    files_.push_back(std::move(file));
+    loaded_.push_back({request.path, std::move(file)});
   }
 
   /// What stands in the file of a body. One that several messages name is read once.
@@ -126,7 +139,10 @@ class Loader {
   void report_unreadable(const Request& request) {
     if (request.use != nullptr) {
       auto diagnostic = source::report(source::Code::use_not_found, request.use->path.span, "there is no file `" + request.path + '`');
-      diagnostic.help = "a path counts from the folder of the file that uses it";
+      // Whether it is a folder, only the reader knows; what a folder is called, and what was meant, mostly shows.
+      const bool is_named_whole = std::filesystem::path(request.path).has_extension();
+      diagnostic.help = is_named_whole ? "a path counts from the folder of the file that uses it"
+                                       : "name a file with its ending, such as `vocabulary.nurture`: folders are not used whole";
       return diagnostics_.add(std::move(diagnostic));
     }
     // The file gets a (empty) place in the list, so that the message can name it.
@@ -140,7 +156,7 @@ class Loader {
   std::set<std::string> seen_;
   std::map<std::string, Content> bodies_;
   bool too_many_ = false;
-  std::vector<std::shared_ptr<const ast::File>> files_;
+  std::vector<LoadedFile> loaded_;
 };
 
 }  // namespace

@@ -2,7 +2,8 @@
 // points: load(), read_from_disk().
 //
 // Paths are texts with `/`; a path in a `use` counts from the folder of the file that says it. Each file is read once,
-// so files may use each other. Expanding directories is the caller's matter.
+// however often it is used; in a circle no file can be understood before another, so that is refused. Expanding
+// directories is the caller's matter.
 #pragma once
 
 #include "syntax/ast.hpp"
@@ -21,7 +22,8 @@ namespace nurture::check {
 using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
 
 /// The trees in the order in which the files were met: each of `paths`, then what they use. A file that cannot be read
-/// is NUR0001, or NUR0005 at the `use` that names it, or NUR0511 at the `body` that does; the others are read all the same.
+/// is NUR0001, or NUR0005 at the `use` that names it, or NUR0511 at the `body` that does; circles are NUR0009, what lies
+/// behind more than limits::kUseDepth uses is NUR0010. The others are read all the same.
 [[nodiscard]] std::vector<std::shared_ptr<const ast::File>> load(const std::vector<std::string>& paths, const FileReader& reader,
                                                                  Diagnostics& diagnostics);
 

@@ -83,6 +83,7 @@ Id Model::find_policy(std::string_view name) const { return look_up(*this, "poli
 Id Model::find_field_set(std::string_view name) const { return look_up(*this, "fields", name); }
 Id Model::find_message(std::string_view name) const { return look_up(*this, "message", name); }
 Id Model::find_pool(std::string_view name) const { return look_up(*this, "pool", name); }
+Id Model::find_family(std::string_view name) const { return look_up(*this, "family", name); }
 Id Model::find_sequence(std::string_view name) const { return look_up(*this, "sequence", name); }
 Id Model::find_score(std::string_view name) const { return look_up(*this, "score", name); }
 

@@ -153,6 +153,18 @@ struct Handler {
   std::string name;  ///< Label, or "handler_1", ...
   const ast::Handler* node = nullptr;
 };
+/// `sequence NAME(...)`: what sequences are made of, each by an ast::Instance.
+struct Family {
+  std::string name;
+  const ast::Sequence* node = nullptr;
+};
+/// What a parameter of a family stands for in one of its sequences. Names of messages and events are in their places
+/// already; in expressions that of a message is a text.
+struct Constant {
+  std::string name;
+  Type type;
+};
+
 /// A sequence, or triggers: those are a sequence without steps that every lead is in, always.
 struct Sequence {
   std::string name;
@@ -160,6 +172,8 @@ struct Sequence {
   std::string owner;
   const ast::Sequence* node = nullptr;
   bool is_triggers = false;
+  const ast::Instance* instance = nullptr;  ///< Of a family: what made it. `node` is then a copy of the family's.
+  std::vector<Constant> constants;          ///< Of a family.
   std::vector<const ast::Phase*> phases;
   std::vector<Step> steps;        ///< In file order.
   std::vector<Handler> handlers;  ///< In file order.
@@ -206,6 +220,7 @@ struct Model {
   std::vector<FieldSet> field_sets;
   std::vector<Message> messages;
   std::vector<Pool> pools;
+  std::vector<Family> families;
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
   std::vector<Test> tests;
@@ -219,6 +234,7 @@ struct Model {
   [[nodiscard]] Id find_field_set(std::string_view name) const;
   [[nodiscard]] Id find_message(std::string_view name) const;
   [[nodiscard]] Id find_pool(std::string_view name) const;
+  [[nodiscard]] Id find_family(std::string_view name) const;
   [[nodiscard]] Id find_sequence(std::string_view name) const;
   [[nodiscard]] Id find_score(std::string_view name) const;
   /// Those that hold for a sequence: the project's in front, each once. Names of no policy are passed over.

@@ -1,13 +1,18 @@
-// Small helpers for names, private to src/check. Entry points: table_key(), names_of().
+// Small helpers for names, private to src/check. Entry points: table_key(), names_of(), kReserved.
 #pragma once
 
 #include "syntax/ast.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace nurture::check {
+
+/// Words with a meaning of their own wherever a segment can stand.
+inline constexpr std::array<std::string_view, 9> kReserved{"lead",        "event",  "trigger", "entry", "now",
+                                                           "enrolled_at", "anchor", "score",   "tier"};
 
 /// The key of Model::names: kinds have name spaces of their own.
 [[nodiscard]] inline std::string table_key(std::string_view kind, std::string_view name) {

@@ -11,6 +11,12 @@ void declare_project(Context& context);      // project.cpp
 void declare_predeclared(Context& context);  // predeclared.cpp, part of declare_vocabulary()
 void declare_messages(Context& context);
 void declare_sequences(Context& context);
+/// families.cpp, parts of declare_sequences(): the families; what an instance stands for, nullptr when it is of no family.
+void declare_families(Context& context);
+[[nodiscard]] const ast::Sequence* make_instance(Context& context, const ast::Instance& node);
+[[nodiscard]] std::vector<model::Constant> constants_of(const ast::Sequence& family);
+/// When all is looked at: constants in the place of their names, so that what follows knows nothing of families.
+void put_constants(Context& context);
 void declare_scores(Context& context);
 void declare_tests(Context& context);
 /// A declared field, with its type resolved.

@@ -147,7 +147,8 @@ void declare_accepted(Context& context, model::Sequence& sequence) {
   }
 }
 
-void declare_sequence(Context& context, const ast::Sequence& node) {
+void declare_sequence(Context& context, const ast::Sequence& node, const ast::Instance* instance = nullptr) {
+  const LookingAt looking(context, instance);
   if (!enter(context, "sequence", node.name, context.model.sequences)) return;
   if (context.model.sequences.size() == limits::kSequences) {
     context.add(Finding(Code::too_long, node.name.span, "there are more than " + std::to_string(limits::kSequences) + " sequences"));
@@ -158,6 +159,8 @@ void declare_sequence(Context& context, const ast::Sequence& node) {
   sequence.title = node.title ? node.title->value : "";
   sequence.owner = node.owners.empty() ? "" : node.owners.front().text.value;
   sequence.node = &node;
+  sequence.instance = instance;
+  if (instance != nullptr) sequence.constants = constants_of(node);
   sequence.first_day = !node.first_days.empty() && node.first_days.front().day.value == 1 ? 1 : 0;
   declare_accepted(context, sequence);
   for (const auto& item : node.plan) {
@@ -223,7 +226,15 @@ void declare_score(Context& context, const ast::Score& node) {
 
 void declare_sequences(Context& context) {
   for (const auto& file : context.model.files) {
-    for (const auto& node : file->sequences) declare_sequence(context, node);
+    for (const auto& node : file->sequences) {
+      if (node.parameters.empty()) declare_sequence(context, node);
+    }
+  }
+  declare_families(context);
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->instances) {
+      if (const ast::Sequence* made = make_instance(context, node)) declare_sequence(context, *made, &node);
+    }
   }
   for (const auto& file : context.model.files) {
     for (const auto& node : file->triggers) declare_triggers(context, node);

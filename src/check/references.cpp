@@ -53,6 +53,13 @@ const Typing::Local* Typing::local(std::string_view name) const {
   return found == locals_.rend() ? nullptr : &*found;
 }
 
+/// What a parameter of a family stands for.
+const model::Constant* Typing::constant(std::string_view name) const {
+  if (scope_.constants == nullptr) return nullptr;
+  const auto found = std::find_if(scope_.constants->begin(), scope_.constants->end(), [&](const auto& c) { return c.name == name; });
+  return found == scope_.constants->end() ? nullptr : &*found;
+}
+
 void Typing::out_of_scope(Span span, std::string_view name, std::string help) {
   const std::string place = scope_.place.empty() ? "here" : "in " + scope_.place;
   context_.add(Finding(Code::not_in_scope, span, quoted(name) + " has no meaning " + place).help(std::move(help)));
@@ -76,6 +83,7 @@ Typed Typing::ident(const Expr& e) {
     const auto found = std::find_if(scope_.parameters->begin(), scope_.parameters->end(), same);
     if (found != scope_.parameters->end()) return {found->type, Typed::Form::value, {}, &*found};
   }
+  if (const model::Constant* known = constant(e.text)) return {known->type};
   if (scope_.texts != nullptr) {
     const auto& fields = scope_.texts->fields;
     const auto same = [&](const model::MessageField& field) { return field.name == e.text; };
@@ -108,6 +116,9 @@ void Typing::report_unknown_ident(const Expr& e) {
     if (scope_.parameters != nullptr) {
       for (const auto& field : *scope_.parameters) candidates.push_back(field.name);
     }
+    if (scope_.constants != nullptr) {
+      for (const auto& one : *scope_.constants) candidates.push_back(one.name);
+    }
   }
   context_.unknown(e.span, e.text, {"segment", "segment " + e.text + " = ..."}, candidates);
 }
@@ -126,7 +137,7 @@ bool Typing::told_event(const Expr& e) {
 
 bool Typing::told_unquoted(const Type& expected, const Expr& e) {
   if (e.kind != ExprKind::ident || e.text == "now" || e.text == "enrolled_at" || is_namespace(e.text)) return false;
-  if (local(e.text) != nullptr || context_.model.find_segment(e.text) != model::kNone) return false;
+  if (local(e.text) != nullptr || constant(e.text) != nullptr || context_.model.find_segment(e.text) != model::kNone) return false;
   const bool is_value =
       expected.kind == TypeKind::enum_ && std::find(expected.values.begin(), expected.values.end(), e.text) != expected.values.end();
   const auto declares = [&](const model::Event* event) { return event->field(e.text) != nullptr; };

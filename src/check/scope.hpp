@@ -32,7 +32,8 @@ struct Scope {
   bool enrolled_at = false;                               ///< Known in messages too, which belong to no one sequence.
   const model::Content* texts = nullptr;                  ///< Fields of this message may be named: in its texts.
   const std::vector<model::Field>* parameters = nullptr;  ///< What a message accepts, by bare names.
-  bool missing_passes = false;                            ///< Anchors: what is computed from something missing is missing.
+  const std::vector<model::Constant>* constants = nullptr;  ///< Of the family that the sequence is one of, by bare names.
+  bool missing_passes = false;                              ///< Anchors: what is computed from something missing is missing.
   Facts facts;
 };
 

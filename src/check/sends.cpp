@@ -162,6 +162,7 @@ void check_pools(Context& context) {
 void check_entering(Context& context, const ast::Name& sequence, const std::vector<ast::Argument>& arguments, const Scope& scope) {
   const model::Id id = context.model.find_sequence(sequence.text);
   if (id == kNone) {
+    if (told_family(context, sequence)) return;
     context.unknown(sequence, {"sequence", "sequence " + sequence.text + " { ... }"}, context.model.sequences);
     return;
   }

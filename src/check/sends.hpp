@@ -10,6 +10,8 @@ namespace nurture::check {
 
 void check_send(Context& context, const ast::Send& send, const Scope& scope);
 void check_send_next(Context& context, const ast::SendNext& send);
+/// NUR0212: the name of a family where one of its sequences is meant. Stands in families.cpp.
+[[nodiscard]] bool told_family(Context& context, const ast::Name& name);
 /// `move to` and `enroll in`: the sequence exists and gets what it accepts.
 void check_entering(Context& context, const ast::Name& sequence, const std::vector<ast::Argument>& arguments, const Scope& scope);
 /// What a sequence accepts fits its ways in: nobody enters without it.

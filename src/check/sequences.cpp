@@ -53,6 +53,7 @@ class SequenceCheck {
   SequenceCheck(Context& context, const model::Sequence& sequence) : context_(context), sequence_(sequence), node_(*sequence.node) {
     inside_.place = (sequence.is_triggers ? "the triggers " : "the sequence ") + quoted(sequence.name);
     inside_.sequence = &sequence;
+    inside_.constants = &sequence.constants;
   }
 
   void run(bool is_target) {
@@ -112,6 +113,7 @@ class SequenceCheck {
   void check_enroll(const ast::Enroll& enroll) {
     Scope scope;
     scope.place = enroll.trigger.on ? "an `enroll on`" : "an `enroll when`";
+    scope.constants = &sequence_.constants;
     const auto events = check_trigger(context_, enroll.trigger, scope, PatternUse::trigger, WhenPlace::elsewhere);
     if (!enroll.key) return;
     scope.event = events;
@@ -338,6 +340,8 @@ class SequenceCheck {
 void check_sequences(Context& context) {
   context.entered_elsewhere = find_targets(context.model);
   for (const auto& sequence : context.model.sequences) {
+    if (context.broken_instances.contains(sequence.instance)) continue;
+    const LookingAt looking(context, sequence.instance);
     SequenceCheck(context, sequence).run(context.entered_elsewhere.contains(sequence.name));
   }
 }

@@ -4,6 +4,7 @@
 #include "check/expressions.hpp"
 #include "check/horizon.hpp"
 #include "check/passes.hpp"
+#include "check/sends.hpp"
 #include "check/test_order.hpp"
 #include "check/typing.hpp"
 #include "syntax/yaml_lexemes.hpp"
@@ -334,6 +335,7 @@ class TestCheck {
 };
 
 void check_subject(Context& context, const ast::Test& test) {
+  if (told_family(context, test.subject)) return;
   std::vector<std::string_view> names;
   if (!context.is_full()) {
     names = names_of(context.model.sequences);
@@ -353,6 +355,7 @@ void check_tests(Context& context) {
       check_subject(context, *test.node);
       continue;
     }
+    if (test.sequence != kNone && context.broken_instances.contains(context.model.sequences[test.sequence].instance)) continue;
     const auto [first, fresh] = seen.try_emplace({test.node->subject.text, test.node->name.value}, test.node->name.span);
     if (!fresh) context.duplicate(test.node->name.span, "test " + quoted(test.node->name.value), first->second);
     auto [doings, first_test] = subjects.try_emplace(test.node->subject.text);

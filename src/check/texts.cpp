@@ -7,6 +7,8 @@
 namespace nurture::check {
 
 void check_text(Context& context, const ast::Text& text, const Scope& scope) {
+  const std::pair place(text.span.file, text.span.begin);
+  if (context.unreadable_texts.contains(place)) return;
   const Template parts = split_template(text.value);
   if (parts.unclosed) {
     context.add(Finding(Code::bad_template, text.span, "a `{{` in this text is never closed").help("close it with `}}`"));
@@ -19,6 +21,8 @@ void check_text(Context& context, const ast::Text& text, const Scope& scope) {
     if (!part.is_expression) continue;
     if (const auto expression = parse_part(text, part, context.diagnostics)) {
       check_printable(context, *expression, scope, "what `{{ }}` inserts");
+    } else if (context.instance != nullptr) {
+      context.unreadable_texts.insert(place);  // the other sequences of the family have the same text
     }
   }
 }

@@ -81,6 +81,7 @@ class Typing {
   [[nodiscard]] bool told_unquoted(const Type& expected, const ast::Expr& e);
   void out_of_scope(Span span, std::string_view name, std::string help);
   [[nodiscard]] const Local* local(std::string_view name) const;
+  [[nodiscard]] const model::Constant* constant(std::string_view name) const;
 
   // operators.cpp
   [[nodiscard]] Typed arithmetic(const ast::Expr& e, const Facts& facts);

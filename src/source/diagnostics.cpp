@@ -14,6 +14,10 @@ namespace nurture {
 Diagnostics::Diagnostics() : sources_(std::make_shared<source::SourceMap>()) {}
 
 void Diagnostics::add(Diagnostic diagnostic) {
+  if (const Span* use = sources_->used_at(diagnostic.span.file)) {
+    diagnostic.notes.push_back("`" + std::string(file_name(diagnostic.span)) + "` is used by `" + std::string(file_name(*use)) +
+                               "`, line " + std::to_string(position(*use).line));
+  }
   const bool is_error = diagnostic.severity == Severity::error;
   if (is_error) ++errors_;
   if (items_.size() < limits::kDiagnostics) {

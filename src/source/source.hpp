@@ -5,6 +5,7 @@
 #include <nurture/diagnostics.hpp>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,8 +49,17 @@ class SourceMap {
   [[nodiscard]] const Source& at(std::uint32_t id) const { return *sources_.at(id); }
   [[nodiscard]] std::size_t size() const { return sources_.size(); }
 
+  /// Says that a source was read because of a `use`, which findings in it then name.
+  void set_used_at(std::uint32_t id, Span use) { used_at_.insert_or_assign(id, use); }
+  /// nullptr for what was named itself.
+  [[nodiscard]] const Span* used_at(std::uint32_t id) const {
+    const auto found = used_at_.find(id);
+    return found == used_at_.end() ? nullptr : &found->second;
+  }
+
  private:
   std::vector<std::unique_ptr<Source>> sources_;
+  std::map<std::uint32_t, Span> used_at_;
 };
 
 }  // namespace nurture::source

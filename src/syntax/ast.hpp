@@ -971,8 +971,19 @@ struct Phase : Statement {
   }
 };
 
+/// What a family of sequences leaves open: a constant of one of the plain types, or the name of a message or an event.
+enum class ParameterType : std::uint8_t { string, int_, number, bool_, date, time, datetime, duration, message, event };
+/// `topic: string`
+struct Parameter : Node {
+  Name name;
+  ParameterType type = ParameterType::string;
+  static constexpr auto fields() { return std::tuple{member("name", &Parameter::name), member("type", &Parameter::type)}; }
+};
+
+/// With parameters it is a family, of which each Instance makes a sequence.
 struct Sequence : Declaration {
   Name name;
+  std::vector<Parameter> parameters;
   std::optional<Text> title;
   std::vector<Owner> owners;
   std::vector<Priority> priorities;
@@ -999,6 +1010,7 @@ struct Sequence : Declaration {
   static constexpr auto fields() {
     return std::tuple{member("doc", &Sequence::doc),
                       member("name", &Sequence::name),
+                      member("parameters", &Sequence::parameters),
                       member("title", &Sequence::title),
                       member("owner", &Sequence::owners),
                       member("priority", &Sequence::priorities),
@@ -1022,6 +1034,17 @@ struct Sequence : Declaration {
                       member("exits", &Sequence::exits),
                       member("plan", &Sequence::plan),
                       member("handlers", &Sequence::handlers)};
+  }
+};
+
+/// `use lead_magnet(topic: "visas", asset: "guide") as visas_guide`: a sequence of a family.
+struct Instance : Declaration {
+  Name family;
+  std::vector<Argument> arguments;
+  Name name;
+  static constexpr auto fields() {
+    return std::tuple{member("doc", &Instance::doc), member("family", &Instance::family), member("with", &Instance::arguments),
+                      member("name", &Instance::name)};
   }
 };
 
@@ -1368,6 +1391,7 @@ struct File : Node {
   std::vector<Message> messages;
   std::vector<Pool> pools;
   std::vector<Sequence> sequences;
+  std::vector<Instance> instances;
   std::vector<Triggers> triggers;
   std::vector<Migrate> migrations;
   std::vector<Score> scores;
@@ -1381,7 +1405,7 @@ struct File : Node {
                       member("leads", &File::leads),           member("events", &File::events),     member("channels", &File::channels),
                       member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
                       member("field_sets", &File::field_sets), member("messages", &File::messages), member("pools", &File::pools),
-                      member("sequences", &File::sequences),   member("triggers", &File::triggers), member("migrations", &File::migrations),
+                      member("sequences", &File::sequences), member("instances", &File::instances),   member("triggers", &File::triggers), member("migrations", &File::migrations),
                       member("scores", &File::scores),         member("tests", &File::tests)};
   }
 };

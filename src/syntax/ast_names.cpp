@@ -27,6 +27,8 @@ static_assert(kExprKinds.size() == static_cast<std::size_t>(ExprKind::conditiona
 constexpr auto kWindows = table("within", "since_enrolled", "since_step", "since_anchor", "since_date");
 constexpr auto kTypes = table("string", "int", "number", "bool", "date", "time", "datetime", "duration", "enum", "list");
 static_assert(kTypes.size() == static_cast<std::size_t>(TypeKind::list) + 1);
+constexpr auto kParameterTypes = table("string", "int", "number", "bool", "date", "time", "datetime", "duration", "message", "event");
+static_assert(kParameterTypes.size() == static_cast<std::size_t>(ParameterType::event) + 1);
 constexpr auto kConsents = table("explicit", "implied");
 constexpr auto kZones = table("lead", "anchor", "named");
 constexpr auto kHoldOrDrop = table("hold", "drop");
@@ -51,6 +53,7 @@ constexpr auto kWeekdayNames = table("monday", "tuesday", "wednesday", "thursday
 std::string_view word(ExprKind kind) { return at(kExprKinds, kind); }
 std::string_view word(Window::Kind kind) { return at(kWindows, kind); }
 std::string_view word(TypeKind kind) { return at(kTypes, kind); }
+std::string_view word(ParameterType type) { return at(kParameterTypes, type); }
 std::string_view word(Category::Consent consent) { return at(kConsents, consent); }
 std::string_view word(Zone::Kind kind) { return at(kZones, kind); }
 std::string_view word(HoldOrDrop choice) { return at(kHoldOrDrop, choice); }

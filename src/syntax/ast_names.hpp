@@ -10,6 +10,7 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(ExprKind kind);  ///< "and", "less_equal", "known": names, not operators
 [[nodiscard]] std::string_view word(Window::Kind kind);
 [[nodiscard]] std::string_view word(TypeKind kind);  ///< "string", "int", ...
+[[nodiscard]] std::string_view word(ParameterType type);
 [[nodiscard]] std::string_view word(Category::Consent consent);
 [[nodiscard]] std::string_view word(Zone::Kind kind);
 [[nodiscard]] std::string_view word(HoldOrDrop choice);

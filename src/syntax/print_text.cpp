@@ -252,7 +252,17 @@ Cells cells(const ast::Phase& phase, int indent) {
   return one("phase " + phase.name.text + optional_title(phase.title) + ' ' + block_of(phase, indent));
 }
 Cells cells(const ast::Sequence& sequence, int indent) {
-  return one("sequence " + sequence.name.text + optional_title(sequence.title) + ' ' + block_of(sequence, indent));
+  std::vector<std::string> parameters;
+  for (const auto& parameter : sequence.parameters)
+    parameters.push_back(fmt::format("{}: {}", parameter.name.text, ast::word(parameter.type)));
+  const std::string open = parameters.empty() ? std::string() : fmt::format("({})", fmt::join(parameters, ", "));
+  return one("sequence " + sequence.name.text + open + optional_title(sequence.title) + ' ' + block_of(sequence, indent));
+}
+Cells cells(const ast::Instance& instance, int) {
+  std::vector<std::string> arguments;
+  for (const auto& argument : instance.arguments)
+    arguments.push_back(fmt::format("{}: {}", argument.name.text, print_expression(argument.value)));
+  return one(fmt::format("use {}({}) as {}", instance.family.text, fmt::join(arguments, ", "), instance.name.text));
 }
 
 Cells cells(const ast::Triggers& triggers, int indent) {

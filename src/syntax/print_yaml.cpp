@@ -70,6 +70,15 @@ class WriteSlot {
       WriteSlot(entry.value).expression(argument.value);
     }
   }
+  void parameters(const std::vector<ast::Parameter>& x) {
+    node_.kind = Kind::mapping;
+    node_.style = Style::flow;
+    for (const ast::Parameter& parameter : x) {
+      Entry& entry = node_.entries.emplace_back();
+      entry.key = parameter.name.text;
+      WriteSlot(entry.value).choice(parameter.type);
+    }
+  }
   template <class T>
   void statements(const std::vector<T>& x, const std::vector<std::string>& dangling) {
     node_.kind = Kind::sequence;

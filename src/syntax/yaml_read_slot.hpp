@@ -96,6 +96,7 @@ class ReadSlot {
   void actions(ast::Body& x);
   /// A mapping of names to expressions.
   void arguments(std::vector<ast::Argument>& x);
+  void parameters(std::vector<ast::Parameter>& x);
   /// A list of statements, for what is nothing else.
   template <class T>
   void statements(std::vector<T>& x, std::vector<std::string>& dangling);
@@ -132,6 +133,8 @@ class ReadSlot {
   bool too_deep();
   void nothing_there();
   void fault(source::Code code, std::string message, std::string help = {});
+  template <class T, class F>
+  void named(std::vector<T>& x, std::string_view what, const F& read);
   template <class T>
   bool accept(const Lexeme<T>& lexeme, std::string_view what);
   /// Parses the scalar, without its first `skip` bytes, as a text of the language.

@@ -281,6 +281,7 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.items("messages", x.messages);
   keys.items("pools", x.pools);
   keys.items("sequences", x.sequences);
+  keys.items("instances", x.instances);
   keys.items("triggers", x.triggers);
   keys.items("migrations", x.migrations);
   keys.items("scores", x.scores);

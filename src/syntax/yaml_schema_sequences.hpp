@@ -493,9 +493,20 @@ void shape(Slot& slot, Ref<Slot, ast::Phase> x) {
 }
 
 template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::ParameterType> x) {
+  slot.choice(x);
+}
+/// `{topic: string, asset: string}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, std::vector<ast::Parameter>> x) {
+  slot.parameters(x);
+}
+
+template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
   slot.record("a sequence", Form::block, [&](auto& keys) {
     keys.required("id", x.name);
+    keys.unless_empty("parameters", x.parameters);
     keys.optional("title", x.title);
     doc_key(keys, x.doc);
     keys.one_or_items("owner", x.owners);
@@ -522,6 +533,22 @@ void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
     keys.items("handlers", x.handlers);
     keys.dangling(x.dangling);
   });
+}
+
+template <class Keys>
+void instance_keys(Keys& keys, Ref<Keys, ast::Instance> x) {
+  keys.required("id", x.name);
+  doc_key(keys, x.doc);
+  keys.required("use", x.family);
+  keys.required("with", x.arguments);
+  if constexpr (Keys::kReads) {
+    if (keys.has("with", true) && x.arguments.empty()) keys.conflict("with", "a family has at least one parameter, and none is given here");
+  }
+  keys.dangling(x.dangling);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Instance> x) {
+  slot.record("a sequence of a family", Form::short_record, [&](auto& keys) { instance_keys(keys, x); });
 }
 
 // ---------------------------------------------------------------- what needs no sequence, and what all have in common

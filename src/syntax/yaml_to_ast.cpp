@@ -30,23 +30,34 @@ void ReadSlot::actions(ast::Body& x) {
   x.braces = x.actions.size() != 1 || !ReadKeys::is_bare(x) || std::holds_alternative<ast::If>(x.actions.front().what);
 }
 
-void ReadSlot::arguments(std::vector<ast::Argument>& x) {
+/// A mapping of names to what `read` reads: each pair becomes a node with a name.
+template <class T, class F>
+void ReadSlot::named(std::vector<T>& x, std::string_view what, const F& read) {
   if (node_.kind == Kind::broken) {
     reading_.frame->spoiled = true;
     return;
   }
-  if (node_.kind != Kind::mapping) return fault(Code::yaml_structure, fmt::format("`{}` takes a mapping of names to values", key_));
+  if (node_.kind != Kind::mapping) return fault(Code::yaml_structure, fmt::format("`{}` takes a mapping of names to {}", key_, what));
   for (const Entry& entry : node_.entries) {
     reading_.gather(entry.comments);
-    ast::Argument& argument = x.emplace_back();
-    argument.span = {entry.key_span.file, entry.key_span.begin, entry.value.span.end};
+    T& item = x.emplace_back();
+    item.span = {entry.key_span.file, entry.key_span.begin, entry.value.span.end};
     Node name;
     name.kind = Kind::scalar;
     name.text = entry.key;
     name.span = name.content = entry.key_span;
-    ReadSlot(reading_, name, key_).name(argument.name, false);
-    ReadSlot(reading_, entry.value, entry.key).expression(argument.value);
+    ReadSlot(reading_, name, key_).name(item.name, false);
+    ReadSlot slot(reading_, entry.value, entry.key);
+    read(slot, item);
   }
+}
+
+void ReadSlot::arguments(std::vector<ast::Argument>& x) {
+  named(x, "values", [](ReadSlot& slot, ast::Argument& item) { slot.expression(item.value); });
+}
+
+void ReadSlot::parameters(std::vector<ast::Parameter>& x) {
+  named(x, "types", [](ReadSlot& slot, ast::Parameter& item) { slot.choice(item.type); });
 }
 
 std::size_t ReadKeys::index_of(std::string_view key) const {

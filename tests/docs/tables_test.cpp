@@ -78,8 +78,11 @@ TEST_CASE("the reference gives the limits as they are") {
   row("operands of one chain (`a and b and ...`)", with_commas(limits::kChainLength));
   row("bytes of a name", with_commas(limits::kNameBytes));
   row("files of one compilation", with_commas(limits::kFiles));
+  row("files that use each other in a row", with_commas(limits::kUseDepth));
+  static_assert(limits::kFamilyBytes == 16 << 20);
+  row("bytes of families, once for each sequence made of them", "16 MiB");
   row("cases of one choice", with_commas(limits::kChainLength));
-  row("parameters of a message, of a sequence", with_commas(limits::kFields));
+  row("parameters of a message, of a sequence, of a family", with_commas(limits::kFields));
   row("fields of the lead, of an event", with_commas(limits::kFields));
   row("steps of a sequence", with_commas(limits::kSteps));
   row("sequences of one compilation", with_commas(limits::kSequences));

@@ -37,11 +37,12 @@ std::string accelerates(std::size_t count) {
   return text + "}";
 }
 
-/// The codes found when a chain of `count` files is loaded.
+/// The codes found when a file is loaded that uses all others of `count`.
 std::vector<std::string> codes_of_files(std::size_t count) {
   const auto reader = [&](const std::string& path) -> std::optional<std::string> {
-    const std::size_t number = std::stoul(path);
-    return number + 1 < count ? "use \"" + std::to_string(number + 1) + ".nurture\"" : std::string();
+    std::string text;
+    for (std::size_t i = 1; path == "0.nurture" && i < count; ++i) text += "use \"" + std::to_string(i) + ".nurture\"\n";
+    return text;
   };
   nurture::Diagnostics diagnostics;
   const auto files = nurture::check::load({"0.nurture"}, reader, diagnostics);
@@ -49,6 +50,29 @@ std::vector<std::string> codes_of_files(std::size_t count) {
   std::vector<std::string> codes;
   for (const auto& item : diagnostics.items()) codes.push_back(item.code);
   return codes;
+}
+
+/// The codes found when each of `count` files uses the next.
+std::vector<std::string> codes_of_chain(std::size_t count) {
+  const auto reader = [&](const std::string& path) -> std::optional<std::string> {
+    const std::size_t number = std::stoul(path);
+    return number + 1 < count ? "use \"" + std::to_string(number + 1) + ".nurture\"" : std::string();
+  };
+  nurture::Diagnostics diagnostics;
+  CHECK(nurture::check::load({"0.nurture"}, reader, diagnostics).size() == std::min(count, limits::kUseDepth + 1));
+  std::vector<std::string> codes;
+  for (const auto& item : diagnostics.items()) codes.push_back(item.code);
+  return codes;
+}
+
+/// A family of so many bytes, and so many sequences of it.
+std::string family(std::size_t bytes, std::size_t count) {
+  std::string text = "sequence f(a: int) { enroll on e day 1: tag x }";
+  text.insert(text.find("day"), std::string(bytes - text.size(), ' '));
+  text = "event e\n" + text + "\n";
+  std::string uses;
+  for (std::size_t i = 0; i < count; ++i) uses += "use f(a: 1) as s" + std::to_string(i) + "\n";
+  return uses + text;
 }
 
 using Codes = std::vector<std::string>;
@@ -139,6 +163,35 @@ TEST_CASE("a compilation has a limited number of files") {
   CHECK(codes_of_files(limits::kFiles - 1).empty());
   CHECK(codes_of_files(limits::kFiles).empty());
   CHECK(codes_of_files(limits::kFiles + 1) == Codes{"NUR0110"});
+}
+
+TEST_CASE("files use each other in a row of limited length") {
+  CHECK(codes_of_chain(limits::kUseDepth).empty());
+  CHECK(codes_of_chain(limits::kUseDepth + 1).empty());
+  CHECK(codes_of_chain(limits::kUseDepth + 2) == Codes{"NUR0010"});
+}
+
+TEST_CASE("what is made of families has a limited size") {
+  constexpr std::size_t kTimes = 32;
+  constexpr std::size_t kBytes = limits::kFamilyBytes / kTimes;
+  CHECK(codes_of(family(kBytes - 1, kTimes)).empty());
+  CHECK(codes_of(family(kBytes, kTimes)).empty());
+  CHECK(codes_of(family(kBytes + 1, kTimes)) == Codes{"NUR0110"});
+  CHECK(codes_of(family(kBytes, kTimes + 2)) == Codes{"NUR0110"});  // said once
+}
+
+TEST_CASE("a family has a limited number of parameters") {
+  const auto with = [](std::size_t count) {
+    std::string parameters = "p0: int", arguments = "p0: 1";
+    for (std::size_t i = 1; i < count; ++i) {
+      parameters += ", p" + std::to_string(i) + ": int";
+      arguments += ", p" + std::to_string(i) + ": 1";
+    }
+    return codes_of("event e use f(" + arguments + ") as s sequence f(" + parameters + ") { enroll on e day 1: tag x }");
+  };
+  CHECK(with(limits::kFields - 1).empty());
+  CHECK(with(limits::kFields).empty());
+  CHECK(with(limits::kFields + 1) == Codes{"NUR0110"});
 }
 
 TEST_CASE("a long chain of segments takes no stack") {

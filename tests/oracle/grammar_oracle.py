@@ -110,6 +110,8 @@ def make_mutants(samples, count, seed):
         'pool p = a, b\nsequence s { accepts { r: string? } goal g value event.a + 1 on x.y day 0: send next of p day 1: move to t with r = "x" else { snooze 2d score c +8 } }\n',
         'sequence s { day 0: { send m by preferred of a, b unless sent within 30d wait 3d until 09:00 wait until mon..fri 10:00 enroll in t with r = 1 } }\n',
         'sequence s { day 0: { wait until any of { on x.y as a { exit b } when c {} } timeout 3d as d then send m wait until on x.y repeat reset timeout 1h } }\n',
+        'use f(a: "x", b: -2.5, c: m) as g\nsequence f(a: string, b: number, c: message, d: event) "T" { day 0: send c }\n',
+        'use "x.nurture"\nuse f(a: 14d ) as g\nuse h ( b : e.f , c : true ) as i\n',
         'fields f { field a = 1 choose b by lead.c { d, e "1" else "2" } }\n',
         "segment s = not a == b and (x ? -y.z[1] : !w(1, 2)) or has(a.b) and c is missing\n",
         "segment s = count(a.b or c where event.x in [1, 2,] since step t) >= 3 && sum(f of g since 2026-03-01) < .5e3\n",

@@ -627,9 +627,24 @@ class Maker {
     phase.steps = some<Step>(0, 3);
   }
   void fill(std::variant<Step, Phase>& part) { fill_variant(part); }
+  std::vector<Parameter> parameters() {
+    std::vector<Parameter> some;
+    if (chance(70)) return some;
+    for (const char* name : {"topic", "asset"}) some.push_back({{}, {{}, name}, static_cast<ParameterType>(below(10))});
+    return some;
+  }
+  void fill(Instance& instance) {
+    fill_doc(instance);
+    fill(instance.family);
+    instance.arguments.emplace_back().name.text = "topic";
+    if (chance(50)) instance.arguments.emplace_back().name.text = "asset";
+    for (Argument& argument : instance.arguments) fill(argument.value);
+    fill(instance.name);
+  }
   void fill(Sequence& sequence) {
     fill_doc(sequence);
     fill(sequence.name);
+    sequence.parameters = parameters();
     sequence.title = maybe<Text>();
     sequence.owners = some<Owner>(0, 1);
     sequence.priorities = some<Priority>(0, 1);
@@ -863,6 +878,7 @@ class Maker {
     file.messages = some<Message>(0, 2);
     file.pools = some<Pool>(0, 1);
     file.sequences = some<Sequence>(0, 2);
+    file.instances = some<Instance>(0, 1);
     file.triggers = some<Triggers>(0, 1);
     file.migrations = some<Migrate>(0, 1);
     file.scores = some<Score>(0, 1);

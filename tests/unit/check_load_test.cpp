@@ -29,9 +29,9 @@ Loaded load(const Texts& texts, const std::vector<std::string>& paths) {
 
 }  // namespace
 
-TEST_CASE("files are read with what they use, each once, also in circles") {
+TEST_CASE("files are read with what they use, each once") {
   const Loaded loaded = load({{"a/one.nurture", "use \"../b/two.nurture\"\nuse \"three.nurture\""},
-                              {"b/two.nurture", "use \"../a/one.nurture\"\nuse \"../a/./three.nurture\""},
+                              {"b/two.nurture", "use \"../a/./three.nurture\"\nuse \"../b/../a/three.nurture\""},
                               {"a/three.nurture", "event e"}},
                              {"a/one.nurture", "a/../a/three.nurture"});
   CHECK(loaded.diagnostics.empty());
@@ -45,6 +45,54 @@ TEST_CASE("a used file that does not exist is reported at its use, and the other
   CHECK(loaded.diagnostics.items()[0].code == "NUR0005");
   CHECK(loaded.diagnostics.position(loaded.diagnostics.items()[0].span).column == 5);
   CHECK(loaded.names == std::vector<std::string>{"one.nurture", "three.nurture"});
+}
+
+TEST_CASE("files that use each other in a circle are told so, with each use of the circle") {
+  const auto shown = [](const Texts& texts, const std::vector<std::string>& paths) {
+    const Loaded loaded = load(texts, paths);
+    const auto place = [&](const nurture::Span& span) {
+      return std::string(loaded.diagnostics.file_name(span)) + ':' + std::to_string(loaded.diagnostics.position(span).line);
+    };
+    CHECK(loaded.names.size() == texts.size());
+    std::string all;
+    for (const auto& item : loaded.diagnostics.items()) {
+      all += place(item.span) + ' ' + item.code + ' ' + item.message;
+      for (const auto& label : item.labels) all += " | " + place(label.span) + ' ' + label.text;
+      all += '\n';
+    }
+    return all;
+  };
+  CHECK(shown({{"a.nurture", "event e\n"}, {"b.nurture", "use \"a.nurture\""}}, {"a.nurture", "b.nurture"}) == "");
+  CHECK(shown({{"a.nurture", "nurture 1\nuse \"b.nurture\""}, {"b.nurture", "use \"./a.nurture\""}}, {"a.nurture"}) ==
+        "b.nurture:1 NUR0009 `b.nurture` and `a.nurture` use each other | a.nurture:2 `b.nurture` is used here\n");
+  CHECK(shown({{"a.nurture", "use \"a.nurture\""}}, {"a.nurture"}) == "a.nurture:1 NUR0009 `a.nurture` uses itself\n");
+  CHECK(
+      shown({{"a.nurture", "use \"b.nurture\""}, {"b.nurture", "use \"c.nurture\""}, {"c.nurture", "use \"b.nurture\"\nuse \"a.nurture\""}},
+            {"c.nurture", "a.nurture"}) ==
+      "b.nurture:1 NUR0009 `b.nurture` and `c.nurture` use each other | c.nurture:1 `b.nurture` is used here\n"
+      "a.nurture:1 NUR0009 `a.nurture` and `c.nurture` use each other, by way of other files | c.nurture:2 `a.nurture` is used here\n");
+  // A file that many use is no circle.
+  CHECK(shown({{"a.nurture", "use \"b.nurture\"\nuse \"c.nurture\""},
+               {"b.nurture", "use \"d.nurture\""},
+               {"c.nurture", "use \"d.nurture\""},
+               {"d.nurture", ""}},
+              {"a.nurture"}) == "");
+}
+
+TEST_CASE("a finding in a used file names the use, and one in a named file does not") {
+  const Texts texts{{"a.nurture", "nurture 1\nuse \"b.nurture\"\nevent"}, {"b.nurture", "event"}};
+  const Loaded loaded = load(texts, {"a.nurture"});
+  REQUIRE(loaded.diagnostics.items().size() == 2);
+  CHECK(loaded.diagnostics.items()[0].notes.empty());
+  CHECK(loaded.diagnostics.items()[1].notes == std::vector<std::string>{"`b.nurture` is used by `a.nurture`, line 2"});
+  CHECK(load(texts, {"b.nurture", "a.nurture"}).diagnostics.items().at(0).notes.empty());
+}
+
+TEST_CASE("a use of a folder, or of a file without its ending, says what a use names") {
+  const Loaded loaded = load({{"one.nurture", "use \"shared\""}}, {"one.nurture"});
+  REQUIRE(loaded.diagnostics.items().size() == 1);
+  CHECK(loaded.diagnostics.items()[0].message == "there is no file `shared`");
+  CHECK(loaded.diagnostics.items()[0].help == "name a file with its ending, such as `vocabulary.nurture`: folders are not used whole");
 }
 
 TEST_CASE("a named file that cannot be read is reported by its name") {

@@ -397,6 +397,17 @@ bool read_type(State&, Cursor& first, Cursor last, ast::TypeKind& value) {
   return true;
 }
 
+bool read_parameter_type(State&, Cursor& first, Cursor last, ast::ParameterType& value) {
+  const Cursor stop = match_word(first, last);
+  for (int i = 0; stop != nullptr && i <= static_cast<int>(ast::ParameterType::event); ++i) {
+    if (ast::word(static_cast<ast::ParameterType>(i)) != view(first, stop)) continue;
+    value = static_cast<ast::ParameterType>(i);
+    first = stop;
+    return true;
+  }
+  return false;
+}
+
 bool read_weekdays(State& state, Cursor& first, Cursor last, ast::Weekdays& value) {
   const Cursor begin = first;
   const Cursor one = match_word(first, last);

@@ -26,6 +26,7 @@ bool read_signed_duration(State& state, Cursor& first, Cursor last, ast::Duratio
 bool read_time(State& state, Cursor& first, Cursor last, ast::TimeOfDay& value);
 bool read_date_time(State& state, Cursor& first, Cursor last, ast::DateTime& value);
 bool read_type(State& state, Cursor& first, Cursor last, ast::TypeKind& value);
+bool read_parameter_type(State& state, Cursor& first, Cursor last, ast::ParameterType& value);
 bool read_weekdays(State& state, Cursor& first, Cursor last, ast::Weekdays& value);
 /// `monday`, which is 0.
 bool read_weekday(State& state, Cursor& first, Cursor last, ast::Integer& value);

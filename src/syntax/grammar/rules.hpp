@@ -26,6 +26,7 @@ struct FieldSetId;
 struct MessageId;
 struct ZoneId;
 struct SequenceId;
+struct InstanceId;
 struct TriggersId;
 struct ProjectId;
 struct MigrateId;
@@ -56,6 +57,7 @@ constexpr x3::rule<MessageId, ast::Message> message{"a message"};
 constexpr x3::rule<ZoneId, ast::Zone> zone{"`lead`, `anchor` or the name of a time zone in quotes"};
 // sequences.cpp
 constexpr x3::rule<SequenceId, ast::Sequence> sequence{"a sequence"};
+constexpr x3::rule<InstanceId, ast::Instance> instance{"`use`"};
 constexpr x3::rule<TriggersId, ast::Triggers> triggers{"triggers"};
 constexpr x3::rule<ProjectId, ast::Project> project{"a project"};
 constexpr x3::rule<MigrateId, ast::Migrate> migrate{"a migration"};
@@ -69,7 +71,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
                      decltype(policy), decltype(field_set), decltype(message), decltype(pool), decltype(zone))
-BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(triggers), decltype(project), decltype(migrate), decltype(score), decltype(test),
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(project), decltype(migrate), decltype(score), decltype(test),
                      decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

@@ -1,5 +1,5 @@
-// Sequences, triggers, the project and migrations: the rules `sequence` to `offset`, `project` and `migrate` of
-// dsl/grammar.peg. Entry points: the rules `sequence`, `triggers`, `project` and `migrate`.
+// Sequences, triggers, the project and migrations: the rules `instance`, `sequence` to `offset`, `project` and `migrate` of
+// dsl/grammar.peg. Entry points: the rules `instance`, `sequence`, `triggers`, `project` and `migrate`.
 #include "syntax/grammar/rules.hpp"
 
 namespace nurture::syntax::grammar {
@@ -35,6 +35,8 @@ constexpr x3::rule<struct OffsetId, ast::Offset> offset{"when the step is due"};
 constexpr x3::rule<struct StepId, ast::Step> step{"a step"};
 constexpr x3::rule<struct PhaseId, ast::Phase> phase{"`phase`"};
 constexpr x3::rule<struct MigrateStepId, ast::MigrateStep> migrate_step{"`step`"};
+constexpr x3::rule<struct ParameterId, ast::Parameter> parameter{"a name"};
+constexpr x3::rule<struct ConstantId, ast::Argument> constant_argument{"a name"};
 
 // ---- who enters, and under which rules
 
@@ -147,8 +149,18 @@ const auto item =
     policy_item[append(&ast::Sequence::policies)] | holdout[append(&ast::Sequence::holdouts)] |
     suppress[append(&ast::Sequence::suppressions)] | goal[append(&ast::Sequence::goals)] | exit[append(&ast::Sequence::exits)] |
     handler[append(&ast::Sequence::handlers)] | phase[append(&ast::Sequence::plan)] | step[append(&ast::Sequence::plan)];
-const auto sequence_def =
-    spanning[word("sequence") > name[into(&ast::Sequence::name)] > -text[into(&ast::Sequence::title)] > block(BlockKind::sequence)[item]];
+const auto parameter_def = spanning[name[into(&ast::Parameter::name)] > symbol(":") > parameter_type[into(&ast::Parameter::type)]];
+const auto parameters = symbol("(") > parameter[append(&ast::Sequence::parameters)] >
+                        *(symbol(",") > parameter[append(&ast::Sequence::parameters)]) > symbol(")");
+const auto sequence_def = spanning[word("sequence") > name[into(&ast::Sequence::name)] > -parameters > -text[into(&ast::Sequence::title)] >
+                                   block(BlockKind::sequence)[item]];
+
+// `use "file"` begins with the same word: only the parenthesis says which it is.
+const auto constant_argument_def = spanning[name[into(&ast::Argument::name)] > symbol(":") > expression[into(&ast::Argument::value)]];
+const auto instance_def =
+    spanning[word("use") >> identifier[into(&ast::Instance::family)] >> symbol("(") > constant_argument[append(&ast::Instance::arguments)] >
+             *(symbol(",") > constant_argument[append(&ast::Instance::arguments)]) > symbol(")") > word("as") >
+             name[into(&ast::Instance::name)]];
 
 // ---- what needs no sequence, and what all have in common
 
@@ -179,8 +191,10 @@ const auto migrate_def = spanning[word("migrate") > name[into(&ast::Migrate::nam
 
 BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
-BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, sequence, triggers, keep, project, migrate_step, migrate)
+BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, parameter, sequence, constant_argument, instance, triggers, keep, project,
+                     migrate_step, migrate)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(instance), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(triggers), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(project), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(migrate), Iterator, Context)

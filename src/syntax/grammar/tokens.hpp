@@ -27,6 +27,7 @@ constexpr Lexeme<ast::Duration> signed_duration{"a distance with a sign such as 
 constexpr Lexeme<ast::TimeOfDay> time_of_day{"a time of day such as `09:00`", read_time};
 constexpr Lexeme<ast::DateTime> date_time{"a date such as `2026-03-02` or `2026-03-02T08:00`", read_date_time};
 constexpr Lexeme<ast::TypeKind> type_name{"a type", read_type};
+constexpr Lexeme<ast::ParameterType> parameter_type{"a type, `message` or `event`", read_parameter_type};
 constexpr Lexeme<ast::Weekdays> weekdays{"weekdays such as `mon..fri`", read_weekdays};
 constexpr Lexeme<ast::Integer> weekday{"a day of the week such as `monday`", read_weekday};
 /// Every literal of an expression.
