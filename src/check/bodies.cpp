@@ -9,6 +9,7 @@
 #include "check/narrowing.hpp"
 #include "check/sends.hpp"
 #include "check/texts.hpp"
+#include "syntax/ast_names.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -311,11 +312,11 @@ class Walk {
 
   bool act(const ast::Action&, const ast::SetField& set) {
     const std::string& name = set.name.text;
-    if (!name.starts_with("lead.")) {
+    const std::string field_name(ast::lead_field_name(name));
+    if (field_name.empty()) {
       report_not_of_lead(set.name);
       return true;
     }
-    const std::string field_name = name.substr(5);
     const model::Id id = context_.model.find_lead_field(field_name);
     if (id == model::kNone) {
       context_.unknown(context_.tail(set.name.span, field_name), field_name, {"lead field", "lead { " + field_name + ": TYPE }"},

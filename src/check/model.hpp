@@ -53,6 +53,8 @@ struct Field {
   std::string name;
   Type type;
   const ast::Field* node = nullptr;  ///< With the default, if any, in node->fallback.
+  /// Whether who gives values has to give this one.
+  [[nodiscard]] bool is_required() const { return !type.optional && !node->fallback; }
 };
 
 struct Event {

@@ -2,6 +2,7 @@
 #include "check/schedules.hpp"
 
 #include "check/types.hpp"
+#include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 
 #include <nurture/limits.hpp>
@@ -16,9 +17,8 @@ using model::kNone;
 
 /// The field of the lead that `lead.NAME` means; nullptr after a report.
 const model::Field* field_of_lead(Context& context, const ast::Name& name) {
-  constexpr std::string_view kLead = "lead.";
   if (name.text.empty()) return nullptr;
-  const std::string_view field = std::string_view(name.text).starts_with(kLead) ? std::string_view(name.text).substr(kLead.size()) : "";
+  const std::string_view field = ast::lead_field_name(name.text);
   if (field.empty() || field.find('.') != std::string_view::npos) {
     context.add(Finding(Code::not_in_scope, name.span, quoted(name.text) + " is no field of the lead").help("write `lead.FIELD`"));
     return nullptr;

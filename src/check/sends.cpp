@@ -44,8 +44,7 @@ void check_arguments(Context& context, const Acceptor& to, const std::vector<ast
   }
   std::vector<std::string_view> lacking;
   for (const auto& parameter : to.parameters) {
-    if (parameter.type.optional || parameter.node->fallback || given.find(parameter.name) != given.end()) continue;
-    lacking.push_back(parameter.name);
+    if (parameter.is_required() && !given.contains(parameter.name)) lacking.push_back(parameter.name);
   }
   // What was meant for one of them may have another name.
   if (lacking.empty() || misspelt) return;
@@ -147,7 +146,7 @@ void check_pools(Context& context) {
       const Acceptor to{quoted(message.name), "is in a pool", message.parameters, accepts.empty() ? name.span : accepts.front().span};
       std::vector<std::string_view> lacking;
       for (const auto& parameter : to.parameters) {
-        if (!parameter.type.optional && !parameter.node->fallback) lacking.push_back(parameter.name);
+        if (parameter.is_required()) lacking.push_back(parameter.name);
       }
       if (lacking.empty()) continue;
       context.add(Finding(Code::wrong_arguments, name.span, to.name + " is in a pool and wants " + enumerate(lacking))
@@ -201,7 +200,6 @@ void check_accepted(Context& context, const model::Sequence& sequence) {
   const Scope nothing{};
   const EventScope events = entry_events(context, sequence);
   for (const auto& parameter : sequence.accepted) {
-    const bool needed = !parameter.type.optional && !parameter.node->fallback;
     if (parameter.node->fallback) (void)check_value(context, *parameter.node->fallback, nothing, parameter.type, quoted(parameter.name));
     bool lacking = events.maybe_absent;
     for (const auto* event : events.events) {
@@ -217,7 +215,7 @@ void check_accepted(Context& context, const model::Sequence& sequence) {
               .label(field->node->type.span, "declared here")
               .help("give both the same type, or one of them another name"));
     }
-    if (!needed || !lacking) continue;
+    if (!parameter.is_required() || !lacking) continue;
     context.add(Finding(Code::wrong_arguments, parameter.node->name.span,
                         "not everybody enters " + quoted(sequence.name) + " with " + quoted(parameter.name))
                     .help("add `?`, or a default behind `=`"));

@@ -7,6 +7,7 @@
 #include "check/sends.hpp"
 #include "check/test_order.hpp"
 #include "check/typing.hpp"
+#include "syntax/ast_names.hpp"
 #include "syntax/yaml_lexemes.hpp"
 #include "time/zone.hpp"
 
@@ -162,7 +163,7 @@ class TestCheck {
     std::vector<std::string_view> lacking;
     const model::Field* first = nullptr;
     for (const auto& field : fields) {
-      if (field.type.optional || field.node->fallback || given.contains(field.name)) continue;
+      if (!field.is_required() || given.contains(field.name)) continue;
       lacking.push_back(field.name);
       if (first == nullptr) first = &field;
     }
@@ -270,7 +271,7 @@ class TestCheck {
     report_lacking(feed.values ? feed.values->span : feed.name.span, event.fields, given, "this " + quoted(event.name));
   }
   void check(const ast::FeedSet& feed) {
-    const std::string field_name = feed.name.text.starts_with("lead.") ? feed.name.text.substr(5) : "";
+    const std::string field_name(ast::lead_field_name(feed.name.text));
     const Id id = context_.model.find_lead_field(field_name);
     if (id == kNone) {
       const Span span = field_name.empty() ? feed.name.span : context_.tail(feed.name.span, field_name);

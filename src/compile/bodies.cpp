@@ -3,6 +3,7 @@
 // Nodes are allocated first, in file order, and linked afterwards: then the node behind a branch is known while its arms
 // are linked, and arms rejoin by pointing at it, so the engine needs no stack.
 #include "compile/builder.hpp"
+#include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 
 #include <fmt/format.h>
@@ -52,12 +53,6 @@ Factor to_factor(std::string_view text) {
   }
   const std::int64_t divisor = std::gcd(factor.numerator, factor.denominator);
   return {factor.numerator / divisor, factor.denominator / divisor};
-}
-
-/// "lead.topic" and "topic" name the same field.
-std::string_view field_of(std::string_view name) {
-  constexpr std::string_view kLead = "lead.";
-  return name.substr(0, kLead.size()) == kLead ? name.substr(kLead.size()) : name;
 }
 
 }  // namespace
@@ -112,7 +107,7 @@ void Bodies::fill(Id id, const ast::Action& action, Id next) {
     node.b = accelerations_++;
   } else if (const auto* set = std::get_if<ast::SetField>(&action.what)) {
     node.op = NodeOp::set;
-    node.a = model.find_lead_field(field_of(set->name.text));
+    node.a = model.find_lead_field(ast::lead_field_name(set->name.text));
     node.b = compile_expression(builder_, set->value, place_).begin;
   } else if (const auto* tag = std::get_if<ast::Tag>(&action.what)) {
     node.op = NodeOp::tag;

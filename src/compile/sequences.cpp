@@ -3,6 +3,7 @@
 // The order of compilation is the order of the arrays; the key comes first, because every question to the history
 // inside a keyed sequence is asked for one key.
 #include "compile/builder.hpp"
+#include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 
 #include <fmt/format.h>
@@ -36,9 +37,7 @@ void add_key_positions(Builder& builder, Sequence& sequence, const model::Sequen
   }
 }
 
-Id lead_field(const Builder& builder, const ast::Name& name) {
-  return builder.model.find_lead_field(std::string_view(name.text).substr(std::string_view("lead.").size()));
-}
+Id lead_field(const Builder& builder, const ast::Name& name) { return builder.model.find_lead_field(ast::lead_field_name(name.text)); }
 
 ClockTime compile_clock(const Builder& builder, const ast::ClockTime& clock) {
   return {clock.time.minutes * 60, clock.field ? lead_field(builder, *clock.field) : kNone};

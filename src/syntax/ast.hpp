@@ -15,23 +15,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace nurture::ast {
-
-/// A name and the member it stands for.
-template <class T, class M>
-struct Member {
-  const char* name;
-  M T::*pointer;
-};
-template <class T, class M>
-constexpr Member<T, M> member(const char* name, M T::*pointer) {
-  return {name, pointer};
-}
 
 /// An owned value that may be of a type still incomplete; copies deep. Never empty except after a move.
 template <class T>
@@ -74,19 +62,19 @@ struct Statement : Node {
 /// A name as written; may be dotted where the grammar says NAME. `text` is empty when absent.
 struct Name : Node {
   std::string text;
-  static constexpr auto fields() { return std::tuple{member("text", &Name::text)}; }
+  static void fields(auto&& see) { see("text", &Name::text); }
 };
 
 /// A quoted text, decoded.
 struct Text : Node {
   std::string value;
-  static constexpr auto fields() { return std::tuple{member("value", &Text::value)}; }
+  static void fields(auto&& see) { see("value", &Text::value); }
 };
 
 /// An integer, e.g. of a range, a limit, a share in percent, points with a sign.
 struct Integer : Node {
   std::int64_t value = 0;
-  static constexpr auto fields() { return std::tuple{member("value", &Integer::value)}; }
+  static void fields(auto&& see) { see("value", &Integer::value); }
 };
 
 /// A length of time as written. Calendar part and exact part are kept apart: `1mo2d3h` is {1, 2, 10800}.
@@ -95,19 +83,19 @@ struct Duration : Node {
   std::int64_t months = 0;   ///< y and mo
   std::int64_t days = 0;     ///< w and d
   std::int64_t seconds = 0;  ///< h, min and s
-  static constexpr auto fields() { return std::tuple{member("text", &Duration::text)}; }
+  static void fields(auto&& see) { see("text", &Duration::text); }
 };
 
 /// A time of day, minutes since midnight.
 struct TimeOfDay : Node {
   std::int32_t minutes = 0;  ///< 0..1439; 24:00 is refused by the parser
-  static constexpr auto fields() { return std::tuple{member("minutes", &TimeOfDay::minutes)}; }
+  static void fields(auto&& see) { see("minutes", &TimeOfDay::minutes); }
 };
 
 /// A date or date-time as written ("2026-03-02", "2026-03-02T08:00", "...Z", "...+02:00").
 struct DateTime : Node {
   std::string text;
-  static constexpr auto fields() { return std::tuple{member("text", &DateTime::text)}; }
+  static void fields(auto&& see) { see("text", &DateTime::text); }
 };
 
 // ---------------------------------------------------------------- expressions
@@ -160,9 +148,12 @@ struct Expr : Node {
   std::optional<Box<Pattern>> pattern;
   std::optional<Name> field;   ///< fold only
   bool parenthesized = false;  ///< Layout: the author wrote parentheses around it.
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Expr::kind), member("text", &Expr::text), member("field", &Expr::field), member("args", &Expr::args),
-                      member("pattern", &Expr::pattern)};
+  static void fields(auto&& see) {
+    see("kind", &Expr::kind);
+    see("text", &Expr::text);
+    see("field", &Expr::field);
+    see("args", &Expr::args);
+    see("pattern", &Expr::pattern);
   }
 };
 
@@ -172,9 +163,11 @@ struct Window : Node {
   Duration within;  ///< within
   Name name;        ///< since step, since anchor
   DateTime date;    ///< since date
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Window::kind), member("within", &Window::within), member("name", &Window::name),
-                      member("date", &Window::date)};
+  static void fields(auto&& see) {
+    see("kind", &Window::kind);
+    see("within", &Window::within);
+    see("name", &Window::name);
+    see("date", &Window::date);
   }
 };
 
@@ -184,9 +177,11 @@ struct Pattern : Node {
   std::optional<Name> of;
   std::optional<Expr> where;
   std::optional<Window> window;
-  static constexpr auto fields() {
-    return std::tuple{member("events", &Pattern::events), member("of", &Pattern::of), member("where", &Pattern::where),
-                      member("window", &Pattern::window)};
+  static void fields(auto&& see) {
+    see("events", &Pattern::events);
+    see("of", &Pattern::of);
+    see("where", &Pattern::where);
+    see("window", &Pattern::window);
   }
 };
 
@@ -194,7 +189,10 @@ struct Pattern : Node {
 struct Trigger : Node {
   std::optional<Pattern> on;
   std::optional<Expr> when;
-  static constexpr auto fields() { return std::tuple{member("on", &Trigger::on), member("when", &Trigger::when)}; }
+  static void fields(auto&& see) {
+    see("on", &Trigger::on);
+    see("when", &Trigger::when);
+  }
 };
 
 // ---------------------------------------------------------------- vocabulary
@@ -206,9 +204,11 @@ struct Type : Node {
   bool optional = false;
   std::vector<Name> values;          ///< enum
   std::optional<Box<Type>> element;  ///< list
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Type::kind), member("optional", &Type::optional), member("values", &Type::values),
-                      member("element", &Type::element)};
+  static void fields(auto&& see) {
+    see("kind", &Type::kind);
+    see("optional", &Type::optional);
+    see("values", &Type::values);
+    see("element", &Type::element);
   }
 };
 
@@ -216,8 +216,10 @@ struct Field : Statement {
   Name name;
   Type type;
   std::optional<Expr> fallback;  ///< `= literal`
-  static constexpr auto fields() {
-    return std::tuple{member("name", &Field::name), member("type", &Field::type), member("default", &Field::fallback)};
+  static void fields(auto&& see) {
+    see("name", &Field::name);
+    see("type", &Field::type);
+    see("default", &Field::fallback);
   }
 };
 
@@ -230,12 +232,15 @@ struct Declaration : Statement {
 
 struct Use : Statement {
   Text path;
-  static constexpr auto fields() { return std::tuple{member("path", &Use::path)}; }
+  static void fields(auto&& see) { see("path", &Use::path); }
 };
 
 struct Lead : Declaration {
   std::vector<Field> members;
-  static constexpr auto fields() { return std::tuple{member("doc", &Lead::doc), member("fields", &Lead::members)}; }
+  static void fields(auto&& see) {
+    see("doc", &Lead::doc);
+    see("fields", &Lead::members);
+  }
 };
 
 struct Event : Declaration {
@@ -243,17 +248,21 @@ struct Event : Declaration {
   std::optional<Text> external;  ///< `as "Order Completed"`: the name used outside
   std::vector<Field> members;
   bool braces = false;  ///< Layout.
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Event::doc), member("name", &Event::name), member("as", &Event::external),
-                      member("fields", &Event::members)};
+  static void fields(auto&& see) {
+    see("doc", &Event::doc);
+    see("name", &Event::name);
+    see("as", &Event::external);
+    see("fields", &Event::members);
   }
 };
 
 struct Segment : Declaration {
   Name name;
   Expr condition;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Segment::doc), member("name", &Segment::name), member("condition", &Segment::condition)};
+  static void fields(auto&& see) {
+    see("doc", &Segment::doc);
+    see("name", &Segment::name);
+    see("condition", &Segment::condition);
   }
 };
 
@@ -267,49 +276,56 @@ struct Category : Declaration {
   bool transactional = false;
   std::optional<Name> under;
   std::optional<Expr> suppress;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Category::doc),
-                      member("name", &Category::name),
-                      member("consent", &Category::consent),
-                      member("double_opt_in", &Category::double_opt_in),
-                      member("transactional", &Category::transactional),
-                      member("under", &Category::under),
-                      member("suppress", &Category::suppress)};
+  static void fields(auto&& see) {
+    see("doc", &Category::doc);
+    see("name", &Category::name);
+    see("consent", &Category::consent);
+    see("double_opt_in", &Category::double_opt_in);
+    see("transactional", &Category::transactional);
+    see("under", &Category::under);
+    see("suppress", &Category::suppress);
   }
 };
 
 /// `requires lead.email`: an expression that must be known.
 struct Requires : Statement {
   Expr value;
-  static constexpr auto fields() { return std::tuple{member("value", &Requires::value)}; }
+  static void fields(auto&& see) { see("value", &Requires::value); }
 };
 /// `retry 5 times from 1min to 6h`
 struct Retry : Statement {
   Integer times;
   Duration from, to;
-  static constexpr auto fields() {
-    return std::tuple{member("times", &Retry::times), member("from", &Retry::from), member("to", &Retry::to)};
+  static void fields(auto&& see) {
+    see("times", &Retry::times);
+    see("from", &Retry::from);
+    see("to", &Retry::to);
   }
 };
 /// `rate 500 per 1min`
 struct Rate : Statement {
   Integer count;
   Duration per;
-  static constexpr auto fields() { return std::tuple{member("count", &Rate::count), member("per", &Rate::per)}; }
+  static void fields(auto&& see) {
+    see("count", &Rate::count);
+    see("per", &Rate::per);
+  }
 };
 /// `breaker open at 50% of 40 within 5min probe after 10min`
 struct Breaker : Statement {
   Integer percent, of;
   Duration within, probe;
-  static constexpr auto fields() {
-    return std::tuple{member("percent", &Breaker::percent), member("of", &Breaker::of), member("within", &Breaker::within),
-                      member("probe", &Breaker::probe)};
+  static void fields(auto&& see) {
+    see("percent", &Breaker::percent);
+    see("of", &Breaker::of);
+    see("within", &Breaker::within);
+    see("probe", &Breaker::probe);
   }
 };
 /// `cost 0.002`
 struct Cost : Statement {
   Expr value;  ///< A number.
-  static constexpr auto fields() { return std::tuple{member("value", &Cost::value)}; }
+  static void fields(auto&& see) { see("value", &Cost::value); }
 };
 
 /// `channel email { requires lead.email }`: how people are reached, and what the way there bears. Each item is said once.
@@ -320,10 +336,14 @@ struct Channel : Declaration {
   std::vector<Rate> rates;
   std::vector<Breaker> breakers;
   std::vector<Cost> costs;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Channel::doc),       member("name", &Channel::name),  member("requires", &Channel::requirements),
-                      member("retry", &Channel::retries), member("rate", &Channel::rates), member("breaker", &Channel::breakers),
-                      member("cost", &Channel::costs)};
+  static void fields(auto&& see) {
+    see("doc", &Channel::doc);
+    see("name", &Channel::name);
+    see("requires", &Channel::requirements);
+    see("retry", &Channel::retries);
+    see("rate", &Channel::rates);
+    see("breaker", &Channel::breakers);
+    see("cost", &Channel::costs);
   }
 };
 
@@ -333,7 +353,10 @@ struct Zone : Node {
   enum class Kind : std::uint8_t { lead, anchor, named };
   Kind kind = Kind::lead;
   Text name;  ///< named
-  static constexpr auto fields() { return std::tuple{member("kind", &Zone::kind), member("name", &Zone::name)}; }
+  static void fields(auto&& see) {
+    see("kind", &Zone::kind);
+    see("name", &Zone::name);
+  }
 };
 
 enum class HoldOrDrop : std::uint8_t { hold, drop };
@@ -342,22 +365,30 @@ struct QuietHours : Statement {
   TimeOfDay from, to;
   std::optional<Zone> zone;
   std::optional<HoldOrDrop> then;
-  static constexpr auto fields() {
-    return std::tuple{member("from", &QuietHours::from), member("to", &QuietHours::to), member("in", &QuietHours::zone),
-                      member("then", &QuietHours::then)};
+  static void fields(auto&& see) {
+    see("from", &QuietHours::from);
+    see("to", &QuietHours::to);
+    see("in", &QuietHours::zone);
+    see("then", &QuietHours::then);
   }
 };
 
 /// Days are 0 = Monday .. 6 = Sunday. `fri..mon` wraps.
 struct Weekdays : Node {
   std::int32_t first_day = 0, last_day = 0;
-  static constexpr auto fields() { return std::tuple{member("first_day", &Weekdays::first_day), member("last_day", &Weekdays::last_day)}; }
+  static void fields(auto&& see) {
+    see("first_day", &Weekdays::first_day);
+    see("last_day", &Weekdays::last_day);
+  }
 };
 /// `allow mon..fri else hold`
 struct Allow : Statement {
   Weekdays days;
   std::optional<HoldOrDrop> otherwise;
-  static constexpr auto fields() { return std::tuple{member("days", &Allow::days), member("else", &Allow::otherwise)}; }
+  static void fields(auto&& see) {
+    see("days", &Allow::days);
+    see("else", &Allow::otherwise);
+  }
 };
 
 /// `cap 2 per 7d on email then hold` looks back from now; `per day` and `per week` count in the day or week that it is.
@@ -370,40 +401,47 @@ struct Cap : Statement {
   std::optional<Pattern> counting;  ///< What others send counts, too.
   std::optional<Expr> when;
   std::optional<HoldOrDrop> then;
-  static constexpr auto fields() {
-    return std::tuple{member("count", &Cap::count), member("unit", &Cap::unit),         member("per", &Cap::per),
-                      member("on", &Cap::channel),  member("counting", &Cap::counting), member("when", &Cap::when),
-                      member("then", &Cap::then)};
+  static void fields(auto&& see) {
+    see("count", &Cap::count);
+    see("unit", &Cap::unit);
+    see("per", &Cap::per);
+    see("on", &Cap::channel);
+    see("counting", &Cap::counting);
+    see("when", &Cap::when);
+    see("then", &Cap::then);
   }
 };
 
 /// `hold at most 5d`
 struct HoldLimit : Statement {
   Duration length;
-  static constexpr auto fields() { return std::tuple{member("length", &HoldLimit::length)}; }
+  static void fields(auto&& see) { see("length", &HoldLimit::length); }
 };
 
 /// `hold while any(sales.task_opened within 30d) as with_sales`
 struct HoldWhile : Statement {
   Expr condition;
   std::optional<Name> label;
-  static constexpr auto fields() { return std::tuple{member("condition", &HoldWhile::condition), member("as", &HoldWhile::label)}; }
+  static void fields(auto&& see) {
+    see("condition", &HoldWhile::condition);
+    see("as", &HoldWhile::label);
+  }
 };
 
 /// `spread 30min`
 struct Spread : Statement {
   Duration length;
-  static constexpr auto fields() { return std::tuple{member("length", &Spread::length)}; }
+  static void fields(auto&& see) { see("length", &Spread::length); }
 };
 
 struct Exempt : Statement {
   std::vector<Name> categories;
-  static constexpr auto fields() { return std::tuple{member("categories", &Exempt::categories)}; }
+  static void fields(auto&& see) { see("categories", &Exempt::categories); }
 };
 
 struct ZoneItem : Statement {
   Zone zone;
-  static constexpr auto fields() { return std::tuple{member("zone", &ZoneItem::zone)}; }
+  static void fields(auto&& see) { see("zone", &ZoneItem::zone); }
 };
 
 struct Policy : Declaration {
@@ -417,80 +455,95 @@ struct Policy : Declaration {
   std::vector<HoldLimit> hold_limits;
   std::vector<Spread> spreads;
   std::vector<ZoneItem> zones;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Policy::doc),
-                      member("name", &Policy::name),
-                      member("quiet_hours", &Policy::quiet_hours),
-                      member("allow", &Policy::allows),
-                      member("caps", &Policy::caps),
-                      member("exempt", &Policy::exempts),
-                      member("hold_while", &Policy::hold_whiles),
-                      member("hold_at_most", &Policy::hold_limits),
-                      member("spread", &Policy::spreads),
-                      member("zone", &Policy::zones)};
+  static void fields(auto&& see) {
+    see("doc", &Policy::doc);
+    see("name", &Policy::name);
+    see("quiet_hours", &Policy::quiet_hours);
+    see("allow", &Policy::allows);
+    see("caps", &Policy::caps);
+    see("exempt", &Policy::exempts);
+    see("hold_while", &Policy::hold_whiles);
+    see("hold_at_most", &Policy::hold_limits);
+    see("spread", &Policy::spreads);
+    see("zone", &Policy::zones);
   }
 };
 
 struct ChannelItem : Statement {
   std::vector<Name> channels;
-  static constexpr auto fields() { return std::tuple{member("channels", &ChannelItem::channels)}; }
+  static void fields(auto&& see) { see("channels", &ChannelItem::channels); }
 };
 struct CategoryItem : Statement {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &CategoryItem::name)}; }
+  static void fields(auto&& see) { see("name", &CategoryItem::name); }
 };
 struct TemplateItem : Statement {
   Text text;
-  static constexpr auto fields() { return std::tuple{member("text", &TemplateItem::text)}; }
+  static void fields(auto&& see) { see("text", &TemplateItem::text); }
 };
 struct SubjectItem : Statement {
   Text text;  ///< May hold `{{ expression }}`.
-  static constexpr auto fields() { return std::tuple{member("text", &SubjectItem::text)}; }
+  static void fields(auto&& see) { see("text", &SubjectItem::text); }
 };
 /// `field cta = "Take the test"`; string literals may hold `{{ expression }}`.
 struct FieldItem : Statement {
   Name name;
   Expr value;
-  static constexpr auto fields() { return std::tuple{member("name", &FieldItem::name), member("value", &FieldItem::value)}; }
+  static void fields(auto&& see) {
+    see("name", &FieldItem::name);
+    see("value", &FieldItem::value);
+  }
 };
 
 struct PreviewItem : Statement {
   Text text;  ///< May hold `{{ expression }}`, as all texts below.
-  static constexpr auto fields() { return std::tuple{member("text", &PreviewItem::text)}; }
+  static void fields(auto&& see) { see("text", &PreviewItem::text); }
 };
 /// `body "text"`, or `body file "plans.md"` for a file beside the one that says so.
 struct BodyItem : Statement {
   Text text;  ///< The text itself; of a file, its path.
   bool is_file = false;
   std::optional<Text> content;  ///< What stands in the file. No part of the tree: check::load() finds it.
-  static constexpr auto fields() { return std::tuple{member("text", &BodyItem::text), member("file", &BodyItem::is_file)}; }
+  static void fields(auto&& see) {
+    see("text", &BodyItem::text);
+    see("file", &BodyItem::is_file);
+  }
 };
 /// `from lead.owner_name else "The team"`; a string literal is a text.
 struct FromItem : Statement {
   Expr value;
   std::optional<Text> otherwise;
-  static constexpr auto fields() { return std::tuple{member("value", &FromItem::value), member("else", &FromItem::otherwise)}; }
+  static void fields(auto&& see) {
+    see("value", &FromItem::value);
+    see("else", &FromItem::otherwise);
+  }
 };
 struct TopicItem : Statement {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &TopicItem::name)}; }
+  static void fields(auto&& see) { see("name", &TopicItem::name); }
 };
 /// `link book "https://example.com/book"`
 struct LinkItem : Statement {
   Name name;
   Text url;
-  static constexpr auto fields() { return std::tuple{member("name", &LinkItem::name), member("url", &LinkItem::url)}; }
+  static void fields(auto&& see) {
+    see("name", &LinkItem::name);
+    see("url", &LinkItem::url);
+  }
 };
 
 /// `saas, fintech "a software team"`, a case of `choose`.
 struct ChooseCase : Statement {
   std::vector<Name> values;
   Text text;
-  static constexpr auto fields() { return std::tuple{member("values", &ChooseCase::values), member("text", &ChooseCase::text)}; }
+  static void fields(auto&& see) {
+    see("values", &ChooseCase::values);
+    see("text", &ChooseCase::text);
+  }
 };
 struct ChooseElse : Statement {
   Text text;
-  static constexpr auto fields() { return std::tuple{member("text", &ChooseElse::text)}; }
+  static void fields(auto&& see) { see("text", &ChooseElse::text); }
 };
 /// `choose example by lead.industry { saas "a software team" else "a team" }`: a field whose text a value decides.
 struct ChooseItem : Statement {
@@ -499,24 +552,28 @@ struct ChooseItem : Statement {
   std::vector<ChooseCase> cases;
   std::vector<ChooseElse> otherwise;  ///< At most one is meaningful; the checker refuses more.
   std::vector<std::string> dangling;
-  static constexpr auto fields() {
-    return std::tuple{member("name", &ChooseItem::name), member("by", &ChooseItem::by), member("cases", &ChooseItem::cases),
-                      member("else", &ChooseItem::otherwise)};
+  static void fields(auto&& see) {
+    see("name", &ChooseItem::name);
+    see("by", &ChooseItem::by);
+    see("cases", &ChooseItem::cases);
+    see("else", &ChooseItem::otherwise);
   }
 };
 /// `use fields persona`
 struct UseFields : Statement {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &UseFields::name)}; }
+  static void fields(auto&& see) { see("name", &UseFields::name); }
 };
 /// Fields that messages share: `fields persona { ... }`.
 struct FieldSet : Declaration {
   Name name;
   std::vector<FieldItem> message_fields;
   std::vector<ChooseItem> choices;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &FieldSet::doc), member("name", &FieldSet::name), member("fields", &FieldSet::message_fields),
-                      member("choices", &FieldSet::choices)};
+  static void fields(auto&& see) {
+    see("doc", &FieldSet::doc);
+    see("name", &FieldSet::name);
+    see("fields", &FieldSet::message_fields);
+    see("choices", &FieldSet::choices);
   }
 };
 
@@ -524,7 +581,7 @@ struct FieldSet : Declaration {
 struct Accepts : Statement {
   std::vector<Field> members;
   std::vector<std::string> dangling;
-  static constexpr auto fields() { return std::tuple{member("fields", &Accepts::members)}; }
+  static void fields(auto&& see) { see("fields", &Accepts::members); }
 };
 
 struct Variant;
@@ -545,7 +602,22 @@ struct MessageItems {
   std::vector<FieldItem> message_fields;
   std::vector<ChooseItem> choices;
   std::vector<Variant> variants;
-  static constexpr auto fields();
+  static void fields(auto&& see) {
+    see("channels", &MessageItems::channels);
+    see("categories", &MessageItems::categories);
+    see("accepts", &MessageItems::accepts);
+    see("templates", &MessageItems::templates);
+    see("subjects", &MessageItems::subjects);
+    see("previews", &MessageItems::previews);
+    see("bodies", &MessageItems::bodies);
+    see("from", &MessageItems::senders);
+    see("topics", &MessageItems::topics);
+    see("links", &MessageItems::links);
+    see("use_fields", &MessageItems::used_fields);
+    see("fields", &MessageItems::message_fields);
+    see("choices", &MessageItems::choices);
+    see("variants", &MessageItems::variants);
+  }
 };
 
 /// With a share, a condition, as what is left (`else`), or sent by name alone.
@@ -556,29 +628,24 @@ struct Variant : Statement {
   bool otherwise = false;
   Box<MessageItems> items;
   std::vector<std::string> dangling;
-  static constexpr auto fields() {
-    return std::tuple{member("name", &Variant::name), member("percent", &Variant::percent), member("when", &Variant::when),
-                      member("else", &Variant::otherwise), member("items", &Variant::items)};
+  static void fields(auto&& see) {
+    see("name", &Variant::name);
+    see("percent", &Variant::percent);
+    see("when", &Variant::when);
+    see("else", &Variant::otherwise);
+    see("items", &Variant::items);
   }
 };
-
-constexpr auto MessageItems::fields() {
-  return std::tuple{member("channels", &MessageItems::channels),      member("categories", &MessageItems::categories),
-                    member("accepts", &MessageItems::accepts),        member("templates", &MessageItems::templates),
-                    member("subjects", &MessageItems::subjects),      member("previews", &MessageItems::previews),
-                    member("bodies", &MessageItems::bodies),          member("from", &MessageItems::senders),
-                    member("topics", &MessageItems::topics),          member("links", &MessageItems::links),
-                    member("use_fields", &MessageItems::used_fields), member("fields", &MessageItems::message_fields),
-                    member("choices", &MessageItems::choices),        member("variants", &MessageItems::variants)};
-}
 
 struct Message : Declaration {
   Name name;
   std::optional<Text> title;
   MessageItems items;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Message::doc), member("name", &Message::name), member("title", &Message::title),
-                      member("items", &Message::items)};
+  static void fields(auto&& see) {
+    see("doc", &Message::doc);
+    see("name", &Message::name);
+    see("title", &Message::title);
+    see("items", &Message::items);
   }
 };
 
@@ -586,8 +653,10 @@ struct Message : Declaration {
 struct Pool : Declaration {
   Name name;
   std::vector<Name> messages;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Pool::doc), member("name", &Pool::name), member("messages", &Pool::messages)};
+  static void fields(auto&& see) {
+    see("doc", &Pool::doc);
+    see("name", &Pool::name);
+    see("messages", &Pool::messages);
   }
 };
 
@@ -600,14 +669,17 @@ struct Body : Node {
   std::vector<Action> actions;
   bool braces = true;                 ///< Layout: false for a single action without braces.
   std::vector<std::string> dangling;  ///< Comments behind the last action.
-  static constexpr auto fields();
+  static void fields(auto&& see) { see("actions", &Body::actions); }
 };
 
 /// `plan = trigger.plan`, behind `with`.
 struct Argument : Node {
   Name name;
   Expr value;
-  static constexpr auto fields() { return std::tuple{member("name", &Argument::name), member("value", &Argument::value)}; }
+  static void fields(auto&& see) {
+    see("name", &Argument::name);
+    see("value", &Argument::value);
+  }
 };
 struct Send : Node {
   Name message;
@@ -616,43 +688,57 @@ struct Send : Node {
   bool preferred = false;               ///< `by preferred of email, sms`: on one of them.
   std::vector<Name> channels;           ///< `by email, sms`
   std::optional<Duration> sent_within;  ///< `unless sent within 30d`
-  static constexpr auto fields() {
-    return std::tuple{member("message", &Send::message), member("variant", &Send::variant),
-                      member("with", &Send::arguments),  member("preferred", &Send::preferred),
-                      member("by", &Send::channels),     member("unless_sent_within", &Send::sent_within)};
+  static void fields(auto&& see) {
+    see("message", &Send::message);
+    see("variant", &Send::variant);
+    see("with", &Send::arguments);
+    see("preferred", &Send::preferred);
+    see("by", &Send::channels);
+    see("unless_sent_within", &Send::sent_within);
   }
 };
 /// `send next of tips`
 struct SendNext : Node {
   Name pool;
-  static constexpr auto fields() { return std::tuple{member("pool", &SendNext::pool)}; }
+  static void fields(auto&& see) { see("pool", &SendNext::pool); }
 };
 /// `wait 3d`, `wait 3d until 09:00`
 struct Wait : Node {
   Duration duration;
   std::optional<TimeOfDay> until;
-  static constexpr auto fields() { return std::tuple{member("duration", &Wait::duration), member("until", &Wait::until)}; }
+  static void fields(auto&& see) {
+    see("duration", &Wait::duration);
+    see("until", &Wait::until);
+  }
 };
 /// `wait until mon 09:00`; days as in Allow.
 struct WaitDay : Node {
   Weekdays days;
   TimeOfDay time;
-  static constexpr auto fields() { return std::tuple{member("days", &WaitDay::days), member("time", &WaitDay::time)}; }
+  static void fields(auto&& see) {
+    see("days", &WaitDay::days);
+    see("time", &WaitDay::time);
+  }
 };
 /// `timeout 2d as silent then { ... }`
 struct Timeout : Node {
   Duration length;
   std::optional<Name> label;
   std::optional<Body> then;
-  static constexpr auto fields();
+  static void fields(auto&& see) {
+    see("length", &Timeout::length);
+    see("as", &Timeout::label);
+    see("then", &Timeout::then);
+  }
 };
 struct WaitUntil : Node {
   Trigger trigger;
   bool resets = false;  ///< `repeat reset`: a match begins the timeout anew.
   std::optional<Timeout> timeout;
-  static constexpr auto fields() {
-    return std::tuple{member("trigger", &WaitUntil::trigger), member("repeat_reset", &WaitUntil::resets),
-                      member("timeout", &WaitUntil::timeout)};
+  static void fields(auto&& see) {
+    see("trigger", &WaitUntil::trigger);
+    see("repeat_reset", &WaitUntil::resets);
+    see("timeout", &WaitUntil::timeout);
   }
 };
 /// `on email.replied as replied { ... }`, a condition of `wait until any of`.
@@ -660,18 +746,25 @@ struct WaitCase : Statement {
   Trigger trigger;
   std::optional<Name> label;
   Body body;
-  static constexpr auto fields();
+  static void fields(auto&& see) {
+    see("trigger", &WaitCase::trigger);
+    see("as", &WaitCase::label);
+    see("body", &WaitCase::body);
+  }
 };
 /// What stands between the braces of `wait until any of { ... }`.
 struct WaitCases : Node {
   std::vector<WaitCase> cases;
   std::vector<std::string> dangling;  ///< Comments behind the last one.
-  static constexpr auto fields() { return std::tuple{member("cases", &WaitCases::cases)}; }
+  static void fields(auto&& see) { see("cases", &WaitCases::cases); }
 };
 struct WaitAnyOf : Node {
   WaitCases conditions;
   std::optional<Timeout> timeout;
-  static constexpr auto fields() { return std::tuple{member("any_of", &WaitAnyOf::conditions), member("timeout", &WaitAnyOf::timeout)}; }
+  static void fields(auto&& see) {
+    see("any_of", &WaitAnyOf::conditions);
+    see("timeout", &WaitAnyOf::timeout);
+  }
 };
 struct If : Node {
   Expr condition;
@@ -679,47 +772,70 @@ struct If : Node {
   Body then;
   std::optional<Name> else_label;
   std::optional<Body> otherwise;  ///< `else if` is a body that holds one If, with braces == false.
-  static constexpr auto fields();
+  static void fields(auto&& see) {
+    see("condition", &If::condition);
+    see("as", &If::label);
+    see("then", &If::then);
+    see("else_as", &If::else_label);
+    see("else", &If::otherwise);
+  }
 };
 struct Arm : Statement {
   Name name;
   Integer percent;
   Body body;
-  static constexpr auto fields();
+  static void fields(auto&& see) {
+    see("name", &Arm::name);
+    see("percent", &Arm::percent);
+    see("body", &Arm::body);
+  }
 };
 struct Split : Node {
   Name name;
   std::vector<Arm> arms;
   std::vector<std::string> dangling;  ///< Comments behind the last arm.
-  static constexpr auto fields() { return std::tuple{member("name", &Split::name), member("arms", &Split::arms)}; }
+  static void fields(auto&& see) {
+    see("name", &Split::name);
+    see("arms", &Split::arms);
+  }
 };
 struct MoveTo : Node {
   Name sequence;
   std::vector<Argument> arguments;  ///< `with reason = "x"`
   std::optional<Body> otherwise;    ///< When the sequence lets nobody in.
-  static constexpr auto fields();
+  static void fields(auto&& see) {
+    see("sequence", &MoveTo::sequence);
+    see("with", &MoveTo::arguments);
+    see("else", &MoveTo::otherwise);
+  }
 };
 struct EnrollIn : Node {
   Name sequence;
   std::vector<Argument> arguments;
-  static constexpr auto fields() { return std::tuple{member("sequence", &EnrollIn::sequence), member("with", &EnrollIn::arguments)}; }
+  static void fields(auto&& see) {
+    see("sequence", &EnrollIn::sequence);
+    see("with", &EnrollIn::arguments);
+  }
 };
 struct ExitAs : Node {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &ExitAs::name)}; }
+  static void fields(auto&& see) { see("name", &ExitAs::name); }
 };
 struct Accelerate : Node {
   std::string factor;  ///< As written without the `x`: "2", "1.5".
-  static constexpr auto fields() { return std::tuple{member("factor", &Accelerate::factor)}; }
+  static void fields(auto&& see) { see("factor", &Accelerate::factor); }
 };
 struct SetField : Node {
   Name name;  ///< `lead.topic`
   Expr value;
-  static constexpr auto fields() { return std::tuple{member("name", &SetField::name), member("value", &SetField::value)}; }
+  static void fields(auto&& see) {
+    see("name", &SetField::name);
+    see("value", &SetField::value);
+  }
 };
 struct Tag : Node {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &Tag::name)}; }
+  static void fields(auto&& see) { see("name", &Tag::name); }
 };
 /// `task owner "Call them" due 2d as call`
 struct Task : Node {
@@ -727,64 +843,58 @@ struct Task : Node {
   Text text;
   std::optional<Duration> due;
   std::optional<Name> label;
-  static constexpr auto fields() {
-    return std::tuple{member("owner", &Task::owner), member("text", &Task::text), member("due", &Task::due), member("as", &Task::label)};
+  static void fields(auto&& see) {
+    see("owner", &Task::owner);
+    see("text", &Task::text);
+    see("due", &Task::due);
+    see("as", &Task::label);
   }
 };
 struct Notify : Node {
   Name who;
   Text text;
-  static constexpr auto fields() { return std::tuple{member("who", &Notify::who), member("text", &Notify::text)}; }
+  static void fields(auto&& see) {
+    see("who", &Notify::who);
+    see("text", &Notify::text);
+  }
 };
 /// `score intent +8`
 struct AddPoints : Node {
   Name score;
   Integer points;
-  static constexpr auto fields() { return std::tuple{member("score", &AddPoints::score), member("points", &AddPoints::points)}; }
+  static void fields(auto&& see) {
+    see("score", &AddPoints::score);
+    see("points", &AddPoints::points);
+  }
 };
 /// `snooze 14d`
 struct Snooze : Node {
   Duration length;
-  static constexpr auto fields() { return std::tuple{member("length", &Snooze::length)}; }
+  static void fields(auto&& see) { see("length", &Snooze::length); }
 };
 struct Do : Node {
   Name function;
   std::vector<Expr> args;
-  static constexpr auto fields() { return std::tuple{member("function", &Do::function), member("args", &Do::args)}; }
+  static void fields(auto&& see) {
+    see("function", &Do::function);
+    see("args", &Do::args);
+  }
 };
 struct Jump : Node {
   Name step;
-  static constexpr auto fields() { return std::tuple{member("step", &Jump::step)}; }
+  static void fields(auto&& see) { see("step", &Jump::step); }
 };
 /// Stands where a statement could not be read, so that the statements around it keep their places. Never printed.
 struct ErrorAction : Node {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&&) {}
 };
 
 struct Action : Statement {
   std::variant<ErrorAction, Send, SendNext, Wait, WaitDay, WaitUntil, WaitAnyOf, If, Split, MoveTo, EnrollIn, ExitAs, Accelerate, SetField,
                Tag, Notify, Task, AddPoints, Snooze, Do, Jump>
       what;
-  static constexpr auto fields() { return std::tuple{member("what", &Action::what)}; }
+  static void fields(auto&& see) { see("what", &Action::what); }
 };
-
-constexpr auto Body::fields() { return std::tuple{member("actions", &Body::actions)}; }
-constexpr auto Timeout::fields() {
-  return std::tuple{member("length", &Timeout::length), member("as", &Timeout::label), member("then", &Timeout::then)};
-}
-constexpr auto WaitCase::fields() {
-  return std::tuple{member("trigger", &WaitCase::trigger), member("as", &WaitCase::label), member("body", &WaitCase::body)};
-}
-constexpr auto MoveTo::fields() {
-  return std::tuple{member("sequence", &MoveTo::sequence), member("with", &MoveTo::arguments), member("else", &MoveTo::otherwise)};
-}
-constexpr auto If::fields() {
-  return std::tuple{member("condition", &If::condition), member("as", &If::label), member("then", &If::then),
-                    member("else_as", &If::else_label), member("else", &If::otherwise)};
-}
-constexpr auto Arm::fields() {
-  return std::tuple{member("name", &Arm::name), member("percent", &Arm::percent), member("body", &Arm::body)};
-}
 
 // ---------------------------------------------------------------- sequences
 
@@ -792,7 +902,10 @@ constexpr auto Arm::fields() {
 struct ClockTime : Node {
   std::optional<Name> field;  ///< Dotted: `lead.best_time`.
   TimeOfDay time;
-  static constexpr auto fields() { return std::tuple{member("field", &ClockTime::field), member("time", &ClockTime::time)}; }
+  static void fields(auto&& see) {
+    see("field", &ClockTime::field);
+    see("time", &ClockTime::time);
+  }
 };
 /// `year on lead.birthday at 09:00`, `monday at 09:00`, `1mo from 2026-01-31 at 10:00`, behind `every`.
 struct Recurrence : Node {
@@ -803,61 +916,70 @@ struct Recurrence : Node {
   Duration period;           ///< period
   DateTime from;             ///< period: the first time
   std::optional<TimeOfDay> time;
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Recurrence::kind),     member("date", &Recurrence::date), member("weekday", &Recurrence::weekday),
-                      member("period", &Recurrence::period), member("from", &Recurrence::from), member("time", &Recurrence::time)};
+  static void fields(auto&& see) {
+    see("kind", &Recurrence::kind);
+    see("date", &Recurrence::date);
+    see("weekday", &Recurrence::weekday);
+    see("period", &Recurrence::period);
+    see("from", &Recurrence::from);
+    see("time", &Recurrence::time);
   }
 };
 
 struct Enroll : Statement {
   Trigger trigger;
   std::optional<Expr> key;
-  static constexpr auto fields() { return std::tuple{member("trigger", &Enroll::trigger), member("key", &Enroll::key)}; }
+  static void fields(auto&& see) {
+    see("trigger", &Enroll::trigger);
+    see("key", &Enroll::key);
+  }
 };
 /// `enroll every monday at 09:00`
 struct EnrollEvery : Statement {
   Recurrence every;
-  static constexpr auto fields() { return std::tuple{member("every", &EnrollEvery::every)}; }
+  static void fields(auto&& see) { see("every", &EnrollEvery::every); }
 };
 struct Reenroll : Statement {
   enum class Kind : std::uint8_t { never, always, after };
   Kind kind = Kind::never;
   Duration after;
   bool from_exit = false;  ///< after: from the last exit, not from the last entry.
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Reenroll::kind), member("after", &Reenroll::after), member("from_exit", &Reenroll::from_exit)};
+  static void fields(auto&& see) {
+    see("kind", &Reenroll::kind);
+    see("after", &Reenroll::after);
+    see("from_exit", &Reenroll::from_exit);
   }
 };
 /// `conflict restart until reminder`: what a second entry does while somebody is enrolled.
 struct Conflict : Statement {
   std::optional<Name> until;  ///< Only while this step has not run.
-  static constexpr auto fields() { return std::tuple{member("until", &Conflict::until)}; }
+  static void fields(auto&& see) { see("until", &Conflict::until); }
 };
 /// `priority 80`
 struct Priority : Statement {
   Integer value;
-  static constexpr auto fields() { return std::tuple{member("value", &Priority::value)}; }
+  static void fields(auto&& see) { see("value", &Priority::value); }
 };
 /// `exclusive nurture`: one live sequence of the group per lead.
 struct Exclusive : Statement {
   Name group;
-  static constexpr auto fields() { return std::tuple{member("group", &Exclusive::group)}; }
+  static void fields(auto&& see) { see("group", &Exclusive::group); }
 };
 /// `stay while lead.status == "open"`
 struct Stay : Statement {
   Expr condition;
-  static constexpr auto fields() { return std::tuple{member("while", &Stay::condition)}; }
+  static void fields(auto&& see) { see("while", &Stay::condition); }
 };
 /// `catch up latest`: which steps run that fell due while time passed without the engine.
 struct CatchUp : Statement {
   enum class Kind : std::uint8_t { run, latest, skip };
   Kind kind = Kind::run;
-  static constexpr auto fields() { return std::tuple{member("kind", &CatchUp::kind)}; }
+  static void fields(auto&& see) { see("kind", &CatchUp::kind); }
 };
 /// `first day 1`: the day of the entry is day 1.
 struct FirstDay : Statement {
   Integer day;
-  static constexpr auto fields() { return std::tuple{member("day", &FirstDay::day)}; }
+  static void fields(auto&& see) { see("day", &FirstDay::day); }
 };
 struct Anchor : Statement {
   enum class Otherwise : std::uint8_t { hold, exit };
@@ -866,72 +988,91 @@ struct Anchor : Statement {
   std::optional<Zone> zone;  ///< In which a date without one is read.
   Otherwise otherwise = Otherwise::hold;
   std::optional<Duration> hold;  ///< hold: at most so long.
-  static constexpr auto fields() {
-    return std::tuple{member("name", &Anchor::name), member("value", &Anchor::value), member("zone", &Anchor::zone),
-                      member("else", &Anchor::otherwise), member("hold", &Anchor::hold)};
+  static void fields(auto&& see) {
+    see("name", &Anchor::name);
+    see("value", &Anchor::value);
+    see("zone", &Anchor::zone);
+    see("else", &Anchor::otherwise);
+    see("hold", &Anchor::hold);
   }
 };
 struct Owner : Statement {
   Text text;
-  static constexpr auto fields() { return std::tuple{member("text", &Owner::text)}; }
+  static void fields(auto&& see) { see("text", &Owner::text); }
 };
 struct DefaultTime : Statement {
   ClockTime time;
-  static constexpr auto fields() { return std::tuple{member("time", &DefaultTime::time)}; }
+  static void fields(auto&& see) { see("time", &DefaultTime::time); }
 };
 /// `skip`, `send`, `grace 2h`, behind `late`.
 struct LateRule : Node {
   enum class Kind : std::uint8_t { skip, send, grace };
   Kind kind = Kind::skip;
   Duration grace;
-  static constexpr auto fields() { return std::tuple{member("kind", &LateRule::kind), member("grace", &LateRule::grace)}; }
+  static void fields(auto&& see) {
+    see("kind", &LateRule::kind);
+    see("grace", &LateRule::grace);
+  }
 };
 struct Late : Statement {
   LateRule rule;
-  static constexpr auto fields() { return std::tuple{member("rule", &Late::rule)}; }
+  static void fields(auto&& see) { see("rule", &Late::rule); }
 };
 struct PolicyItem : Statement {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &PolicyItem::name)}; }
+  static void fields(auto&& see) { see("name", &PolicyItem::name); }
 };
 struct Suppress : Statement {
   Expr when;
-  static constexpr auto fields() { return std::tuple{member("when", &Suppress::when)}; }
+  static void fields(auto&& see) { see("when", &Suppress::when); }
 };
 /// `goal paid value event.amount on order.placed`
 struct Goal : Statement {
   Name name;
   std::optional<Expr> value;
   Trigger trigger;
-  static constexpr auto fields() {
-    return std::tuple{member("name", &Goal::name), member("value", &Goal::value), member("trigger", &Goal::trigger)};
+  static void fields(auto&& see) {
+    see("name", &Goal::name);
+    see("value", &Goal::value);
+    see("trigger", &Goal::trigger);
   }
 };
 struct Exit : Statement {
   Name name;
   Trigger trigger;
-  static constexpr auto fields() { return std::tuple{member("name", &Exit::name), member("trigger", &Exit::trigger)}; }
+  static void fields(auto&& see) {
+    see("name", &Exit::name);
+    see("trigger", &Exit::trigger);
+  }
 };
 /// `holdout 5% salt "2026-q1"`: the share of leads that get nothing, so that it can be measured what sending does.
 struct Holdout : Statement {
   Integer percent;
   Text salt;
-  static constexpr auto fields() { return std::tuple{member("percent", &Holdout::percent), member("salt", &Holdout::salt)}; }
+  static void fields(auto&& see) {
+    see("percent", &Holdout::percent);
+    see("salt", &Holdout::salt);
+  }
 };
 struct Repeat : Node {
   enum class Kind : std::uint8_t { every_time, at_most_once_per };
   Kind kind = Kind::every_time;
   Duration per;
-  static constexpr auto fields() { return std::tuple{member("kind", &Repeat::kind), member("per", &Repeat::per)}; }
+  static void fields(auto&& see) {
+    see("kind", &Repeat::kind);
+    see("per", &Repeat::per);
+  }
 };
 struct Handler : Statement {
   Trigger trigger;
   std::optional<Name> label;
   std::optional<Repeat> repeat;
   Body body;
-  static constexpr auto fields() {
-    return std::tuple{member("trigger", &Handler::trigger), member("as", &Handler::label), member("repeat", &Handler::repeat),
-                      member("body", &Handler::body)};
+  static void fields(auto&& see) {
+    see("trigger", &Handler::trigger);
+    see("as", &Handler::label);
+    see("repeat", &Handler::repeat);
+    see("body", &Handler::body);
   }
 };
 struct Offset : Node {
@@ -942,9 +1083,13 @@ struct Offset : Node {
   Duration duration;                ///< at (signed), after
   std::optional<Name> from;         ///< day, at: the anchor
   std::optional<Recurrence> every;  ///< every
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Offset::kind),         member("day", &Offset::day),   member("day_signed", &Offset::day_signed),
-                      member("duration", &Offset::duration), member("from", &Offset::from), member("every", &Offset::every)};
+  static void fields(auto&& see) {
+    see("kind", &Offset::kind);
+    see("day", &Offset::day);
+    see("day_signed", &Offset::day_signed);
+    see("duration", &Offset::duration);
+    see("from", &Offset::from);
+    see("every", &Offset::every);
   }
 };
 struct Step : Statement {
@@ -955,10 +1100,14 @@ struct Step : Statement {
   bool again = false;  ///< Once for each date that its anchor takes.
   std::optional<Name> name;
   Body body;
-  static constexpr auto fields() {
-    return std::tuple{member("offset", &Step::offset), member("on", &Step::weekdays), member("time", &Step::time),
-                      member("late", &Step::late),     member("again", &Step::again), member("name", &Step::name),
-                      member("body", &Step::body)};
+  static void fields(auto&& see) {
+    see("offset", &Step::offset);
+    see("on", &Step::weekdays);
+    see("time", &Step::time);
+    see("late", &Step::late);
+    see("again", &Step::again);
+    see("name", &Step::name);
+    see("body", &Step::body);
   }
 };
 struct Phase : Statement {
@@ -966,8 +1115,10 @@ struct Phase : Statement {
   std::optional<Text> title;
   std::vector<Step> steps;
   std::vector<std::string> dangling;
-  static constexpr auto fields() {
-    return std::tuple{member("name", &Phase::name), member("title", &Phase::title), member("steps", &Phase::steps)};
+  static void fields(auto&& see) {
+    see("name", &Phase::name);
+    see("title", &Phase::title);
+    see("steps", &Phase::steps);
   }
 };
 
@@ -977,7 +1128,10 @@ enum class ParameterType : std::uint8_t { string, int_, number, bool_, date, tim
 struct Parameter : Node {
   Name name;
   ParameterType type = ParameterType::string;
-  static constexpr auto fields() { return std::tuple{member("name", &Parameter::name), member("type", &Parameter::type)}; }
+  static void fields(auto&& see) {
+    see("name", &Parameter::name);
+    see("type", &Parameter::type);
+  }
 };
 
 /// With parameters it is a family, of which each Instance makes a sequence.
@@ -1007,33 +1161,33 @@ struct Sequence : Declaration {
   std::vector<Exit> exits;
   std::vector<std::variant<Step, Phase>> plan;
   std::vector<Handler> handlers;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Sequence::doc),
-                      member("name", &Sequence::name),
-                      member("parameters", &Sequence::parameters),
-                      member("title", &Sequence::title),
-                      member("owner", &Sequence::owners),
-                      member("priority", &Sequence::priorities),
-                      member("exclusive", &Sequence::exclusives),
-                      member("enroll", &Sequence::enrolls),
-                      member("enroll_every", &Sequence::recurring_enrolls),
-                      member("accepts", &Sequence::accepts),
-                      member("reenroll", &Sequence::reenrolls),
-                      member("conflict", &Sequence::conflicts),
-                      member("stay", &Sequence::stays),
-                      member("anchors", &Sequence::anchors),
-                      member("zone", &Sequence::zones),
-                      member("default_time", &Sequence::default_times),
-                      member("first_day", &Sequence::first_days),
-                      member("late", &Sequence::lates),
-                      member("catch_up", &Sequence::catch_ups),
-                      member("policies", &Sequence::policies),
-                      member("holdout", &Sequence::holdouts),
-                      member("suppress", &Sequence::suppressions),
-                      member("goals", &Sequence::goals),
-                      member("exits", &Sequence::exits),
-                      member("plan", &Sequence::plan),
-                      member("handlers", &Sequence::handlers)};
+  static void fields(auto&& see) {
+    see("doc", &Sequence::doc);
+    see("name", &Sequence::name);
+    see("parameters", &Sequence::parameters);
+    see("title", &Sequence::title);
+    see("owner", &Sequence::owners);
+    see("priority", &Sequence::priorities);
+    see("exclusive", &Sequence::exclusives);
+    see("enroll", &Sequence::enrolls);
+    see("enroll_every", &Sequence::recurring_enrolls);
+    see("accepts", &Sequence::accepts);
+    see("reenroll", &Sequence::reenrolls);
+    see("conflict", &Sequence::conflicts);
+    see("stay", &Sequence::stays);
+    see("anchors", &Sequence::anchors);
+    see("zone", &Sequence::zones);
+    see("default_time", &Sequence::default_times);
+    see("first_day", &Sequence::first_days);
+    see("late", &Sequence::lates);
+    see("catch_up", &Sequence::catch_ups);
+    see("policies", &Sequence::policies);
+    see("holdout", &Sequence::holdouts);
+    see("suppress", &Sequence::suppressions);
+    see("goals", &Sequence::goals);
+    see("exits", &Sequence::exits);
+    see("plan", &Sequence::plan);
+    see("handlers", &Sequence::handlers);
   }
 };
 
@@ -1042,9 +1196,11 @@ struct Instance : Declaration {
   Name family;
   std::vector<Argument> arguments;
   Name name;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Instance::doc), member("family", &Instance::family), member("with", &Instance::arguments),
-                      member("name", &Instance::name)};
+  static void fields(auto&& see) {
+    see("doc", &Instance::doc);
+    see("family", &Instance::family);
+    see("with", &Instance::arguments);
+    see("name", &Instance::name);
   }
 };
 
@@ -1056,11 +1212,14 @@ struct Triggers : Declaration {
   std::vector<PolicyItem> policies;
   std::vector<Suppress> suppressions;
   std::vector<Handler> handlers;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Triggers::doc),           member("name", &Triggers::name),
-                      member("title", &Triggers::title),       member("zone", &Triggers::zones),
-                      member("policies", &Triggers::policies), member("suppress", &Triggers::suppressions),
-                      member("handlers", &Triggers::handlers)};
+  static void fields(auto&& see) {
+    see("doc", &Triggers::doc);
+    see("name", &Triggers::name);
+    see("title", &Triggers::title);
+    see("zone", &Triggers::zones);
+    see("policies", &Triggers::policies);
+    see("suppress", &Triggers::suppressions);
+    see("handlers", &Triggers::handlers);
   }
 };
 
@@ -1073,9 +1232,11 @@ struct MigrateStep : Statement {
   bool exits = false;  ///< `to` is the name of an exit.
   Name to;
   std::optional<Timer> timer;
-  static constexpr auto fields() {
-    return std::tuple{member("from", &MigrateStep::from), member("exit", &MigrateStep::exits), member("to", &MigrateStep::to),
-                      member("timer", &MigrateStep::timer)};
+  static void fields(auto&& see) {
+    see("from", &MigrateStep::from);
+    see("exit", &MigrateStep::exits);
+    see("to", &MigrateStep::to);
+    see("timer", &MigrateStep::timer);
   }
 };
 /// What becomes of those who are in another version of a sequence.
@@ -1083,9 +1244,11 @@ struct Migrate : Declaration {
   Name name;  ///< Of the sequence.
   Text version;
   std::vector<MigrateStep> steps;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Migrate::doc), member("name", &Migrate::name), member("from", &Migrate::version),
-                      member("steps", &Migrate::steps)};
+  static void fields(auto&& see) {
+    see("doc", &Migrate::doc);
+    see("name", &Migrate::name);
+    see("from", &Migrate::version);
+    see("steps", &Migrate::steps);
   }
 };
 
@@ -1095,7 +1258,10 @@ struct Migrate : Declaration {
 struct Keep : Statement {
   Name event;
   Duration length;
-  static constexpr auto fields() { return std::tuple{member("event", &Keep::event), member("for", &Keep::length)}; }
+  static void fields(auto&& see) {
+    see("event", &Keep::event);
+    see("for", &Keep::length);
+  }
 };
 
 /// What is common to all files of a program.
@@ -1106,10 +1272,14 @@ struct Project : Declaration {
   std::vector<PolicyItem> policies;
   std::vector<Holdout> holdouts;
   std::vector<Keep> keeps;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Project::doc),    member("name", &Project::name),         member("title", &Project::title),
-                      member("zone", &Project::zones), member("policies", &Project::policies), member("holdout", &Project::holdouts),
-                      member("keep", &Project::keeps)};
+  static void fields(auto&& see) {
+    see("doc", &Project::doc);
+    see("name", &Project::name);
+    see("title", &Project::title);
+    see("zone", &Project::zones);
+    see("policies", &Project::policies);
+    see("holdout", &Project::holdouts);
+    see("keep", &Project::keeps);
   }
 };
 
@@ -1117,12 +1287,18 @@ struct Project : Declaration {
 
 struct Range : Statement {
   Integer from, to;
-  static constexpr auto fields() { return std::tuple{member("from", &Range::from), member("to", &Range::to)}; }
+  static void fields(auto&& see) {
+    see("from", &Range::from);
+    see("to", &Range::to);
+  }
 };
 struct Limit : Node {
   Integer count;
   Duration per;
-  static constexpr auto fields() { return std::tuple{member("count", &Limit::count), member("per", &Limit::per)}; }
+  static void fields(auto&& see) {
+    see("count", &Limit::count);
+    see("per", &Limit::per);
+  }
 };
 struct Rule : Statement {
   Integer points;
@@ -1130,9 +1306,12 @@ struct Rule : Statement {
   Trigger trigger;
   std::optional<Limit> limit;
   std::optional<Body> then;
-  static constexpr auto fields() {
-    return std::tuple{member("points", &Rule::points), member("name", &Rule::name), member("trigger", &Rule::trigger),
-                      member("limit", &Rule::limit), member("then", &Rule::then)};
+  static void fields(auto&& see) {
+    see("points", &Rule::points);
+    see("name", &Rule::name);
+    see("trigger", &Rule::trigger);
+    see("limit", &Rule::limit);
+    see("then", &Rule::then);
   }
 };
 struct ScoreCategory : Statement {
@@ -1140,15 +1319,20 @@ struct ScoreCategory : Statement {
   Integer weight, max;
   std::vector<Rule> rules;
   std::vector<std::string> dangling;
-  static constexpr auto fields() {
-    return std::tuple{member("name", &ScoreCategory::name), member("weight", &ScoreCategory::weight), member("max", &ScoreCategory::max),
-                      member("rules", &ScoreCategory::rules)};
+  static void fields(auto&& see) {
+    see("name", &ScoreCategory::name);
+    see("weight", &ScoreCategory::weight);
+    see("max", &ScoreCategory::max);
+    see("rules", &ScoreCategory::rules);
   }
 };
 struct Reset : Statement {
   Trigger trigger;
   Integer to;
-  static constexpr auto fields() { return std::tuple{member("trigger", &Reset::trigger), member("to", &Reset::to)}; }
+  static void fields(auto&& see) {
+    see("trigger", &Reset::trigger);
+    see("to", &Reset::to);
+  }
 };
 struct Decay : Statement {
   enum class Kind : std::uint8_t { points, percent, half };
@@ -1157,9 +1341,12 @@ struct Decay : Statement {
   Duration per;
   Expr when;
   std::optional<Integer> floor;
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Decay::kind), member("amount", &Decay::amount), member("per", &Decay::per),
-                      member("when", &Decay::when), member("floor", &Decay::floor)};
+  static void fields(auto&& see) {
+    see("kind", &Decay::kind);
+    see("amount", &Decay::amount);
+    see("per", &Decay::per);
+    see("when", &Decay::when);
+    see("floor", &Decay::floor);
   }
 };
 struct Tier : Statement {
@@ -1167,9 +1354,11 @@ struct Tier : Statement {
   Integer from;
   std::optional<Integer> to;
   std::optional<Integer> hysteresis;
-  static constexpr auto fields() {
-    return std::tuple{member("name", &Tier::name), member("from", &Tier::from), member("to", &Tier::to),
-                      member("hysteresis", &Tier::hysteresis)};
+  static void fields(auto&& see) {
+    see("name", &Tier::name);
+    see("from", &Tier::from);
+    see("to", &Tier::to);
+    see("hysteresis", &Tier::hysteresis);
   }
 };
 struct TierAction : Statement {
@@ -1177,8 +1366,10 @@ struct TierAction : Statement {
   Kind kind = Kind::enter;
   Name tier;
   Body body;
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &TierAction::kind), member("tier", &TierAction::tier), member("body", &TierAction::body)};
+  static void fields(auto&& see) {
+    see("kind", &TierAction::kind);
+    see("tier", &TierAction::tier);
+    see("body", &TierAction::body);
   }
 };
 
@@ -1192,17 +1383,17 @@ struct Score : Declaration {
   std::vector<Reset> resets;
   std::vector<Tier> tiers;
   std::vector<TierAction> tier_actions;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Score::doc),
-                      member("name", &Score::name),
-                      member("title", &Score::title),
-                      member("range", &Score::ranges),
-                      member("categories", &Score::categories),
-                      member("rules", &Score::rules),
-                      member("decay", &Score::decays),
-                      member("reset", &Score::resets),
-                      member("tiers", &Score::tiers),
-                      member("tier_actions", &Score::tier_actions)};
+  static void fields(auto&& see) {
+    see("doc", &Score::doc);
+    see("name", &Score::name);
+    see("title", &Score::title);
+    see("range", &Score::ranges);
+    see("categories", &Score::categories);
+    see("rules", &Score::rules);
+    see("decay", &Score::decays);
+    see("reset", &Score::resets);
+    see("tiers", &Score::tiers);
+    see("tier_actions", &Score::tier_actions);
   }
 };
 
@@ -1210,28 +1401,34 @@ struct Score : Declaration {
 
 struct GivenLead : Node {
   Expr values;  ///< map
-  static constexpr auto fields() { return std::tuple{member("values", &GivenLead::values)}; }
+  static void fields(auto&& see) { see("values", &GivenLead::values); }
 };
 struct GivenConsent : Node {
   std::vector<Name> categories;
-  static constexpr auto fields() { return std::tuple{member("categories", &GivenConsent::categories)}; }
+  static void fields(auto&& see) { see("categories", &GivenConsent::categories); }
 };
 struct GivenSplit : Node {
   Name split, arm;
-  static constexpr auto fields() { return std::tuple{member("split", &GivenSplit::split), member("arm", &GivenSplit::arm)}; }
+  static void fields(auto&& see) {
+    see("split", &GivenSplit::split);
+    see("arm", &GivenSplit::arm);
+  }
 };
 struct GivenScore : Node {
   Name score;
   Integer value;
-  static constexpr auto fields() { return std::tuple{member("score", &GivenScore::score), member("value", &GivenScore::value)}; }
+  static void fields(auto&& see) {
+    see("score", &GivenScore::score);
+    see("value", &GivenScore::value);
+  }
 };
 /// `given holdout`: the lead belongs to those that are held out.
 struct GivenHoldout : Node {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&&) {}
 };
 struct Given : Statement {
   std::variant<GivenLead, GivenConsent, GivenSplit, GivenScore, GivenHoldout> what;
-  static constexpr auto fields() { return std::tuple{member("what", &Given::what)}; }
+  static void fields(auto&& see) { see("what", &Given::what); }
 };
 
 struct Instant : Node {
@@ -1241,76 +1438,90 @@ struct Instant : Node {
   std::int64_t day = 0;  ///< day
   TimeOfDay time;        ///< day
   Duration offset;       ///< relative to the line before
-  static constexpr auto fields() {
-    return std::tuple{member("kind", &Instant::kind), member("date_time", &Instant::date_time), member("day", &Instant::day),
-                      member("time", &Instant::time), member("offset", &Instant::offset)};
+  static void fields(auto&& see) {
+    see("kind", &Instant::kind);
+    see("date_time", &Instant::date_time);
+    see("day", &Instant::day);
+    see("time", &Instant::time);
+    see("offset", &Instant::offset);
   }
 };
 
 struct ExpectNoSend : Node {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&&) {}
 };
 struct ExpectSend : Node {
   Name message;
   std::optional<Name> channel, variant;
-  static constexpr auto fields() {
-    return std::tuple{member("message", &ExpectSend::message), member("by", &ExpectSend::channel), member("variant", &ExpectSend::variant)};
+  static void fields(auto&& see) {
+    see("message", &ExpectSend::message);
+    see("by", &ExpectSend::channel);
+    see("variant", &ExpectSend::variant);
   }
 };
 struct ExpectHeld : Node {
   Name message;
   Instant until;
-  static constexpr auto fields() { return std::tuple{member("message", &ExpectHeld::message), member("until", &ExpectHeld::until)}; }
+  static void fields(auto&& see) {
+    see("message", &ExpectHeld::message);
+    see("until", &ExpectHeld::until);
+  }
 };
 struct ExpectSkipped : Node {
   Name message, reason;
-  static constexpr auto fields() {
-    return std::tuple{member("message", &ExpectSkipped::message), member("reason", &ExpectSkipped::reason)};
+  static void fields(auto&& see) {
+    see("message", &ExpectSkipped::message);
+    see("reason", &ExpectSkipped::reason);
   }
 };
 struct ExpectExit : Node {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &ExpectExit::name)}; }
+  static void fields(auto&& see) { see("name", &ExpectExit::name); }
 };
 struct ExpectMoved : Node {
   Name sequence;
-  static constexpr auto fields() { return std::tuple{member("sequence", &ExpectMoved::sequence)}; }
+  static void fields(auto&& see) { see("sequence", &ExpectMoved::sequence); }
 };
 struct ExpectAtStep : Node {
   Name step;
-  static constexpr auto fields() { return std::tuple{member("step", &ExpectAtStep::step)}; }
+  static void fields(auto&& see) { see("step", &ExpectAtStep::step); }
 };
 struct ExpectScore : Node {
   Name score;
   ExprKind op = ExprKind::equal;  ///< One of the six relations.
   Integer value;
-  static constexpr auto fields() {
-    return std::tuple{member("score", &ExpectScore::score), member("op", &ExpectScore::op), member("value", &ExpectScore::value)};
+  static void fields(auto&& see) {
+    see("score", &ExpectScore::score);
+    see("op", &ExpectScore::op);
+    see("value", &ExpectScore::value);
   }
 };
 struct ExpectTier : Node {
   Name score, tier;
-  static constexpr auto fields() { return std::tuple{member("score", &ExpectTier::score), member("tier", &ExpectTier::tier)}; }
+  static void fields(auto&& see) {
+    see("score", &ExpectTier::score);
+    see("tier", &ExpectTier::tier);
+  }
 };
 struct ExpectGoal : Node {
   Name name;
-  static constexpr auto fields() { return std::tuple{member("name", &ExpectGoal::name)}; }
+  static void fields(auto&& see) { see("name", &ExpectGoal::name); }
 };
 struct ExpectNotified : Node {
   Name who;
-  static constexpr auto fields() { return std::tuple{member("who", &ExpectNotified::who)}; }
+  static void fields(auto&& see) { see("who", &ExpectNotified::who); }
 };
 struct ExpectTask : Node {
   Name owner;
-  static constexpr auto fields() { return std::tuple{member("owner", &ExpectTask::owner)}; }
+  static void fields(auto&& see) { see("owner", &ExpectTask::owner); }
 };
 struct ExpectCondition : Node {
   Expr condition;
-  static constexpr auto fields() { return std::tuple{member("condition", &ExpectCondition::condition)}; }
+  static void fields(auto&& see) { see("condition", &ExpectCondition::condition); }
 };
 /// `expect nothing more`; only without an instant.
 struct ExpectNothingMore : Node {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&&) {}
 };
 
 using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore,
@@ -1319,42 +1530,55 @@ using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped
 struct FeedEvent : Node {
   Name name;
   std::optional<Expr> values;  ///< map
-  static constexpr auto fields() { return std::tuple{member("name", &FeedEvent::name), member("with", &FeedEvent::values)}; }
+  static void fields(auto&& see) {
+    see("name", &FeedEvent::name);
+    see("with", &FeedEvent::values);
+  }
 };
 struct FeedSet : Node {
   Name name;
   Expr value;
-  static constexpr auto fields() { return std::tuple{member("name", &FeedSet::name), member("value", &FeedSet::value)}; }
+  static void fields(auto&& see) {
+    see("name", &FeedSet::name);
+    see("value", &FeedSet::value);
+  }
 };
 struct FeedConsent : Node {
   Name category;
   bool withdrawn = false;
-  static constexpr auto fields() {
-    return std::tuple{member("category", &FeedConsent::category), member("withdrawn", &FeedConsent::withdrawn)};
+  static void fields(auto&& see) {
+    see("category", &FeedConsent::category);
+    see("withdrawn", &FeedConsent::withdrawn);
   }
 };
 struct FeedDelivery : Node {
   enum class Result : std::uint8_t { failed, bounced };
   Name message;
   Result result = Result::failed;
-  static constexpr auto fields() { return std::tuple{member("message", &FeedDelivery::message), member("result", &FeedDelivery::result)}; }
+  static void fields(auto&& see) {
+    see("message", &FeedDelivery::message);
+    see("result", &FeedDelivery::result);
+  }
 };
 struct FeedGap : Node {
   Duration duration;
-  static constexpr auto fields() { return std::tuple{member("duration", &FeedGap::duration)}; }
+  static void fields(auto&& see) { see("duration", &FeedGap::duration); }
 };
 struct FeedPause : Node {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&&) {}
 };
 struct FeedResume : Node {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&&) {}
 };
 
 /// One line of a test's timeline: something fed at an instant, or something expected, with or without an instant.
 struct TestLine : Statement {
   std::optional<Instant> at;
   std::variant<Outcome, FeedEvent, FeedSet, FeedConsent, FeedDelivery, FeedGap, FeedPause, FeedResume> what;
-  static constexpr auto fields() { return std::tuple{member("at", &TestLine::at), member("what", &TestLine::what)}; }
+  static void fields(auto&& see) {
+    see("at", &TestLine::at);
+    see("what", &TestLine::what);
+  }
 };
 
 struct Test : Declaration {
@@ -1362,9 +1586,12 @@ struct Test : Declaration {
   Name subject;
   std::vector<Given> givens;
   std::vector<TestLine> timeline;
-  static constexpr auto fields() {
-    return std::tuple{member("doc", &Test::doc), member("name", &Test::name), member("for", &Test::subject), member("given", &Test::givens),
-                      member("timeline", &Test::timeline)};
+  static void fields(auto&& see) {
+    see("doc", &Test::doc);
+    see("name", &Test::name);
+    see("for", &Test::subject);
+    see("given", &Test::givens);
+    see("timeline", &Test::timeline);
   }
 };
 
@@ -1400,13 +1627,25 @@ struct File : Node {
   std::vector<RawComment> raw_comments;  ///< Filled by the parser, emptied by attach_comments().
   /// Text that was reported and passed over. What it would have declared is not known, so its names are not missed.
   std::vector<Span> unread;
-  static constexpr auto fields() {
-    return std::tuple{member("edition", &File::edition),       member("use", &File::uses),          member("projects", &File::projects),
-                      member("leads", &File::leads),           member("events", &File::events),     member("channels", &File::channels),
-                      member("categories", &File::categories), member("segments", &File::segments), member("policies", &File::policies),
-                      member("field_sets", &File::field_sets), member("messages", &File::messages), member("pools", &File::pools),
-                      member("sequences", &File::sequences), member("instances", &File::instances),   member("triggers", &File::triggers), member("migrations", &File::migrations),
-                      member("scores", &File::scores),         member("tests", &File::tests)};
+  static void fields(auto&& see) {
+    see("edition", &File::edition);
+    see("use", &File::uses);
+    see("projects", &File::projects);
+    see("leads", &File::leads);
+    see("events", &File::events);
+    see("channels", &File::channels);
+    see("categories", &File::categories);
+    see("segments", &File::segments);
+    see("policies", &File::policies);
+    see("field_sets", &File::field_sets);
+    see("messages", &File::messages);
+    see("pools", &File::pools);
+    see("sequences", &File::sequences);
+    see("instances", &File::instances);
+    see("triggers", &File::triggers);
+    see("migrations", &File::migrations);
+    see("scores", &File::scores);
+    see("tests", &File::tests);
   }
 };
 

@@ -35,7 +35,7 @@ inline constexpr bool is_variant = is_a<std::remove_cv_t<T>, std::variant>;
 
 template <class T>
 concept HasFields = requires {
-  T::fields();
+  T::fields([](const char*, auto) {});
 };
 
 }  // namespace detail
@@ -50,7 +50,7 @@ inline constexpr bool is_declaration = std::is_base_of_v<Declaration, T>;
 /// Calls f(name, member) for the meaningful members of a node, in the order of its fields().
 template <class T, class F>
 void for_each_member(T& node, F&& f) {
-  std::apply([&](const auto&... member) { (f(std::string_view(member.name), node.*member.pointer), ...); }, T::fields());
+  T::fields([&](const char* name, auto member) { f(std::string_view(name), node.*member); });
 }
 
 /// Calls f(part) for each struct with fields that a member holds directly: through vectors, optionals, boxes, variants.
@@ -127,7 +127,9 @@ template <class T>
     if (a.index() != b.index()) return false;
     return std::visit([&](const auto& x) { return equal(x, std::get<std::decay_t<decltype(x)>>(b)); }, a);
   } else if constexpr (detail::HasFields<T>) {
-    return std::apply([&](const auto&... member) { return (equal(a.*member.pointer, b.*member.pointer) && ...); }, T::fields());
+    bool same = true;
+    T::fields([&](const char*, auto member) { same = same && equal(a.*member, b.*member); });
+    return same;
   } else {
     return a == b;
   }

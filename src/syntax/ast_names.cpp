@@ -73,4 +73,9 @@ std::string_view word(FeedDelivery::Result result) { return at(kDeliveries, resu
 std::string_view weekday_word(std::int32_t day) { return at(kWeekdays, day); }
 std::string_view weekday_name(std::int32_t day) { return at(kWeekdayNames, day); }
 
+std::string_view lead_field_name(std::string_view name) {
+  constexpr std::string_view kLead = "lead.";
+  return name.starts_with(kLead) ? name.substr(kLead.size()) : std::string_view();
+}
+
 }  // namespace nurture::ast

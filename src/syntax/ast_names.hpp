@@ -32,4 +32,7 @@ namespace nurture::ast {
 /// "monday" for 0 .. "sunday" for 6.
 [[nodiscard]] std::string_view weekday_name(std::int32_t day);
 
+/// "topic" for "lead.topic"; "" for what is no field of the lead.
+[[nodiscard]] std::string_view lead_field_name(std::string_view name);
+
 }  // namespace nurture::ast

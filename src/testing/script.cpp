@@ -3,6 +3,7 @@
 #include "testing/script.hpp"
 
 #include "compile/expression.hpp"
+#include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
 
 #include <algorithm>
@@ -198,7 +199,7 @@ void Script::feed(const ast::TestLine& line, Instant at) {
     const Status status = engine_->post(input);
     if (!status.ok()) result_.failures.push_back({line.span, "event " + event->name.text, status.reason(), at, {}});
   } else if (const auto* set = std::get_if<ast::FeedSet>(&line.what)) {
-    const std::string name = set->name.text.rfind("lead.", 0) == 0 ? set->name.text.substr(5) : set->name.text;
+    const std::string name(ast::lead_field_name(set->name.text));
     const Status status = engine_->upsert(kLead, {{name, literal(set->value)}}, at);
     if (!status.ok()) result_.failures.push_back({line.span, "set " + name, status.reason(), at, {}});
   } else if (const auto* consent = std::get_if<ast::FeedConsent>(&line.what)) {

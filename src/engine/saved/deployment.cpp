@@ -353,7 +353,7 @@ std::string to_text(const DeployReport& report) {
     text += fmt::format("{} {}: {} enrolled, {}\n", version.sequence, version.version, version.runs, version.fate);
     for (const DeployReport::Place& place : version.places)
       text += fmt::format("  {:>8} at {}: {}\n", place.runs, place.step,
-                          place.becomes == "stays" || place.becomes[0] == 'n' ? place.becomes : "-> " + place.becomes);
+                          place.becomes == "stays" || place.becomes == "no step" ? place.becomes : "-> " + place.becomes);
   }
   if (!report.status.ok()) text += "refused: " + report.status.reason() + '\n';
   return text;

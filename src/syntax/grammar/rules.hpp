@@ -71,7 +71,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
                      decltype(policy), decltype(field_set), decltype(message), decltype(pool), decltype(zone))
-BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(project), decltype(migrate), decltype(score), decltype(test),
-                     decltype(outcome))
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(project), decltype(migrate), decltype(score),
+                     decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

@@ -192,7 +192,7 @@ const auto migrate_def = spanning[word("migrate") > name[into(&ast::Migrate::nam
 BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
 BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, parameter, sequence, constant_argument, instance, triggers, keep, project,
-                     migrate_step, migrate)
+                    migrate_step, migrate)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(instance), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(triggers), Iterator, Context)
