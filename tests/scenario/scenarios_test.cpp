@@ -47,7 +47,9 @@ std::size_t run_file(const std::filesystem::path& file) {
     CHECK(result.passed());
   }
   for (const std::size_t every : {1, 3}) {
-    const std::vector<testing::TestResult> copied = testing::run_tests(model, program, {.copy_every = every});
+    testing::RunOptions options;
+    options.copy_every = every;
+    const std::vector<testing::TestResult> copied = testing::run_tests(model, program, options);
     for (std::size_t i = 0; i < results.size(); ++i) {
       INFO(testing::timeline_diff(copied[i], file.filename().generic_string() + " with copies of the state"));
       CHECK(copied[i].passed());
