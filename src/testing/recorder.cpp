@@ -59,6 +59,8 @@ std::string flow_words(const Row& row) {
     case DecisionKind::planned:
       return row.until == Instant::max() ? fmt::format("anchor {} is missing", row.name)
                                          : fmt::format("anchor {} = {}", row.name, local_text(row.until, row.until_offset));
+    case DecisionKind::deployed: return fmt::format("deployed {}", row.name);
+    case DecisionKind::migrated: return fmt::format("migrated from {}{}{}", row.name, row.detail.empty() ? "" : " to ", row.detail);
     default: return std::string(to_string(row.kind));
   }
 }

@@ -194,7 +194,7 @@ TEST_CASE("[S10.2] of a run that stands still, the instant is kept or what was l
   CHECK(resumed("remaining") == "2026-03-11T09:00:00Z ada sent story");
 }
 
-TEST_CASE("[S10.2] a step that is no more can be an exit; without a word for it nothing is deployed") {
+TEST_CASE("[S10.2] a step that is no more can be an exit, and without a word for it nothing is deployed") {
   const std::string steps = "day 0 welcome: send hello\n day 9 last: send bye\n";
   const std::string version = program_of(kOld).version("trial");
   const auto next = [&](const std::string& items) {
