@@ -38,6 +38,7 @@ std::string source_of(const Builder& builder, Id id) {
   ast::File file;
   for (const Id segment : sequence.segments) file.segments.push_back(*builder.model.segments[segment].node);
   file.sequences.push_back(*builder.model.sequences[id].node);
+  file.sequences.back().parameters.clear();  // Of a family: what they stand for is put in.
   return syntax::print_text(file);
 }
 

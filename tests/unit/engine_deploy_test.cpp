@@ -133,6 +133,19 @@ TEST_CASE("[S10.1] segments are part of the version that uses them") {
   CHECK(host.sent() == Lines{"2026-03-02T14:00:00Z ada sent story"});
 }
 
+TEST_CASE("[S10.1] a sequence that was made of a family is kept as what was made of it") {
+  const auto text = [](const std::string& days) {
+    return kCommon + kMessages + "sequence magnet(what: message, days: int) { enroll on signup day 0 a: send what\n" + days +
+           " b: { if lead.visits < days { send bye } } }\nuse magnet(what: study, days: 7) as studies\n";
+  };
+  Host host(text("day 3"));
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  CHECK(host.engine.deploy(program_of(text("day 5"))).ok());
+  static_cast<void>(host.to("2026-03-20T00:00:00Z"));
+  CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent study", "2026-03-05T08:00:00Z ada sent bye"});
+}
+
 TEST_CASE("[S10.2] an older version that no longer fits is refused with the reason, and nothing changes") {
   Host host(kOld);
   enter(host, "ada", "2026-03-02T08:00:00Z");
