@@ -128,6 +128,11 @@ void add_consent_pairs(Program& program) {
     collect(message.content);
     for (const Variant& variant : message.variants) collect(variant.content);
   }
+  // Who reacts to consent hears of every category, whoever writes its messages.
+  const bool heard = program.told.consent_given != kNone || program.told.consent_withdrawn != kNone;
+  for (Id category = 0; heard && category < program.categories.size(); ++category) {
+    for (Id channel = 0; channel < program.channels.size(); ++channel) insert_sorted(pairs, std::pair(category, channel));
+  }
   for (const auto& [category, channel] : pairs) program.consent_pairs.push_back({category, channel});
 }
 

@@ -25,7 +25,7 @@ Word word_of(const HandlerWord& h) { return std::bit_cast<Word>(h); }
 }  // namespace
 
 bool Core::depends(const Condition& condition, const Change& change) {
-  if (change.all || (change.clock && condition.clock) || (change.anchors && condition.anchors)) return true;
+  if (change.all || change.zone || (change.clock && condition.clock) || (change.anchors && condition.anchors)) return true;
   if (change.scores && !condition.scores.empty()) return true;
   if (change.event != nullptr && contains(condition.events, change.event->event)) return true;
   if (change.come && !condition.events.empty()) return true;

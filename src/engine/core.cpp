@@ -185,24 +185,36 @@ inline bool Core::is_current(const Timer& timer) const {
   return false;
 }
 
-/// The clock is one input of the lead: it reaches all enrolments that wait for this instant, in their order, before what they
-/// change is reacted to. [S2.1]
+/// The clock is one input of the lead: it reaches all enrolments, in their order, and then the ways in, before what they change
+/// is reacted to. [S2.1] It is heard where it was waited for; elsewhere it changes nothing, unless what it set off did.
 inline void Core::wake(const Timer& timer) {
-  std::uint64_t last = 0;
-  for (std::uint32_t i = head(timer.lead).first_enrolment; i != kNone;) {
-    const Enrolment& e = enrolments_[i];
-    const Id offset = sequence_of(e).extra.wake;
-    const std::uint64_t order = std::uint64_t{program_->sequence_rank[e.sequence]} << 32 | e.number;
-    const bool waits = live(i) && offset != kNone && static_cast<std::int64_t>(*extra(e, offset)) == timer.due.ms;
-    if (order <= last || !waits) {
-      i = e.next;
-      continue;
-    }
-    last = order;
-    *extra(e, offset) = static_cast<Word>(kNever);
-    react(i, {nullptr, nullptr, false, true});
-    i = head(timer.lead).first_enrolment;  // The list may be another one now.
+  const std::uint32_t lead = timer.lead;
+  Change clock;
+  clock.clock = true;
+  waking_.clear();
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    if (live(i)) waking_.emplace_back(i, Identity(enrolments_[i]));
   }
+  for (const auto& [i, identity] : waking_) {
+    if (!is_still(i, identity)) continue;
+    const Id offset = sequence_of(enrolments_[i]).extra.wake;
+    if (offset == kNone) continue;
+    Word& wake = *extra(enrolments_[i], offset);
+    const bool waits = static_cast<std::int64_t>(wake) == timer.due.ms;
+    if (!waits && !has_changes(lead)) continue;
+    if (waits) wake = static_cast<Word>(kNever);
+    react(i, clock);
+  }
+  if (!has_changes(lead) || head(lead).parked != 0) return;
+  run_score_bodies(lead, nullptr);
+  if (program_->holds_while) ask_let_go(lead, clock);
+  enroll_on_change(lead, clock);
+}
+
+/// Whether something of the lead was set that has not been reacted to.
+bool Core::has_changes(std::uint32_t lead) const {
+  return rescored_ == lead ||
+         std::any_of(changed_fields_.begin(), changed_fields_.end(), [&](const auto& change) { return change.first == lead; });
 }
 
 inline void Core::fire(const Timer& timer) {

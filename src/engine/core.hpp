@@ -212,6 +212,7 @@ class Core {
   void apply_erase(const Input& input);
   void fire(const Timer& timer);
   void wake(const Timer& timer);
+  [[nodiscard]] bool has_changes(std::uint32_t lead) const;
   [[nodiscard]] bool is_current(const Timer& timer) const;
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
@@ -570,6 +571,7 @@ class Core {
   std::uint64_t arrivals_ = 0;                                               ///< Events received so far.
   std::vector<std::pair<std::uint32_t, std::vector<bool>>> changed_fields_;  ///< Set by actions, not yet reacted to.
   bool scores_changed_ = false;
+  std::vector<std::pair<std::uint32_t, Identity>> waking_;  ///< The runs that wake() goes through.
   std::uint32_t rescored_ = kNone;               ///< A lead whose scores the clock changed in the middle of a body, not yet reacted to.
   std::vector<std::pair<Id, Id>> score_bodies_;  ///< (score, first node) to run once the enrolments have reacted.
   std::map<std::uint32_t, std::vector<std::string>> chains_;  ///< What leads did at the instant chains_ms_, for the log of S2.7.

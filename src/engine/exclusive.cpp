@@ -77,7 +77,8 @@ void Core::shift_plan(const Enrolment& e, std::int64_t elapsed_ms) {
     const compile::Step& step = sequence.steps[s];
     StepWord word = step_word(e, s);
     if (word.state != StepState::pending || step.anchor != kNone) continue;
-    if (step.kind == ScheduleKind::day && (word.day != 0 || step.time.seconds >= 0)) {
+    const bool counts_days = step.kind == ScheduleKind::day && (step.day != 0 || step.time.seconds >= 0);
+    if (counts_days || (step.kind == ScheduleKind::at && is_civil(step.offset))) {
       word.day += days;
       set_step_word(e, s, word);
     }

@@ -97,7 +97,12 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   } else if (step.kind == ScheduleKind::day) {
     from_day = base_day(e);
   }
-  if (step.kind == ScheduleKind::at) return time::add({base_ms}, step.offset, zone, step.offset_sign).ms;
+  if (step.kind == ScheduleKind::at) {
+    // What is civil has moved by whole days, not by the time for which the run has stood still. [S3.4]
+    const bool civil = step.anchor == kNone && (step.offset.months != 0 || step.offset.days != 0);
+    const Instant at = time::add({civil ? e.enrolled_ms : base_ms}, step.offset, zone, step.offset_sign);
+    return civil && sequence.group != kNone ? time::add(at, {0, step_word(e, index).day, 0}, zone).ms : at.ms;
+  }
   std::int32_t day = from_day + (sequence.extra.steps == kNone ? step.day : step_word(e, index).day);
   const auto is_allowed = [&](std::int32_t on) { return (step.weekdays >> time::weekday(on) & 1) != 0; };
   if (step.day == 0 && step.time.seconds < 0 && (step.weekdays == compile::kEveryWeekday || is_allowed(day))) return base_ms;

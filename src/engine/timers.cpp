@@ -32,7 +32,7 @@ Timers::Timers(Timers&&) noexcept = default;
 Timers& Timers::operator=(Timers&&) noexcept = default;
 
 inline Timers::Entry Timers::pack(const Timer& timer, std::int64_t hour) {
-  const std::uint32_t second_bit = timer.kind >= TimerKind::step ? 1u : 0u;
+  const std::uint32_t second_bit = timer.kind == TimerKind::lead || timer.kind == TimerKind::step ? 1u : 0u;
   const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & kNumberMask) << 1 | second_bit;
   return {static_cast<std::uint64_t>(timer.due.ms - hour * kHourMs) << 32 | timer.lead, std::uint64_t{order} << 32 | timer.subject};
 }

@@ -19,7 +19,7 @@ enum class TimerKind : std::uint8_t {
   timeout,  ///< A wait ends; subject is the enrolment.
   held,     ///< A held message asks its gates again; subject is the held message.
   step,     ///< A step is due; subject is the enrolment.
-  coming,   ///< The time of an event has come that was ahead of the clock; subject is the lead. Acts behind `lead`.
+  coming,   ///< The time of an event has come that was ahead of the clock; subject is the lead. Acts before `lead`.
 };
 
 struct Timer {
@@ -97,7 +97,7 @@ class Timers {
   /// Wakes act before timeouts, timeouts before held messages and steps: the kinds are the classes. [S2.2]
   [[nodiscard]] static TimerKind kind_of(std::uint32_t order) {
     using enum TimerKind;
-    constexpr TimerKind kKinds[] = {lead, coming, wake, wake, timeout, timeout, held, step};
+    constexpr TimerKind kKinds[] = {coming, lead, wake, wake, timeout, timeout, held, step};
     return kKinds[(order >> 30) << 1 | (order & 1)];
   }
   [[nodiscard]] bool pop_elsewhere(Instant until, Timer& timer);

@@ -33,9 +33,9 @@ void Core::tell_message(Id event, const Effect& effect, Reason reason) {
 void Core::react_to_told() {
   const ToldEvent told = told_.front();
   told_.pop_front();
-  if (!count_action(told.lead, head(told.lead))) return;
   const compile::Event& event = program_->events[told.event];
   if (observer_ != nullptr) note_action(told.lead, event.name);
+  if (!count_action(told.lead, head(told.lead))) return;
   take_event(told.lead, {told.event, told.values, nullptr, now_.ms});
 }
 

@@ -63,6 +63,12 @@ class Rejections final : public nurture::Observer {
   std::vector<Input>& inputs_;
 };
 
+nurture::Scope scope_of(const Input& in) {
+  if (!in.channel.empty()) return nurture::Scope::channel(in.channel);
+  if (!in.name.empty()) return nurture::Scope::sequence(in.name);
+  return in.lead.empty() ? nurture::Scope::all() : nurture::Scope::lead(in.lead);
+}
+
 /// Posts an input of the case to the engine; what the engine refuses at once is answered with the words.
 nurture::Status post(nurture::Engine& engine, const Input& in) {
   switch (in.kind) {
@@ -80,8 +86,11 @@ nurture::Status post(nurture::Engine& engine, const Input& in) {
       return engine.delivery(in.lead, in.name, in.channel, in.other, answer, in.at);
     }
     case Input::Kind::gap: return engine.gap(in.at, in.other);
-    case Input::Kind::pause: return engine.pause({}, in.at);
-    case Input::Kind::resume: return engine.resume({}, in.at);
+    case Input::Kind::pause: return engine.pause(scope_of(in), in.at);
+    case Input::Kind::resume: return engine.resume(scope_of(in), in.at);
+    case Input::Kind::enroll: return engine.enroll(in.lead, in.name, in.at);
+    case Input::Kind::exit: return engine.exit(in.lead, in.name, in.words, in.at);
+    case Input::Kind::erase: return engine.erase(in.lead, in.at);
     case Input::Kind::refused: break;
   }
   return {};

@@ -315,6 +315,8 @@ class Walk {
       if (v.kind == Kind::map) return Value::of(static_cast<std::int64_t>(v.entries.size()));
       return v.kind == Kind::text ? Value::of(static_cast<std::int64_t>(v.text.size())) : fail(Error::no_such_overload);
     }
+    if (e.text == "hour" && v.kind == Kind::moment)
+      return Value::of(std::int64_t{world_.zone().to_local({v.integer}).second_of_day() / 3'600});
     if (e.text == "number")
       return is_numeric(v) ? Value::of(as_number(v)) : v.kind == Kind::text ? fail(Error::bad_conversion) : fail(Error::no_such_overload);
     return fail(Error::unknown_name);

@@ -12,7 +12,12 @@ std::string Bodies::send() {
     text += " with size = " + random_.one_of({"lead.level", "2", "lead.level + 1"});
     if (random_.odd(50)) text += ", word = lead.topic";
   }
-  return text + (random_.odd(25) ? " by " + (random_.odd(50) ? message.channels : std::string("email")) : "");
+  if (message.channels.size() > 5 && random_.odd(12)) {
+    text += " by preferred of " + message.channels;
+  } else if (random_.odd(25)) {
+    text += " by " + (random_.odd(50) ? message.channels : std::string("email"));
+  }
+  return text + (random_.odd(15) ? " unless sent within " + conditions_.length() : "");
 }
 
 std::string Bodies::set() {
@@ -30,6 +35,9 @@ std::string Bodies::set() {
 }
 
 std::string Bodies::simple() {
+  if (has_pool && random_.odd(15)) return "send next of tips";
+  if (has_points && random_.odd(6)) return "score heat " + random_.one_of({"+8", "-5", "+40"});
+  if (random_.odd(3)) return "snooze " + conditions_.length();
   switch (random_.pick(9)) {
     case 0: return "tag warm";
     case 5: return "task owner \"Call about {{ lead.topic }}\" due 2d";
@@ -57,24 +65,56 @@ void Bodies::choice(std::vector<Piece>& out, const Surroundings& where, int dept
   out.push_back(std::move(branch));
 }
 
+std::string Bodies::wait_for_time() {
+  const std::string clock = random_.one_of({"00:30", "01:30", "02:30", "09:00", "22:00"});
+  if (random_.odd(50)) return "wait " + random_.one_of({"1d", "12h", "2d", "1mo"}) + " until " + clock;
+  return "wait until " + random_.one_of({"mon", "sun", "mon..fri", "sat..tue"}) + ' ' + clock;
+}
+
+void Bodies::wait_until(std::vector<Piece>& out, const Surroundings& where) {
+  const bool on = random_.odd(50);
+  const bool clicks = on && random_.odd(30);
+  if (on && random_.odd(20))
+    return out.push_back({"wait until on " + conditions_.pattern() + " repeat reset timeout " + conditions_.length()});
+  // One may look back, and what it finds is the trigger of what follows.
+  const std::string back = clicks && random_.odd(50) ? random_.one_of({" since enrolled", " within 1d"}) : "";
+  const std::string trigger = clicks ? "on clicked" + back
+                              : on   ? "on " + conditions_.pattern()
+                                     : "when " + conditions_.condition(where.scope);
+  out.push_back({"wait until " + trigger + " timeout " + conditions_.length() + (random_.odd(30) ? " as silent" : "")});
+  if (random_.odd(40)) out.back().inner.push_back({"then {", actions(where, 0, true), "}"});
+  if (clicks) out.push_back({"set lead.topic = default(trigger.link, \"none\")"});
+}
+
+void Bodies::wait_any(std::vector<Piece>& out, const Surroundings& where) {
+  Piece any{"wait until any of {", {}, "} timeout " + conditions_.length() + (random_.odd(30) ? " as silent" : "")};
+  const std::size_t count = 1 + random_.pick(3);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool back = random_.odd(20);
+    const std::string trigger = back ? "on opened" + random_.one_of({" since enrolled", " within 1d"}) : conditions_.trigger(where.scope);
+    const std::string label = random_.odd(50) ? " as c" + std::to_string(i) : "";
+    any.inner.push_back({trigger + label + " {", random_.odd(70) ? actions(where, 0, true) : std::vector<Piece>(), "}"});
+  }
+  out.push_back(std::move(any));
+}
+
+/// `move to` or `enroll in`, with what the sequence accepts.
+std::string Bodies::into(const std::string& verb, const Surroundings& where) {
+  const std::string target = random_.one_of(where.sequences);
+  std::string text = verb + ' ' + target;
+  if (!accepting.contains(target) || random_.odd(30)) return text;
+  text += " with n = " + random_.one_of({"lead.level", "3", "lead.level + 1"});
+  return text + (random_.odd(50) ? ", word = lead.topic" : "");
+}
+
 void Bodies::action(std::vector<Piece>& out, const Surroundings& where, int depth, bool waits) {
   if (depth > 0 && random_.odd(25)) return choice(out, where, depth, waits);
   if (waits && random_.odd(15)) return out.push_back({"wait " + conditions_.length()});
-  if (waits && random_.odd(18)) {
-    const bool on = random_.odd(50);
-    const bool clicks = on && random_.odd(30);
-    // One may look back, and what it finds is the trigger of what follows.
-    const std::string back = clicks && random_.odd(50) ? random_.one_of({" since enrolled", " within 1d"}) : "";
-    const std::string trigger = clicks ? "on clicked" + back
-                                : on   ? "on " + conditions_.pattern()
-                                       : "when " + conditions_.condition(where.scope);
-    out.push_back({"wait until " + trigger + " timeout " + conditions_.length()});
-    if (random_.odd(40)) out.back().inner.push_back({"then {", actions(where, 0, waits), "}"});
-    if (clicks) out.push_back({"set lead.topic = default(trigger.link, \"none\")"});
-    return;
-  }
-  if (random_.odd(4)) return out.push_back({"enroll in " + random_.one_of(where.sequences)});
-  if (accelerates_ < 6 && random_.odd(4)) {
+  if (waits && random_.odd(6)) return out.push_back({wait_for_time()});
+  if (waits && random_.odd(8)) return wait_any(out, where);
+  if (waits && random_.odd(18)) return wait_until(out, where);
+  if (random_.odd(4)) return out.push_back({into("enroll in", where)});
+  if (where.lasts && accelerates_ < 6 && random_.odd(4)) {
     ++accelerates_;
     return out.push_back({"accelerate " + random_.one_of({"2x", "1.5x", "3x"})});
   }
@@ -98,7 +138,8 @@ std::vector<Piece> Bodies::step_body(const Surroundings& where, std::size_t step
   std::vector<Piece> out = actions(where, 2, true);
   const std::size_t steps = where.scope.steps.size();
   if (random_.odd(6)) leave(out, where, "exit done");
-  if (random_.odd(6)) leave(out, where, "move to " + random_.one_of(where.sequences));
+  if (random_.odd(6)) leave(out, where, into("move to", where));
+  if (random_.odd(5)) out.push_back({into("move to", where) + " else {", actions(where, 0, true), "}"});
   // Forward at will, backward behind a wait.
   if (step + 1 < steps && random_.odd(10)) leave(out, where, "-> " + where.scope.steps[step + 1 + random_.pick(steps - step - 1)]);
   if (random_.odd(6)) {
@@ -111,10 +152,11 @@ std::vector<Piece> Bodies::step_body(const Surroundings& where, std::size_t step
 std::vector<Piece> Bodies::handler_body(const Surroundings& where, bool asks_link) {
   std::vector<Piece> out = actions(where, 1, false);
   if (asks_link && random_.odd(50)) out.push_back({"set lead.topic = trigger.link"});
+  if (!where.lasts) return out;
   if (random_.odd(8))
     out.push_back({"exit away"});
   else if (random_.odd(8))
-    out.push_back({"move to " + random_.one_of(where.sequences)});
+    out.push_back({into("move to", where)});
   else if (random_.odd(10))
     out.push_back({"-> " + random_.one_of(where.scope.steps)});
   return out;

@@ -4,6 +4,8 @@
 #include "model/case.hpp"
 #include "model/random_conditions.hpp"
 
+#include <set>
+
 namespace reference {
 
 /// Where a body stands.
@@ -11,6 +13,7 @@ struct Surroundings {
   std::string sequence;
   std::vector<std::string> sequences;
   Scope scope;
+  bool lasts = true;  ///< Whether there is a run that can end or jump: not in triggers.
 };
 
 class Bodies {
@@ -24,6 +27,10 @@ class Bodies {
     std::string variant;   ///< One that is sent by name.
   };
   void add_message(Message message) { messages_.push_back(std::move(message)); }
+  /// What the program has: a pool, a score without categories, and which sequences accept values.
+  bool has_pool = false;
+  bool has_points = false;
+  std::set<std::string> accepting;
 
   std::vector<Piece> step_body(const Surroundings& where, std::size_t step);
   /// `asks_link`: whether the event that began it has a link to ask for.
@@ -38,6 +45,10 @@ class Bodies {
   std::string simple();
   std::string set();
   std::string send();
+  std::string wait_for_time();
+  void wait_until(std::vector<Piece>& out, const Surroundings& where);
+  void wait_any(std::vector<Piece>& out, const Surroundings& where);
+  std::string into(const std::string& verb, const Surroundings& where);
 
   Random& random_;
   Conditions& conditions_;

@@ -24,6 +24,11 @@ std::string Conditions::events(std::vector<std::string>& fields) {
 
 std::string Conditions::pattern() {
   std::vector<std::string> fields;
+  if (random_.odd(6)) {
+    const std::string of = random_.odd(40) ? " of m" + std::to_string(random_.pick(4)) : "";
+    return random_.one_of({"message.sent", "message.skipped", "message.held", "email.open", "email.open"}) + of;
+  }
+  if (random_.odd(4)) return random_.one_of({"sequence.ended", "sequence.enrolled", "message.failed", "consent.withdrawn"});
   std::string text = events(fields);
   if (fields.empty() || random_.odd(60)) return text;
   const std::string field = random_.one_of(fields);
@@ -73,6 +78,11 @@ std::string Conditions::part(const Scope& scope) {
                            : "tier.heat " + random_.one_of({"==", "!="}) + ' ' + random_.one_of({"\"low\"", "\"mid\"", "\"high\""});
   }
   if (!scope.segments.empty() && random_.odd(12)) return random_.one_of(scope.segments);
+  if (scope.accepts && random_.odd(20)) {
+    return random_.odd(60) ? "entry.n " + relation() + ' ' + std::to_string(random_.between(0, 3))
+                           : "entry.word == " + random_.one_of({"\"x\"", "\"none\""});
+  }
+  if (random_.odd(3)) return "lead.due is known and hour(lead.due) " + relation() + " 12";
   switch (random_.pick(9)) {
     case 5:
       return random_.odd(50) ? "lead.mood == " + random_.one_of({"\"new\"", "\"open\"", "\"done\""})
@@ -83,6 +93,14 @@ std::string Conditions::part(const Scope& scope) {
     case 3: return random_.odd(50) ? "lead.email is known" : "lead.due is missing";
     case 4: return moment(scope);
     default: return history(scope);
+  }
+}
+
+std::string Conditions::plain_condition() {
+  switch (random_.pick(3)) {
+    case 0: return random_.odd(50) ? "lead.flag" : "not lead.flag";
+    case 1: return "lead.level " + relation() + ' ' + std::to_string(random_.between(0, 4));
+    default: return "lead.topic == " + random_.one_of({"\"none\"", "\"x\"", "\"y\""});
   }
 }
 

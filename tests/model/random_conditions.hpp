@@ -14,7 +14,8 @@ struct Scope {
   std::vector<std::string> anchors = {};
   bool scores = false;
   std::vector<std::string> segments = {};
-  bool extra = false;  ///< Whether there is a second score.
+  bool extra = false;    ///< Whether there is a second score.
+  bool accepts = false;  ///< Whether the sequence accepts a number `n` and a text `word`.
 };
 
 class Conditions {
@@ -23,6 +24,8 @@ class Conditions {
 
   /// A condition of one to three parts.
   std::string condition(const Scope& scope);
+  /// One that only changes of fields and scores can change.
+  std::string plain_condition();
   /// "joined or opened where event.n >= 2"
   std::string pattern();
   /// `on` with a pattern or `when` with a condition.

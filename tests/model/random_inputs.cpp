@@ -89,16 +89,17 @@ class Stream {
       case 1:
       case 2: return add_change(in);
       case 3: return inputs_.push_back(consent(in.lead, random_.one_of({"news", "offers", "proofs"}), in.at));
-      case 4:
-        if (random_.odd(50)) return add_halt(in);
-        [[fallthrough]];
+      case 4: return add_halt(in);
       default: return add_event(in);
     }
   }
 
   void add_change(Input in) {
     in.kind = Input::Kind::upsert;
-    switch (random_.pick(9)) {
+    switch (random_.pick(12)) {
+      case 9: in.fields.emplace_back("born", random_.odd(85) ? nurture::Value(date()) : nurture::Value{}); break;
+      case 10: in.fields.emplace_back("best", random_.odd(85) ? nurture::Value(clock()) : nurture::Value{}); break;
+      case 11: in.fields.emplace_back("preferred_channel", random_.one_of({"email", "sms", "fax"})); break;
       case 5: in.fields.emplace_back("tz", zone()); break;
       case 6: return add_report(in);
       case 0: in.fields.emplace_back("flag", random_.odd(50)); break;
@@ -113,6 +114,13 @@ class Stream {
       default: in.fields.emplace_back("topic", random_.one_of({"none", "x", "y"})); break;
     }
     inputs_.push_back(in);
+  }
+
+  std::string clock() { return random_.one_of({"00:30", "02:30", "09:00", "12:00", "23:30"}); }
+  /// A birthday within the days at hand, or that of a leap day.
+  std::string date() {
+    if (random_.odd(15)) return "1992-02-29";
+    return "1990" + Instant{begin_.ms + random_.between(0, 12) * kDayMs}.to_string().substr(4, 6);
   }
 
   std::string zone() { return random_.one_of({"Europe/Lisbon", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "UTC"}); }
@@ -133,23 +141,44 @@ class Stream {
   }
 
   void add_halt(Input in) {
+    if (random_.odd(30)) return add_order(in);
+    const std::string lead = in.lead;
     in.lead.clear();
-    if (random_.odd(50)) {
+    if (random_.odd(45)) {
       in.kind = Input::Kind::gap;
       in.other = {in.at.ms + random_.between(1, 60) * kHourMs};
       return inputs_.push_back(in);
     }
     in.kind = Input::Kind::pause;
+    switch (random_.pick(4)) {
+      case 0: break;
+      case 1: in.lead = lead; break;
+      case 2: in.name = "s" + std::to_string(random_.pick(3)); break;
+      default: in.channel = random_.one_of({"email", "sms"}); break;
+    }
     inputs_.push_back(in);
     in.kind = Input::Kind::resume;
     in.at = {in.at.ms + random_.between(1, 40) * 2 * kHourMs};
+    if (random_.odd(90)) inputs_.push_back(in);
+  }
+
+  /// What an operator does to a lead.
+  void add_order(Input in) {
+    in.kind = random_.odd(50) ? Input::Kind::enroll : random_.odd(60) ? Input::Kind::exit : Input::Kind::erase;
+    if (in.kind != Input::Kind::erase) in.name = "s" + std::to_string(random_.pick(3));
+    if (in.kind == Input::Kind::exit) in.words = "called";
     inputs_.push_back(in);
   }
 
   void add_event(Input in) {
     in.kind = Input::Kind::event;
     in.name = random_.one_of({"joined", "joined", "joined", "shifted", "opened", "opened", "clicked", "clicked", "left"});
+    if (random_.odd(6)) in.name = "email.open";
     const bool has_room = in.name == "joined" || in.name == "shifted";
+    if (in.name == "email.open") {
+      in.fields.emplace_back("message", "m" + std::to_string(random_.pick(4)));
+      return inputs_.push_back(in);
+    }
     if (has_room && random_.odd(60)) in.fields.emplace_back("room", random_.one_of({"a", "b"}));
     if (has_room && random_.odd(60)) in.fields.emplace_back("starts", moment());
     if (in.name != "left" && in.name != "shifted" && random_.odd(60)) in.fields.emplace_back("n", random_.between(1, 3));

@@ -15,7 +15,7 @@ class Program {
   std::vector<Piece> make() {
     add("nurture 1");
     add("lead { tz: string? flag: bool = false level: int = 0 topic: string = \"none\" due: datetime? email: string? "
-        "weight: number? mood: enum(new, open, done) = \"new\" }");
+        "weight: number? mood: enum(new, open, done) = \"new\" born: date? best: time? preferred_channel: string? }");
     add("event joined { room: string = \"a\" n: int = 1 starts: datetime? }");
     add("event shifted { room: string = \"a\" starts: datetime? }");
     add("event opened { n: int = 1 price: number = 1.5 }");
@@ -29,19 +29,29 @@ class Program {
     add("category receipts { transactional }");
     if (random_.odd(30)) add("channel email { requires lead.email }");
     for (int i = 0; i < 4; ++i) add_message("m" + std::to_string(i));
+    if (random_.odd(35)) {
+      add("pool tips = m0, m2" + std::string(random_.odd(50) ? ", m3" : ""));
+      bodies_.has_pool = true;
+    }
     add_segments();
     const bool has_score = random_.odd(50);
     const auto count = static_cast<std::size_t>(random_.between(1, 3));
-    for (std::size_t i = 0; i < count; ++i) sequences_.push_back("s" + std::to_string(i));
+    for (std::size_t i = 0; i < count; ++i) {
+      sequences_.push_back("s" + std::to_string(i));
+      if (random_.odd(20)) bodies_.accepting.insert(sequences_.back());
+    }
     const bool has_extra = has_score && random_.odd(35);  // The one that the host's policy scores, too.
     const bool extra_first = random_.odd(50);
     if (has_extra && extra_first) add_extra_score();
     if (has_score) add_score();
     if (has_extra && !extra_first) add_extra_score();
     extra_ = has_extra;
+    grouped_ = random_.odd(40);
     policies_ = static_cast<int>(random_.between(0, 2));
     for (int i = 0; i < policies_; ++i) add_policy("p" + std::to_string(i));
     for (std::size_t i = count; i > 0; --i) add_sequence(sequences_[i - 1], has_score);
+    if (random_.odd(15)) add_triggers(has_score);
+    if (random_.odd(20)) add_project();
     return std::move(pieces_);
   }
 
@@ -95,11 +105,13 @@ class Program {
       if (random_.odd(70 - 40 * i)) {
         const std::string on = random_.odd(30) ? " on " + random_.one_of({"email", "sms"}) : "";
         const std::string per = random_.odd(35) ? random_.one_of({"day", "week"}) : conditions_.length();
+        const std::string counting = random_.odd(15) ? " counting " + conditions_.pattern() : "";
         const std::string when = random_.odd(20) ? " when " + conditions_.condition({}) : "";
-        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 3)) + " per " + per + on + when + then("then")});
+        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 3)) + " per " + per + on + counting + when + then("then")});
       }
     }
     if (random_.odd(30)) policy.inner.push_back({"exempt " + random_.one_of({"transactional", "news", "receipts, offers"})});
+    if (random_.odd(20)) policy.inner.push_back({"hold while " + conditions_.plain_condition() + (random_.odd(50) ? " as busy" : "")});
     if (random_.odd(25)) policy.inner.push_back({"zone " + zone()});
     if (random_.odd(20)) policy.inner.push_back({"hold at most " + random_.one_of({"6h", "2d", "5d"})});
     if (random_.odd(25)) policy.inner.push_back({"spread " + random_.one_of({"10min", "30min"})});
@@ -111,6 +123,7 @@ class Program {
     Piece score{"score heat {", {}, "}"};
     score.inner.push_back({"range 0..100"});
     const bool categories = random_.odd(30);
+    bodies_.has_points = !categories;
     int number = 0;
     const auto rule = [&](bool plain) {
       const std::string points = (random_.odd(20) ? "-" : "+") + std::to_string(5 * random_.between(1, 12));
@@ -161,17 +174,19 @@ class Program {
     std::vector<Piece>& inner = sequence.inner;
     Scope lead_scope{false, {}, {}, has_score, segments_, extra_};
     const bool only_joined = add_ways_in(inner, lead_scope);
-    if (random_.odd(60)) inner.push_back({"reenroll " + (random_.odd(60) ? "always" : "after " + conditions_.length())});
-    Scope scope{true, {}, {}, has_score, segments_, extra_};
-    if (random_.odd(35)) add_anchors(inner, scope, only_joined);
-    if (random_.odd(40)) inner.push_back({"late " + random_.one_of({"skip", "send"})});
-    if (random_.odd(30)) inner.push_back({"zone " + (random_.odd(70) ? zone() : "lead")});
-    if (random_.odd(40)) inner.push_back({"default time " + clock()});
-    for (int i = 0; i < policies_; ++i) {
-      if (random_.odd(60)) inner.push_back({"policy p" + std::to_string(i)});
+    Scope scope{true, {}, {}, has_score, segments_, extra_, bodies_.accepting.contains(name)};
+    if (scope.accepts) inner.push_back({"accepts { n: int = 1 word: string = \"none\" }"});
+    if (random_.odd(60)) {
+      const std::string from = random_.odd(40) ? " from exit" : "";
+      inner.push_back({"reenroll " + (random_.odd(60) ? "always" : "after " + conditions_.length() + from)});
     }
+    if (random_.odd(35)) add_anchors(inner, scope, only_joined);
+    first_day_ = random_.odd(12) ? 1 : 0;
+    if (first_day_ == 1) inner.push_back({"first day 1"});
+    add_settings(inner);
     const auto steps = static_cast<std::size_t>(random_.between(1, 4));
     for (std::size_t i = 0; i < steps; ++i) scope.steps.push_back("t" + std::to_string(i));
+    if (random_.odd(12)) inner.push_back({"conflict restart" + (random_.odd(50) ? " until " + random_.one_of(scope.steps) : "")});
     add_ways_out(inner, scope);
     const Surroundings where{name, sequences_, scope};
     const std::size_t phased = random_.odd(20) ? random_.pick(steps + 1) : 0;  // So many steps stand in a phase.
@@ -185,24 +200,75 @@ class Program {
     pieces_.push_back(std::move(sequence));
   }
 
+  /// What holds for a sequence as a whole.
+  void add_settings(std::vector<Piece>& inner) {
+    if (random_.odd(grouped_ ? 60 : 30)) inner.push_back({"priority " + random_.one_of({"10", "80", "80", "90"})});
+    if (grouped_ && random_.odd(85)) inner.push_back({"exclusive one"});
+    if (random_.odd(40)) inner.push_back({"late " + late()});
+    if (random_.odd(20)) inner.push_back({"catch up " + random_.one_of({"latest", "skip", "run"})});
+    if (random_.odd(30)) inner.push_back({"zone " + (random_.odd(70) ? zone() : "lead")});
+    if (random_.odd(40)) inner.push_back({"default time " + std::string(random_.odd(20) ? "lead.best else " : "") + clock()});
+    if (random_.odd(15)) inner.push_back({"holdout 40% salt \"" + random_.one_of({"a", "b"}) + '"'});
+    for (int i = 0; i < policies_; ++i) {
+      if (random_.odd(60)) inner.push_back({"policy p" + std::to_string(i)});
+    }
+  }
+  std::string late() { return random_.odd(25) ? "grace " + conditions_.length() : random_.one_of({"skip", "send"}); }
+
+  void add_project() {
+    Piece project{"project acme \"Acme\" {", {}, "}"};
+    if (random_.odd(50)) project.inner.push_back({"zone " + zone()});
+    if (policies_ > 0 && random_.odd(40)) project.inner.push_back({"policy p0"});
+    if (random_.odd(40)) project.inner.push_back({"holdout 25% salt \"a\""});
+    if (random_.odd(50)) project.inner.push_back({"keep opened for 30d"});
+    pieces_.push_back(std::move(project));
+  }
+
+  void add_triggers(bool has_score) {
+    Piece triggers{"triggers watch {", {}, "}"};
+    Scope lead_scope{false, {}, {}, has_score, segments_, extra_};
+    if (random_.odd(30)) triggers.inner.push_back({"suppress when " + conditions_.condition(lead_scope)});
+    if (policies_ > 0 && random_.odd(50)) triggers.inner.push_back({"policy p0"});
+    const Surroundings where{"watch", sequences_, lead_scope, false};
+    for (std::size_t i = 0; i <= random_.pick(2); ++i) add_handler(triggers.inner, where, i);
+    pieces_.push_back(std::move(triggers));
+  }
+
+  std::string recurrence() {
+    switch (random_.pick(5)) {
+      case 0: return random_.one_of({"monday", "sunday"}) + " at " + clock();
+      case 1: return "year on lead.born at " + clock();
+      case 2: return "1mo from 2026-01-31 at " + clock();
+      case 3: return random_.one_of({"1d", "3d"}) + " from 2026-03-01" + random_.one_of({"T02:30", "T01:30Z", " at 02:30"});
+      default: return random_.one_of({"12h", "24h"}) + " from 2026-03-01T06:00";
+    }
+  }
+
   /// True when every way in is the event that has a moment of its own.
   bool add_ways_in(std::vector<Piece>& inner, const Scope& scope) {
     const bool keyed = random_.odd(30);
+    if (!keyed && random_.odd(12)) {
+      inner.push_back({"enroll every " + recurrence()});
+      if (random_.odd(50)) return false;
+    }
     if (keyed || random_.odd(60)) {
       const std::string where = random_.odd(30) ? " where event.n >= 2" : "";
       inner.push_back({"enroll on joined" + where + (keyed ? " key event.room" : "")});
-      if (random_.odd(75)) return true;
+      if (random_.odd(75)) return inner.size() == 1;
     }
     inner.push_back({"enroll " + (random_.odd(50) ? "on " + conditions_.pattern() : "when " + conditions_.condition(scope))});
     return false;
   }
 
   void add_anchors(std::vector<Piece>& inner, Scope& scope, bool only_joined) {
-    const std::string otherwise = random_.odd(70) ? " else hold" : " else exit";
+    const auto otherwise = [&] {
+      return random_.odd(25) ? " else exit" : random_.odd(30) ? " else hold at most " + random_.one_of({"3d", "12h", "1mo"}) : " else hold";
+    };
     const std::string value = only_joined && random_.odd(30) ? "event.starts"
+                              : random_.odd(20)              ? "lead.born"
                               : random_.odd(50)              ? "last(joined or shifted).starts"
                                                              : "lead.due";
-    inner.push_back({"anchor start = " + value + otherwise});
+    inner.push_back({"anchor start = " + value + (random_.odd(20) ? " zone " + zone() : "") + otherwise()});
     scope.anchors.push_back("start");
     if (!random_.odd(25)) return;
     inner.push_back({"anchor other = lead.due else hold"});
@@ -215,24 +281,33 @@ class Program {
         if (random_.odd(25)) inner.push_back({word + std::to_string(i) + ' ' + conditions_.trigger(scope)});
       }
     }
+    if (random_.odd(10)) inner.push_back({"goal worth value event.n * 2 on " + random_.one_of({"opened", "clicked"})});
+    if (random_.odd(5)) inner.push_back({"stay while " + conditions_.condition(scope)});
     if (random_.odd(12)) inner.push_back({"suppress when " + conditions_.condition(scope)});
   }
 
   std::string offset(std::size_t index, const Scope& scope) {
-    const std::string at = random_.odd(50) ? " at " + clock() : "";
+    if (random_.odd(8)) return "every " + recurrence() + (random_.odd(25) ? " late " + late() : "");
+    const std::string rule = random_.odd(15) ? " late " + late() : "";
+    const std::string at = random_.odd(50) ? (random_.odd(15) ? " at lead.best else " : " at ") + clock() : "";
     if (random_.odd(15)) return "immediately";
     if (random_.odd(20)) {
       const std::string length = conditions_.length();
-      return "after " + length + (length.ends_with('h') || length.ends_with("min") ? "" : at);
+      return "after " + length + (length.ends_with('h') || length.ends_with("min") ? "" : at) + rule;
     }
+    const std::string days = random_.odd(15) ? " on " + random_.one_of({"mon..fri", "sat..sun", "wed"}) : "";
     if (scope.anchors.empty()) {
-      if (random_.odd(20)) return "at +" + conditions_.length();
-      return "day " + std::to_string(index + random_.pick(3)) + at;
+      if (random_.odd(20)) return "at +" + conditions_.length() + rule;
+      return "day " + std::to_string(first_day_ + static_cast<int>(index + random_.pick(3))) + days + at + rule;
     }
-    const std::string from = random_.odd(30) ? " from " + (random_.odd(40) ? "enrolled" : random_.one_of(scope.anchors)) : "";
-    if (random_.odd(50)) return "at " + (from == " from enrolled" ? "+" : random_.one_of({"-", "+"})) + conditions_.length() + from;
-    const std::int64_t day = random_.between(from == " from enrolled" ? 0 : -2, 3);
-    return "day " + (day > 0 ? "+" + std::to_string(day) : std::to_string(day)) + from + at;
+    const bool entered = random_.odd(15);
+    const std::string from = entered ? " from enrolled" : random_.odd(20) ? " from " + random_.one_of(scope.anchors) : "";
+    const std::string again = !entered && random_.odd(20) ? " again" : "";
+    if (random_.odd(50)) return "at " + (entered ? "+" : random_.one_of({"-", "+"})) + conditions_.length() + from + rule + again;
+    const std::int64_t day = random_.between(entered ? first_day_ : -2, 3);
+    const bool is_signed = day > 0 && random_.odd(70);
+    return "day " + (is_signed ? "+" : std::string()) + std::to_string(day >= 0 && !is_signed ? day + first_day_ : day) + from + days + at +
+           rule + again;
   }
 
   void add_handler(std::vector<Piece>& inner, const Surroundings& where, std::size_t index) {
@@ -248,6 +323,8 @@ class Program {
   Conditions conditions_;
   Bodies bodies_;
   int policies_ = 0;
+  int first_day_ = 0;
+  bool grouped_ = false;  ///< Most sequences are of one exclusive group.
   bool extra_ = false;
   std::vector<std::string> sequences_, segments_;
   std::vector<Piece> pieces_;

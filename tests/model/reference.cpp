@@ -16,13 +16,18 @@ namespace time = nurture::time;
 namespace limits = nurture::limits;
 
 Reference::Reference(const model::Model& model, const nurture::Program& program) : model_(model) {
-  std::vector<std::string> names;
+  // Higher priority first, then by name. [S2.1]
+  std::vector<std::pair<std::int64_t, std::string>> names;
   for (const model::Sequence& s : model_.sequences) {
-    names.push_back(s.name);
+    constexpr std::int64_t kUsual = 50;
+    names.emplace_back(s.node->priorities.empty() ? -kUsual : -s.node->priorities.front().value.value, s.name);
     versions_[s.name] = program.version(s.name);
   }
   std::sort(names.begin(), names.end());
-  for (std::size_t i = 0; i < names.size(); ++i) ranks_[names[i]] = i;
+  for (const auto& [priority, name] : names) {
+    ranks_[name] = order_.size();
+    order_.push_back(static_cast<int>(model_.find_sequence(name)));
+  }
   number_actions();
   collect_lengths();
   collect_lines();
@@ -77,9 +82,10 @@ Reference::Due Reference::next_due(Lead& lead) {
   for (Enrolment& e : lead.enrolments) {
     if (!e.live()) continue;
     const std::size_t rank = ranks_.at(sequence(e).name);
+    const bool stands = e.frozen || is_stopped(lead, e);
     const bool waits = e.state == Enrolment::State::waiting || e.state == Enrolment::State::until;
-    if (waits && e.due != Instant::max()) consider({e.due, 1, rank, e.number, 0, 0, &e});
-    if (e.state == Enrolment::State::planned && e.due != Instant::max()) consider({e.due, 2, rank, e.number, 1, 0, &e});
+    if (waits && !stands && e.due != Instant::max()) consider({e.due, 1, rank, e.number, 0, 0, &e});
+    if (e.state == Enrolment::State::planned && !stands && e.due != Instant::max()) consider({e.due, 2, rank, e.number, 1, 0, &e});
     for (const Held& held : e.held) {
       if (held.until != Instant::max()) consider({held.until, 2, rank, e.number, 0, held.serial, &e});
     }
@@ -101,26 +107,46 @@ Instant Reference::next_clock(Lead& lead) const {
 }
 
 void Reference::fire(Lead& lead, const Due& due) {
-  if (due.kind == 0) {
-    lead.clock_asked = now_;
-    lead.step_ran = false;
-    Change change;
-    change.clock = true;
-    return react_lead(lead, change);
-  }
-  if (due.kind == 1) return end_wait(lead, *due.e, due.e->state == Enrolment::State::until ? "timeout" : "elapsed");
+  if (due.kind == 0) return hear_clock(lead);
+  if (due.kind == 1) return end_wait(lead, *due.e, std::nullopt);
   if (due.step == 0) return retry_held(lead, due.e, due.serial);
   run_step(lead, *due.e);
 }
 
-/// What actions set is reacted to when the reaction that set it is done.
+/// One input of the lead, which reaches all that asks for the time, and what asks for events whose time has come. [S2.1]
+void Reference::hear_clock(Lead& lead) {
+  Change change;
+  change.clock = true;
+  for (const Occurrence& past : lead.history) {
+    const bool was_ahead = past.received < past.occurred;
+    change.come = change.come || (was_ahead && past.occurred > lead.clock_asked && past.occurred <= now_);
+  }
+  lead.clock_asked = now_;
+  lead.step_ran = false;
+  react_lead(lead, change);
+}
+
+/// What actions set is reacted to when the reaction that set it is done; then what the engine tells of it; then who waited for
+/// a run of its group to end.
 void Reference::drain(Lead& lead) {
-  while (!lead.changed.empty() || lead.rescored) {
+  while (is_unsettled(lead) || !lead.told.empty() || !lead.freed.empty()) {
+    if (!is_unsettled(lead)) {
+      if (!lead.told.empty()) {
+        react_to_told(lead);
+      } else {
+        const std::string group = lead.freed.front();
+        lead.freed.erase(lead.freed.begin());
+        if (!lead.parked) free_group(lead, group);
+      }
+      continue;
+    }
     Change change;
-    change.scores = lead.changed.empty();
+    change.acted = !lead.changed.empty() || lead.awarded;
+    change.scores = !change.acted;
     if (change.scores) lead.rescored = false;
     change.fields = std::move(lead.changed);
     lead.changed.clear();
+    if (change.acted) lead.awarded = false;
     if (!lead.parked) react_lead(lead, change);
   }
 }
@@ -137,6 +163,8 @@ Lead& Reference::create(const std::string& name) {
   lead.name = name;
   lead.first_seen = now_;
   lead.clock_asked = now_;
+  const auto erased = tombstones_.find(name);
+  if (erased != tombstones_.end()) lead.numbered_after = erased->second;
   for (const model::Field& field : model_.lead) lead.fields[field.name] = literal(field);
   return lead;
 }
@@ -157,6 +185,12 @@ Value Reference::typed(const model::Type& type, const nurture::Value& value, con
   }
   const auto* text = std::get_if<std::string>(&storage);
   if (text == nullptr) return Value::missing();
+  if (type.kind == model::TypeKind::time) {
+    Value clock;
+    clock.kind = Value::Kind::time;
+    clock.integer = std::stoll(text->substr(0, 2)) * 3'600 + std::stoll(text->substr(3, 2)) * 60;
+    return clock;
+  }
   if (type.kind != model::TypeKind::datetime && type.kind != model::TypeKind::date) return Value::of(*text);
   const auto read = time::parse_date_time(*text);
   if (!read) return Value::missing();
@@ -179,32 +213,20 @@ void Reference::apply(const Input& input) {
       if (lead == nullptr) return write_refused(input.lead, "score", "the lead is not known");
       return set_score(*lead, static_cast<int>(model_.find_score(input.name)), input.number);
     }
-    case Input::Kind::gap:
     case Input::Kind::pause:
-    case Input::Kind::resume: break;
-  }
-  nurture::Decision d;
-  d.at = now_;
-  d.kind = input.kind == Input::Kind::gap     ? DecisionKind::gap
-           : input.kind == Input::Kind::pause ? DecisionKind::paused
-                                              : DecisionKind::resumed;
-  if (input.kind == Input::Kind::gap) {
-    d.until = input.other;
-    gap_until_ = std::max(gap_until_, input.other);
-  }
-  write(nullptr, d);
-  if (input.kind == Input::Kind::pause) paused_ = true;
-  if (input.kind == Input::Kind::resume) apply_resume();
-}
-
-/// What the pause held asks its gates at once.
-void Reference::apply_resume() {
-  paused_ = false;
-  for (auto& [name, lead] : leads_) {
-    for (Held& held : lead.held) held.until = held.reason == Reason::paused ? now_ : held.until;
-    for (Enrolment& e : lead.enrolments) {
-      for (Held& held : e.held) held.until = held.reason == Reason::paused ? now_ : held.until;
+    case Input::Kind::resume: return apply_pause(input);
+    case Input::Kind::enroll: {
+      Lead* lead = find(input.lead);
+      if (lead == nullptr) return write_refused(input.lead, "enroll", "the lead is not known");
+      enroll(*lead, static_cast<int>(model_.find_sequence(input.name)), {}, "the host");
+      return;
     }
+    case Input::Kind::exit: return apply_exit(input);
+    case Input::Kind::erase: return apply_erase(input);
+    case Input::Kind::gap:
+      if (now_ > gap_until_) gap_from_ = now_;  // Else it goes on.
+      gap_until_ = std::max(gap_until_, input.other);
+      return write_halt(DecisionKind::gap, {}, input.other);
   }
 }
 
@@ -248,6 +270,7 @@ void Reference::apply_upsert(const Input& input) {
   if (is_new) {
     for (const model::Field& field : model_.lead) change.fields.insert(field.name);
     start_scores(*lead);
+    start_triggers(*lead);
   }
   if (is_new || !change.fields.empty()) react_lead(*lead, change);
 }
@@ -262,19 +285,20 @@ void Reference::apply_event(const Input& input) {
   Lead* lead = find(input.lead);
   const std::string lacking = lead == nullptr ? missing_field(nullptr, input) : "";
   if (!lacking.empty()) return write_refused(input.lead, declared.name, "the lead is not known, and a new one needs `" + lacking + "`");
-  if (lead != nullptr && !input.id.empty()) {
-    const auto seen = lead->ids.find(input.id);
-    if (seen != lead->ids.end() && now_.ms - seen->second.ms <= limits::kDeduplicationMs)
+  if (!input.id.empty()) {
+    const auto seen = event_ids_.find({input.lead, input.id});
+    if (seen != event_ids_.end() && now_.ms - seen->second.ms <= limits::kDeduplicationMs)
       return write_refused(input.lead, declared.name, "an event with the id \"" + input.id + "\" was handled before");
   }
+  if (!input.id.empty()) event_ids_[{input.lead, input.id}] = now_;
   if (lead == nullptr) {
     lead = &create(input.lead);
     start_scores(*lead);
+    start_triggers(*lead);
     Change everything;
     for (const model::Field& field : model_.lead) everything.fields.insert(field.name);
     react_lead(*lead, everything);
   }
-  if (!input.id.empty()) lead->ids[input.id] = now_;
   Occurrence event{declared.name, input.other, now_, ++serial_, {}};
   for (const model::Field& field : declared.fields) {
     Value value = literal(field);
@@ -286,6 +310,7 @@ void Reference::apply_event(const Input& input) {
     event.fields[field.name] = value;
   }
   lead->history.push_back(event);
+  count_event(*lead, event);
   Change change;
   change.event = &event;
   react_lead(*lead, change);
@@ -295,8 +320,12 @@ void Reference::apply_consent(const Input& input) {
   Lead* lead = find(input.lead);
   if (lead == nullptr) return write_refused(input.lead, "consent", "the lead is not known");
   const int state = !input.granted ? 3 : input.confirmed ? 2 : 1;
+  bool changed = false;
   for (const model::Channel& channel : model_.channels) {
-    if (input.channel.empty() || input.channel == channel.name) lead->consents[{input.name, channel.name}] = state;
+    if (!input.channel.empty() && input.channel != channel.name) continue;
+    int& given = lead->consents[{input.name, channel.name}];
+    changed = changed || given != state;
+    given = state;
   }
   nurture::Decision d = row(*lead, DecisionKind::consent);
   d.name = input.name;
@@ -307,13 +336,12 @@ void Reference::apply_consent(const Input& input) {
   // What is held and may no longer go asks its gates at once. [S6.8]
   const auto ask_again = [&](std::vector<Held>& all) {
     for (Held& held : all) {
-      for (const Path& path : paths(*held.send)) {
-        if (path.channel == held.channel && lacking_consent(*lead, path)) held.until = now_;
-      }
+      if (lacking_consent(*lead, path_of(held))) held.until = now_;
     }
   };
   ask_again(lead->held);
   for (Enrolment& e : lead->enrolments) ask_again(e.held);
+  if (changed) tell(*lead, input.granted ? "consent.given" : "consent.withdrawn", {input.name, input.channel});
 }
 
 void Reference::apply_delivery(const Input& input) {
@@ -326,21 +354,25 @@ void Reference::apply_delivery(const Input& input) {
   d.detail = input.words;
   write(lead, d);
   if (input.outcome != Reason::rejected && input.outcome != Reason::failed) return;
-  // It gives back the places it took, and what is held for a place asks at once. [S6.5]
-  const auto lost = std::find_if(lead->sent.begin(), lead->sent.end(), [&](const Sent& sent) {
-    return sent.at == input.other && sent.message == input.name && sent.channel == input.channel && !sent.counts.empty();
-  });
-  if (lost == lead->sent.end()) return;
-  lost->counts.clear();
-  for (Enrolment& e : lead->enrolments) {
-    for (Held& held : e.held) {
-      if (held.reason != Reason::cap && held.reason != Reason::yield) continue;
-      Body body{lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, {}};
-      for (const Path& path : paths(*held.send)) {
-        if (path.channel == held.channel && ask_gates(body, path, &held).kind != Gate::Kind::hold) held.until = now_;
+  // It was not sent, gives back the places it took, and what is held for a place asks at once. [S6.1] [S6.5]
+  const auto is_it = [&](const Sent& sent) {
+    return sent.at == input.other && sent.message == input.name && sent.channel == input.channel && sent.action != nullptr;
+  };
+  std::vector<Sent>& last = lead->last_sends[input.name];
+  const auto gone = std::find_if(last.begin(), last.end(), is_it);
+  if (gone != last.end()) last.erase(gone);
+  const auto lost =
+      std::find_if(lead->sent.begin(), lead->sent.end(), [&](const Sent& sent) { return is_it(sent) && !sent.counts.empty(); });
+  if (lost != lead->sent.end()) {
+    lost->counts.clear();
+    for (Enrolment& e : lead->enrolments) {
+      for (Held& held : e.held) {
+        if (held.reason != Reason::cap && held.reason != Reason::yield) continue;
+        if (ask_gates(body_of(*lead, &e, held), *held.action, path_of(held), &held).kind != Gate::Kind::hold) held.until = now_;
       }
     }
   }
+  tell(*lead, "message.failed", {input.name, {}, {}, input.channel, std::string(nurture::to_string(input.outcome)), {}});
 }
 
 void Reference::set_field(Lead& lead, const std::string& name, Value value) {

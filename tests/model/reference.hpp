@@ -83,15 +83,52 @@ class Reference {
   void apply_event(const Input& input);
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
-  void apply_resume();
+  void apply_resume(Lead* lead);
   [[nodiscard]] Due next_due(Lead& lead);
   [[nodiscard]] Instant next_clock(Lead& lead) const;
   void fire(Lead& lead, const Due& due);
+  void hear_clock(Lead& lead);
   void drain(Lead& lead);
+  [[nodiscard]] static bool is_unsettled(const Lead& lead) { return !lead.changed.empty() || lead.awarded || lead.rescored; }
   [[nodiscard]] Lead* find(const std::string& name);
   Lead& create(const std::string& name);
   void set_field(Lead& lead, const std::string& name, Value value);
   [[nodiscard]] std::string missing_field(const Lead* lead, const Input& input) const;
+
+  // ---- reference_halts.cpp: pauses, what an operator does
+  void apply_pause(const Input& input);
+  void apply_exit(const Input& input);
+  void apply_erase(const Input& input);
+  [[nodiscard]] bool is_stopped(const Lead& lead, const Enrolment& e) const;
+  [[nodiscard]] bool is_paused(const Lead& lead, const Enrolment* e, const std::string& channel) const;
+  [[nodiscard]] bool slept(const Lead& lead, const Enrolment& e, Instant due) const;
+  void write_halt(nurture::DecisionKind kind, const std::string& what, Instant until);
+
+  // ---- reference_exclusive.cpp: groups of which one run is awake
+  [[nodiscard]] const std::string* group(const Enrolment& e) const;
+  [[nodiscard]] Enrolment* awake_in(Lead& lead, const std::string& group, const Enrolment* except);
+  bool waits_its_turn(Lead& lead, Enrolment& e);
+  void thaw(Lead& lead, Enrolment& e);
+  void shift_plan(const Lead& lead, Enrolment& e, std::int64_t elapsed_ms);
+  void shift_wait(Lead& lead, Enrolment& e, std::int64_t elapsed_ms);
+  void free_group(Lead& lead, const std::string& group);
+
+  // ---- reference_recurrence.cpp
+  [[nodiscard]] std::optional<Instant> occurrence_behind(const ast::Recurrence& every, const Lead& lead, const model::Sequence& s,
+                                                         Instant after) const;
+  [[nodiscard]] std::optional<Instant> occurrence_at(const ast::Recurrence& every, const Lead& lead, const model::Sequence& s,
+                                                     std::int64_t k) const;
+  [[nodiscard]] std::optional<Instant> next_occurrence(const ast::Recurrence& every, const Lead& lead, const model::Sequence& s,
+                                                       const std::optional<Instant>& last, std::int32_t last_day, Instant after) const;
+  [[nodiscard]] Instant newest_occurrence(const ast::Recurrence& every, const Lead& lead, const model::Sequence& s, Instant due) const;
+  [[nodiscard]] std::int32_t clock_seconds(const ast::ClockTime& clock, const Lead& lead) const;
+  void pass_occurrence(const Lead& lead, const Enrolment& e, int step, StepState& state, Instant due) const;
+  void enroll_on_time(Lead& lead, const Change& change);
+
+  // ---- reference_told.cpp: what the engine tells of itself
+  void tell(Lead& lead, const std::string& event, const std::vector<std::string>& texts);
+  void tell_message(const Body& body, const std::string& event, const ast::Action& action, const Path& path, Reason reason);
+  void react_to_told(Lead& lead);
 
   // ---- reference_moments.cpp: the instants at which the passing of time can change an answer
   void collect_lengths();
@@ -105,18 +142,32 @@ class Reference {
   void react_wait(Lead& lead, Enrolment& e, const Change& change);
   bool holds(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change);
   bool matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event);
+  [[nodiscard]] static bool is_about(const ast::Pattern& pattern, const Occurrence& event);
   [[nodiscard]] bool carries_key(const Enrolment& e, const Occurrence& event) const;
   [[nodiscard]] const Asks& asks(const ast::Expr& condition);
   bool is_asked(const ast::Expr& condition, const Change& change);
   void add_asks(const ast::Expr& condition, Asks& asks) const;
   bool still_wanted(Lead& lead, Enrolment& e);
+  bool is_silenced(Lead& lead, Enrolment& e);
+  bool turns_false(Lead& lead, Enrolment& e, const ast::Expr& condition, const Change& change);
+  [[nodiscard]] std::string worth(Lead& lead, Enrolment& e, const ast::Goal& goal, const Change& change);
   void enroll_on_change(Lead& lead, const Change& change);
 
   // ---- reference_entry.cpp
-  Reason enroll(Lead& lead, int sequence, const Occurrence* entry, const std::string& cause, const ast::Enroll* way);
+  /// How somebody comes in: by the event that enters, by a way of the sequence's own, with values handed over.
+  struct Entry {
+    const Occurrence* event = nullptr;
+    const ast::Enroll* way = nullptr;
+    bool own = false;  ///< By a way of its own, which can start over.
+    std::map<std::string, Value> handed = {};
+  };
+  Reason enroll(Lead& lead, int sequence, const Entry& entry, const std::string& cause);
+  void begin(Lead& lead, Enrolment& e, const std::string& cause);
+  void start_triggers(Lead& lead);
+  [[nodiscard]] Enrolment* restarted(Lead& lead, int sequence, const std::optional<std::string>& key);
   bool entry_key(Lead& lead, int sequence, const Occurrence* entry, const ast::Enroll* way, std::optional<std::string>& key);
   [[nodiscard]] Reason admission(const Lead& lead, int sequence, const std::optional<std::string>& key) const;
-  Enrolment& new_enrolment(Lead& lead, int sequence, const Occurrence* entry, std::optional<std::string> key);
+  Enrolment& new_enrolment(Lead& lead, int sequence, const Entry& entry, std::optional<std::string> key);
   Reason levels_at_entry(Lead& lead, Enrolment& e, std::string& rule);
   void refuse(Lead& lead, int sequence, Reason reason, const std::string& rule);
   void end(Lead& lead, Enrolment& e, Reason reason, const std::string& name);
@@ -124,6 +175,11 @@ class Reference {
 
   // ---- reference_plan.cpp
   [[nodiscard]] std::optional<Instant> step_due(const Lead& lead, const Enrolment& e, int step) const;
+  [[nodiscard]] std::optional<Instant> day_due(const Lead& lead, const Enrolment& e, int step, Instant base) const;
+  [[nodiscard]] bool is_too_late(const Lead& lead, const Enrolment& e, int step, Instant due) const;
+  [[nodiscard]] bool is_left_out(const Lead& lead, const Enrolment& e, int step, Instant due) const;
+  void mark_run(Lead& lead, Enrolment& e, int step, Instant due);
+  void plan_again(Enrolment& e, std::size_t anchor);
   [[nodiscard]] Instant after_end(const Lead& lead, const Enrolment& e, int step, Instant end) const;
   void apply_late(Lead& lead, Enrolment& e);
   void skip_step(Lead& lead, Enrolment& e, int step, Reason reason);
@@ -141,13 +197,20 @@ class Reference {
   Flow run_body(const Body& body, Places places);
   void give_task(const Body& body, const ast::Action& action, const ast::Task& task);
   Flow run_action(const Body& body, const ast::Action& action, Places& places);
-  void begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length, Instant began);
+  void time_wait(Lead& lead, Enrolment& e, Instant due);
   void time_wait_anew(Lead& lead, Enrolment& e);
-  Flow start_wait(const Body& body, const ast::Wait& wait, const Places& places);
-  Flow start_wait_until(const Body& body, const ast::WaitUntil& wait, const Places& places);
-  void end_wait(Lead& lead, Enrolment& e, const std::string& how);
+  [[nodiscard]] static std::optional<Instant> wait_end(const Waiting& wait, const nurture::time::Zone& zone);
+  Flow start_wait(const Body& body, Waiting wait, const Places& places);
+  Flow start_wait_until(const Body& body, Waiting wait, Places& places);
+  [[nodiscard]] static Waiting waiting_for(const ast::WaitUntil& wait);
+  [[nodiscard]] static Waiting waiting_for(const ast::WaitAnyOf& wait);
+  void end_wait(Lead& lead, Enrolment& e, const std::optional<std::size_t>& met);
   void resume(Lead& lead, Enrolment& e, Places places);
-  Flow move(const Body& body, const ast::MoveTo& action);
+  Flow move(const Body& body, const ast::MoveTo& action, Places& places);
+  [[nodiscard]] std::map<std::string, Value> hand_over(const Body& body, const std::string& sequence,
+                                                       const std::vector<ast::Argument>& arguments);
+  void award(const Body& body, const ast::AddPoints& action);
+  void snooze(const Body& body, const ast::Snooze& action);
   void enroll_in(const Body& body, const ast::EnrollIn& action);
   void set(const Body& body, const ast::SetField& action);
   void take_branch(const Body& body, const ast::If& action, Places& places);
@@ -157,26 +220,42 @@ class Reference {
   bool count_action(Lead& lead, std::string what);
 
   // ---- reference_sending.cpp
-  Flow send(const Body& body, const ast::Action& action, const ast::Send& send, const Places& places);
-  void attempt(const Body& body, const ast::Action& action, const ast::Send& send, const std::string& channel, const Held* held);
-  Gate ask_gates(const Body& body, const Path& path, const Held* held);
+  Flow send(const Body& body, const ast::Action& action, const Places& places);
+  void attempt(const Body& body, const ast::Action& action, const Path& path, const Held* held);
+  Gate ask_gates(const Body& body, const ast::Action& action, const Path& path, const Held* held);
+  bool ask_lead(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate);
+  bool ask_pauses(const Body& body, const Path& path, Gate& gate) const;
+  [[nodiscard]] bool has_address(const Body& body, const Path& path, Gate& gate);
   [[nodiscard]] std::vector<const model::Category*> above(const model::Category& category) const;
   [[nodiscard]] std::optional<std::string> lacking_consent(const Lead& lead, const Path& path) const;
   bool ask_policy_hours(const Body& body, const ast::Policy& policy, Gate& gate) const;
   bool ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate);
   [[nodiscard]] static Instant leaves_cap(const ast::Cap& cap, Instant sent, const nurture::time::Zone& zone);
   [[nodiscard]] Instant hold_deadline(const Body& body, const Path& path) const;
-  void hold(const Body& body, const ast::Action& action, const ast::Send& send, const Path& path, const Held* held, const Gate& gate);
+  void hold(const Body& body, const ast::Action& action, const Path& path, const Held* held, const Gate& gate);
   void emit(const Body& body, const ast::Action& action, const Path& path);
   void retry_held(Lead& lead, Enrolment* e, std::uint64_t serial);
   void release(Lead& lead, Enrolment* e, std::uint64_t serial);
   [[nodiscard]] std::optional<Instant> anchor_deadline(const Enrolment& e, int step) const;
-  [[nodiscard]] std::vector<Path> paths(const ast::Send& send) const;
+  [[nodiscard]] Path path_to(const std::string& message, const std::string& channel) const;
+  [[nodiscard]] Path path_of(const Held& held) const { return path_to(held.message, held.channel); }
+  [[nodiscard]] Body body_of(Lead& lead, Enrolment* e, const Held& held) const;
   [[nodiscard]] bool is_exempt(const ast::Policy& policy, const model::Category& category) const;
   [[nodiscard]] std::vector<const ast::Policy*> policies(const Body& body, const Path& path) const;
   std::map<std::string, Value> arguments(const Body& body, const model::Message& message, const ast::Send& send);
-  std::string choose_variant(const Body& body, const model::Message& message, const ast::Send& send);
+  std::string choose_variant(const Body& body, const model::Message& message, const ast::Send* send);
   std::vector<Held>& held_of(Lead& lead, Enrolment* e) { return e != nullptr ? e->held : lead.held; }
+
+  // ---- reference_choosing.cpp: sends that choose, and what was sent
+  [[nodiscard]] std::vector<Path> paths(const ast::Action& action) const;
+  [[nodiscard]] static bool chooses(const ast::Action& action);
+  void attempt_one(const Body& body, const ast::Action& action);
+  [[nodiscard]] bool was_sent(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate) const;
+  [[nodiscard]] static std::string guard(const ast::Action& action);
+  [[nodiscard]] bool is_held_out(const Body& body, const Path& path, Gate& gate) const;
+  bool hold_while(const Body& body, const Path& path, Gate& gate);
+  void ask_let_go(Lead& lead, const Change& change);
+  void count_event(Lead& lead, const Occurrence& event);
 
   // ---- reference_scores.cpp and, what falls by itself, reference_decay.cpp
   void start_scores(Lead& lead);
@@ -200,6 +279,7 @@ class Reference {
   bool score_event(Lead& lead, int score, const Occurrence& event);
   bool reset_score(Lead& lead, int score, std::int64_t to);
   void set_score(Lead& lead, int score, double value);
+  bool add_points(Lead& lead, int score, std::int64_t points, const std::string& rule);
   bool put_score(Lead& lead, int score, std::int64_t fixed, const std::string& rule);
   bool score_by_host(Lead& lead, int score, const Occurrence& event);
   void order_scores(int score);
@@ -238,7 +318,8 @@ class Reference {
 
   const model::Model& model_;
   std::map<std::string, std::string> versions_;          ///< Of sequences.
-  std::map<std::string, std::size_t> ranks_;             ///< Of sequences, in the order of their names.
+  std::map<std::string, std::size_t> ranks_;             ///< Of sequences, in the order in which they act.
+  std::vector<int> order_;                               ///< The sequences in that order.
   std::map<const ast::Action*, std::uint64_t> actions_;  ///< Numbers of actions within their sequence or score.
   std::map<const ast::Expr*, Asks> asks_;
   mutable std::map<const ast::Expr*, std::string> words_;
@@ -250,8 +331,13 @@ class Reference {
   std::map<std::string, Lead> leads_;
   std::multimap<Instant, Input> inputs_;
   Instant now_ = Instant::min();
+  Instant gap_from_ = Instant::min();
   Instant gap_until_ = Instant::min();
   bool paused_ = false;
+  std::set<std::string> paused_channels_;
+  std::map<std::string, Sleep> paused_sequences_;
+  std::map<std::string, std::uint32_t> tombstones_;                   ///< Of erased leads: the highest number of their runs.
+  std::map<std::pair<std::string, std::string>, Instant> event_ids_;  ///< By lead; what erases a lead leaves its hashes.
   std::uint64_t serial_ = 0;
   std::vector<std::pair<int, const ast::Body*>> score_bodies_;
   std::vector<Row> log_;

@@ -83,7 +83,7 @@ Reference::Flow Reference::run_body(const Body& body, Places places) {
     const ast::Action& action = place.body->actions[place.next++];
     if (!count_action(*body.lead, std::visit(Words{}, action.what))) return Flow::ended;
     // Asked again before every effect. [S2.4]
-    const bool effect = is_one_of<ast::Send, ast::Notify, ast::Task, ast::Do, ast::EnrollIn, ast::Tag>(action);
+    const bool effect = is_one_of<ast::Send, ast::SendNext, ast::Notify, ast::Task, ast::Do, ast::EnrollIn, ast::Tag>(action);
     if (effect && body.e != nullptr && !still_wanted(*body.lead, *body.e)) return Flow::ended;
     const Flow flow = run_action(body, action, places);
     if (flow != Flow::done) return flow;
@@ -106,16 +106,22 @@ void Reference::give_task(const Body& body, const ast::Action& action, const ast
 
 Reference::Flow Reference::run_action(const Body& body, const ast::Action& action, Places& places) {
   Lead& lead = *body.lead;
-  if (const auto* send_action = std::get_if<ast::Send>(&action.what)) return send(body, action, *send_action, places);
-  if (const auto* wait = std::get_if<ast::Wait>(&action.what)) return start_wait(body, *wait, places);
-  if (const auto* until = std::get_if<ast::WaitUntil>(&action.what)) return start_wait_until(body, *until, places);
-  if (const auto* move_action = std::get_if<ast::MoveTo>(&action.what)) return move(body, *move_action);
+  if (is_one_of<ast::Send, ast::SendNext>(action)) return send(body, action, places);
+  Waiting waiting;
+  waiting.length = std::get_if<ast::Wait>(&action.what);
+  waiting.day = std::get_if<ast::WaitDay>(&action.what);
+  if (waiting.length != nullptr || waiting.day != nullptr) return start_wait(body, waiting, places);
+  if (const auto* until = std::get_if<ast::WaitUntil>(&action.what)) return start_wait_until(body, waiting_for(*until), places);
+  if (const auto* any = std::get_if<ast::WaitAnyOf>(&action.what)) return start_wait_until(body, waiting_for(*any), places);
+  if (const auto* move_action = std::get_if<ast::MoveTo>(&action.what)) return move(body, *move_action, places);
   if (const auto* jump_action = std::get_if<ast::Jump>(&action.what))
     return body.e == nullptr ? Flow::done : jump(body, jump_action->step.text);
   if (const auto* branch = std::get_if<ast::If>(&action.what)) take_branch(body, *branch, places);
   if (const auto* split = std::get_if<ast::Split>(&action.what)) take_split(body, *split, places);
   if (const auto* enroll_action = std::get_if<ast::EnrollIn>(&action.what)) enroll_in(body, *enroll_action);
   if (const auto* set_action = std::get_if<ast::SetField>(&action.what)) set(body, *set_action);
+  if (const auto* points = std::get_if<ast::AddPoints>(&action.what)) award(body, *points);
+  if (const auto* rest = std::get_if<ast::Snooze>(&action.what)) snooze(body, *rest);
   if (const auto* exit = std::get_if<ast::ExitAs>(&action.what)) {
     if (body.e == nullptr) return Flow::done;
     end(lead, *body.e, Reason::exit, exit->name.text);
@@ -170,65 +176,121 @@ std::string Reference::fill_in(const Body& body, const std::string& text) {
 
 // ---------------------------------------------------------------- waiting
 
-Reference::Flow Reference::start_wait(const Body& body, const ast::Wait& wait, const Places& places) {
+Waiting Reference::waiting_for(const ast::WaitUntil& wait) {
+  Waiting waiting;
+  waiting.cases.push_back({&wait.trigger, {}, nullptr});
+  waiting.timeout = wait.timeout ? &*wait.timeout : nullptr;
+  waiting.resets = wait.resets;
+  return waiting;
+}
+
+/// A condition without a name is called by its place.
+Waiting Reference::waiting_for(const ast::WaitAnyOf& wait) {
+  Waiting waiting;
+  for (const ast::WaitCase& one : wait.conditions.cases) {
+    const std::string place = "condition_" + std::to_string(waiting.cases.size() + 1);
+    waiting.cases.push_back({&one.trigger, one.label ? one.label->text : place, &one.body});
+  }
+  waiting.timeout = wait.timeout ? &*wait.timeout : nullptr;
+  return waiting;
+}
+
+namespace {
+
+bool is_among(const ast::Weekdays& days, std::int32_t weekday) {
+  return days.first_day <= days.last_day ? weekday >= days.first_day && weekday <= days.last_day
+                                         : weekday >= days.first_day || weekday <= days.last_day;
+}
+
+/// The first time of day from an instant on; what a gap of the clock carries into the next day belongs to its own.
+Instant first_time(Instant from, const ast::Weekdays& days, const ast::TimeOfDay& clock, const time::Zone& zone) {
+  for (std::int32_t day = zone.to_local(from).day() - 1;; ++day) {
+    const Instant at = time::at(day, clock.minutes * 60, zone);
+    if (at >= from && is_among(days, time::weekday(day))) return at;
+  }
+}
+
+}  // namespace
+
+/// One for a named day lies ahead in any case. [S4.2]
+std::optional<Instant> Reference::wait_end(const Waiting& wait, const time::Zone& zone) {
+  if (wait.day != nullptr) return first_time({wait.began.ms + 1}, wait.day->days, wait.day->time, zone);
+  if (wait.length == nullptr && wait.timeout == nullptr) return std::nullopt;
+  const ast::Duration& length = wait.length != nullptr ? wait.length->duration : wait.timeout->length;
+  const Instant end = time::add(wait.began, naive::period_of(length.text), zone);
+  if (wait.length == nullptr || !wait.length->until) return end;
+  ast::Weekdays every;
+  every.last_day = 6;
+  return first_time(end, every, *wait.length->until, zone);
+}
+
+Reference::Flow Reference::start_wait(const Body& body, Waiting wait, const Places& places) {
   Enrolment& e = *body.e;
-  e.state = Enrolment::State::waiting;
+  e.state = wait.cases.empty() ? Enrolment::State::waiting : Enrolment::State::until;
   e.places = places;
-  begin_wait(*body.lead, e, &wait.duration, now_);
+  wait.began = now_;
+  wait.serial = e.wait.serial + 1;
+  e.wait = std::move(wait);
+  time_wait(*body.lead, e, wait_end(e.wait, plan_zone(*body.lead, e)).value_or(Instant::max()));
   return Flow::suspended;
 }
 
-Reference::Flow Reference::start_wait_until(const Body& body, const ast::WaitUntil& wait, const Places& places) {
+Reference::Flow Reference::start_wait_until(const Body& body, Waiting wait, Places& places) {
   Lead& lead = *body.lead;
   Enrolment& e = *body.e;
-  bool already = false;
-  if (wait.trigger.when) {
-    already = holds(lead, &e, *wait.trigger.when, {});
-  } else if (wait.trigger.on->window) {  // It may look back. [S5.2]
-    ast::Expr question;
-    question.kind = ast::ExprKind::history;
-    question.text = "any";
-    question.pattern = ast::Box<ast::Pattern>(*wait.trigger.on);
-    World world(*this, lead, &e);
-    already = naive::evaluate(question, world).truth;
-    if (already) e.trigger = world.last(*wait.trigger.on);
-  }
-  if (already) {
+  for (const Waiting::Case& one : wait.cases) {
+    bool already = false;
+    if (one.trigger->when) {
+      already = holds(lead, &e, *one.trigger->when, {});
+    } else if (one.trigger->on->window) {  // It may look back. [S5.2]
+      ast::Expr question;
+      question.kind = ast::ExprKind::history;
+      question.text = "any";
+      question.pattern = ast::Box<ast::Pattern>(*one.trigger->on);
+      World world(*this, lead, &e);
+      already = naive::evaluate(question, world).truth;
+      if (already) e.trigger = world.last(*one.trigger->on);
+    }
+    if (!already) continue;
     nurture::Decision d = row(lead, &e, DecisionKind::wait_ended);
+    d.name = one.label;
     d.detail = "matched";
     write(&lead, d);
+    if (one.body != nullptr) places.push_back({one.body, 0});
     return Flow::done;
   }
-  e.state = Enrolment::State::until;
-  e.places = places;
-  e.wait = &wait;
-  ++e.wait_serial;
-  begin_wait(lead, e, wait.timeout ? &wait.timeout->length : nullptr, now_);
-  return Flow::suspended;
+  return start_wait(body, std::move(wait), places);
 }
 
-/// By the calendar of the plan; not before now.
-void Reference::begin_wait(Lead& lead, Enrolment& e, const ast::Duration* length, Instant began) {
-  e.wait_length = length;
-  e.wait_began = began;
-  e.due = length != nullptr ? std::max(now_, time::add(began, naive::period_of(length->text), plan_zone(lead, e))) : Instant::max();
+void Reference::time_wait(Lead& lead, Enrolment& e, Instant due) {
+  e.due = due;
   nurture::Decision d = row(lead, &e, DecisionKind::waiting);
-  d.until = e.due;
+  d.until = due;
   write(&lead, d);
 }
 
-/// On another clock its days and months are those of that clock. [S4.1]
+/// On another clock its days and months are those of that clock, counted from its beginning. [S4.1]
 void Reference::time_wait_anew(Lead& lead, Enrolment& e) {
-  if (e.wait_length == nullptr) return;
-  const Instant due = time::add(e.wait_began, naive::period_of(e.wait_length->text), plan_zone(lead, e));
-  if (std::max(due, now_) != std::max(e.due, now_)) begin_wait(lead, e, e.wait_length, e.wait_began);
+  const std::optional<Instant> end = wait_end(e.wait, plan_zone(lead, e));
+  if (!end) return;
+  if (e.frozen) {
+    if (*end != e.due) time_wait(lead, e, *end);
+  } else if (std::max(*end, now_) != std::max(e.due, now_)) {
+    time_wait(lead, e, std::max(*end, now_));
+  }
 }
 
-void Reference::end_wait(Lead& lead, Enrolment& e, const std::string& how) {
+/// It was met, or its time is over.
+void Reference::end_wait(Lead& lead, Enrolment& e, const std::optional<std::size_t>& met) {
   Places places = e.places;
-  if (how == "timeout" && e.wait->timeout->then) places.push_back({&*e.wait->timeout->then, 0});
+  const bool timed_out = !met && e.state == Enrolment::State::until;
+  if (timed_out && e.wait.timeout->then) places.push_back({&*e.wait.timeout->then, 0});
+  if (met && e.wait.cases[*met].body != nullptr) places.push_back({e.wait.cases[*met].body, 0});
   nurture::Decision d = row(lead, &e, DecisionKind::wait_ended);
-  d.detail = how;
+  const std::optional<ast::Name> label = timed_out ? e.wait.timeout->label : std::nullopt;
+  const std::string name = label ? label->text : met ? e.wait.cases[*met].label : std::string();
+  d.name = name;
+  d.detail = met ? "matched" : timed_out ? "timeout" : "elapsed";
   write(&lead, d);
   resume(lead, e, std::move(places));
 }
@@ -277,19 +339,39 @@ void Reference::take_split(const Body& body, const ast::Split& action, Places& p
   }
 }
 
+/// What `with` gives; a value in error is none.
+std::map<std::string, Value> Reference::hand_over(const Body& body, const std::string& name, const std::vector<ast::Argument>& arguments) {
+  std::map<std::string, Value> all;
+  const Occurrence* trigger = body.trigger ? &*body.trigger : nullptr;
+  for (const model::Field& parameter : model_.sequences[model_.find_sequence(name)].accepted) {
+    for (const ast::Argument& argument : arguments) {
+      if (argument.name.text != parameter.name) continue;
+      World world(*this, *body.lead, body.e, trigger, trigger);
+      const Value value = naive::evaluate(argument.value, world);
+      const bool absent = value.kind == Value::Kind::error || value.kind == Value::Kind::null;
+      if (value.kind == Value::Kind::error) write_error(*body.lead, body.e, value, words_of(argument.value));
+      all[parameter.name] = absent ? Value::missing() : value;
+    }
+  }
+  return all;
+}
+
 /// Ends here and enrols there, or does neither. [S3.5]
-Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action) {
+Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action, Places& places) {
   Lead& lead = *body.lead;
   const auto target = static_cast<int>(model_.find_sequence(action.sequence.text));
-  const Occurrence* entry = body.trigger ? &*body.trigger : nullptr;
+  Entry entry;
+  entry.event = body.trigger ? &*body.trigger : nullptr;
+  entry.handed = hand_over(body, action.sequence.text, action.arguments);
   if (body.e == nullptr) {
-    enroll(lead, target, entry, "score", nullptr);
+    enroll(lead, target, entry, "score");
     return Flow::done;
   }
   const model::Sequence& to = model_.sequences[static_cast<std::size_t>(target)];
   std::optional<std::string> key;
-  Reason reason = entry_key(lead, target, entry, nullptr, key) ? admission(lead, target, key) : Reason::no_key;
-  const bool again = !to.node->reenrolls.empty() && to.node->reenrolls.front().kind == ast::Reenroll::Kind::always;
+  Reason reason = entry_key(lead, target, entry.event, nullptr, key) ? admission(lead, target, key) : Reason::no_key;
+  const bool again =
+      to.node->reenrolls.empty() ? !to.node->recurring_enrolls.empty() : to.node->reenrolls.front().kind == ast::Reenroll::Kind::always;
   if (reason == Reason::already_enrolled && target == body.e->sequence && again) reason = Reason::none;
   std::string rule;
   if (reason == Reason::none) {
@@ -302,15 +384,45 @@ Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action) {
   d.reason = reason;
   d.rule = rule;
   write(&lead, d);
-  if (reason != Reason::none) return Flow::done;
+  if (reason != Reason::none) {
+    if (action.otherwise) places.push_back({&*action.otherwise, 0});
+    return Flow::done;
+  }
   end(lead, *body.e, Reason::none, "moved");
-  enroll(lead, target, entry, sequence(*body.e).name, nullptr);
+  enroll(lead, target, entry, sequence(*body.e).name);
   return Flow::ended;
 }
 
 void Reference::enroll_in(const Body& body, const ast::EnrollIn& action) {
   const auto target = static_cast<int>(model_.find_sequence(action.sequence.text));
-  enroll(*body.lead, target, body.trigger ? &*body.trigger : nullptr, body.e == nullptr ? "score" : sequence(*body.e).name, nullptr);
+  Entry entry;
+  entry.event = body.trigger ? &*body.trigger : nullptr;
+  entry.handed = hand_over(body, action.sequence.text, action.arguments);
+  enroll(*body.lead, target, entry, body.e == nullptr ? "score" : sequence(*body.e).name);
+}
+
+/// Adds points as a rule does; reacted to like a change of the lead.
+void Reference::award(const Body& body, const ast::AddPoints& action) {
+  Lead& lead = *body.lead;
+  const auto score = static_cast<int>(model_.find_score(action.score.text));
+  const bool changed =
+      add_points(lead, score, action.points.value,
+                 "score " + action.score.text + (action.points.value < 0 ? " " : " +") + std::to_string(action.points.value));
+  const bool moved = follow_decay(lead, score);
+  const bool tier = update_tier(lead, score);
+  lead.scores_changed = lead.scores_changed || changed || moved || tier;
+  lead.awarded = lead.awarded || lead.scores_changed;
+}
+
+/// Until the later of two ends. [S6.1]
+void Reference::snooze(const Body& body, const ast::Snooze& action) {
+  Lead& lead = *body.lead;
+  const time::Zone& zone = body.e == nullptr ? lead_zone(lead) : plan_zone(lead, *body.e);
+  const Instant until = time::add(now_, naive::period_of(action.length.text), zone);
+  lead.snooze = std::max(lead.snooze.value_or(until), until);
+  nurture::Decision d = row(lead, body.e, DecisionKind::paused);
+  d.until = *lead.snooze;
+  write(&lead, d);
 }
 
 void Reference::set(const Body& body, const ast::SetField& action) {

@@ -24,7 +24,9 @@ void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
   if (e.pattern) {
     const ast::Pattern& pattern = **e.pattern;
     for (const ast::Name& event : pattern.events) asks.events.insert(event.text);
-    asks.clock = asks.clock || e.text == "idle" || (pattern.window && pattern.window->kind == ast::Window::Kind::within);
+    const auto window = [&](ast::Window::Kind kind) { return pattern.window && pattern.window->kind == kind; };
+    // When a step runs, what comes at that instant begins to count. [S5.4]
+    asks.clock = asks.clock || e.text == "idle" || window(ast::Window::Kind::within) || window(ast::Window::Kind::since_step);
     asks.anchors = asks.anchors || (pattern.window && pattern.window->kind == ast::Window::Kind::since_anchor);
     if (pattern.where) add_asks(*pattern.where, asks);
   }
@@ -40,8 +42,9 @@ const Asks& Reference::asks(const ast::Expr& condition) {
 }
 
 bool Reference::is_asked(const ast::Expr& condition, const Change& change) {
-  if (change.all || change.clock) return true;
+  if (change.all || change.zone) return true;
   const Asks& a = asks(condition);
+  if ((change.clock && a.clock) || (change.come && !a.events.empty())) return true;
   if ((change.scores && a.scores) || (change.anchors && a.anchors)) return true;
   if (change.event != nullptr && a.events.contains(change.event->event)) return true;
   return std::any_of(change.fields.begin(), change.fields.end(), [&](const std::string& field) { return a.fields.contains(field); });
@@ -74,9 +77,16 @@ bool Reference::carries_key(const Enrolment& e, const Occurrence& event) const {
   return e.key && carried.kind != Value::Kind::missing && naive::as_text(carried, *nurture::time::utc()) == *e.key;
 }
 
+/// `of welcome`: those about that message. [S7.7]
+bool Reference::is_about(const ast::Pattern& pattern, const Occurrence& event) {
+  if (!pattern.of) return true;
+  const auto message = event.fields.find("message");
+  return message != event.fields.end() && message->second.kind == Value::Kind::text && message->second.text == pattern.of->text;
+}
+
 bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event) {
   const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const auto& n) { return n.text == event.event; });
-  if (!named || (e != nullptr && !carries_key(*e, event))) return false;
+  if (!named || (e != nullptr && !carries_key(*e, event)) || !is_about(pattern, event)) return false;
   if (!pattern.where) return true;
   World world(*this, lead, e, &event);
   const Value answer = naive::evaluate(*pattern.where, world);
@@ -100,13 +110,14 @@ void Reference::react_lead(Lead& lead, Change change) {
     if (e->live()) react(lead, *e, change);
   }
   run_score_bodies(lead, change.event);
+  ask_let_go(lead, change);
   enroll_on_change(lead, change);
+  enroll_on_time(lead, change);
   if (change.event == nullptr || lead.parked) return;
-  for (const auto& [name, rank] : ranks_) {
-    const auto id = static_cast<int>(model_.find_sequence(name));
+  for (const int id : order_) {
     for (const ast::Enroll& way : model_.sequences[static_cast<std::size_t>(id)].node->enrolls) {
       if (!way.trigger.on || !matches(lead, nullptr, *way.trigger.on, *change.event)) continue;
-      enroll(lead, id, change.event, change.event->event, &way);
+      enroll(lead, id, {change.event, &way, true, {}}, change.event->event);
       break;
     }
   }
@@ -114,16 +125,15 @@ void Reference::react_lead(Lead& lead, Change change) {
 
 /// On the change from false to true. [S3.3]
 void Reference::enroll_on_change(Lead& lead, const Change& change) {
-  for (const auto& [name, rank] : ranks_) {
-    const auto id = static_cast<int>(model_.find_sequence(name));
+  for (const int id : order_) {
     for (const ast::Enroll& way : model_.sequences[static_cast<std::size_t>(id)].node->enrolls) {
       if (!way.trigger.when) continue;
-      if (!is_asked(*way.trigger.when, change) && change.fields.empty()) continue;
+      if (!is_asked(*way.trigger.when, change) && change.fields.empty() && !change.acted) continue;
       Change nothing;
       const bool now_true = holds(lead, nullptr, *way.trigger.when, nothing);
       const bool was_true = lead.doors[&way];
       lead.doors[&way] = now_true;
-      if (now_true && !was_true) enroll(lead, id, nullptr, words_of(*way.trigger.when), &way);
+      if (now_true && !was_true) enroll(lead, id, {nullptr, &way, true, {}}, words_of(*way.trigger.when));
     }
   }
 }
@@ -132,6 +142,7 @@ void Reference::enroll_on_change(Lead& lead, const Change& change) {
 
 void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
   if (react_levels(lead, e, change)) return;
+  if (e.state == Enrolment::State::queued) return;
   Change seen = change;
   seen.anchors = evaluate_anchors(lead, e, change, false);
   if (!e.live()) return;
@@ -140,7 +151,7 @@ void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
     moved.anchors = true;
     if (react_levels(lead, e, moved)) return;
     apply_late(lead, e);
-    if (e.live() && e.state == Enrolment::State::planned) plan(lead, e);
+    if (e.live() && e.state == Enrolment::State::planned && !e.frozen) plan(lead, e);
     if (!e.live()) return;
   }
   if (change.zone) {  // What has not run is planned anew, and what its hours hold asks again. [S4.1]
@@ -149,15 +160,18 @@ void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
           held.reason == Reason::quiet || held.reason == Reason::window || held.reason == Reason::cap || held.reason == Reason::yield;
       if (hours) held.until = now_;
     }
-    if (e.state == Enrolment::State::planned) plan(lead, e);
+    if (e.state == Enrolment::State::planned && !e.frozen) plan(lead, e);
     if (e.state == Enrolment::State::waiting || e.state == Enrolment::State::until) time_wait_anew(lead, e);
+    if (!e.live()) return;
+  } else if (!change.fields.empty() && e.state == Enrolment::State::planned && !e.frozen) {
+    plan(lead, e);  // A time of day or a date of the plan may be the lead's.
     if (!e.live()) return;
   }
   // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
-  const ast::WaitUntil* waited = e.state == Enrolment::State::until ? e.wait : nullptr;
-  const std::uint64_t serial = e.wait_serial;
-  if (react_handlers(lead, e, seen)) return;
-  if (waited != nullptr && e.wait == waited && e.wait_serial == serial) react_wait(lead, e, seen);
+  const bool waited = e.state == Enrolment::State::until;
+  const std::uint64_t serial = e.wait.serial;
+  if (!e.frozen && react_handlers(lead, e, seen)) return;  // Who stands still is judged when it goes on.
+  if (waited && e.state == Enrolment::State::until && e.wait.serial == serial) react_wait(lead, e, seen);
 }
 
 /// Goal before exit before suppression. [S2.2]
@@ -171,6 +185,8 @@ bool Reference::react_levels(Lead& lead, Enrolment& e, const Change& change) {
     if (!acts(goal.trigger)) continue;
     nurture::Decision d = row(lead, &e, DecisionKind::goal);
     d.name = goal.name.text;
+    const std::string value = worth(lead, e, goal, change);
+    d.detail = value;
     write(&lead, d);
     end(lead, e, Reason::goal, goal.name.text);
     return true;
@@ -180,6 +196,12 @@ bool Reference::react_levels(Lead& lead, Enrolment& e, const Change& change) {
     end(lead, e, Reason::exit, exit.name.text);
     return true;
   }
+  for (const ast::Stay& stay : node.stays) {
+    if (!is_asked(stay.condition, change) || !turns_false(lead, e, stay.condition, change)) continue;
+    end(lead, e, Reason::exit, "left");
+    return true;
+  }
+  if (sequence(e).is_triggers) return false;  // Nobody leaves them.
   for (const ast::Suppress& suppress : node.suppressions) {
     if (!is_asked(suppress.when, change) || !holds(lead, &e, suppress.when, change)) continue;
     end(lead, e, Reason::suppressed, "suppressed");
@@ -188,10 +210,38 @@ bool Reference::react_levels(Lead& lead, Enrolment& e, const Change& change) {
   return false;
 }
 
+/// What cannot be told counts as it was: nobody leaves for an error.
+bool Reference::turns_false(Lead& lead, Enrolment& e, const ast::Expr& condition, const Change& change) {
+  World world(*this, lead, &e, change.event);
+  const Value answer = naive::evaluate(condition, world);
+  if (answer.kind == Value::Kind::error) {
+    std::string words = words_of(condition);
+    const bool chain = condition.kind == ast::ExprKind::and_ || condition.kind == ast::ExprKind::or_;
+    write_error(lead, &e, answer, chain ? "not (" + words + ')' : "not " + words);
+  }
+  return answer.kind == Value::Kind::truth && !answer.truth;
+}
+
+std::string Reference::worth(Lead& lead, Enrolment& e, const ast::Goal& goal, const Change& change) {
+  if (!goal.value) return {};
+  World world(*this, lead, &e, change.event);
+  const Value value = naive::evaluate(*goal.value, world);
+  if (value.kind != Value::Kind::error) return naive::as_text(value, *nurture::time::utc());
+  write_error(lead, &e, value, words_of(*goal.value));
+  return {};
+}
+
+/// While `suppress when` of triggers holds nothing is answered, and what becomes true meanwhile is past.
+bool Reference::is_silenced(Lead& lead, Enrolment& e) {
+  const std::vector<ast::Suppress>& all = sequence(e).node->suppressions;
+  return sequence(e).is_triggers &&
+         std::any_of(all.begin(), all.end(), [&](const ast::Suppress& item) { return holds(lead, nullptr, item.when, {}); });
+}
+
 /// Goals, exits and suppressions, immediately before an effect: what changed under way counts, and what the clock has
 /// reached. [S2.4]
 bool Reference::still_wanted(Lead& lead, Enrolment& e) {
-  if (!lead.changed.empty()) {
+  if (!lead.changed.empty() || lead.awarded) {
     Change fields;
     fields.fields = lead.changed;
     lead.scores_changed = react_scores(lead, fields) || lead.scores_changed;
@@ -213,6 +263,7 @@ bool Reference::react_handlers(Lead& lead, Enrolment& e, const Change& change) {
   std::vector<std::size_t> firing;
   for (std::size_t h = 0; h < s.handlers.size(); ++h) {
     const ast::Trigger& trigger = s.handlers[h].node->trigger;
+    if (e.handlers[h].firings != 0 && !s.handlers[h].node->repeat) continue;  // It will never fire again.
     if (trigger.on) {
       if (change.event != nullptr && matches(lead, &e, *trigger.on, *change.event)) firing.push_back(h);
       continue;
@@ -222,6 +273,7 @@ bool Reference::react_handlers(Lead& lead, Enrolment& e, const Change& change) {
     if (now_true && !e.handlers[h].truth) firing.push_back(h);
     e.handlers[h].truth = now_true;
   }
+  if (!firing.empty() && is_silenced(lead, e)) return false;
   for (const std::size_t h : firing) {
     const ast::Handler& handler = *s.handlers[h].node;
     HandlerState& state = e.handlers[h];
@@ -244,16 +296,28 @@ bool Reference::react_handlers(Lead& lead, Enrolment& e, const Change& change) {
   return false;
 }
 
+/// The first that holds or comes ends a wait; where it resets, it begins its timeout anew. [S5.1] [S5.3]
 void Reference::react_wait(Lead& lead, Enrolment& e, const Change& change) {
-  if (e.state != Enrolment::State::until) return;
-  const ast::Trigger& trigger = e.wait->trigger;
-  if (trigger.on) {
-    if (change.event == nullptr || !matches(lead, &e, *trigger.on, *change.event)) return;
-    e.trigger = *change.event;
-  } else if (!is_asked(*trigger.when, change) || !holds(lead, &e, *trigger.when, change)) {
+  if (e.met) return;
+  for (std::size_t i = 0; i < e.wait.cases.size(); ++i) {
+    const ast::Trigger& trigger = *e.wait.cases[i].trigger;
+    if (trigger.on) {
+      if (change.event == nullptr || !matches(lead, &e, *trigger.on, *change.event)) continue;
+      e.trigger = *change.event;
+    } else if (!is_asked(*trigger.when, change) || !holds(lead, &e, *trigger.when, change)) {
+      continue;
+    }
+    if (e.wait.resets) {
+      e.wait.began = e.frozen.value_or(now_);  // Thawing adds what has passed since.
+      e.due = *wait_end(e.wait, plan_zone(lead, e));
+      if (!e.frozen) time_wait(lead, e, e.due);
+    } else if (e.frozen) {
+      e.met = i;
+    } else {
+      end_wait(lead, e, i);
+    }
     return;
   }
-  end_wait(lead, e, "matched");
 }
 
 }  // namespace reference

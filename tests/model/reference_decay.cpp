@@ -124,6 +124,8 @@ void Reference::collect_lines() {
         if (node.when) add(*node.when);
       } else if constexpr (std::is_same_v<Node, ast::Suppress> || std::is_same_v<Node, ast::Decay>) {
         add(node.when);
+      } else if constexpr (std::is_same_v<Node, ast::Stay> || std::is_same_v<Node, ast::HoldWhile>) {
+        add(node.condition);
       }
     });
   }

@@ -35,26 +35,42 @@ bool Reference::entry_key(Lead& lead, int sequence, const Occurrence* entry, con
 Reason Reference::admission(const Lead& lead, int sequence, const std::optional<std::string>& key) const {
   const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
   std::size_t live = 0;
-  std::optional<Instant> last;
+  const Enrolment* last = nullptr;
   for (const Enrolment& e : lead.enrolments) {
     live += e.live() ? 1 : 0;
     if (e.sequence != sequence || e.key != key) continue;
     if (e.live()) return Reason::already_enrolled;
-    last = last ? std::max(*last, e.enrolled) : e.enrolled;
+    if (last == nullptr || e.number > last->number) last = &e;
   }
   if (lead.parked) return Reason::parked;
   if (live >= limits::kEnrolmentsPerLead) return Reason::limit;
+  const bool recurs = !s.node->recurring_enrolls.empty();
   if (!last) return Reason::none;
-  if (s.node->reenrolls.empty()) return Reason::reenroll;
+  if (s.node->reenrolls.empty()) return recurs ? Reason::none : Reason::reenroll;
   const ast::Reenroll& again = s.node->reenrolls.front();
   if (again.kind == ast::Reenroll::Kind::always) return Reason::none;
   if (again.kind == ast::Reenroll::Kind::never) return Reason::reenroll;
-  return time::add(*last, naive::period_of(again.after.text), zone_of(nullptr, lead, &s)) > now_ ? Reason::reenroll : Reason::none;
+  const Instant from = again.from_exit ? last->ended.value() : last->enrolled;
+  return time::add(from, naive::period_of(again.after.text), zone_of(nullptr, lead, &s)) > now_ ? Reason::reenroll : Reason::none;
 }
 
-Reason Reference::enroll(Lead& lead, int sequence, const Occurrence* entry, const std::string& cause, const ast::Enroll* way) {
+/// The run that a second entry by a way of the sequence's own starts over. [S3.1]
+Enrolment* Reference::restarted(Lead& lead, int sequence, const std::optional<std::string>& key) {
+  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  if (s.node->conflicts.empty()) return nullptr;
+  for (Enrolment& e : lead.enrolments) {
+    if (!e.live() || e.sequence != sequence || e.key != key) continue;
+    const std::optional<ast::Name>& until = s.node->conflicts.front().until;
+    return until && e.steps[s.find_step(until->text)].visits > 0 ? nullptr : &e;
+  }
+  return nullptr;
+}
+
+Reason Reference::enroll(Lead& lead, int sequence, const Entry& entry, const std::string& cause) {
   std::optional<std::string> key;
-  Reason reason = entry_key(lead, sequence, entry, way, key) ? admission(lead, sequence, key) : Reason::no_key;
+  Reason reason = entry_key(lead, sequence, entry.event, entry.way, key) ? admission(lead, sequence, key) : Reason::no_key;
+  Enrolment* old = reason == Reason::already_enrolled && entry.own ? restarted(lead, sequence, key) : nullptr;
+  if (old != nullptr) reason = Reason::none;
   if (reason != Reason::none) {
     refuse(lead, sequence, reason, {});
     return reason;
@@ -68,18 +84,37 @@ Reason Reference::enroll(Lead& lead, int sequence, const Occurrence* entry, cons
     return reason;
   }
   lead.numbers[model_.sequences[static_cast<std::size_t>(sequence)].name] = e.number;
+  if (old != nullptr) end(lead, *old, Reason::restarted, "restarted");
+  if (!waits_its_turn(lead, e)) begin(lead, e, cause);
+  return Reason::none;
+}
+
+void Reference::begin(Lead& lead, Enrolment& e, const std::string& cause) {
   nurture::Decision d = row(lead, &e, DecisionKind::enrolled);
   d.name = cause;
   write(&lead, d);
+  tell(lead, "sequence.enrolled", {sequence(e).name});
   evaluate_anchors(lead, e, {}, true);
-  if (!e.live()) return Reason::none;
+  if (!e.live()) return;
   apply_late(lead, e);
   // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
   Change everything;
   everything.all = true;
   react_handlers(lead, e, everything);
   if (e.live() && e.state == Enrolment::State::planned) plan(lead, e);
-  return Reason::none;
+}
+
+/// Triggers are runs that every lead is in from its first input on; no row tells of it.
+void Reference::start_triggers(Lead& lead) {
+  for (const int id : order_) {
+    const model::Sequence& s = model_.sequences[static_cast<std::size_t>(id)];
+    if (!s.is_triggers) continue;
+    Enrolment& e = new_enrolment(lead, id, {}, std::nullopt);
+    lead.numbers[s.name] = e.number;
+    Change everything;
+    everything.all = true;
+    react_handlers(lead, e, everything);
+  }
 }
 
 void Reference::refuse(Lead& lead, int sequence, Reason reason, const std::string& rule) {
@@ -92,17 +127,25 @@ void Reference::refuse(Lead& lead, int sequence, Reason reason, const std::strin
   write(&lead, d);
 }
 
-Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Occurrence* entry, std::optional<std::string> key) {
+Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Entry& entry, std::optional<std::string> key) {
   const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
   Enrolment e;
   e.sequence = sequence;
-  e.number = lead.numbers[s.name] + 1;  // Never used again. [S3.2]
-  e.enrolled = now_;
-  if (entry != nullptr) e.entry = *entry;
+  // Never used again. [S3.2]
+  e.number = std::max(lead.numbers[s.name], lead.numbered_after) + 1;
+  e.entered = e.enrolled = now_;
+  if (entry.event != nullptr) e.entry = *entry.event;
+  for (const model::Field& parameter : s.accepted) {
+    const auto given = entry.handed.find(parameter.name);
+    Value value = given != entry.handed.end() ? given->second : Value::missing();
+    if (value.kind == Value::Kind::missing && entry.event != nullptr && entry.event->fields.contains(parameter.name))
+      value = entry.event->fields.at(parameter.name);
+    e.handed[parameter.name] = value.kind == Value::Kind::missing ? literal(parameter) : value;
+  }
   e.arrived = serial_;
   e.key = std::move(key);
   e.steps.resize(s.steps.size());
-  for (std::size_t i = 0; i < s.steps.size(); ++i) e.steps[i].day = static_cast<std::int32_t>(s.steps[i].node->offset.day);
+  for (std::size_t i = 0; i < s.steps.size(); ++i) e.steps[i].day = static_cast<std::int32_t>(s.steps[i].day);
   e.anchors.resize(s.node->anchors.size());
   for (AnchorState& anchor : e.anchors) anchor.missing_since = now_;
   e.handlers.resize(s.handlers.size());
@@ -124,6 +167,9 @@ Reason Reference::levels_at_entry(Lead& lead, Enrolment& e, std::string& rule) {
   for (const ast::Exit& exit : node.exits) {
     if (exit.trigger.when && holds(lead, &e, *exit.trigger.when, nothing)) return rule = exit.name.text, Reason::exit;
   }
+  for (const ast::Stay& stay : node.stays) {
+    if (turns_false(lead, e, stay.condition, nothing)) return rule = "left", Reason::exit;
+  }
   for (const ast::Suppress& suppress : node.suppressions) {
     if (holds(lead, &e, suppress.when, nothing)) return rule = words_of(suppress.when), Reason::suppressed;
   }
@@ -136,7 +182,10 @@ void Reference::end(Lead& lead, Enrolment& e, Reason reason, const std::string& 
   d.reason = reason;
   d.name = name;
   write(&lead, d);
+  if (group(e) != nullptr) lead.freed.push_back(*group(e));
+  tell(lead, "sequence.ended", {sequence(e).name, name});
   e.state = Enrolment::State::ended;
+  e.ended = now_;
   e.due = Instant::max();
 }
 
@@ -144,11 +193,8 @@ void Reference::cancel_held(Lead& lead, Enrolment& e, Reason reason, const std::
   const std::vector<Held> all = e.held;
   for (const Held& held : all) {
     if (timeline_only && !held.timeline) continue;
-    const Body body{&lead, &e, held.timeline, held.step, held.visit, held.trigger, -1, {}};
-    for (const Path& path : paths(*held.send)) {
-      if (path.channel != held.channel) continue;
-      write_message(body, DecisionKind::skipped, *held.action, path, {Gate::Kind::skip, reason, Instant::max(), rule});
-    }
+    write_message(body_of(lead, &e, held), DecisionKind::skipped, *held.action, path_of(held),
+                  {Gate::Kind::skip, reason, Instant::max(), rule});
     release(lead, &e, held.serial);
   }
 }

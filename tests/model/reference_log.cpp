@@ -37,6 +37,7 @@ void Reference::write(Lead* lead, Decision d) {
 }
 
 void Reference::write_message(const Body& body, DecisionKind kind, const ast::Action& action, const Path& path, const Gate& gate) {
+  tell_message(body, kind == DecisionKind::held ? "message.held" : "message.skipped", action, path, gate.reason);
   Decision d = row(*body.lead, body.e, kind);
   d.step = {};
   if (body.e != nullptr && body.step >= 0) {
@@ -74,7 +75,7 @@ void Reference::write_refused(const std::string& lead, const std::string& what, 
 /// H(project, sequence, entry key, lead, enrolment, step, visit, action, channel). [S7.1]
 nurture::Key Reference::key(const Body& body, const ast::Action& action, const std::string& channel) const {
   nurture::engine::Hasher hash;
-  hash.add(std::string_view("default"));
+  hash.add(model_.project != nullptr ? std::string_view(model_.project->name.text) : std::string_view("default"));
   hash.add(body.e != nullptr ? sequence(*body.e).name : "score " + model_.scores[static_cast<std::size_t>(body.score)].name);
   const std::string entry_key = body.e != nullptr ? body.e->key.value_or("") : "";
   hash.add(entry_key);
@@ -112,16 +113,13 @@ void Reference::number_actions() {
 void Reference::collect_sends(const ast::Body& body, std::vector<const ast::Action*>& sends) {
   ast::for_each_node(body, [&](const auto& node) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::Action>) {
-      if (std::holds_alternative<ast::Send>(node.what)) sends.push_back(&node);
+      const bool sends_it = std::holds_alternative<ast::Send>(node.what) || std::holds_alternative<ast::SendNext>(node.what);
+      if (sends_it) sends.push_back(&node);
     }
   });
 }
 
-std::string Reference::offset_text(const ast::Step& step) {
-  std::string text = nurture::syntax::print_offset(step.offset);
-  if (step.time) text += fmt::format(" at {:02}:{:02}", step.time->time.minutes / 60, step.time->time.minutes % 60);
-  return text;
-}
+std::string Reference::offset_text(const ast::Step& step) { return nurture::syntax::print_schedule(step); }
 
 /// As the log shows an expression: without parentheses that only the author needs, except those of a mix of `and` and `or`.
 const std::string& Reference::words_of(const ast::Expr& e) const {
@@ -145,7 +143,9 @@ const model::Sequence& Reference::sequence(const Enrolment& e) const { return mo
 const time::Zone& Reference::lead_zone(const Lead& lead) const {
   const auto tz = lead.fields.find("tz");
   const time::Zone* zone = tz != lead.fields.end() && tz->second.kind == Value::Kind::text ? time::find_zone(tz->second.text) : nullptr;
-  return zone != nullptr ? *zone : *time::utc();
+  if (zone != nullptr) return *zone;
+  const bool said = model_.project != nullptr && !model_.project->zones.empty();
+  return said ? *time::find_zone(model_.project->zones.front().zone.name.value) : *time::utc();
 }
 
 const time::Zone& Reference::zone_of(const ast::Zone* rule, const Lead& lead, const model::Sequence* s) const {

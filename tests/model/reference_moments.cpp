@@ -61,7 +61,7 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
     }
     for (const Enrolment& e : lead.enrolments) {
       if (!e.live()) continue;
-      behind.insert(e.enrolled);
+      behind.insert({e.entered, e.enrolled});
       zones.insert(&plan_zone(lead, e));
       for (const AnchorState& anchor : e.anchors) {
         if (anchor.at) around.insert(*anchor.at);
@@ -81,6 +81,9 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
         }
       }
     }
+  }
+  for (const auto& [way, recurring] : lead.recurring) {
+    if (recurring.due && *recurring.due >= now_) moments.insert(*recurring.due);
   }
   for (std::size_t s = 0; s < lead.scores.size(); ++s) {
     if (const auto at = next_crossing(lead, static_cast<int>(s))) moments.insert(*at);

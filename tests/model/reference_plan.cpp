@@ -33,29 +33,47 @@ std::int32_t Reference::today(const Lead& lead, const Enrolment& e) const {
   return zone.to_local(now_).day() - zone.to_local(e.enrolled).day();
 }
 
-/// Nothing while it is not known. [S4.3]
+/// Nothing while it is not known. [S4.3] What is exact moves by the time for which the run has stood still. [S3.4]
 std::optional<Instant> Reference::step_due(const Lead& lead, const Enrolment& e, int index) const {
   const model::Sequence& s = sequence(e);
   const model::Step& step = s.steps[static_cast<std::size_t>(index)];
   const StepState& state = e.steps[static_cast<std::size_t>(index)];
   const ast::Offset& offset = step.node->offset;
-  if (offset.kind == OffsetKind::immediately) return e.enrolled;
+  const Instant began{e.enrolled.ms + e.stood_ms};
+  if (offset.kind == OffsetKind::immediately) return began;
   if (offset.kind == OffsetKind::after) return state.after;
-  Instant base = e.enrolled;
-  if (step.anchor != model::kNone) {
-    if (!e.anchors[step.anchor].at) return std::nullopt;
-    base = *e.anchors[step.anchor].at;
-  }
+  if (offset.kind == OffsetKind::every)
+    return next_occurrence(*offset.every, lead, s, state.happened, state.happened_day, {e.enrolled.ms - 1});
+  const bool anchored = step.anchor != model::kNone;
+  if (anchored && !e.anchors[step.anchor].at) return std::nullopt;
+  const Instant base = anchored ? *e.anchors[step.anchor].at : e.enrolled;
+  if (offset.kind == OffsetKind::day) return day_due(lead, e, index, base);
   const time::Zone& zone = plan_zone(lead, e);
-  if (offset.kind == OffsetKind::at) {
-    const bool before = offset.duration.text.starts_with("-");
-    return time::add(base, naive::period_of(offset.duration.text), zone, before ? -1 : 1);
-  }
+  const time::Period length = naive::period_of(offset.duration.text);
+  const bool civil = length.months != 0 || length.days != 0;
+  const Instant at = time::add(anchored || civil ? base : began, length, zone, offset.duration.text.starts_with("-") ? -1 : 1);
+  return time::add(at, {0, state.day, 0}, zone);
+}
+
+/// On a day of the plan, or the next one of its days of the week.
+std::optional<Instant> Reference::day_due(const Lead& lead, const Enrolment& e, int index, Instant base) const {
+  const model::Sequence& s = sequence(e);
+  const model::Step& step = s.steps[static_cast<std::size_t>(index)];
+  const time::Zone& zone = plan_zone(lead, e);
   const time::Local local = zone.to_local(base);
-  if (offset.day == 0 && !step.node->time) return base;
-  if (step.node->time) return time::at(local.day() + state.day, step.node->time->time.minutes * 60, zone);
-  if (!s.node->default_times.empty()) return time::at(local.day() + state.day, s.node->default_times.front().time.time.minutes * 60, zone);
-  const Instant at = time::at(local.day() + state.day, local.second_of_day(), zone);
+  const auto allowed = [&](std::int32_t day) {
+    if (!step.node->weekdays) return true;
+    const std::int32_t first = step.node->weekdays->first_day;
+    const std::int32_t last = step.node->weekdays->last_day;
+    const std::int32_t weekday = time::weekday(day);
+    return first <= last ? weekday >= first && weekday <= last : weekday >= first || weekday <= last;
+  };
+  std::int32_t day = local.day() + e.steps[static_cast<std::size_t>(index)].day;
+  if (step.day == 0 && !step.node->time && allowed(day)) return step.anchor != model::kNone ? base : Instant{base.ms + e.stood_ms};
+  while (!allowed(day)) ++day;
+  if (step.node->time) return time::at(day, clock_seconds(*step.node->time, lead), zone);
+  if (!s.node->default_times.empty()) return time::at(day, clock_seconds(s.node->default_times.front().time, lead), zone);
+  const Instant at = time::at(day, local.second_of_day(), zone);
   return Instant{at.ms + (base.ms % 1000 + 1000) % 1000};
 }
 
@@ -66,8 +84,51 @@ Instant Reference::after_end(const Lead& lead, const Enrolment& e, int index, In
   const Instant due = time::add(end, naive::period_of(step.offset.duration.text), zone);
   if (!step.time) return due;
   const std::int32_t day = zone.to_local(due).day();
-  const Instant at = time::at(day, step.time->time.minutes * 60, zone);
-  return at >= end ? at : time::at(day + 1, step.time->time.minutes * 60, zone);
+  const Instant at = time::at(day, clock_seconds(*step.time, lead), zone);
+  return at >= end ? at : time::at(day + 1, clock_seconds(*step.time, lead), zone);
+}
+
+/// Past the point up to which a late step still runs. [S4.4]
+bool Reference::is_too_late(const Lead& lead, const Enrolment& e, int index, Instant due) const {
+  const ast::LateRule& late = sequence(e).steps[static_cast<std::size_t>(index)].late;
+  if (due >= now_ || late.kind == ast::LateRule::Kind::send) return false;
+  return late.kind == ast::LateRule::Kind::skip || time::add(due, naive::period_of(late.grace.text), plan_zone(lead, e)) < now_;
+}
+
+/// Whether a step whose turn has come is left out: beyond its grace, or as `catch up` says after a time in which nothing
+/// ran. Of what recurs the newest occurrence counts. [S4.6]
+bool Reference::is_left_out(const Lead& lead, const Enrolment& e, int index, Instant due) const {
+  using Kind = ast::CatchUp::Kind;
+  const model::Sequence& s = sequence(e);
+  const auto newest = [&](std::size_t step, Instant at) {
+    const std::optional<ast::Recurrence>& every = s.steps[step].node->offset.every;
+    return every && at <= now_ ? newest_occurrence(*every, lead, s, at) : at;
+  };
+  due = newest(static_cast<std::size_t>(index), due);
+  const bool grace = s.steps[static_cast<std::size_t>(index)].late.kind == ast::LateRule::Kind::grace;
+  if (grace && is_too_late(lead, e, index, due)) return true;
+  const Kind kind = s.node->catch_ups.empty() ? Kind::run : s.node->catch_ups.front().kind;
+  if (kind == Kind::run || !slept(lead, e, due)) return false;
+  if (kind == Kind::skip) return true;
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    if (static_cast<int>(i) == index || e.steps[i].kind != StepState::Kind::pending) continue;
+    const std::optional<Instant> other = step_due(lead, e, static_cast<int>(i));
+    if (other && newest(i, *other) > due && slept(lead, e, newest(i, *other))) return true;
+  }
+  return false;
+}
+
+/// It runs, now, for the time at which it was due.
+void Reference::mark_run(Lead& lead, Enrolment& e, int index, Instant due) {
+  const model::Step& step = sequence(e).steps[static_cast<std::size_t>(index)];
+  StepState& state = e.steps[static_cast<std::size_t>(index)];
+  const bool recurs = step.node->offset.kind == OffsetKind::every;
+  state.kind = recurs ? StepState::Kind::pending : StepState::Kind::ran;
+  if (recurs) pass_occurrence(lead, e, index, state, due);
+  if (step.node->again) state.again = e.anchors[step.anchor].at;
+  ++state.visits;
+  state.ran = now_;
+  lead.step_ran = true;
 }
 
 // ---------------------------------------------------------------- anchors and late steps
@@ -76,7 +137,9 @@ std::optional<Instant> Reference::anchor_value(Lead& lead, Enrolment& e, const a
   World world(*this, lead, &e);
   const Value value = naive::evaluate(anchor.value, world);
   if (value.kind == Value::Kind::moment) return Instant{value.integer};
-  if (value.kind == Value::Kind::date) return time::at(static_cast<std::int32_t>(value.integer), 0, plan_zone(lead, e));
+  const bool named = anchor.zone && anchor.zone->kind == ast::Zone::Kind::named;
+  const time::Zone& zone = named ? *time::find_zone(anchor.zone->name.value) : plan_zone(lead, e);
+  if (value.kind == Value::Kind::date) return time::at(static_cast<std::int32_t>(value.integer), 0, zone);
   return std::nullopt;
 }
 
@@ -109,16 +172,7 @@ bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change,
         d.detail = "missing";
       write(&lead, d);
     }
-    // Steps that have not run, and those skipped as late, are planned anew; what counts from their end waits for it again.
-    for (std::size_t i = 0; i < e.steps.size(); ++i) {
-      StepState& step = e.steps[i];
-      if (s.steps[i].anchor != a || step.kind == StepState::Kind::ran || step.kind == StepState::Kind::jumped) continue;
-      step.kind = StepState::Kind::pending;
-      step.planned = false;
-      for (std::size_t next = i + 1; next < e.steps.size() && s.steps[next].node->offset.kind == OffsetKind::after; ++next) {
-        if (e.steps[next].kind == StepState::Kind::pending) e.steps[next].after.reset();
-      }
-    }
+    plan_again(e, a);
     // What is held for a step on it asks again: its hold may last longer now, or is over.
     for (Held& held : e.held) {
       if (held.step >= 0 && s.steps[static_cast<std::size_t>(held.step)].anchor == a && held.reason != Reason::order) held.until = now_;
@@ -127,30 +181,53 @@ bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change,
   return moved;
 }
 
+/// Steps that have not run, and those skipped as late, are planned anew; `again` runs once for each date. What counts from their
+/// end waits for it again. [S4.5]
+void Reference::plan_again(Enrolment& e, std::size_t anchor) {
+  const model::Sequence& s = sequence(e);
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    StepState& step = e.steps[i];
+    if (s.steps[i].anchor != anchor || step.kind == StepState::Kind::jumped) continue;
+    const bool again = s.steps[i].node->again;
+    if (again && step.visits > 0 && step.again == e.anchors[anchor].at)
+      step.kind = StepState::Kind::ran;
+    else if (again || step.kind != StepState::Kind::ran)
+      step.kind = StepState::Kind::pending;
+    if (step.kind != StepState::Kind::pending) continue;
+    step.planned = false;
+    for (std::size_t next = i + 1; next < e.steps.size() && s.steps[next].node->offset.kind == OffsetKind::after; ++next) {
+      if (e.steps[next].kind == StepState::Kind::pending) e.steps[next].after.reset();
+    }
+  }
+}
+
 /// Steps newly planned into the past are skipped or run now. [S4.4]
 void Reference::apply_late(Lead& lead, Enrolment& e) {
-  const model::Sequence& s = sequence(e);
   for (std::size_t i = 0; i < e.steps.size(); ++i) {
     StepState& step = e.steps[i];
     if (step.kind != StepState::Kind::pending || step.planned) continue;
     const std::optional<Instant> due = step_due(lead, e, static_cast<int>(i));
     if (!due) continue;
     step.planned = true;
-    if (*due < now_ && s.steps[i].late.kind == ast::LateRule::Kind::skip) skip_step(lead, e, static_cast<int>(i), Reason::late);
+    if (is_too_late(lead, e, static_cast<int>(i), *due)) skip_step(lead, e, static_cast<int>(i), Reason::late);
   }
 }
 
 void Reference::skip_step(Lead& lead, Enrolment& e, int index, Reason reason) {
   const model::Step& step = sequence(e).steps[static_cast<std::size_t>(index)];
-  e.steps[static_cast<std::size_t>(index)].kind = reason == Reason::jumped ? StepState::Kind::jumped : StepState::Kind::late;
+  StepState& state = e.steps[static_cast<std::size_t>(index)];
+  const bool recurs = step.node->offset.kind == OffsetKind::every;
+  state.kind = reason == Reason::jumped ? StepState::Kind::jumped : recurs ? StepState::Kind::pending : StepState::Kind::late;
   plan_after(lead, e, index);
   std::vector<const ast::Action*> sends;
   collect_sends(step.node->body, sends);
   const Body body{&lead, &e, true, index, 0, {}, -1, step_due(lead, e, index)};
+  if (recurs) pass_occurrence(lead, e, index, state, *body.due);
   const std::string rule = offset_text(*step.node);
   for (const ast::Action* action : sends) {
-    for (const Path& path : paths(std::get<ast::Send>(action->what))) {
+    for (const Path& path : paths(*action)) {
       write_message(body, DecisionKind::skipped, *action, path, {Gate::Kind::skip, reason, Instant::max(), rule});
+      if (chooses(*action)) break;  // Of several of which one would have gone out, the first stands for it.
     }
   }
   if (!sends.empty()) return;
@@ -173,6 +250,7 @@ void Reference::plan_after(Lead& lead, Enrolment& e, int ended) {
 
 void Reference::plan(Lead& lead, Enrolment& e) {
   const model::Sequence& s = sequence(e);
+  if (s.is_triggers) return;
   if (!s.steps.empty() && s.steps[0].node->offset.kind == OffsetKind::after && !e.steps[0].after)
     e.steps[0].after = after_end(lead, e, 0, e.enrolled);
   Instant next = Instant::max();
@@ -183,7 +261,9 @@ void Reference::plan(Lead& lead, Enrolment& e) {
     if (const auto due = step_due(lead, e, static_cast<int>(i))) {
       next = std::min(next, *due);
     } else if (s.steps[i].anchor != model::kNone) {
-      const time::Period longest{0, static_cast<std::int32_t>(limits::kAnchorHoldDays), 0};
+      const std::optional<ast::Duration>& hold = s.node->anchors[s.steps[i].anchor].hold;
+      const time::Period usual{0, static_cast<std::int32_t>(limits::kAnchorHoldDays), 0};
+      const time::Period longest = hold ? naive::period_of(hold->text) : usual;
       next = std::min(next, time::add(e.anchors[s.steps[i].anchor].missing_since, longest, plan_zone(lead, e)));
     }
   }
@@ -202,14 +282,14 @@ void Reference::run_step(Lead& lead, Enrolment& e) {
     if (at && *at < due) due = *at, step = static_cast<int>(i);
   }
   if (step < 0 || due > now_) return end(lead, e, Reason::anchor_missing, "anchor_missing");
-  StepState& state = e.steps[static_cast<std::size_t>(step)];
-  state.kind = StepState::Kind::ran;
-  ++state.visits;
+  if (is_left_out(lead, e, step, due)) {
+    skip_step(lead, e, step, Reason::late);
+    return plan(lead, e);
+  }
+  mark_run(lead, e, step, due);
   e.step = step;
   e.due = Instant::max();
   e.state = Enrolment::State::running;
-  state.ran = now_;
-  lead.step_ran = true;
   Body body = timeline_body(lead, e);
   body.due = due;
   if (!count_action(lead, s.steps[static_cast<std::size_t>(step)].name)) return;
@@ -260,7 +340,8 @@ Reference::Flow Reference::jump(const Body& body, const std::string& name) {
   const int from = e.step + 1;
   cancel_held(lead, e, Reason::jumped, name, true);
   for (int i = from; i < target; ++i) {
-    if (e.steps[static_cast<std::size_t>(i)].kind == StepState::Kind::pending) skip_step(lead, e, i, Reason::jumped);
+    const bool recurs = s.steps[static_cast<std::size_t>(i)].node->offset.kind == OffsetKind::every;
+    if (!recurs && e.steps[static_cast<std::size_t>(i)].kind == StepState::Kind::pending) skip_step(lead, e, i, Reason::jumped);
   }
   nurture::Decision d = row(lead, &e, DecisionKind::jumped);
   d.name = name;
@@ -278,11 +359,7 @@ Reference::Flow Reference::jump(const Body& body, const std::string& name) {
     }
     if (counts_days(i)) step.day += shift;
   }
-  StepState& step = e.steps[static_cast<std::size_t>(target)];
-  step.kind = StepState::Kind::ran;
-  ++step.visits;
-  step.ran = now_;
-  lead.step_ran = true;
+  mark_run(lead, e, target, now_);
   e.state = Enrolment::State::running;
   e.step = target;
   e.due = Instant::max();

@@ -224,6 +224,16 @@ void Reference::set_score(Lead& lead, int score, double value) {
   if (change.scores) react_lead(lead, change);
 }
 
+/// To a plain sum; it stops at the ends of the range.
+bool Reference::add_points(Lead& lead, int score, std::int64_t points, const std::string& rule) {
+  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const bool booked = book_decay(lead, score, now_);
+  const std::int64_t before = score_fixed(lead, score);
+  std::int64_t& sum = lead.scores[static_cast<std::size_t>(score)].points[0];
+  sum = std::clamp(sum + points * kOne, declared.from * kOne, declared.to * kOne);
+  return log_score(lead, score, rule, before) || booked;
+}
+
 bool Reference::put_score(Lead& lead, int score, std::int64_t fixed, const std::string& rule) {
   const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
@@ -247,6 +257,7 @@ bool Reference::update_tier(Lead& lead, int score) {
   if (tier == before && state.tier_known) return false;
   state.tier = tier;
   if (!state.tier_known) return state.tier_known = true;
+  if (tier >= 0) tell(lead, "tier.entered", {declared.name, declared.tiers[static_cast<std::size_t>(tier)].name});
   nurture::Decision d = row(lead, DecisionKind::tier);
   d.name = declared.name;
   d.detail = tier < 0 ? std::string_view("none") : std::string_view(declared.tiers[static_cast<std::size_t>(tier)].name);

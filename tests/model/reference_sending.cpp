@@ -15,17 +15,21 @@ using nurture::DecisionKind;
 namespace time = nurture::time;
 namespace limits = nurture::limits;
 
-std::vector<Reference::Path> Reference::paths(const ast::Send& send) const {
-  const model::Message& message = model_.messages[model_.find_message(send.message.text)];
-  const model::Category& category = model_.categories[model_.find_category(message.content.category)];
-  std::vector<Path> all;
-  for (const ast::Name& channel : send.channels) all.push_back({&message, &category, channel.text});
-  if (all.empty()) all.push_back({&message, &category, message.content.channels.front()});
-  return all;
+Reference::Path Reference::path_to(const std::string& message, const std::string& channel) const {
+  const model::Message& found = model_.messages[model_.find_message(message)];
+  return {&found, &model_.categories[model_.find_category(found.content.category)], channel};
 }
 
-Reference::Flow Reference::send(const Body& body, const ast::Action& action, const ast::Send& send, const Places& places) {
-  for (const Path& path : paths(send)) attempt(body, action, send, path.channel, nullptr);
+Reference::Body Reference::body_of(Lead& lead, Enrolment* e, const Held& held) const {
+  return {&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}};
+}
+
+Reference::Flow Reference::send(const Body& body, const ast::Action& action, const Places& places) {
+  if (chooses(action)) {
+    attempt_one(body, action);
+  } else {
+    for (const Path& path : paths(action)) attempt(body, action, path, nullptr);
+  }
   if (!body.timeline) return Flow::done;
   // `send` ends when the message is out or skipped. [S2.6]
   Enrolment& e = *body.e;
@@ -36,20 +40,17 @@ Reference::Flow Reference::send(const Body& body, const ast::Action& action, con
   return Flow::suspended;
 }
 
-void Reference::attempt(const Body& body, const ast::Action& action, const ast::Send& send, const std::string& channel, const Held* held) {
-  for (const Path& path : paths(send)) {
-    if (path.channel != channel) continue;
-    Gate gate = ask_gates(body, path, held);
-    // What stands before an anchor is of no use behind it. [S6.6]
-    const std::optional<Instant> anchor = body.timeline ? anchor_deadline(*body.e, body.step) : std::nullopt;
-    if (gate.kind != Gate::Kind::skip && anchor && now_ >= *anchor) {
-      gate = {Gate::Kind::skip, Reason::expired, Instant::max(), "its anchor has passed"};
-    }
-    if (gate.kind == Gate::Kind::hold) return hold(body, action, send, path, held, gate);
-    if (held != nullptr) release(*body.lead, body.e, held->serial);
-    if (gate.kind == Gate::Kind::skip) return write_message(body, DecisionKind::skipped, action, path, gate);
-    return emit(body, action, path);
+void Reference::attempt(const Body& body, const ast::Action& action, const Path& path, const Held* held) {
+  Gate gate = ask_gates(body, action, path, held);
+  // What stands before an anchor is of no use behind it. [S6.6]
+  const std::optional<Instant> anchor = body.timeline ? anchor_deadline(*body.e, body.step) : std::nullopt;
+  if (gate.kind != Gate::Kind::skip && anchor && now_ >= *anchor) {
+    gate = {Gate::Kind::skip, Reason::expired, Instant::max(), "its anchor has passed"};
   }
+  if (gate.kind == Gate::Kind::hold) return hold(body, action, path, held, gate);
+  if (held != nullptr) release(*body.lead, body.e, held->serial);
+  if (gate.kind == Gate::Kind::skip) return write_message(body, nurture::DecisionKind::skipped, action, path, gate);
+  return emit(body, action, path);
 }
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
@@ -77,8 +78,8 @@ bool Reference::is_exempt(const ast::Policy& policy, const model::Category& cate
 std::vector<const ast::Policy*> Reference::policies(const Body& body, const Path& path) const {
   std::vector<const ast::Policy*> all;
   if (body.e == nullptr) return all;
-  for (const ast::PolicyItem& item : sequence(*body.e).node->policies) {
-    const ast::Policy* policy = model_.policies[model_.find_policy(item.name.text)].node;
+  for (const model::Id id : model_.policies_of(*sequence(*body.e).node)) {
+    const ast::Policy* policy = model_.policies[id].node;
     if (!is_exempt(*policy, *path.category)) all.push_back(policy);
   }
   return all;
@@ -96,31 +97,62 @@ std::optional<std::string> Reference::lacking_consent(const Lead& lead, const Pa
   return std::nullopt;
 }
 
-Reference::Gate Reference::ask_gates(const Body& body, const Path& path, const Held* held) {
-  for (const model::Category* category : above(*path.category)) {
-    if (category->node == nullptr || !category->node->suppress) continue;
-    if (holds(*body.lead, nullptr, *category->node->suppress, {}))
-      return {Gate::Kind::skip, Reason::suppressed, Instant::max(), words_of(*category->node->suppress)};
-  }
-  if (const auto lacking = lacking_consent(*body.lead, path)) return {Gate::Kind::skip, Reason::consent, Instant::max(), *lacking};
+bool Reference::has_address(const Body& body, const Path& path, Gate& gate) {
   const model::Channel& channel = model_.channels[model_.find_channel(path.channel)];
-  if (channel.node != nullptr && !channel.node->requirements.empty()) {
-    World world(*this, *body.lead, body.e);
-    const Value value = naive::evaluate(channel.node->requirements.front().value, world);
-    const bool refuses = value.kind == Value::Kind::truth && !value.truth;
-    if (refuses || value.kind == Value::Kind::missing || value.kind == Value::Kind::error)
-      return {Gate::Kind::skip, Reason::no_address, Instant::max(), words_of(channel.node->requirements.front().value)};
+  if (channel.node == nullptr || channel.node->requirements.empty()) return true;
+  World world(*this, *body.lead, body.e);
+  const Value value = naive::evaluate(channel.node->requirements.front().value, world);
+  const bool refuses = value.kind == Value::Kind::truth && !value.truth;
+  if (!refuses && value.kind != Value::Kind::missing && value.kind != Value::Kind::error) return true;
+  gate = {Gate::Kind::skip, Reason::no_address, Instant::max(), words_of(channel.node->requirements.front().value)};
+  return false;
+}
+
+/// What the lead is: suppressed, held out, without consent, without an address, sent it lately.
+bool Reference::ask_lead(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate) {
+  std::vector<const ast::Expr*> suppressions;
+  if (body.e != nullptr && sequence(*body.e).is_triggers) {
+    for (const ast::Suppress& item : sequence(*body.e).node->suppressions) suppressions.push_back(&item.when);
   }
-  if (paused_) return {Gate::Kind::hold, Reason::paused, Instant::max(), "paused"};
+  for (const model::Category* category : above(*path.category)) {
+    if (category->node != nullptr && category->node->suppress) suppressions.push_back(&*category->node->suppress);
+  }
+  for (const ast::Expr* suppression : suppressions) {
+    if (!holds(*body.lead, nullptr, *suppression, {})) continue;
+    gate = {Gate::Kind::skip, Reason::suppressed, Instant::max(), words_of(*suppression)};
+    return false;
+  }
+  if (is_held_out(body, path, gate)) return false;
+  if (const auto lacking = lacking_consent(*body.lead, path)) {
+    gate = {Gate::Kind::skip, Reason::consent, Instant::max(), *lacking};
+    return false;
+  }
+  return has_address(body, path, gate) && !was_sent(body, action, path, held, gate);
+}
+
+bool Reference::ask_pauses(const Body& body, const Path& path, Gate& gate) const {
+  if (is_paused(*body.lead, body.e, path.channel)) {
+    gate = {Gate::Kind::hold, Reason::paused, Instant::max(), "paused"};
+    return false;
+  }
+  const std::optional<Instant>& snooze = body.lead->snooze;
+  if (path.category->transactional || !snooze || *snooze <= now_) return true;
+  gate = {Gate::Kind::hold, Reason::paused, *snooze, "snoozed"};
+  return false;
+}
+
+Reference::Gate Reference::ask_gates(const Body& body, const ast::Action& action, const Path& path, const Held* held) {
+  Gate gate;
+  if (!ask_lead(body, action, path, held, gate) || !ask_pauses(body, path, gate)) return gate;
   if (body.e == nullptr) return {};
   // A later message of the channel never overtakes a held one. [S6.6]
   for (const Held& earlier : body.e->held) {
     if (path.category->transactional || (held != nullptr && earlier.serial == held->serial)) break;
     if (earlier.channel != path.channel) continue;
     const Instant until = earlier.until <= now_ ? std::max(earlier.until, gap_until_) : earlier.until;  // In a gap: at its end.
-    return {Gate::Kind::hold, Reason::order, until, earlier.send->message.text};
+    return {Gate::Kind::hold, Reason::order, until, earlier.message};
   }
-  Gate gate;
+  if (hold_while(body, path, gate)) return gate;
   for (const ast::Policy* policy : policies(body, path)) {
     if (!ask_policy_hours(body, *policy, gate)) return gate;
   }
@@ -188,17 +220,19 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
   for (const ast::Cap& cap : policy.caps) {
     if (cap.channel && cap.channel->text != path.channel) continue;
     const time::Zone& zone = zone_of(nullptr, *body.lead, &sequence(*body.e));
-    std::int64_t counting = 0;
-    Instant free = Instant::max();
+    std::vector<Instant> counting;
     bool yields = false;
     for (const Sent& sent : body.lead->sent) {
       const Instant leaves = leaves_cap(cap, sent.at, zone);
       if (!sent.counts.contains(&cap) || leaves <= now_) continue;
-      ++counting;
-      free = std::min(free, leaves);
+      counting.push_back(leaves);
       yields = yields || sent.at == now_;  // Taken at this very instant.
     }
-    if (counting < cap.count.value || (cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
+    const auto places = static_cast<std::size_t>(cap.count.value);
+    if (counting.size() < places || (cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
+    // Others may have taken more than there are: then as many must leave.
+    std::sort(counting.begin(), counting.end());
+    const Instant free = counting[counting.size() - places];
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
     if (cap.then == ast::HoldOrDrop::drop)
       gate = {Gate::Kind::skip, Reason::cap, Instant::max(), rule};
@@ -227,9 +261,9 @@ std::map<std::string, Value> Reference::arguments(const Body& body, const model:
 }
 
 /// The one that the send names; else by conditions, in the order written; else by shares, or what is left.
-std::string Reference::choose_variant(const Body& body, const model::Message& message, const ast::Send& send) {
-  if (send.variant) return send.variant->text;
-  const std::map<std::string, Value> parameters = arguments(body, message, send);
+std::string Reference::choose_variant(const Body& body, const model::Message& message, const ast::Send* send) {
+  if (send != nullptr && send->variant) return send->variant->text;
+  const std::map<std::string, Value> parameters = arguments(body, message, send != nullptr ? *send : ast::Send{});
   std::int64_t total = 0;
   for (const model::Variant& variant : message.variants) {
     if (variant.when == nullptr) {
@@ -258,14 +292,18 @@ std::string Reference::choose_variant(const Body& body, const model::Message& me
 
 void Reference::emit(const Body& body, const ast::Action& action, const Path& path) {
   Lead& lead = *body.lead;
-  Sent sent{now_, path.message->name, path.channel, {}};
+  Sent sent{now_, path.message->name, path.channel, {}, &action};
   for (const ast::Policy* policy : policies(body, path)) {
     for (const ast::Cap& cap : policy->caps) {
       if (!cap.channel || cap.channel->text == path.channel) sent.counts.insert(&cap);
     }
   }
   lead.sent.push_back(sent);
-  const std::string variant = choose_variant(body, *path.message, std::get<ast::Send>(action.what));
+  constexpr std::size_t kRemembered = 2;
+  std::vector<Sent>& last = lead.last_sends[path.message->name];
+  last.insert(last.begin(), sent);
+  if (last.size() > kRemembered) last.pop_back();
+  const std::string variant = choose_variant(body, *path.message, std::get_if<ast::Send>(&action.what));
   nurture::Decision d = row(lead, body.e, DecisionKind::sent);
   if (!body.timeline) d.step = {};
   if (body.due && *body.due < now_) d.planned = *body.due;
@@ -275,6 +313,7 @@ void Reference::emit(const Body& body, const ast::Action& action, const Path& pa
   const nurture::Key effect_key = key(body, action, path.channel);
   d.key = &effect_key;
   write(&lead, d);
+  tell_message(body, "message.sent", action, path, Reason::none);
 }
 
 // ---------------------------------------------------------------- holding
@@ -301,11 +340,13 @@ Instant Reference::hold_deadline(const Body& body, const Path& path) const {
   return first ? *first : time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, zone);
 }
 
-void Reference::hold(const Body& body, const ast::Action& action, const ast::Send& send, const Path& path, const Held* held,
-                     const Gate& gate) {
+void Reference::hold(const Body& body, const ast::Action& action, const Path& path, const Held* held, const Gate& gate) {
   Lead& lead = *body.lead;
   const Instant deadline = held != nullptr ? held->deadline : hold_deadline(body, path);
-  const Instant last = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step).value_or(Instant::max()) : Instant::max());
+  // While its run stands still a message stays held, and its time does not run. [S3.4]
+  const bool frozen = body.e != nullptr && body.e->frozen;
+  const Instant end = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step).value_or(Instant::max()) : Instant::max());
+  const Instant last = frozen ? Instant::max() : end;
   std::vector<Held>& all = held_of(lead, body.e);
   if (now_ >= last || (held == nullptr && body.e != nullptr && all.size() >= limits::kHeldPerEnrolment)) {
     if (held != nullptr) release(lead, body.e, held->serial);
@@ -313,7 +354,8 @@ void Reference::hold(const Body& body, const ast::Action& action, const ast::Sen
   }
   const std::uint64_t serial = held != nullptr ? held->serial : ++serial_;
   if (held == nullptr) {
-    all.push_back({serial, &send, &action, path.channel, body.step, body.timeline, body.visit, body.trigger, body.score, {}, {}, deadline});
+    all.push_back({serial, &action, path.message->name, path.channel, body.step, body.timeline, body.visit, body.trigger, body.score,
+                   Reason::none, Instant::max(), now_, deadline});
   }
   Gate shown = gate;
   shown.until = std::min(gate.until, last);
@@ -331,19 +373,17 @@ void Reference::retry_held(Lead& lead, Enrolment* e, std::uint64_t serial) {
   for (const Held& one : held_of(lead, e)) {
     if (one.serial == serial) held = one;
   }
-  const Body body{&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}};
+  const Body body = body_of(lead, e, held);
   const Instant anchor = held.timeline ? anchor_deadline(*e, held.step).value_or(Instant::max()) : Instant::max();
-  if (now_ >= std::min(held.deadline, anchor)) {
+  const bool frozen = e != nullptr && e->frozen;
+  if (!frozen && now_ >= std::min(held.deadline, anchor)) {
     release(lead, e, serial);
-    for (const Path& path : paths(*held.send)) {
-      if (path.channel != held.channel) continue;
-      write_message(body, DecisionKind::skipped, *held.action, path,
-                    {Gate::Kind::skip, Reason::expired, Instant::max(), "held for too long"});
-    }
+    write_message(body, DecisionKind::skipped, *held.action, path_of(held),
+                  {Gate::Kind::skip, Reason::expired, Instant::max(), "held for too long"});
   } else {
-    attempt(body, *held.action, *held.send, held.channel, &held);
+    attempt(body, *held.action, path_of(held), &held);
   }
-  if (e == nullptr || !e->live()) return;
+  if (e == nullptr || !e->live() || e->frozen) return;
   if (std::any_of(e->held.begin(), e->held.end(), [](const Held& one) { return one.timeline; })) return;
   if (e->state == Enrolment::State::holding) return resume(lead, *e, e->places);
   if (e->state == Enrolment::State::planned && e->due == Instant::max()) plan(lead, *e);

@@ -28,15 +28,15 @@ using nurture::Reason;
 
 /// An input as a host posts it.
 struct Input {
-  enum class Kind { upsert, event, consent, score, delivery, gap, pause, resume, refused };
+  enum class Kind { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, refused };
   Kind kind = Kind::event;
   Instant at;
   std::string lead;
-  std::string name;               ///< event, consent (category), score, delivery (message)
-  std::string channel;            ///< consent, delivery
+  std::string name;               ///< event, consent (category), score, delivery (message); a sequence
+  std::string channel;            ///< consent, delivery, pause, resume
   nurture::Fields fields = {};    ///< upsert, event
   std::string id;                 ///< event
-  std::string words;              ///< consent: where it was given; delivery, refused: why
+  std::string words;              ///< consent: where it was given; delivery, refused: why; exit: its name
   Instant other;                  ///< event: when it occurred; delivery: when the message was sent; gap: its end
   double number = 0;              ///< score
   bool granted = true;            ///< consent
@@ -65,9 +65,34 @@ struct StepState {
   Kind kind = Kind::pending;
   bool planned = false;  ///< Whether it was asked if it is late.
   std::uint32_t visits = 0;
-  std::int32_t day = 0;
-  std::optional<Instant> ran;    ///< When it last began.
-  std::optional<Instant> after;  ///< For what counts from an end: when it is due.
+  std::int32_t day = 0;             ///< Of the plan; for what is exact, days by which it has moved.
+  std::optional<Instant> ran;       ///< When it last began.
+  std::optional<Instant> after;     ///< For what counts from an end: when it is due.
+  std::optional<Instant> again;     ///< Where it runs again: the date that it last ran for.
+  std::optional<Instant> happened;  ///< What recurs: its last occurrence.
+  std::int32_t happened_day = 0;    ///< And the day of that, on the clock of then.
+};
+
+/// What a body waits for: a time, or the first of several things.
+struct Waiting {
+  struct Case {
+    const ast::Trigger* trigger = nullptr;
+    std::string label;
+    const ast::Body* body = nullptr;  ///< Of one among several.
+  };
+  const ast::Wait* length = nullptr;
+  const ast::WaitDay* day = nullptr;
+  std::vector<Case> cases;
+  const ast::Timeout* timeout = nullptr;
+  bool resets = false;
+  Instant began;
+  std::uint64_t serial = 0;  ///< Tells one wait from the next.
+};
+
+/// From when to when something stood still; without an end while it does.
+struct Sleep {
+  Instant from;
+  std::optional<Instant> until;
 };
 
 struct HandlerState {
@@ -83,9 +108,8 @@ struct AnchorState {
 
 struct Held {
   std::uint64_t serial = 0;
-  const ast::Send* send = nullptr;
   const ast::Action* action = nullptr;
-  std::string channel;
+  std::string message, channel;
   int step = -1;
   bool timeline = false;
   std::uint32_t visit = 0;
@@ -93,25 +117,29 @@ struct Held {
   int score = -1;
   Reason reason = Reason::none;
   Instant until;
+  Instant began;
   Instant deadline;
 };
 
 struct Enrolment {
-  enum class State { planned, waiting, until, holding, running, ended };
+  enum class State { queued, planned, waiting, until, holding, running, ended };
   int sequence = 0;
   std::uint32_t number = 0;
-  Instant enrolled;
+  Instant entered;   ///< When it came in,
+  Instant enrolled;  ///< and when it began: later where it had to wait its turn.
+  std::optional<Instant> ended;
   std::optional<Occurrence> entry;
-  std::uint64_t arrived = 0;  ///< The serial of the last event that was received before it began.
+  std::map<std::string, Value> handed;  ///< What the sequence accepts.
+  std::uint64_t arrived = 0;            ///< The serial of the last event that was received before it began.
   std::optional<std::string> key;
   State state = State::planned;
   Instant due = Instant::max();
   int step = -1;
   Places places;  ///< Of a body that waits.
-  const ast::WaitUntil* wait = nullptr;
-  const ast::Duration* wait_length = nullptr;
-  Instant wait_began;
-  std::uint64_t wait_serial = 0;  ///< Tells one wait from the next.
+  Waiting wait;
+  std::optional<Instant> frozen;   ///< Since when it stands still.
+  std::optional<std::size_t> met;  ///< The condition that ended its wait meanwhile.
+  std::int64_t stood_ms = 0;       ///< For how long it has stood still before.
   std::vector<StepState> steps;
   std::vector<AnchorState> anchors;
   std::vector<HandlerState> handlers;
@@ -138,11 +166,18 @@ struct ScoreState {
   std::uint32_t firings = 0;
 };
 
-/// A message that left, for the caps.
+/// A message that left; or what others sent, for the caps.
 struct Sent {
   Instant at;
   std::string message, channel;
   std::set<const ast::Cap*> counts;
+  const ast::Action* action = nullptr;
+};
+
+/// A way in that recurs.
+struct Recurring {
+  std::optional<Instant> due, happened;
+  std::int32_t happened_day = 0;
 };
 
 struct Lead {
@@ -155,10 +190,14 @@ struct Lead {
   bool scores_changed = false;      ///< Under way, and not yet reacted to.
   std::list<Enrolment> enrolments;  ///< In the order in which they act at one instant; those that ended stay.
   std::map<std::string, std::uint32_t> numbers;
+  std::uint32_t numbered_after = 0;  ///< Who was erased under this name had so many.
   std::vector<Sent> sent;
-  std::map<std::string, Instant> ids;
-  std::map<const ast::Enroll*, bool> doors;  ///< What `enroll when` last answered.
-  std::vector<Held> held;                    ///< Of scores.
+  std::map<std::string, std::vector<Sent>> last_sends;  ///< By message: those that are remembered, the newest first.
+  std::map<const ast::Enroll*, bool> doors;             ///< What `enroll when` last answered.
+  std::map<const ast::EnrollEvery*, Recurring> recurring;
+  std::optional<Sleep> sleep;     ///< While it is paused, and when it last was.
+  std::optional<Instant> snooze;  ///< Until when it rests from messages.
+  std::vector<Held> held;         ///< Of scores.
   std::uint32_t decisions = 0;
   bool parked = false;
   Instant actions_at = Instant::min();
@@ -167,9 +206,12 @@ struct Lead {
   Instant clock_asked = Instant::min();  ///< When what the clock can change was last asked.
   std::set<Instant> moments;             ///< When it is to be asked, while `moments_known`.
   bool moments_known = false;
-  bool step_ran = false;          ///< What counts from a step is to be asked again at this instant.
-  bool rescored = false;          ///< The clock changed a score in the middle of a body.
-  std::set<std::string> changed;  ///< Fields set by actions and not yet reacted to.
+  bool step_ran = false;           ///< What counts from a step is to be asked again at this instant.
+  bool rescored = false;           ///< The clock changed a score in the middle of a body.
+  bool awarded = false;            ///< An action changed a score.
+  std::vector<Occurrence> told;    ///< What the engine tells of itself and has not reacted to.
+  std::vector<std::string> freed;  ///< Groups of which a run ended.
+  std::set<std::string> changed;   ///< Fields set by actions and not yet reacted to.
 };
 
 /// What just changed.
@@ -177,6 +219,8 @@ struct Change {
   const Occurrence* event = nullptr;
   std::set<std::string> fields;
   bool scores = false, anchors = false, clock = false, all = false, zone = false;
+  bool come = false;   ///< The time of an event that was ahead of the clock.
+  bool acted = false;  ///< By an action, which may have changed anything of the lead.
 };
 
 /// What a condition asks for.

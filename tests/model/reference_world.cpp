@@ -44,6 +44,15 @@ Value World::name(const std::string& text) {
   if (text == "trigger") return record(trigger_ != nullptr ? *trigger_ : e_ != nullptr && e_->trigger ? *e_->trigger : nothing);
   if (text == "enrolled_at") return e_ == nullptr ? Value::missing() : naive::moment(e_->enrolled);
   if (parameters != nullptr && parameters->contains(text)) return parameters->at(text);
+  if (text == "entry") {
+    Value entered = record(e_ != nullptr && e_->entry ? *e_->entry : nothing);
+    if (e_ == nullptr) return entered;
+    for (const auto& [name, value] : e_->handed) {
+      std::erase_if(entered.entries, [&, &field = name](const naive::Entry& entry) { return entry.key.text == field; });
+      entered.entries.push_back({Value::of(name), value});
+    }
+    return entered;
+  }
   std::map<std::string, Value> fields;
   if (text == "anchor" && e_ != nullptr) {
     const model::Sequence& s = engine_.sequence(*e_);
@@ -74,7 +83,7 @@ bool World::is_in_window(const ast::Window& window, const Occurrence& past) cons
       // The enrolling event, and what arrived later and did not occur before it.
       if (e_ == nullptr) return false;
       if (e_->entry && past.serial == e_->entry->serial) return true;
-      return past.serial > e_->arrived && past.occurred >= (e_->entry ? e_->entry->occurred : e_->enrolled);
+      return past.serial > e_->arrived && past.occurred >= (e_->entry ? e_->entry->occurred : e_->entered);
     }
     case ast::Window::Kind::since_step: {
       if (e_ == nullptr) return false;
@@ -97,7 +106,7 @@ bool World::is_in_window(const ast::Window& window, const Occurrence& past) cons
 bool World::is_counted(const ast::Pattern& pattern, const Occurrence& past) {
   const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const ast::Name& n) { return n.text == past.event; });
   // What claims to have occurred ahead of the clock counts when its time has come.
-  if (!named || past.occurred > engine_.now_) return false;
+  if (!named || past.occurred > engine_.now_ || !Reference::is_about(pattern, past)) return false;
   if (e_ != nullptr && !engine_.carries_key(*e_, past)) return false;
   if (pattern.window && !is_in_window(*pattern.window, past)) return false;
   if (!pattern.where) return true;
