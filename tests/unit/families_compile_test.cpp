@@ -76,8 +76,9 @@ TEST_CASE("the log names the sequences of a family, each with numbers of its own
     host.engine.step();
     host.clock.advance(std::chrono::hours{1});
   }
-  CHECK(host.of({DecisionKind::enrolled}) == Lines{"2026-03-02T08:00:00Z ada enrolled in one", "2026-03-02T09:00:00Z ada enrolled in two",
-                                                   "2026-03-02T10:00:00Z ada enrolled in one"});
+  CHECK(host.of({DecisionKind::enrolled}) == Lines{"2026-03-02T08:00:00Z ada enrolled asked in one",
+                                                   "2026-03-02T09:00:00Z ada enrolled asked in two",
+                                                   "2026-03-02T10:00:00Z ada enrolled asked in one"});
   CHECK(subjects == Lines{"one 1 About visas", "two 1 About jobs", "one 2 About visas"});
   CHECK(host.engine.enroll("ada", "two").ok());
   CHECK_FALSE(host.engine.enroll("ada", "f").ok());
