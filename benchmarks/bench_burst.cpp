@@ -39,6 +39,7 @@ class CountingSink final : public nurture::engine::EffectSink {
   void on_effect(const nurture::engine::Effect&) override { ++count; }
   void on_notify(std::string_view, std::string_view, std::string_view) override {}
   void on_task(const nurture::Task&) override {}
+  void on_audience(const nurture::AudienceChange&) override {}
   void on_erase(std::string_view) override {}
   void on_call(std::string_view, std::string_view, const std::vector<nurture::Value>&) override {}
   std::uint64_t count = 0;

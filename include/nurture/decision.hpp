@@ -16,38 +16,41 @@ namespace nurture {
 
 /// What was decided.
 enum class DecisionKind : std::uint8_t {
-  enrolled,          ///< A lead entered a sequence.
-  refused,           ///< An entry was refused; `reason` says why.
-  sent,              ///< A message was handed to its channel.
-  held,              ///< A message waits until `until`; `reason` says for what.
-  skipped,           ///< A message was not sent and will not be; `reason` says why.
-  branch,            ///< A branch was taken; `name` is the arm, `detail` the condition.
-  split,             ///< An arm was assigned; `name` is the split, `detail` the arm.
-  waiting,           ///< A body waits; `until` is its end when it has one.
-  wait_ended,        ///< A wait ended; `detail` is "elapsed", "matched" or "timeout", `name` the condition or timeout, if named.
-  handler,           ///< A handler fired; `name` is its label.
-  goal,              ///< A goal was reached; `name` is the goal, `detail` what it is worth, if said.
-  exited,            ///< The enrolment ended; `name` is the exit, `completed`, or the goal's name.
-  moved,             ///< The lead moved on; `name` is the target sequence.
-  move_refused,      ///< The target refused; `reason` says why, nothing else happened.
-  accelerated,       ///< The remaining plan was shortened; `detail` is the factor.
-  jumped,            ///< The timeline went to another step; `name` is the step.
-  planned,           ///< An anchor appeared or moved; `name` is the anchor, `until` its instant.
-  set,               ///< A lead's field was changed by an action; `name` is the field.
-  tagged,            ///< `name` is the tag.
-  notified,          ///< Somebody of the host's people was told; `name` is who, `detail` the text.
-  task,              ///< Somebody was given a task; `name` is who, `detail` the text, `rule` its name, `until` when it is due.
-  called,            ///< A host function was called by `do`; `name` is the function.
-  score,             ///< A score changed; `name` is the score, `detail` the rule, `points` and `total` say how.
-  tier,              ///< A lead changed tier; `name` is the score, `detail` the new tier.
-  delivered,         ///< A channel reported on a message; `reason` is none (it arrived), retry, rejected or failed.
-  consent,           ///< Consent changed; `name` is the category.
-  input_refused,     ///< An input was refused; `name` is what it was, `detail` says why.
+  enrolled,       ///< A lead entered a sequence.
+  refused,        ///< An entry was refused; `reason` says why.
+  sent,           ///< A message was handed to its channel.
+  held,           ///< A message waits until `until`; `reason` says for what.
+  skipped,        ///< A message was not sent and will not be; `reason` says why.
+  branch,         ///< A branch was taken; `name` is the arm, `detail` the condition.
+  split,          ///< An arm was assigned; `name` is the split, `detail` the arm.
+  waiting,        ///< A body waits; `until` is its end when it has one.
+  wait_ended,     ///< A wait ended; `detail` is "elapsed", "matched" or "timeout", `name` the condition or timeout, if named.
+  handler,        ///< A handler fired; `name` is its label.
+  goal,           ///< A goal was reached; `name` is the goal, `detail` what it is worth, if said.
+  exited,         ///< The enrolment ended; `name` is the exit, `completed`, or the goal's name.
+  moved,          ///< The lead moved on; `name` is the target sequence.
+  move_refused,   ///< The target refused; `reason` says why, nothing else happened.
+  accelerated,    ///< The remaining plan was shortened; `detail` is the factor.
+  jumped,         ///< The timeline went to another step; `name` is the step.
+  planned,        ///< An anchor appeared or moved; `name` is the anchor, `until` its instant.
+  set,            ///< A lead's field was changed by an action; `name` is the field.
+  tagged,         ///< `name` is the tag.
+  notified,       ///< Somebody of the host's people was told; `name` is who, `detail` the text.
+  task,           ///< Somebody was given a task; `name` is who, `detail` the text, `rule` its name, `until` when it is due.
+  called,         ///< A host function was called by `do`; `name` is the function.
+  score,          ///< A score changed; `name` is the score, `detail` the rule, `points` and `total` say how.
+  stage,          ///< A lead entered a stage; `name` is the lifecycle, `detail` the stage, `rule` the one before, if any.
+  joined,         ///< A lead came into an audience, `name`, of which `channel` is told.
+  left,           ///< A lead is no longer in an audience; likewise.
+  tier,           ///< A lead changed tier; `name` is the score, `detail` the new tier.
+  delivered,      ///< A channel reported on a message, or on an audience, `name`; `reason` is none (it arrived), retry, rejected or failed.
+  consent,        ///< Consent changed; `name` is the category.
+  input_refused,  ///< An input was refused; `name` is what it was, `detail` says why.
   evaluation_error,  ///< An expression answered an error, which counts as not true; `name` is the expression, `detail` the error.
   gap,               ///< Time passed without the engine until `until`.
   paused,            ///< Effects are held from here on; `name` is what was paused, `until` the end when a lead was snoozed.
   resumed,
-  erased,    ///< All that was known of the lead was removed; `lead` is empty from here on. [S11.2]
+  erased,    ///< All that was known of the lead was removed; `lead` is empty, `reason` retention when time did it. [S11.2]
   exported,  ///< All that is known of the lead was handed out. [S11.2]
   queued,    ///< The enrolment waits for another of its exclusive group, `name`, to end. [S3.4]
   frozen,    ///< The enrolment stands still while another of its exclusive group, `name`, runs. [S3.4]
@@ -80,6 +83,7 @@ enum class Reason : std::uint8_t {
   erased,
   variant_missing,
   error,
+  digested,
   // refused
   already_enrolled,
   reenroll,
@@ -93,6 +97,7 @@ enum class Reason : std::uint8_t {
   ended,
   anchor_missing,
   restarted,
+  retention,
   // delivered
   rejected,
   failed,
@@ -130,7 +135,7 @@ struct Decision {
   Instant planned = Instant::max();  ///< When the step was due, when it began late.
   std::int64_t points = 0;           ///< score, in 65536ths
   std::int64_t total = 0;            ///< score, rounded
-  const Key* key = nullptr;          ///< sent, held, skipped, task
+  const Key* key = nullptr;          ///< sent, held, skipped, task, joined, left
   std::int32_t local_offset = 0;     ///< Seconds east of UTC of the lead's zone at `at`, for people.
   std::int32_t until_offset = 0;     ///< The same at `until`: clocks may change in between.
   std::int32_t day = -1;             ///< Civil day of the enrolment, 0 (or `first day`) on the day of entry; -1 when there is none.

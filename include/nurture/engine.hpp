@@ -157,6 +157,18 @@ struct Task {
 /// Puts a task where the host keeps them. Called like a sink; as with notifications, there is no second try.
 using TaskSink = std::function<void(const Task&)>;
 
+/// Somebody came into an audience, or is no longer in it. Valid during the callback only.
+struct AudienceChange {
+  Instant at;  ///< The logical instant of the decision.
+  std::string_view lead, audience, channel;
+  bool joined = true;  ///< false: left.
+  std::string key;     ///< Like Message::key(). [S7.1]
+};
+
+/// Tells a channel who is in an audience. Called like a ChannelSink, with the same tries; of two changes of a lead in one audience
+/// that are to be tried again, only the later is. [S7.3] [S7.4]
+using AudienceSink = std::function<Delivery(const AudienceChange&)>;
+
 /// Carries out `do NAME(arguments)`. Called like a sink.
 using CallSink = std::function<void(std::string_view lead, std::string_view function, const std::vector<Value>& arguments)>;
 
@@ -230,7 +242,12 @@ struct LeadReport {
   };
   struct Held {
     std::string message, channel, reason;
-    Instant until = Instant::max();  ///< max() when no instant ends it.
+    Instant until = Instant::max();          ///< max() when no instant ends it.
+    std::vector<std::string> gathered = {};  ///< Of a digest: the messages that it will tell of.
+  };
+  struct Stage {
+    std::string lifecycle, stage;
+    Instant since;
   };
   struct Score {
     std::string name, tier;
@@ -248,7 +265,9 @@ struct LeadReport {
   std::vector<Run> runs;
   std::vector<Held> held;
   std::vector<Score> scores;
-  std::vector<Past> history;  ///< Of the events that are kept, the oldest first.
+  std::vector<Stage> stages;
+  std::vector<std::string> audiences;  ///< Those that the lead is in.
+  std::vector<Past> history;           ///< Of the events that are kept, the oldest first.
 };
 /// The report as a JSON object.
 [[nodiscard]] std::string to_json(const LeadReport& report);
@@ -352,6 +371,9 @@ class Engine {
   void on_send(std::string channel, ChannelSink sink);
   /// For channels without a sink of their own. Without any, messages are decided and counted, and delivered nowhere.
   void on_send(ChannelSink sink);
+  /// For the audiences of one channel, or of those without a sink of their own.
+  void on_audience(std::string channel, AudienceSink sink);
+  void on_audience(AudienceSink sink);
   void on_notify(NotifySink sink);
   void on_task(TaskSink sink);
   void on_call(CallSink sink);

@@ -50,6 +50,10 @@ inline constexpr std::uint64_t kEvaluationCost = 1'000'000;
 inline constexpr std::size_t kSegmentDepth = 256;
 /// Actions per lead and instant. Beyond: the lead is parked with the chain that did it. [S2.7]
 inline constexpr std::uint32_t kActionsPerInstant = 64;
+/// Stages of one lifecycle: a lead has a bit for each. Beyond: NUR0110.
+inline constexpr std::size_t kStages = 48;
+/// Messages that one digest gathers. Beyond: the message is skipped(cap).
+inline constexpr std::size_t kGatheredPerDigest = 64;
 /// Live enrolments of one lead. Beyond: an entry is refused with the reason `limit`.
 inline constexpr std::uint32_t kEnrolmentsPerLead = 256;
 /// Events kept per lead. Beyond: the oldest is forgotten, counted in Engine::statistics().

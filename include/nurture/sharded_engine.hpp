@@ -59,6 +59,8 @@ class ShardedEngine {
 
   void on_send(const std::string& channel, const ChannelSink& sink);
   void on_send(const ChannelSink& sink);
+  void on_audience(const std::string& channel, const AudienceSink& sink);
+  void on_audience(const AudienceSink& sink);
   void on_notify(const NotifySink& sink);
   void on_task(const TaskSink& sink);
   void on_call(const CallSink& sink);

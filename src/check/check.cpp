@@ -16,6 +16,7 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
   declare_messages(context);
   declare_sequences(context);
   declare_scores(context);
+  declare_lifecycles(context);
   declare_tests(context);
 
   check_definitions(context);
@@ -29,6 +30,7 @@ model::Model check(std::vector<std::shared_ptr<const ast::File>> files, Diagnost
   check_sequences(context);
   check_migrations(context);
   check_scores(context);
+  check_lifecycles(context);
   check_tests(context);
   put_constants(context);
   return filled;

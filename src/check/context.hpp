@@ -143,6 +143,8 @@ class Context {
   std::set<const ast::Instance*> broken_instances;
   /// Sequences that some `move to` or `enroll in` enters.
   std::set<std::string_view> entered_elsewhere;
+  /// Each is a sequence of its own in the program.
+  std::size_t digests = 0;
   /// By segment: what is known once it turned out false, and true; and why it cannot be scheduled.
   std::vector<std::array<Facts, 2>> segment_facts;
   std::vector<std::optional<ClockTrouble>> segment_trouble;

@@ -1,7 +1,7 @@
-// Names that are defined by conditions - segments and scores - and what their definitions ask for: circles are refused,
+// Names that are defined by conditions - segments, scores and lifecycles - and what their definitions ask for: circles are refused,
 // and segments come into an order in which each finds those it uses. Entry point: check_definitions().
 //
-// One depth-first walk over both kinds, with a stack of its own: a file can chain thousands of segments.
+// One depth-first walk over all kinds, with a stack of its own: a file can chain thousands of segments.
 #include "check/passes.hpp"
 
 #include "syntax/ast_algorithms.hpp"
@@ -17,11 +17,12 @@ using ast::ExprKind;
 using model::Id;
 using model::kNone;
 
-/// Segments first, then scores.
+/// Segments first, then scores, then lifecycles.
 class Definitions {
  public:
-  explicit Definitions(Context& context) : context_(context), segments_(context.model.segments.size()) {
-    states_.assign(segments_ + context.model.scores.size(), State::fresh);
+  explicit Definitions(Context& context)
+      : context_(context), segments_(context.model.segments.size()), scores_(segments_ + context.model.scores.size()) {
+    states_.assign(scores_ + context.model.lifecycles.size(), State::fresh);
   }
 
   /// The segments, those used before those that use them.
@@ -68,8 +69,12 @@ class Definitions {
     Frame frame{node, {}};
     if (node < segments_) {
       add_uses(context_.model.segments[node].node->condition, frame.uses);
-    } else {
+    } else if (node < scores_) {
       add_uses(*context_.model.scores[node - segments_].node, frame.uses);
+    } else {
+      for (const auto& stage : context_.model.lifecycles[node - scores_].node->stages) {
+        if (stage.trigger) add_uses(*stage.trigger, frame.uses);
+      }
     }
     stack_.push_back(std::move(frame));
   }
@@ -86,18 +91,17 @@ class Definitions {
       const Id segment = context_.model.find_segment(e.text);
       if (segment != kNone) uses.push_back({segment, &e});
     }
-    const bool of_score = e.kind == ExprKind::select && e.args.size() == 1 && e.args[0].kind == ExprKind::ident &&
-                          (e.args[0].text == "score" || e.args[0].text == "tier");
-    const Id score = of_score ? context_.model.find_score(e.text) : kNone;
+    if (e.kind != ExprKind::select || e.args.size() != 1 || e.args[0].kind != ExprKind::ident) return;
+    const std::string& root = e.args[0].text;
+    const Id score = root == "score" || root == "tier" ? context_.model.find_score(e.text) : kNone;
     if (score != kNone) uses.push_back({segments_ + score, &e});
+    const Id lifecycle = root == "stage" ? context_.model.find_lifecycle(e.text) : kNone;
+    if (lifecycle != kNone) uses.push_back({scores_ + lifecycle, &e});
   }
 
   /// What scores do in answer (`then`, `enter`) may ask for themselves: only conditions count.
   void add_uses(const ast::Score& score, std::vector<Use>& uses) {
-    const auto trigger = [&](const ast::Trigger& one) {
-      if (one.when) add_uses(*one.when, uses);
-      if (one.on && one.on->where) add_uses(*one.on->where, uses);
-    };
+    const auto trigger = [&](const ast::Trigger& one) { add_uses(one, uses); };
     for (const auto& rule : score.rules) trigger(rule.trigger);
     for (const auto& category : score.categories) {
       for (const auto& rule : category.rules) trigger(rule.trigger);
@@ -108,7 +112,15 @@ class Definitions {
 
   void report(const Use& last) {
     const auto start = std::find_if(stack_.begin(), stack_.end(), [&](const Frame& frame) { return frame.node == last.node; });
-    // A circle through a score is shown at that score, one of segments alone where it closes.
+    // A circle through a lifecycle or a score is shown there, one of segments alone where it closes.
+    const auto lifecycle = std::find_if(start, stack_.end(), [&](const Frame& frame) { return frame.node >= scores_; });
+    if (lifecycle != stack_.end()) {
+      const auto& declared = context_.model.lifecycles[lifecycle->node - scores_];
+      context_.add(Finding(Code::circular_definition, lifecycle->uses[lifecycle->next - 1].place->span,
+                           "the stages of " + quoted(declared.name) + " depend on themselves")
+                       .label(declared.node->name.span, "this lifecycle"));
+      return;
+    }
     const auto score = std::find_if(start, stack_.end(), [&](const Frame& frame) { return frame.node >= segments_; });
     if (score != stack_.end()) {
       const auto& declared = context_.model.scores[score->node - segments_];
@@ -130,7 +142,7 @@ class Definitions {
   }
 
   Context& context_;
-  std::size_t segments_;
+  std::size_t segments_, scores_;  ///< Where scores, and where lifecycles begin.
   std::vector<State> states_;
   std::vector<Frame> stack_;
   std::vector<Id> order_;

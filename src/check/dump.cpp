@@ -35,6 +35,10 @@ class Dump {
     for (const auto& pool : model_.pools) line(0, "pool {} = {}", pool.name, fmt::join(check::names_of(pool.node->messages), ", "));
     for (const auto& sequence : model_.sequences) show(sequence);
     for (const auto& score : model_.scores) show(score);
+    for (const auto& lifecycle : model_.lifecycles) show(lifecycle);
+    for (const auto& audience : model_.audiences) {
+      line(0, "audience {} on {} when {}", audience.name, audience.node->channel.text, syntax::print_expression(audience.node->condition));
+    }
     for (const auto& test : model_.tests) show(test);
     return std::move(out_);
   }
@@ -79,6 +83,12 @@ class Dump {
     const bool needs = channel.node != nullptr && !channel.node->requirements.empty();
     line(0, "channel {}{}{}", channel.name, needs ? " requires " + syntax::print_expression(channel.node->requirements.front().value) : "",
          channel.node == nullptr ? " (implicit)" : "");
+  }
+
+  void show(const Lifecycle& lifecycle) {
+    line(0, "lifecycle {}", lifecycle.name);
+    for (const auto& stage : lifecycle.node->stages)
+      line(1, "stage {}{}", stage.name.text, stage.trigger ? ' ' + text_of(*stage.trigger) : "");
   }
 
   void show(const Policy& policy) {

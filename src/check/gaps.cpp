@@ -75,6 +75,7 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
   look(file.triggers);
   look(file.migrations);
   look(file.scores);
+  look(file.lifecycles);
   look(file.tests);
   return found;
 }

@@ -24,6 +24,10 @@ EventScope resolve_events(Context& context, const ast::Pattern& pattern) {
       scope.events.push_back(event);
       continue;
     }
+    if (name.text == kAnyEvent) {
+      for (const model::Id any : context.model.find_events({name})) scope.events.push_back(&context.model.events[any]);
+      continue;
+    }
     scope.broken = true;
     context.unknown(name, {"event", "event " + name.text}, context.model.events);
   }

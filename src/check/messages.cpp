@@ -19,6 +19,7 @@ namespace {
 Scope message_scope(const Context& context) {
   Scope scope;
   scope.enrolled_at = true;
+  scope.digest = true;
   EventScope any;
   any.maybe_absent = true;
   any.some_suffice = true;

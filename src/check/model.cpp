@@ -86,6 +86,23 @@ Id Model::find_pool(std::string_view name) const { return look_up(*this, "pool",
 Id Model::find_family(std::string_view name) const { return look_up(*this, "family", name); }
 Id Model::find_sequence(std::string_view name) const { return look_up(*this, "sequence", name); }
 Id Model::find_score(std::string_view name) const { return look_up(*this, "score", name); }
+Id Model::find_lifecycle(std::string_view name) const { return look_up(*this, "lifecycle", name); }
+Id Model::find_audience(std::string_view name) const { return look_up(*this, "audience", name); }
+
+std::vector<Id> Model::find_events(const std::vector<ast::Name>& written) const {
+  std::vector<Id> ids;
+  for (const auto& name : written) {
+    const Id id = find_event(name.text);
+    if (id != kNone) ids.push_back(id);
+    if (id != kNone || name.text != check::kAnyEvent) continue;
+    for (Id other = 0; other < events.size(); ++other) {
+      if (!events[other].by_engine) ids.push_back(other);
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
 
 std::vector<Id> Model::policies_of(const ast::Sequence& sequence) const {
   std::vector<Id> ids;

@@ -202,6 +202,17 @@ struct Score {
   [[nodiscard]] Id find_tier(std::string_view tier_name) const;
 };
 
+/// The stages of a journey. Those of the author in their order; a lead begins in the one without a trigger.
+struct Lifecycle {
+  std::string name;
+  std::vector<std::string> stages;
+  const ast::Lifecycle* node = nullptr;
+};
+struct Audience {
+  std::string name;
+  const ast::Audience* node = nullptr;
+};
+
 struct Test {
   const ast::Test* node = nullptr;
   Id sequence = kNone;  ///< Exactly one of the two.
@@ -225,6 +236,8 @@ struct Model {
   std::vector<Family> families;
   std::vector<Sequence> sequences;
   std::vector<Score> scores;
+  std::vector<Lifecycle> lifecycles;
+  std::vector<Audience> audiences;
   std::vector<Test> tests;
 
   [[nodiscard]] Id find_lead_field(std::string_view name) const;
@@ -239,6 +252,10 @@ struct Model {
   [[nodiscard]] Id find_family(std::string_view name) const;
   [[nodiscard]] Id find_sequence(std::string_view name) const;
   [[nodiscard]] Id find_score(std::string_view name) const;
+  [[nodiscard]] Id find_lifecycle(std::string_view name) const;
+  [[nodiscard]] Id find_audience(std::string_view name) const;
+  /// The events of a pattern, ascending: `any` stands for every event that the engine does not tell of itself.
+  [[nodiscard]] std::vector<Id> find_events(const std::vector<ast::Name>& written) const;
   /// Those that hold for a sequence: the project's in front, each once. Names of no policy are passed over.
   [[nodiscard]] std::vector<Id> policies_of(const ast::Sequence& sequence) const;
 

@@ -11,8 +11,10 @@
 namespace nurture::check {
 
 /// Words with a meaning of their own wherever a segment can stand.
-inline constexpr std::array<std::string_view, 9> kReserved{"lead",        "event",  "trigger", "entry", "now",
-                                                           "enrolled_at", "anchor", "score",   "tier"};
+inline constexpr std::array<std::string_view, 11> kReserved{"lead",        "event",  "trigger", "entry", "now",  "digest",
+                                                            "enrolled_at", "anchor", "score",   "tier",  "stage"};
+/// In a pattern: whatever happens to the lead.
+inline constexpr std::string_view kAnyEvent = "any";
 
 /// The key of Model::names: kinds have name spaces of their own.
 [[nodiscard]] inline std::string table_key(std::string_view kind, std::string_view name) {

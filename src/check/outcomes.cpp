@@ -128,12 +128,16 @@ class Outcomes {
     if (a || b) look_at_limit(e, b ? left : right, b ? e.kind : mirrored(e.kind), b ? *b : *a);
   }
 
-  /// The values that an enum field of the lead or a tier can have; none when it is neither.
+  /// The values that an enum field of the lead, a tier or a stage can have; none when it is nothing of these.
   std::vector<std::string> values_of(const Expr& e) const {
     if (e.kind != ExprKind::select || e.args[0].kind != ExprKind::ident) return {};
     if (e.args[0].text == "lead") {
       const model::Id id = context_.model.find_lead_field(e.text);
       return id == model::kNone ? std::vector<std::string>() : context_.model.lead[id].type.values;
+    }
+    if (e.args[0].text == "stage") {
+      const model::Id id = context_.model.find_lifecycle(e.text);
+      return id == model::kNone ? std::vector<std::string>() : context_.model.lifecycles[id].stages;
     }
     const model::Id id = e.args[0].text == "tier" ? context_.model.find_score(e.text) : model::kNone;
     std::vector<std::string> values;

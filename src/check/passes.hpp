@@ -18,11 +18,12 @@ void declare_families(Context& context);
 /// When all is looked at: constants in the place of their names, so that what follows knows nothing of families.
 void put_constants(Context& context);
 void declare_scores(Context& context);
+void declare_lifecycles(Context& context);  // lifecycles.cpp
 void declare_tests(Context& context);
 /// A declared field, with its type resolved.
 [[nodiscard]] model::Field make_field(Context& context, const ast::Field& node);
 
-/// Refuses circles of segments and scores, and orders the segments by use: definitions.cpp.
+/// Refuses circles of segments, scores and lifecycles, and orders the segments by use: definitions.cpp.
 void check_definitions(Context& context);
 
 /// Look at what was declared: vocabulary.cpp, messages.cpp, policies.cpp, ...
@@ -36,6 +37,7 @@ void check_policies(Context& context);
 void check_sequences(Context& context);
 void check_migrations(Context& context);  // versions.cpp
 void check_scores(Context& context);
+void check_lifecycles(Context& context);
 void check_tests(Context& context);
 
 }  // namespace nurture::check

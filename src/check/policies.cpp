@@ -143,7 +143,10 @@ void check_policy(Context& context, const model::Policy& policy) {
                     .label(hours.from.span, "they begin here")
                     .help("leave them out, or let them end at another time"));
   }
-  for (const auto& cap : node.caps) check_cap(context, cap);
+  for (const auto& cap : node.caps) {
+    check_cap(context, cap);
+    check_digest(context, node, cap);
+  }
   for (const auto& item : node.hold_whiles) check_hold_while(context, item);
   check_lengths(context, node);
   for (const auto& item : node.exempts) {

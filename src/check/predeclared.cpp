@@ -37,6 +37,7 @@ Fields engine_fields(std::string_view name) {
   if (name == "sequence.enrolled") return {"sequence"};
   if (name == "sequence.ended") return {"sequence", "outcome"};
   if (name == "tier.entered") return {"score", "tier"};
+  if (name == "stage.entered") return {"lifecycle", "stage"};
   if (name == "consent.given" || name == "consent.withdrawn") return {"category", "channel"};
   return {};
 }

@@ -65,6 +65,7 @@ void check_project(Context& context) {
   if (!policies.empty()) check_week(context, node.policies.back().name.span, node.name.text, policies);
   check_holdouts(context, node.holdouts);
   for (const auto& keep : node.keeps) check_keep(context, keep);
+  check_retention(context, node);
 }
 
 }  // namespace nurture::check

@@ -15,7 +15,7 @@ using ast::ExprKind;
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kNamespaces{"lead", "event", "trigger", "entry", "anchor", "score", "tier"};
+constexpr std::array<std::string_view, 9> kNamespaces{"lead", "event", "trigger", "entry", "anchor", "score", "tier", "stage", "digest"};
 
 bool is_namespace(std::string_view name) { return std::find(kNamespaces.begin(), kNamespaces.end(), name) != kNamespaces.end(); }
 
@@ -174,6 +174,8 @@ Typed Typing::member_of_namespace(const Expr& e, const std::string& space) {
   if (space == "anchor") return anchor(e);
   if (space == "score") return score(e);
   if (space == "tier") return tier(e);
+  if (space == "stage") return stage(e);
+  if (space == "digest") return digest(e);
   if (space == "entry") return entry_field(e);
   const Span span = e.args[0].span;
   if (space == "event") {
@@ -311,6 +313,30 @@ Typed Typing::tier(const Expr& e) {
   Typed out{type_of(TypeKind::enum_)};
   for (const auto& one : found.tiers) out.type.values.push_back(one.name);
   return out;
+}
+
+Typed Typing::stage(const Expr& e) {
+  const model::Id id = context_.model.find_lifecycle(e.text);
+  if (id == model::kNone) {
+    context_.unknown(context_.tail(e.span, e.text), e.text, {"lifecycle", "lifecycle " + e.text + " { ... }"}, context_.model.lifecycles);
+    return {};
+  }
+  Typed out{type_of(TypeKind::enum_)};
+  out.type.values = context_.model.lifecycles[id].stages;
+  return out;
+}
+
+/// What a digest has gathered.
+Typed Typing::digest(const Expr& e) {
+  if (!scope_.digest) {
+    out_of_scope(e.args[0].span, "digest", "`digest` is what a cap has gathered: use it in the texts of the message behind `then digest`");
+    return {};
+  }
+  if (e.text == "count") return {type_of(TypeKind::int_)};
+  if (e.text == "messages") return {list_of(type_of(TypeKind::string))};
+  context_.unknown(context_.tail(e.span, e.text), e.text, {"member of `digest` called", ""},
+                   std::vector<std::string_view>{"count", "messages"});
+  return {};
 }
 
 Type Typing::index(const Expr& e, const Facts& facts) {

@@ -33,6 +33,7 @@ struct Scope {
   const model::Content* texts = nullptr;                  ///< Fields of this message may be named: in its texts.
   const std::vector<model::Field>* parameters = nullptr;  ///< What a message accepts, by bare names.
   const std::vector<model::Constant>* constants = nullptr;  ///< Of the family that the sequence is one of, by bare names.
+  bool digest = false;                                      ///< `digest.*`: in what a message says.
   bool missing_passes = false;                              ///< Anchors: what is computed from something missing is missing.
   Facts facts;
 };

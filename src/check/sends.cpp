@@ -185,13 +185,10 @@ EventScope entry_events(const Context& context, const model::Sequence& sequence)
       all.maybe_absent = true;
       continue;
     }
-    for (const auto& name : enroll.trigger.on->events) {
-      const model::Id id = context.model.find_event(name.text);
-      if (id == kNone)
-        all.broken = true;
-      else
-        all.events.push_back(&context.model.events[id]);
-    }
+    const auto& names = enroll.trigger.on->events;
+    for (const model::Id id : context.model.find_events(names)) all.events.push_back(&context.model.events[id]);
+    const auto unknown = [&](const ast::Name& name) { return context.model.find_events({name}).empty(); };
+    all.broken = all.broken || std::any_of(names.begin(), names.end(), unknown);
   }
   return all;
 }

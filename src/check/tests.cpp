@@ -24,8 +24,9 @@ using model::Id;
 using model::kNone;
 
 /// Why a message may be skipped. [S6.3]
-constexpr std::array<std::string_view, 13> kReasons{"late",       "consent",   "cap",     "quiet",  "suppressed",      "jumped", "holdout",
-                                                    "no_address", "duplicate", "expired", "erased", "variant_missing", "error"};
+constexpr std::array<std::string_view, 14> kReasons{"late",   "consent",         "cap",        "quiet",     "suppressed",
+                                                    "jumped", "holdout",         "no_address", "duplicate", "expired",
+                                                    "erased", "variant_missing", "error",      "digested"};
 
 /// Everything that a subject can be seen to do.
 struct Doings {
@@ -57,6 +58,11 @@ Doings doings_of(const model::Model& model, const model::Sequence& sequence) {
   for (const auto& handler : sequence.handlers) collect(doings, model, handler.node->body);
   for (const auto& goal : sequence.node->goals) doings.exits.insert(goal.name.text);
   for (const auto& exit : sequence.node->exits) doings.exits.insert(exit.name.text);
+  for (const Id policy : model.policies_of(*sequence.node)) {
+    for (const auto& cap : model.policies[policy].node->caps) {
+      if (cap.digest) doings.sends.insert(cap.digest->text);
+    }
+  }
   doings.exits.insert("completed");
   if (!sequence.node->anchors.empty()) doings.exits.insert("anchor_missing");
   if (!sequence.node->suppressions.empty()) doings.exits.insert("suppressed");
@@ -318,6 +324,20 @@ class TestCheck {
   void check(const ast::ExpectTier& expected) {
     const auto* score = check_score(expected.score);
     if (score != nullptr) expect_known(expected.tier, score->tiers, quoted(score->name) + " has no tier ");
+  }
+  void check(const ast::ExpectStage& expected) {
+    const Id id = context_.model.find_lifecycle(expected.lifecycle.text);
+    if (id == kNone) {
+      return context_.unknown(expected.lifecycle, {"lifecycle", "lifecycle " + expected.lifecycle.text + " { ... }"},
+                              context_.model.lifecycles);
+    }
+    const auto& lifecycle = context_.model.lifecycles[id];
+    expect_known(expected.stage, lifecycle.stages, quoted(lifecycle.name) + " has no stage ");
+  }
+  void check(const ast::ExpectMembership& expected) {
+    if (context_.model.find_audience(expected.audience.text) != kNone) return;
+    context_.unknown(expected.audience, {"audience", "audience " + expected.audience.text + " on CHANNEL when ..."},
+                     context_.model.audiences);
   }
   void check(const ast::ExpectGoal& expected) {
     const auto goals = sequence_ != nullptr ? names_of(sequence_->node->goals) : std::vector<std::string_view>();

@@ -74,6 +74,8 @@ class Typing {
   [[nodiscard]] Typed anchor(const ast::Expr& e);
   [[nodiscard]] Typed score(const ast::Expr& e);
   [[nodiscard]] Typed tier(const ast::Expr& e);
+  [[nodiscard]] Typed stage(const ast::Expr& e);
+  [[nodiscard]] Typed digest(const ast::Expr& e);
   [[nodiscard]] Typed record_field(const ast::Expr& e, const Typed& record);
   [[nodiscard]] Type index(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Type presence(const ast::Expr& e, const ast::Expr& subject, const Facts& facts);

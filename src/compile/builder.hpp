@@ -74,6 +74,14 @@ void add_project(Builder& builder);
 /// After the layout: which caps count which events.
 void add_counting(Program& program);
 
+// lifecycles.cpp
+void add_lifecycles(Builder& builder);
+void add_retention(Builder& builder);
+
+// digests.cpp
+/// After the sequences that use the policies, and before they come into their order.
+void add_digests(Builder& builder);
+
 // texts.cpp
 /// A text with `{{ }}`. With `fields`, expressions may name the fields of that message.
 [[nodiscard]] std::vector<TextPart> compile_text(Builder& builder, const std::string& text, const Place& place,
@@ -134,6 +142,8 @@ class Bodies {
 // sequences.cpp, scores.cpp, layout.cpp
 void add_sequences(Builder& builder);
 void add_scores(Builder& builder);
+/// Where decay must be noticed: at the edges of tiers, and where the answer of a live condition can change.
+void add_lines(Program& program);
 void add_layout(Builder& builder);
 
 // compile.cpp
@@ -156,6 +166,7 @@ void add_test_expressions(Builder& builder, Id sequence, Id score);
 /// `queries` are the questions to the history that the sequence's own expressions ask.
 void summarize_sequence(Builder& builder, Sequence& sequence, Range queries);
 void summarize_score(Builder& builder, Score& score);
+void summarize_lifecycle(const Builder& builder, Lifecycle& lifecycle);
 
 // plan.cpp
 /// Sequence::linear.

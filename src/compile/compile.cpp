@@ -40,6 +40,9 @@ Program build(const model::Model& model, Tests tests, const std::vector<OldVersi
   add_messages(builder);
   add_sequences(builder);
   add_scores(builder);
+  add_lifecycles(builder);
+  add_lines(builder.program);
+  add_retention(builder);
   for (Id id = 0; id < model.scores.size(); ++id) add_test_expressions(builder, kNone, id);
   add_layout(builder);
   add_counting(builder.program);

@@ -73,6 +73,8 @@ class PlaceResolver final : public Resolver {
     if (root == "lead") return lead_field(builder_.model.find_lead_field(name));
     if (root == "score") return found(eval::Origin::score, builder_.model.find_score(name));
     if (root == "tier") return found(eval::Origin::tier, builder_.model.find_score(name));
+    if (root == "stage") return found(eval::Origin::stage, builder_.model.find_lifecycle(name));
+    if (root == "digest") return Load{eval::Origin::digest, name == "count" ? kDigestCount : kDigestMessages, eval::Slot::asked};
     if (root == "anchor" && place_.declared != nullptr) return found(eval::Origin::anchor, place_.declared->find_anchor(name));
     if (root == "event") return event_field(name);
     if (root == "trigger") return trigger_field(name);
@@ -177,6 +179,7 @@ class Dependencies {
     for (const Id field : segment.condition.fields) insert_sorted(condition_.fields, field);
     for (const Id score : segment.condition.scores) insert_sorted(condition_.scores, score);
     for (const ScoreLine& line : segment.condition.lines) insert_sorted(condition_.lines, line);
+    condition_.stages = condition_.stages || segment.condition.stages;
     condition_.anchors = condition_.anchors || segment.condition.anchors;
     condition_.clock = condition_.clock || segment.condition.clock;
   }
@@ -186,6 +189,7 @@ class Dependencies {
     const Id score = root == "score" || root == "tier" ? builder_.model.find_score(name) : kNone;
     insert_found(condition_.scores, score);
     if (root == "score" && score != kNone) insert_sorted(condition_.lines, ScoreLine{score, ScoreLine::kEveryPoint});
+    if (root == "stage") condition_.stages = true;
     if (root == "anchor") condition_.anchors = true;
   }
 
@@ -212,7 +216,7 @@ class Dependencies {
   }
 
   void add_history(std::string_view kind, const ast::Pattern& pattern) {
-    for (const ast::Name& event : pattern.events) insert_found(condition_.events, builder_.model.find_event(event.text));
+    for (const Id event : builder_.model.find_events(pattern.events)) insert_sorted(condition_.events, event);
     if (kind == "idle") condition_.clock = true;
     if (pattern.window && pattern.window->kind == ast::Window::Kind::within) condition_.clock = true;
     // When the step runs, what came at that instant begins to count.
@@ -254,7 +258,7 @@ Condition compile_condition(Builder& builder, const ast::Expr& expression, const
 
 Pattern compile_pattern(Builder& builder, const ast::Pattern& pattern, const Place& place) {
   Pattern compiled;
-  for (const ast::Name& event : pattern.events) insert_sorted(compiled.events, builder.model.find_event(event.text));
+  compiled.events = builder.model.find_events(pattern.events);
   compiled.where = lower_where(builder, pattern, place);
   if (pattern.where) {
     Condition where;

@@ -133,6 +133,7 @@ struct Condition {
   std::vector<Id> fields;  ///< Lead fields.
   std::vector<Id> scores;
   std::vector<ScoreLine> lines;
+  bool stages = false;   ///< Depends on the stage of a lifecycle.
   bool anchors = false;  ///< Depends on an anchor.
   bool clock = false;    ///< Depends on now, idle or a window.
 };
@@ -150,6 +151,7 @@ struct Cap {
   std::int64_t longest_ms = 0;  ///< After so long a slot is surely free.
   eval::Ref when;               ///< It counts all sends but bars only while this holds; none: always.
   Pattern counting;             ///< Events that take slots, too.
+  Id digest = kNone;            ///< Sequence that sends what it gathers, in place of `then`. [S3.6]
 };
 /// `hold while`: messages wait while it holds. [S3.6]
 struct HoldWhile {

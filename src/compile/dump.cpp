@@ -43,6 +43,8 @@ void add_lead(Lines& lines, const Program& program) {
             layout.consents, layout.caps, layout.recurrences, layout.watches, layout.scores);
   if (layout.wake != kNone) lines.add(1, "wakes with the clock, word {}", layout.wake);
   if (layout.first_seen != kNone) lines.add(1, "first seen, word {}", layout.first_seen);
+  if (layout.retain != kNone) lines.add(1, "retained until, word {}", layout.retain);
+  if (layout.forgotten != kNone) lines.add(1, "forgotten until, word {}", layout.forgotten);
   if (layout.snooze != kNone) lines.add(1, "snoozed until, word {}", layout.snooze);
   for (Id id = 0; id < program.lead.size(); ++id) {
     lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");
@@ -90,6 +92,21 @@ void add_project(Lines& lines, const Program& program) {
   if (program.project.empty()) return;
   lines.add(0, "project {}{}", program.project, program.zone == nullptr ? "" : " in " + std::string(program.zone->name()));
   for (const Holdout& holdout : program.holdouts) lines.add(1, "{}", holdout.text);
+  if (program.retention.forgets_events) lines.add(1, "retain events {}", to_text(program.retention.events));
+  if (program.retention.leads.code) lines.add(1, "retain leads until {}", to_text(program, program.retention.leads.code));
+}
+
+void add_lifecycle(Lines& lines, const Program& program, const Lifecycle& lifecycle) {
+  lines.add(0, "lifecycle {}, word {}{}", lifecycle.name, lifecycle.word, lifecycle.clock ? ", with the clock" : "");
+  for (const Stage& stage : lifecycle.stages) {
+    const bool first = &stage == lifecycle.stages.data();
+    lines.add(1, "stage {}{}", stage.name, first ? "" : ' ' + to_text(program, nullptr, stage.trigger));
+  }
+}
+
+void add_audience(Lines& lines, const Program& program, const Audience& audience) {
+  lines.add(0, "audience {} on {}, word {}: {} [{}]", audience.name, program.channels[audience.channel].name, audience.word,
+            to_text(program, audience.condition.code), changes_text(program, audience.condition));
 }
 
 void add_policy(Lines& lines, const Program& program, const Policy& policy) {
@@ -105,7 +122,8 @@ void add_policy(Lines& lines, const Program& program, const Policy& policy) {
     const std::string when = cap.when ? " when " + to_text(program, cap.when) : "";
     const std::string counting =
         cap.counting.events.empty() ? "" : " counting " + to_text(program, nullptr, Trigger{true, cap.counting, {}}).substr(3);
-    lines.add(1, "cap {} per {} on {}{}{} then {}, {}", cap.count, per, channel, counting, when, then_text(cap.then), word);
+    const std::string then = cap.digest == kNone ? std::string(then_text(cap.then)) : program.sequences[cap.digest].name;
+    lines.add(1, "cap {} per {} on {}{}{} then {}, {}", cap.count, per, channel, counting, when, then, word);
   }
   for (const HoldWhile& item : policy.hold_whiles) {
     lines.add(1, "{}: {} [{}]", item.text, to_text(program, item.condition.code), changes_text(program, item.condition));
@@ -244,6 +262,8 @@ std::string dump_body(const Program& program) {
   add_each(lines, program.sequences, [&](const Sequence& sequence) { add_sequence(lines, program, sequence); });
   add_each(lines, program.migrations, [&](const Migration& migration) { add_migration(lines, program, migration); });
   add_each(lines, program.scores, [&](const Score& score) { add_score(lines, program, score); });
+  add_each(lines, program.lifecycles, [&](const Lifecycle& lifecycle) { add_lifecycle(lines, program, lifecycle); });
+  add_each(lines, program.audiences, [&](const Audience& audience) { add_audience(lines, program, audience); });
   lines.blank();
   add_code(lines, program);
   return lines.text();

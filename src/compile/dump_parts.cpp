@@ -198,6 +198,7 @@ std::string changes_text(const Program& program, const Condition& condition) {
   add("events", names_of(program.events, condition.events));
   add("fields", names_of(program.lead, condition.fields));
   add("scores", names_of(program.scores, condition.scores));
+  if (condition.stages) parts.emplace_back("stages");
   if (condition.anchors) parts.emplace_back("anchors");
   if (condition.clock) parts.emplace_back("clock");
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));

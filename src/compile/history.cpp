@@ -96,7 +96,7 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
   eval::Query query;
   query.kind = kind;
   query.where = where;
-  for (const ast::Name& event : pattern.events) insert_sorted(query.events, builder.model.find_event(event.text));
+  query.events = builder.model.find_events(pattern.events);
   set_window(query, pattern, place);
   query.keyed = place.sequence != nullptr && !place.sequence->key_positions.empty();
 

@@ -26,6 +26,15 @@ Id lay_out_caps(Program& program, Id word) {
   return word;
 }
 
+Id lay_out_standing(Program& program, Id word) {
+  for (Lifecycle& lifecycle : program.lifecycles) {
+    lifecycle.word = word;
+    word += 2;
+  }
+  for (Audience& audience : program.audiences) audience.word = word++;
+  return word;
+}
+
 }  // namespace
 
 void add_layout(Builder& builder) {
@@ -36,14 +45,17 @@ void add_layout(Builder& builder) {
   const auto asks_idle = [](const eval::Query& query) { return query.kind == eval::Query::Kind::idle; };
   if (program.lead_clock) layout.wake = layout.consents++;
   if (std::any_of(queries.begin(), queries.end(), asks_idle)) layout.first_seen = layout.consents++;
+  if (program.retention.any()) layout.retain = layout.consents++;
+  if (program.retention.forgets_events) layout.forgotten = layout.consents++;
   layout.caps = layout.consents + words_for_bits(2 * program.consent_pairs.size());
   layout.recurrences = lay_out_caps(program, layout.caps);
-  layout.watches = layout.recurrences;
+  layout.standing = layout.recurrences;
   for (const Id id : program.enroll_every) {
     Sequence& sequence = program.sequences[id];
-    sequence.recurring_word = layout.watches;
-    layout.watches += 2 * static_cast<Id>(sequence.recurring_enrolls.size());
+    sequence.recurring_word = layout.standing;
+    layout.standing += 2 * static_cast<Id>(sequence.recurring_enrolls.size());
   }
+  layout.watches = lay_out_standing(program, layout.standing);
   std::size_t watches = 0;
   for (const Id sequence : program.enroll_when) {
     const auto& ways = program.sequences[sequence].enrolls;

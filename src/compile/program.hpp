@@ -23,6 +23,9 @@
 
 namespace nurture::compile {
 
+/// Indices of Origin::digest.
+inline constexpr Id kDigestCount = 0, kDigestMessages = 1;
+
 /// `on PATTERN` or `when CONDITION`.
 struct Trigger {
   bool on = true;
@@ -127,6 +130,7 @@ struct Sequence {
   std::string title;
   std::string owner;
   bool is_triggers = false;  ///< No steps; every lead is in it, always, and `suppressions` silence it.
+  bool is_digest = false;    ///< Triggers with one body, which a cap sets off: see digests.cpp.
   std::vector<Holdout> holdouts;
   std::vector<std::string> phases;  ///< Titles where given, else names.
   static constexpr std::int32_t kDefaultPriority = 50;
@@ -257,6 +261,7 @@ struct SendPath {
   std::vector<Id> trigger_fields;  ///< Message::trigger_fields and what the arguments ask of `trigger`, ascending.
   std::vector<Id> policies;        ///< Of the sequence, without those that exempt the message.
   time::Period hold_at_most;       ///< The shortest of the policies, else limits::kHoldDays.
+  std::int32_t digest_days = 0;    ///< Of a digest: the days of its cap's unit.
   Id sent_word = kNone;            ///< Message::sent_word.
   time::Period sent_within;        ///< `unless sent within`; zero: it does not ask. [S6.1]
   Range siblings;                  ///< Of Program::send_paths: those of the same send, where it asks.
@@ -375,6 +380,40 @@ struct Score {
   bool every_point = false;            ///< Something asks for the total itself.
 };
 
+/// A stage holds while its condition does, or since its event has come; the first always. A lead is in the last that holds.
+struct Stage {
+  std::string name;
+  Trigger trigger;  ///< Of the first: none.
+};
+/// A lead has two words: the stage it is in, plus one (8 bits), and one bit per stage, whether it holds; since when it is there.
+struct Lifecycle {
+  static constexpr unsigned kFirstBit = 8;
+  std::string name;
+  std::vector<Stage> stages;
+  Id word = 0;
+  /// As in a Score.
+  std::vector<std::uint8_t> reacts;
+  std::vector<bool> reacts_to_field;
+  bool reacts_to_scores = false;
+  std::vector<ScoreLine> asked_lines;
+  bool clock = false;
+};
+/// A lead has one word: whether it is in (bit 0), and how often that has changed.
+struct Audience {
+  std::string name;
+  Id channel = kNone;
+  Condition condition;
+  Condition address;  ///< What the channel requires; no code: nothing.
+  Id word = 0;
+};
+/// How long what is known is kept. [S11.3]
+struct Retention {
+  bool forgets_events = false;
+  time::Period events;
+  Condition leads;  ///< A lead is erased when it holds; no code: never.
+  [[nodiscard]] bool any() const { return forgets_events || leads.code; }
+};
+
 /// Words of a lead's row. The head is engine::LeadHead.
 struct LeadLayout {
   static constexpr Id kHeadWords = 4;
@@ -383,11 +422,14 @@ struct LeadLayout {
   Id first_seen = kNone;       ///< When the lead was met first, if something asks for `idle`.
   Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
-  Id recurrences = 0;  ///< Two words per recurring entry, Sequence::recurring_word.
-  Id snooze = kNone;   ///< Until when the lead is left alone, if some action does that.
-  Id watches = 0;      ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
-  Id scores = 0;       ///< All scores' words, in order.
-  Id words = 0;        ///< Total.
+  Id recurrences = 0;    ///< Two words per recurring entry, Sequence::recurring_word.
+  Id snooze = kNone;     ///< Until when the lead is left alone, if some action does that.
+  Id retain = kNone;     ///< When something of the lead is to be forgotten next.
+  Id forgotten = kNone;  ///< When the newest event occurred that was forgotten for its age: silence is counted from there.
+  Id standing = 0;       ///< Lifecycle::word and Audience::word of all.
+  Id watches = 0;        ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
+  Id scores = 0;         ///< All scores' words, in order.
+  Id words = 0;          ///< Total.
 };
 
 /// An expression of a test's timeline: `expect EXPR`, or the value of `set lead.x = EXPR`.
@@ -411,7 +453,7 @@ struct ConsentPair {
 /// The events by which the engine tells of itself; kNone for what nothing asks for.
 struct Told {
   Id sent = kNone, held = kNone, skipped = kNone, failed = kNone;
-  Id enrolled = kNone, ended = kNone, tier = kNone, consent_given = kNone, consent_withdrawn = kNone;
+  Id enrolled = kNone, ended = kNone, tier = kNone, consent_given = kNone, consent_withdrawn = kNone, stage = kNone;
 };
 
 struct Program {
@@ -432,6 +474,9 @@ struct Program {
   std::vector<std::string> groups;  ///< Exclusive groups.
   std::vector<Score> scores;
   std::vector<Id> score_order;  ///< Each after those that its conditions ask for.
+  std::vector<Lifecycle> lifecycles;
+  std::vector<Audience> audiences;
+  Retention retention;
   std::vector<ConsentPair> consent_pairs;
   Id zone_field = kNone;       ///< The lead field `tz`.
   Id preferred_field = kNone;  ///< The lead field `preferred_channel`. [S6.9]

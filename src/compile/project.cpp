@@ -18,9 +18,9 @@ std::vector<Holdout> to_holdouts(const std::vector<ast::Holdout>& nodes) {
 void add_project(Builder& builder) {
   Program& program = builder.program;
   const auto event = [&](std::string_view name) { return builder.model.find_event(name); };
-  program.told = {event("message.sent"),   event("message.held"),      event("message.skipped"),
-                  event("message.failed"), event("sequence.enrolled"), event("sequence.ended"),
-                  event("tier.entered"),   event("consent.given"),     event("consent.withdrawn")};
+  program.told = {event("message.sent"),      event("message.held"),   event("message.skipped"), event("message.failed"),
+                  event("sequence.enrolled"), event("sequence.ended"), event("tier.entered"),    event("consent.given"),
+                  event("consent.withdrawn"), event("stage.entered")};
   if (builder.model.project == nullptr) return;
   const ast::Project& node = *builder.model.project;
   program.project = node.name.text;

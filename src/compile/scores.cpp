@@ -117,7 +117,8 @@ void insert_after_asked(Program& program, Id id) {
   order.push_back(id);
 }
 
-/// Where decay must be noticed: at the edges of tiers, and where the answer of a live condition can change.
+}  // namespace
+
 void add_lines(Program& program) {
   const auto add = [&](const std::vector<ScoreLine>& lines) {
     for (const ScoreLine& line : lines) {
@@ -135,13 +136,13 @@ void add_lines(Program& program) {
   for (const Policy& policy : program.policies) {
     for (const HoldWhile& item : policy.hold_whiles) add(item.condition.lines);
   }
+  for (const Lifecycle& lifecycle : program.lifecycles) add(lifecycle.asked_lines);
+  for (const Audience& audience : program.audiences) add(audience.condition.lines);
   for (Score& score : program.scores) {
     add(score.asked_lines);
     for (const Tier& tier : score.tiers) insert_sorted(score.lines, tier.stays_from);
   }
 }
-
-}  // namespace
 
 void add_scores(Builder& builder) {
   for (const model::Score& declared : builder.model.scores) builder.program.scores.push_back(to_score(builder, declared));
@@ -154,7 +155,6 @@ void add_scores(Builder& builder) {
     }
     insert_after_asked(program, id);
   }
-  add_lines(program);
 }
 
 }  // namespace nurture::compile

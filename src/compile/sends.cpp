@@ -82,6 +82,8 @@ void resolve_sends(Program& program) {
       const Message& message = program.messages[program.send_paths[path].message];
       program.send_paths[path].sent_word = message.sent_word;
       resolve(program, message.content, sequences[id], program.send_paths[path]);
+      // A digest waits for its day or week, and then for as long as any message.
+      program.send_paths[path].hold_at_most.days += program.send_paths[path].digest_days;
     }
   }
 }

@@ -256,7 +256,7 @@ void add_order(Program& program) {
 void add_entries(Program& program) {
   for (const Id id : program.sequence_order) {
     if (program.sequences[id].is_pinned) continue;  // Nobody enters it any more.
-    if (program.sequences[id].is_triggers) program.triggers.push_back(id);
+    if (program.sequences[id].is_triggers && !program.sequences[id].is_digest) program.triggers.push_back(id);
     bool has_when = false;
     for (const Trigger& enroll : program.sequences[id].enrolls) {
       has_when = has_when || !enroll.on;
@@ -277,6 +277,7 @@ void add_sequences(Builder& builder) {
   program.sequences.resize(builder.model.sequences.size());  // places point into it
   add_parameters(builder);
   for (Id id = 0; id < program.sequences.size(); ++id) fill_sequence(builder, id);
+  add_digests(builder);
   add_order(program);
   add_entries(program);
 }

@@ -20,7 +20,7 @@ class Reactions {
     for (const Id event : condition.events) events_[event] |= mark;
     for (const Id field : condition.fields) fields_[field] = true;
     for (const ScoreLine& line : condition.lines) insert_sorted(lines_, line);
-    scores_ = scores_ || !condition.scores.empty();
+    scores_ = scores_ || !condition.scores.empty() || condition.stages;
   }
 
   void add(const Trigger& trigger, std::uint8_t on_mark, std::uint8_t when_mark) {
@@ -149,6 +149,14 @@ void summarize_score(Builder& builder, Score& score) {
   for (const ScoreRule& rule : score.rules) add(rule.trigger);
   for (const Reset& reset : score.resets) add(reset.trigger);
   for (const Decay& decay : score.decays) reactions.add(decay.when, Sequence::kReactsWhen);
+}
+
+void summarize_lifecycle(const Builder& builder, Lifecycle& lifecycle) {
+  Reactions reactions(builder.program, lifecycle.reacts, lifecycle.reacts_to_field, lifecycle.asked_lines, lifecycle.reacts_to_scores);
+  for (const Stage& stage : lifecycle.stages) {
+    reactions.add(stage.trigger, Sequence::kReactsOn, Sequence::kReactsWhen);
+    lifecycle.clock = lifecycle.clock || stage.trigger.condition.clock;
+  }
 }
 
 }  // namespace nurture::compile

@@ -48,6 +48,7 @@ void Core::apply(const Input& input) {
     case InputKind::deploy: return;  // run() hands it to the shell
     case InputKind::exit: return apply_exit(input);
     case InputKind::erase: return apply_erase(input);
+    case InputKind::membership: return apply_membership(input);
     case InputKind::exported:
       if (observer_ != nullptr && find_lead(input.lead) != kNone) log(decision(find_lead(input.lead), DecisionKind::exported));
       return;
@@ -55,12 +56,13 @@ void Core::apply(const Input& input) {
 }
 
 /// A row of the log that concerns no lead.
-void Core::log_halt(DecisionKind kind, Instant until, std::string_view what) {
+void Core::log_halt(DecisionKind kind, Instant until, std::string_view what, Reason reason) {
   if (observer_ == nullptr) return;
   Decision d;
   d.at = now_;
   d.kind = kind;
   d.name = what;
+  d.reason = reason;
   d.until = until;
   log(d);
 }
@@ -119,6 +121,8 @@ std::uint32_t Core::create_lead(std::string_view name) {
   new (row) LeadHead{symbol, kNone, kNone, 0, 0, 0, 0, INT64_MIN};
   if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
   if (program_->layout.first_seen != kNone) row[program_->layout.first_seen] = static_cast<Word>(now_.ms);
+  if (program_->layout.retain != kNone) row[program_->layout.retain] = static_cast<Word>(kNever);
+  if (program_->layout.forgotten != kNone) row[program_->layout.forgotten] = static_cast<Word>(INT64_MIN);
   for (std::size_t f = 0; f < program_->lead.size(); ++f) {
     const compile::Field& field = program_->lead[f];
     row[program_->layout.attributes + f] = to_word(field, field.fallback, texts_);
@@ -129,7 +133,22 @@ std::uint32_t Core::create_lead(std::string_view name) {
     const auto tombstone = tombstones_.find(Hasher{}.add(name).finish64());
     if (tombstone != tombstones_.end()) first_numbers_[lead] = tombstone->second;
   }
+  // What an audience was told of them before is never told again under the same key.
+  const auto first = first_numbers_.find(lead);
+  for (const compile::Audience& audience : program_->audiences) {
+    if (first != first_numbers_.end()) row[audience.word] = Word{first->second} << 1;
+  }
   return lead;
+}
+
+/// What every lead has from its first input on.
+void Core::begin_lead(std::uint32_t lead) {
+  read_zone(lead);
+  place_in_stages(lead);  // scores may ask for them
+  start_scores(lead);
+  start_lifecycles(lead);
+  start_triggers(lead);
+  start_retention(lead);
 }
 
 namespace {
@@ -176,11 +195,7 @@ void Core::apply_upsert(const Input& input) {
       if (zone_pass) read_zone(lead);
     }
   }
-  if (is_new) {
-    read_zone(lead);
-    start_scores(lead);
-    start_triggers(lead);
-  }
+  if (is_new) begin_lead(lead);
   if (any) react_lead(lead, {nullptr, &changed, false, false});
 }
 
@@ -250,9 +265,7 @@ void Core::apply_event(const Input& input) {
     return refuse_input(input.lead, event.name, "an event with the id \"" + std::string(input.text) + "\" was handled before");
   if (lead == kNone) {
     lead = create_lead(input.lead);
-    read_zone(lead);
-    start_scores(lead);
-    start_triggers(lead);
+    begin_lead(lead);
     const std::vector<bool> all(program_->lead.size(), true);
     react_lead(lead, {nullptr, &all, false, false});
   }
@@ -275,12 +288,16 @@ void Core::take_event(std::uint32_t lead, const EventView& view) {
 
 void Core::remember(std::uint32_t lead, const EventView& view) {
   const compile::Event& event = program_->events[view.event];
+  std::int64_t forgotten_ms = kNever;
+  if (program_->retention.forgets_events && is_forgotten(lead, view.occurred_ms, forgotten_ms))
+    return note_forgotten(lead, view.occurred_ms);
   if (head(lead).history == kNone) head(lead).history = history_.create();
   std::vector<Word> words;
   words.reserve(event.kept_fields.size());
   for (const std::uint16_t f : event.kept_fields) words.push_back(to_word(event.fields[f], view.values[f], texts_));
   counts_.forgotten_events += history_.append(head(lead).history, view.event, view.occurred_ms, arrivals_, words.data(), now_.ms);
   if (view.occurred_ms > now_.ms) timers_.add({{view.occurred_ms}, lead, TimerKind::coming, 0, 0, lead}, now_);
+  if (forgotten_ms != kNever) watch_retention(lead, forgotten_ms);
 }
 
 void Core::apply_consent(const Input& input) {
@@ -330,6 +347,22 @@ void Core::apply_delivery(const Input& input) {
   if (give_back_slots(lead, input)) ask_capped_again(lead);
   const std::string_view channel = input.channel == kNone ? std::string_view() : program_->channels[input.channel].name;
   tell(program_->told.failed, lead, {program_->messages[input.subject].name, {}, {}, channel, to_string(input.outcome), {}});
+}
+
+/// What a channel said of a change of membership. Who was erased meanwhile has no name any more.
+void Core::apply_membership(const Input& input) {
+  if (observer_ == nullptr) return;
+  const std::uint32_t lead = find_lead(input.lead);
+  Decision d;
+  d.at = now_;
+  d.kind = DecisionKind::delivered;
+  if (lead != kNone) d = decision(lead, DecisionKind::delivered);
+  d.name = program_->audiences[input.subject].name;
+  d.channel = program_->channels[program_->audiences[input.subject].channel].name;
+  d.reason = input.outcome;
+  d.detail = input.text;
+  d.until = input.again;
+  log(d);
 }
 
 /// A message that did not arrive gives back the slots it took. [S6.5]

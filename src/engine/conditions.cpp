@@ -26,7 +26,7 @@ Word word_of(const HandlerWord& h) { return std::bit_cast<Word>(h); }
 
 bool Core::depends(const Condition& condition, const Change& change) {
   if (change.all || change.zone || (change.clock && condition.clock) || (change.anchors && condition.anchors)) return true;
-  if (change.scores && !condition.scores.empty()) return true;
+  if (change.scores && (!condition.scores.empty() || condition.stages)) return true;
   if (change.event != nullptr && contains(condition.events, change.event->event)) return true;
   if (change.come && !condition.events.empty()) return true;
   if (change.fields != nullptr) {
@@ -90,7 +90,7 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   Change seen = change;
   seen.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
   seen.clock = change.clock || seen.zone;
-  react_scores(lead, seen);
+  settle(lead, seen);
   seen.scores = change.scores || scores_changed_;
   scores_changed_ = false;
   // The list may change under way: act on those that exist now.
@@ -103,6 +103,7 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   }
   run_score_bodies(lead, change.event);
   if (program_->holds_while) ask_let_go(lead, seen);
+  react_audiences(lead, seen);
   enroll_on_change(lead, seen);
   enroll_on_time(lead, seen);
   if (change.event == nullptr || head(lead).parked != 0) return;

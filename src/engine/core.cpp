@@ -40,7 +40,7 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
   for (const compile::Sequence& sequence : program_->sequences) {
     extras_.emplace_back(sequence.extra.words);
     const auto& only = options_.only_sequences;
-    runs_.push_back(!only || std::find(only->begin(), only->end(), sequence.name) != only->end());
+    runs_.push_back(!only || sequence.is_digest || std::find(only->begin(), only->end(), sequence.name) != only->end());
   }
   paused_channels_.resize(program_->channels.size(), false);
   sleeping_sequences_.resize(program_->sequences.size());
@@ -142,6 +142,7 @@ inline bool Core::defer_in_gap(const Timer& timer) {
       break;
     case TimerKind::held: held_[timer.subject].until_ms = gap_until_ms_; break;
     case TimerKind::coming: break;
+    case TimerKind::retain: rows_.at(timer.lead)[program_->layout.retain] = static_cast<Word>(gap_until_ms_); break;
     case TimerKind::timeout:
     case TimerKind::step: enrolments_[timer.subject].due_ms = gap_until_ms_; break;
   }
@@ -162,6 +163,7 @@ inline bool Core::is_current(const Timer& timer) const {
   switch (timer.kind) {
     case TimerKind::lead: return lead_wake_ms(timer.lead) == due;
     case TimerKind::coming: return true;
+    case TimerKind::retain: return static_cast<std::int64_t>(rows_.at(timer.lead)[program_->layout.retain]) == due;
     case TimerKind::held: {
       const Held& h = held_[timer.subject];
       return h.until_ms == due && h.lead == timer.lead && (h.enrolment == kNone || owned(enrolments_[h.enrolment]));
@@ -218,7 +220,9 @@ bool Core::has_changes(std::uint32_t lead) const {
 }
 
 inline void Core::fire(const Timer& timer) {
-  if (head(timer.lead).parked != 0 || !is_current(timer) || defer_in_gap(timer)) return;
+  // Who is set aside is forgotten like anybody else.
+  const bool takes_part = head(timer.lead).parked == 0 || timer.kind == TimerKind::retain;
+  if (!takes_part || !is_current(timer) || defer_in_gap(timer)) return;
   switch (timer.kind) {
     case TimerKind::lead:
       set_lead_wake(timer.lead, kNever);
@@ -231,6 +235,7 @@ inline void Core::fire(const Timer& timer) {
       break;
     }
     case TimerKind::wake: wake(timer); break;
+    case TimerKind::retain: retain(timer.lead); break;
     case TimerKind::held: {
       // Those of one run in the order in which they were held, wherever the pool has put them: its places depend on other leads.
       const std::uint32_t first = first_due(timer.subject);

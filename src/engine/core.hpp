@@ -4,11 +4,12 @@
 // Where to read on: core.cpp takes inputs and timers in order (S1, S2); apply.cpp applies an input; enroll.cpp enters and
 // leaves (S3); plan.cpp, recurrence.cpp and exclusive.cpp say when steps are due (S4); conditions.cpp evaluates and reacts
 // to change (S2.4, S5.4); body.cpp runs bodies (S5); gates.cpp and shared_gates.cpp decide sends (S6); told.cpp tells of what
-// was decided; scores.cpp and decay.cpp keep scores (S8); halts.cpp and inspect.cpp do what the host asks (S11). Entry
-// points: post(), run().
+// was decided; scores.cpp and decay.cpp keep scores (S8), lifecycles.cpp stages and audiences, digests.cpp what caps gather;
+// halts.cpp and inspect.cpp do what the host asks, retention.cpp forgets (S11). Entry points: post(), run().
 #pragma once
 
 #include "compile/program.hpp"
+#include "engine/effect.hpp"
 #include "engine/history.hpp"
 #include "engine/input.hpp"
 #include "engine/state.hpp"
@@ -36,43 +37,6 @@
 #include <vector>
 
 namespace nurture::engine {
-
-/// An event as expressions see it: its values by declared field, or, for one of the past, the words of its kept fields.
-struct EventView {
-  Id event = kNone;
-  const eval::Value* values = nullptr;
-  const Word* kept = nullptr;
-  std::int64_t occurred_ms = 0;
-};
-
-/// A message decided to be sent. Valid while the sink is called.
-struct Effect {
-  Instant at;
-  std::uint32_t lead = 0;
-  std::uint32_t enrolment = kNone;  ///< Index; kNone when a score sent it.
-  std::uint16_t step = kNoStep;
-  std::uint32_t visit = 0;
-  Id score = kNone;  ///< Index, when a score sent it.
-  Id node = 0;
-  Id message = kNone;
-  Id channel = kNone;
-  Id path = kNone;  ///< Program::send_paths, of a message.
-  std::uint32_t variant = kNone;
-  const EventView* trigger = nullptr;
-  const Word* held_trigger = nullptr;  ///< In place of `trigger` for a message that was held.
-};
-
-/// Where effects go. Called in the middle of a step: may post inputs, nothing else.
-class EffectSink {
- public:
-  virtual ~EffectSink() = default;
-  virtual void on_effect(const Effect& effect) = 0;
-  virtual void on_notify(std::string_view lead, std::string_view who, std::string_view text) = 0;
-  virtual void on_task(const Task& task) = 0;
-  /// All that is kept of the lead outside the core goes. [S11.2]
-  virtual void on_erase(std::string_view lead) = 0;
-  virtual void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) = 0;
-};
 
 struct CoreOptions {
   std::string project = {};  ///< "": the program's own, else "default".
@@ -131,7 +95,8 @@ class Core {
   /// The last enrolment, live or ended.
   [[nodiscard]] std::uint32_t last_enrolment(std::uint32_t lead, Id sequence) const;
   [[nodiscard]] std::int64_t score_total(std::uint32_t lead, Id score) const;
-  [[nodiscard]] Id score_tier(std::uint32_t lead, Id score) const;  ///< Index in Score::tiers, kNone before the first input.
+  [[nodiscard]] Id score_tier(std::uint32_t lead, Id score) const;    ///< Index in Score::tiers, kNone before the first input.
+  [[nodiscard]] Id stage_of(std::uint32_t lead, Id lifecycle) const;  ///< Index in Lifecycle::stages.
   [[nodiscard]] eval::Value attribute(std::uint32_t lead, Id field, eval::Arena& arena) const;
   /// An expression of `module` (this program's or one lowered against it) in the context of a lead and an enrolment.
   [[nodiscard]] eval::Value evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment,
@@ -182,7 +147,7 @@ class Core {
     bool anchors = false;
     bool zone = false;  ///< The clock of the lead, with which `clock` changes too.
     bool all = false;   ///< Anything: at entry.
-    bool come = false;  ///< The time of an event in the history that was ahead of the clock.
+    bool come = false;  ///< The time of an event in the history that was ahead of the clock, or one was forgotten.
   };
   /// Why a message does not pass.
   struct Gate {
@@ -191,6 +156,7 @@ class Core {
     Reason reason = Reason::none;
     std::int64_t until_ms = 0;
     std::string_view rule = {};  ///< What the log says; of the program, or valid as long as the gate.
+    Id digest = kNone;           ///< digested: the sequence that tells of it.
   };
 
   // core.cpp, apply.cpp
@@ -200,7 +166,7 @@ class Core {
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
   [[nodiscard]] bool give_back_slots(std::uint32_t lead, const Input& delivery);
-  void log_halt(DecisionKind kind, Instant until, std::string_view what = {});
+  void log_halt(DecisionKind kind, Instant until, std::string_view what = {}, Reason reason = Reason::none);
   void apply_pause(const Input& input);
   void apply_resume(const Input& input);
   [[nodiscard]] bool lead_sleeps(std::uint32_t lead) const;
@@ -210,6 +176,9 @@ class Core {
   [[nodiscard]] bool slept(const Enrolment& enrolment, std::int64_t due_ms) const;
   void apply_exit(const Input& input);
   void apply_erase(const Input& input);
+  void apply_membership(const Input& input);
+  void erase(std::uint32_t lead, std::string_view name, Reason reason);
+  void begin_lead(std::uint32_t lead);
   void fire(const Timer& timer);
   void wake(const Timer& timer);
   [[nodiscard]] bool has_changes(std::uint32_t lead) const;
@@ -419,7 +388,7 @@ class Core {
   [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
   [[nodiscard]] std::int64_t spread(const compile::Policy& policy, const Body& body) const;
   [[nodiscard]] static std::int64_t slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone);
-  [[nodiscard]] bool has_room(Id policy, const Body& body, Id channel, Gate& gate);
+  [[nodiscard]] bool has_room(Id policy, const Body& body, const compile::SendPath& path, Gate& gate);
   void take_caps(const Body& body, Id path);
   [[nodiscard]] bool is_surely_free(const compile::Cap& cap, Word slot) const;
   void emit(const Body& body, Id node, Id path);
@@ -449,6 +418,34 @@ class Core {
   void count_event(std::uint32_t lead, const EventView& view);
   void ask_let_go(std::uint32_t lead, const Change& change);
   void ask_let_go(std::uint32_t held);
+
+  // digests.cpp
+  void gather(const Body& body, Id path, Id digest);
+  [[nodiscard]] bool is_full(std::uint32_t lead, Id digest) const;
+  [[nodiscard]] bool is_gathered(std::uint32_t lead, Id message) const;
+  [[nodiscard]] bool has_gathered(const Body& body, Gate& gate);
+  void forget_gathered(std::uint32_t lead, Id digest) { gathered_.erase({lead, digest}); }
+  void ungather(std::uint32_t enrolment, std::string_view rule);
+  [[nodiscard]] std::vector<std::string> gathered_names(std::uint32_t lead, Id digest) const;
+
+  // lifecycles.cpp
+  void place_in_stages(std::uint32_t lead);
+  void start_lifecycles(std::uint32_t lead);
+  void settle(std::uint32_t lead, const Change& change);
+  [[nodiscard]] bool react_lifecycles(std::uint32_t lead, const Change& change);
+  [[nodiscard]] Id judge_stages(std::uint32_t lead, const compile::Lifecycle& lifecycle, const Change& change);
+  void enter_stage(std::uint32_t lead, Id lifecycle, Id stage);
+  void react_audiences(std::uint32_t lead, const Change& change);
+  void settle_audiences(std::uint32_t lead);
+  void settle_audience(std::uint32_t lead, Id audience);
+  void change_membership(std::uint32_t lead, Id audience, bool joined);
+
+  // retention.cpp
+  void start_retention(std::uint32_t lead);
+  void watch_retention(std::uint32_t lead, std::int64_t due_ms);
+  void retain(std::uint32_t lead);
+  void note_forgotten(std::uint32_t lead, std::int64_t occurred_ms);
+  [[nodiscard]] bool is_forgotten(std::uint32_t lead, std::int64_t occurred_ms, std::int64_t& due_ms) const;
 
   // told.cpp
   void tell(Id event, std::uint32_t lead, std::initializer_list<std::string_view> texts);
@@ -537,6 +534,8 @@ class Core {
   /// Those that belong to no enrolment, by lead and Held::serial; only a pause, a breaker or a rate holds such.
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> held_of_scores_;
   std::uint64_t held_serial_ = 0;  ///< Of the last message that was held.
+  /// By lead and sequence of the digest, in the order in which they would have gone out.
+  std::map<std::pair<std::uint32_t, Id>, std::vector<Gathered>> gathered_;
   std::vector<ChannelState> channels_;
   struct ToldEvent {
     std::uint32_t lead = 0;
@@ -619,6 +618,7 @@ class Env final : public eval::Environment {
   [[nodiscard]] std::int64_t leaves_window(const eval::Query& query, std::int64_t occurred_ms) const;
   [[nodiscard]] Word arrivals_before(const eval::Query& query) const;
   [[nodiscard]] eval::Value handed_value(std::uint32_t index) const;
+  [[nodiscard]] eval::Value digest_value(std::uint32_t index) const;
   [[nodiscard]] bool counts(const eval::Query& query, const Past& past, std::size_t which);
   [[nodiscard]] eval::Value asked_field(const eval::Query& query, const Past& past, std::size_t which) const;
   [[nodiscard]] std::int64_t window_begin(const eval::Query& query, bool& none) const;

@@ -167,7 +167,7 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
     if (s.extra.handed != kNone) keep_handed(e, entry, handed);
   }
   link(index);
-  ++live_enrolments_;
+  if (!s.is_digest) ++live_enrolments_;
   return index;
 }
 
@@ -225,7 +225,7 @@ void Core::discard(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   unlink(enrolment);
   if (e.extra != kNone) extras_[e.sequence].give_back(e.extra);
-  if (e.state != EnrolmentState::ended) --live_enrolments_;
+  if (e.state != EnrolmentState::ended && !sequence_of(e).is_digest) --live_enrolments_;
   e.state = EnrolmentState::ended;
   e.extra = kNone;
   enrolments_.give_back(enrolment);
@@ -236,6 +236,7 @@ void Core::end(std::uint32_t enrolment, Reason reason, std::string_view name) {
   const Sequence& s = sequence_of(e);
   // Exits cancel holds. [S6.2]
   cancel_held(enrolment, Reason::suppressed, name, false);
+  if (!gathered_.empty() && name != "completed") ungather(enrolment, name);
   if (observer_ != nullptr) {
     Decision d = decision(e.lead, enrolment, DecisionKind::exited);
     d.reason = reason;
@@ -263,6 +264,7 @@ void Core::cancel_held(std::uint32_t enrolment, Reason reason, std::string_view 
       const Body body = held_body(h);
       const Gate gate{Gate::Kind::skip, reason, 0, rule};
       log_message(body, DecisionKind::skipped, h.node, h.path, gate);
+      if (program_->send_paths[h.path].digest_days != 0) forget_gathered(h.lead, enrolments_[enrolment].sequence);
       release_held(i);
     }
     i = next;

@@ -118,6 +118,23 @@ eval::Value Env::argument(std::uint32_t index) {
   return promotes ? eval::Value::of(static_cast<double>(value.integer)) : value;
 }
 
+/// In the texts of a digest: how many messages it tells of, and their names.
+eval::Value Env::digest_value(std::uint32_t index) const {
+  const Id digest = enrolment_ == kNone ? kNone : core_.enrolments_[enrolment_].sequence;
+  const auto list_of_lead = core_.gathered_.find({lead_, digest});
+  const std::size_t count = list_of_lead == core_.gathered_.end() ? 0 : list_of_lead->second.size();
+  if (index == compile::kDigestCount) return eval::Value::of(static_cast<std::int64_t>(count));
+  eval::Value* items = core_.arena_.values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const compile::SendPath& gathered = core_.program_->send_paths[list_of_lead->second[i].path];
+    items[i] = eval::Value::of(std::string_view(core_.program_->messages[gathered.message].name));
+  }
+  eval::Value list;
+  list.kind = eval::Kind::list;
+  list.list = new (core_.arena_.allocate(sizeof(eval::ListData))) eval::ListData{static_cast<std::uint32_t>(count), items};
+  return list;
+}
+
 inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
   switch (origin) {
     case eval::Origin::lead: return core_.attribute(lead_, index, core_.arena_);
@@ -139,6 +156,9 @@ inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
       const Id tier = core_.score_tier(lead_, index);
       return tier == kNone ? eval::Value::missing() : eval::Value::of(std::string_view(core_.program_->scores[index].tiers[tier].name));
     }
+    case eval::Origin::stage:
+      return eval::Value::of(std::string_view(core_.program_->lifecycles[index].stages[core_.stage_of(lead_, index)].name));
+    case eval::Origin::digest: return digest_value(index);
     case eval::Origin::variable: return eval::Value::error(eval::Error::unknown_name);
   }
   return eval::Value::missing();
@@ -367,8 +387,13 @@ eval::Value Env::history(std::uint32_t index) {
   const auto leaves = [&](std::int64_t occurred_ms) { return leaves_window(query, occurred_ms); };
   if (fold.can_fall()) valid_until = std::min(valid_until, Instant{leaving.first(leaves)});
   if (query.kind != Query::Kind::idle) return fold.answer(0);
-  const auto first_seen = static_cast<std::int64_t>(core_.rows_.at(lead_)[core_.program_->layout.first_seen]);
-  return fold.answer(enrolment_ == kNone ? first_seen : core_.enrolments_[enrolment_].enrolled_ms);
+  const compile::LeadLayout& layout = core_.program_->layout;
+  const Word* row = core_.rows_.at(lead_);
+  std::int64_t since_ms =
+      enrolment_ == kNone ? static_cast<std::int64_t>(row[layout.first_seen]) : core_.enrolments_[enrolment_].enrolled_ms;
+  // What was forgotten may have been one of these: nobody is silent for longer than is known. [S11.3]
+  if (layout.forgotten != kNone) since_ms = std::max(since_ms, static_cast<std::int64_t>(row[layout.forgotten]));
+  return fold.answer(since_ms);
 }
 
 eval::Value Core::evaluate(const eval::Module& module, eval::Ref ref, std::uint32_t lead, std::uint32_t enrolment, eval::Arena& arena) {

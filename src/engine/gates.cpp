@@ -46,10 +46,10 @@ bool Core::still_wanted(std::uint32_t enrolment) {
   const std::uint32_t lead = enrolments_[enrolment].lead;
   // Scores first: an exit may ask for them. Their bodies run when all has been reacted to, as always.
   for (std::size_t i = 0; i < changed_fields_.size(); ++i) {
-    if (changed_fields_[i].first == lead) react_scores(lead, {nullptr, &changed_fields_[i].second, false, false});
+    if (changed_fields_[i].first == lead) settle(lead, {nullptr, &changed_fields_[i].second, false, false});
   }
   if (is_lead_clock_due(lead)) {
-    react_scores(lead, {nullptr, nullptr, false, true});
+    settle(lead, {nullptr, nullptr, false, true});
     if (scores_changed_ || !score_bodies_.empty()) rescored_ = lead;
   }
   Env env(*this, lead, enrolment);
@@ -58,7 +58,8 @@ bool Core::still_wanted(std::uint32_t enrolment) {
 
 inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held) {
   Gate gate;
-  bool goes = passes(body, path, held, gate);
+  const bool is_digest = program_->send_paths[path].digest_days != 0;
+  bool goes = (!is_digest || has_gathered(body, gate)) && passes(body, path, held, gate);
   // A reminder whose date has passed, after a gap or behind a long body, is of no use any more. [S6.6]
   if (goes || gate.kind == Gate::Kind::hold) {
     if (body.timeline && now_.ms >= anchor_deadline(*body.e, body.step)) {
@@ -68,10 +69,15 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   }
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
   if (held != kNone) release_held(held);
-  if (!goes) return log_message(body, DecisionKind::skipped, node, path, gate);
-  take_caps(body, path);
-  if (program_->send_paths[path].sent_word != kNone) remember_sent(body.row, path);
-  emit(body, node, path);
+  if (!goes) {
+    log_message(body, DecisionKind::skipped, node, path, gate);
+    if (gate.digest != kNone) gather(body, path, gate.digest);
+  } else {
+    take_caps(body, path);
+    if (program_->send_paths[path].sent_word != kNone) remember_sent(body.row, path);
+    emit(body, node, path);
+  }
+  if (is_digest) forget_gathered(body.lead, body.e->sequence);
 }
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
@@ -108,7 +114,7 @@ inline bool Core::policies_let(const Body& body, const compile::SendPath& path, 
     if (!is_open(program_->policies[policy], body, gate)) return false;
   }
   for (const Id policy : path.policies) {
-    if (!has_room(policy, body, path.channel, gate)) return false;
+    if (!has_room(policy, body, path, gate)) return false;
   }
   return true;
 }
@@ -222,10 +228,10 @@ inline bool Core::is_surely_free(const compile::Cap& cap, Word word) const {
   return slot.free() || now_.ms - slot.ms() >= cap.longest_ms;
 }
 
-inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) {
+inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& path, Gate& gate) {
   const compile::Policy& policy = program_->policies[index];
   for (const compile::Cap& cap : policy.caps) {
-    if (cap.channel != kNone && cap.channel != channel) continue;
+    if (cap.channel != kNone && cap.channel != path.channel) continue;
     const Word* slots = body.row + cap.word;
     if (std::any_of(slots, slots + cap.count, [&](Word word) { return is_surely_free(cap, word); })) continue;
     std::int64_t free_ms = kNever;
@@ -238,6 +244,12 @@ inline bool Core::has_room(Id index, const Body& body, Id channel, Gate& gate) {
     if (free_ms <= now_.ms || (cap.when && !holds_for_lead(body, cap.when))) continue;
     if (cap.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
+      return false;
+    }
+    // What is transactional is waited for, and a digest is not told of in another. [S3.6]
+    if (cap.digest != kNone && !path.transactional && path.digest_days == 0) {
+      gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
+      if (!is_full(body.lead, cap.digest)) gate.reason = Reason::digested, gate.digest = cap.digest;
       return false;
     }
     // Taken at this very instant, by what acts first: it yields. [S6.5]
@@ -397,7 +409,9 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
   const std::int64_t last = frozen ? kNever : std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step) : kNever);
   if (now_.ms >= last || (held == kNone && waiting >= limits::kHeldPerEnrolment)) {
     if (held != kNone) release_held(held);
-    return log_message(body, DecisionKind::skipped, node, path, {Gate::Kind::skip, Reason::expired, 0, gate.rule});
+    log_message(body, DecisionKind::skipped, node, path, {Gate::Kind::skip, Reason::expired, 0, gate.rule});
+    if (program_->send_paths[path].digest_days != 0) forget_gathered(body.lead, body.e->sequence);
+    return;
   }
   std::uint32_t index = held;
   if (held == kNone) {
@@ -470,6 +484,7 @@ void Core::retry_held(std::uint32_t held) {
   if (!frozen && now_.ms >= std::min(h.deadline_ms, body.timeline ? anchor_deadline(*body.e, h.step) : kNever)) {
     release_held(held);
     log_message(body, DecisionKind::skipped, h.node, h.path, {Gate::Kind::skip, Reason::expired, 0, "held for too long"});
+    if (program_->send_paths[h.path].digest_days != 0) forget_gathered(h.lead, body.e->sequence);
   } else {
     attempt(body, h.node, h.path, held);
   }

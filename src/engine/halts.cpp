@@ -96,6 +96,9 @@ void Core::apply_resume(const Input& input) {
     if (h.lead == kNone || h.reason != Reason::paused) continue;
     if (!is_paused(h.lead, h.enrolment, program_->send_paths[h.path].channel)) ask_now(i);
   }
+  for (std::uint32_t i = 0; i < lead_count_ && input.subject == kNone && !program_->audiences.empty(); ++i) {
+    if ((lead == kNone || lead == i) && head(i).parked == 0) settle_audiences(i);
+  }
   if (input.subject == kNone && lead == kNone) return;
   // What fell due meanwhile rings now.
   for (std::uint32_t i = 0; i < enrolments_.size(); ++i) {
@@ -124,11 +127,16 @@ void Core::apply_exit(const Input& input) {
   if (!any) refuse_input(input.lead, "exit", "the lead is not in `" + program_->sequences[input.subject].name + "`");
 }
 
-/// What is left is an empty row that takes no part, and the hash of the id with the highest number of an enrolment. Texts that
-/// stood in its fields stay in the table of texts, which all leads share, with nothing that leads to them.
 void Core::apply_erase(const Input& input) {
   const std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) return refuse_input(input.lead, "erase", "the lead is not known");
+  erase(lead, input.lead, Reason::none);
+}
+
+/// What is left is an empty row that takes no part, and the hash of the id with the highest number of an enrolment. Texts that
+/// stood in its fields stay in the table of texts, which all leads share, with nothing that leads to them. `name` lives longer
+/// than the lead's own.
+void Core::erase(std::uint32_t lead, std::string_view name, Reason reason) {
   std::uint32_t number = first_numbers_.contains(lead) ? first_numbers_.at(lead) : 0;
   while (head(lead).first_enrolment != kNone) {
     const std::uint32_t i = head(lead).first_enrolment;
@@ -143,9 +151,15 @@ void Core::apply_erase(const Input& input) {
     log_message(body, DecisionKind::skipped, held_[index].node, held_[index].path, {Gate::Kind::skip, Reason::erased, 0, "erased"});
     release_held(index);
   }
-  if (sink_ != nullptr) sink_->on_erase(input.lead);
-  log_halt(DecisionKind::erased, Instant::max());
-  tombstones_[Hasher{}.add(input.lead).finish64()] = number;
+  if (sink_ != nullptr) sink_->on_erase(name);
+  // What is still to be told of the lead is that it is in no audience any more.
+  for (Id audience = 0; audience < program_->audiences.size(); ++audience) {
+    const Word& word = rows_.at(lead)[program_->audiences[audience].word];
+    if ((word & 1) != 0) change_membership(lead, audience, false);
+    number = std::max(number, static_cast<std::uint32_t>(word >> 1));
+  }
+  log_halt(DecisionKind::erased, Instant::max(), {}, reason);
+  tombstones_[Hasher{}.add(name).finish64()] = number;
   first_numbers_.erase(lead);
   if (lead_sleeps(lead)) --sleepers_;
   sleeping_leads_.erase(lead);
@@ -157,6 +171,7 @@ void Core::apply_erase(const Input& input) {
   Word* row = rows_.at(lead);
   std::fill(row, row + program_->layout.words, Word{0});
   if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
+  if (program_->layout.retain != kNone) row[program_->layout.retain] = static_cast<Word>(kNever);
   new (row) LeadHead{nullptr, kNone, old.history, 0, 0, 1, 0, INT64_MIN};
   ++erased_leads_;
 }

@@ -7,9 +7,10 @@
 namespace nurture::engine {
 
 History::History(const compile::Program& program) {
+  const std::int64_t longest_ms = program.retention.forgets_events ? time::longest_ms(program.retention.events) : INT64_MAX;
   for (const compile::Event& event : program.events) {
     sizes_.push_back(3 + event.kept_fields.size());
-    horizon_ms_.push_back(event.kept_forever ? INT64_MAX : time::longest_ms(event.horizon));
+    horizon_ms_.push_back(std::min(longest_ms, event.kept_forever ? INT64_MAX : time::longest_ms(event.horizon)));
   }
 }
 

@@ -28,6 +28,32 @@ class History {
   [[nodiscard]] std::uint32_t create();
   /// Forgets all of it.
   void clear(std::uint32_t index) { records_[index] = {}; }
+  /// What was forgotten, and what is the oldest now.
+  struct Cut {
+    std::uint64_t forgotten = 0;
+    std::int64_t newest_forgotten_ms = INT64_MIN, oldest_left_ms = INT64_MAX;
+  };
+  /// Forgets the events of which `is_old(occurred_ms)` is true: the oldest up to some instant.
+  template <class IsOld>
+  Cut cut(std::uint32_t index, IsOld&& is_old) {
+    Records& records = records_[index];
+    Cut cut;
+    std::size_t keeps = 0;  // From here on.
+    newest_first(index, [&](const Past& past) {
+      if (cut.forgotten == 0 && !is_old(past.occurred_ms)) {
+        cut.oldest_left_ms = past.occurred_ms;
+        return true;
+      }
+      if (cut.forgotten++ == 0) {
+        cut.newest_forgotten_ms = past.occurred_ms;
+        keeps = static_cast<std::size_t>(past.fields - records.words.data()) - 2 + size_of(past.event);
+      }
+      return true;
+    });
+    records.words.erase(records.words.begin(), records.words.begin() + static_cast<std::ptrdiff_t>(keeps));
+    records.count -= static_cast<std::uint32_t>(cut.forgotten);
+    return cut;
+  }
   /// Keeps an event, in order of occurrence; forgets what no expression can reach any more at `now_ms`. Answers how many
   /// were forgotten because of limits::kHistoryPerLead.
   std::uint64_t append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::uint64_t arrival, const Word* fields,

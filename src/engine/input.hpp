@@ -27,6 +27,7 @@ enum class InputKind : std::uint8_t {
   erase,
   exported,
   deploy,
+  membership,
   refused
 };
 
@@ -36,7 +37,8 @@ struct Input {
   std::uint64_t order = 0;  ///< Of posting; set by the queue.
   InputKind kind = InputKind::event;
   std::string_view lead;
-  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence or message (none: a notification or a call);
+  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence, audience or message (none: a notification or a
+                                         ///< call);
                                          ///< deploy: the shell's number of the program.
   compile::Id channel = compile::kNone;
   Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
@@ -47,8 +49,8 @@ struct Input {
   double number = 0;               ///< score
   bool flag = false;               ///< consent: granted
   bool flag2 = false;              ///< consent: confirmed
-  Reason outcome = Reason::none;   ///< delivery
-  Instant again = Instant::max();  ///< delivery to be retried: when
+  Reason outcome = Reason::none;   ///< delivery, membership
+  Instant again = Instant::max();  ///< delivery or membership to be retried: when
 };
 
 /// Inputs in the order of their instants, then of posting. Its arena keeps their texts until all are applied.

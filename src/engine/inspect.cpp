@@ -42,8 +42,12 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
   }
   const auto add_held = [&](const Held& h) {
     const compile::SendPath& path = program_->send_paths[h.path];
-    report.held.push_back(
-        {program_->messages[path.message].name, program_->channels[path.channel].name, std::string(to_string(h.reason)), at(h.until_ms)});
+    report.held.push_back({program_->messages[path.message].name,
+                           program_->channels[path.channel].name,
+                           std::string(to_string(h.reason)),
+                           at(h.until_ms),
+                           {}});
+    if (path.digest_days != 0) report.held.back().gathered = gathered_names(lead, enrolments_[h.enrolment].sequence);
   };
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     const Enrolment& e = enrolments_[i];
@@ -60,6 +64,14 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
     const compile::Score& score = program_->scores[s];
     const Id tier = score_tier(lead, s);
     report.scores.push_back({score.name, tier == kNone ? "" : score.tiers[tier].name, score_total(lead, s)});
+  }
+  for (Id l = 0; l < program_->lifecycles.size(); ++l) {
+    const compile::Lifecycle& lifecycle = program_->lifecycles[l];
+    report.stages.push_back(
+        {lifecycle.name, lifecycle.stages[stage_of(lead, l)].name, Instant{static_cast<std::int64_t>(row[lifecycle.word + 1])}});
+  }
+  for (const compile::Audience& audience : program_->audiences) {
+    if ((row[audience.word] & 1) != 0) report.audiences.push_back(audience.name);
   }
   if (head(lead).history != kNone) {
     history_.newest_first(head(lead).history, [&](const Past& past) {

@@ -46,6 +46,7 @@ Id Core::next_of_pool(const Body& body, const compile::Node& n) const {
 }
 
 bool Core::is_held(std::uint32_t lead, Id message) const {
+  if (is_gathered(lead, message)) return true;
   const auto is_it = [&](std::uint32_t held) { return program_->send_paths[held_[held].path].message == message; };
   for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first.first == lead; ++i) {
     if (is_it(i->second)) return true;

@@ -147,6 +147,13 @@ struct Held {
   bool blocks = false;  ///< A body of the timeline waits for it.
 };
 
+/// A message that a cap did not let out and a digest is to tell of: the path that it would have taken, and the run that sent it.
+struct Gathered {
+  Id path = 0;
+  Id sequence = 0;
+  std::uint32_t number = 0;
+};
+
 /// What an engine knows of a channel: the last messages that its rate counts, the last outcomes that its breaker counts.
 struct ChannelState {
   std::vector<std::int64_t> sent_ms;  ///< A ring of Channel::Rate::count; `oldest_sent` is the oldest once it is full.

@@ -21,6 +21,7 @@ std::int64_t hour_of(std::int64_t ms) { return ms / kHourMs - (ms % kHourMs < 0 
 
 /// See Timers::kind_of.
 std::uint32_t class_of(TimerKind kind) {
+  if (kind == TimerKind::retain) return 1;
   return kind == TimerKind::coming ? 0 : std::min(static_cast<std::uint32_t>(kind), std::uint32_t{3});
 }
 
@@ -32,7 +33,8 @@ Timers::Timers(Timers&&) noexcept = default;
 Timers& Timers::operator=(Timers&&) noexcept = default;
 
 inline Timers::Entry Timers::pack(const Timer& timer, std::int64_t hour) {
-  const std::uint32_t second_bit = timer.kind == TimerKind::lead || timer.kind == TimerKind::step ? 1u : 0u;
+  const bool second = timer.kind == TimerKind::lead || timer.kind == TimerKind::retain || timer.kind == TimerKind::step;
+  const std::uint32_t second_bit = second ? 1u : 0u;
   const std::uint32_t order = class_of(timer.kind) << 30 | (timer.rank & 0x3fff) << 16 | (timer.number & kNumberMask) << 1 | second_bit;
   return {static_cast<std::uint64_t>(timer.due.ms - hour * kHourMs) << 32 | timer.lead, std::uint64_t{order} << 32 | timer.subject};
 }

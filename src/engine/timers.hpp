@@ -20,6 +20,7 @@ enum class TimerKind : std::uint8_t {
   held,     ///< A held message asks its gates again; subject is the held message.
   step,     ///< A step is due; subject is the enrolment.
   coming,   ///< The time of an event has come that was ahead of the clock; subject is the lead. Acts before `lead`.
+  retain,   ///< Something of the lead has been kept for long enough; subject is the lead. Acts behind all that wakes.
 };
 
 struct Timer {
@@ -34,6 +35,8 @@ struct Timer {
 class Timers {
  public:
   static constexpr std::uint32_t kNumberMask = 0x7fff;
+  /// Behind that of every sequence.
+  static constexpr std::uint32_t kLastRank = 0x3fff;
 
   Timers();
   ~Timers();
@@ -97,7 +100,7 @@ class Timers {
   /// Wakes act before timeouts, timeouts before held messages and steps: the kinds are the classes. [S2.2]
   [[nodiscard]] static TimerKind kind_of(std::uint32_t order) {
     using enum TimerKind;
-    constexpr TimerKind kKinds[] = {coming, lead, wake, wake, timeout, timeout, held, step};
+    constexpr TimerKind kKinds[] = {coming, lead, wake, retain, timeout, timeout, held, step};
     return kKinds[(order >> 30) << 1 | (order & 1)];
   }
   [[nodiscard]] bool pop_elsewhere(Instant until, Timer& timer);

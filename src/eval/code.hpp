@@ -61,6 +61,8 @@ enum class Origin : std::uint8_t {
   anchor,  ///< Instant of an anchor, or missing.
   score,
   tier,       ///< Name of the tier as a string.
+  stage,      ///< Name of the stage of a lifecycle as a string.
+  digest,     ///< What a digest has gathered.
   parameter,  ///< What a send hands over to its message.
   handed,     ///< What an entry hands over to its sequence.
   variable,   ///< CEL profile: a variable of the host.

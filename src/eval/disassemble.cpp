@@ -69,6 +69,8 @@ std::string_view name_of(Origin origin) {
     case Origin::anchor: return "anchor";
     case Origin::score: return "score";
     case Origin::tier: return "tier";
+    case Origin::stage: return "stage";
+    case Origin::digest: return "digest";
     case Origin::parameter: return "parameter";
     case Origin::handed: return "handed";
     case Origin::variable: return "variable";

@@ -32,6 +32,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void on_task(const Task& task) override {
     if (task_) call_host(task.lead, task.owner, [&] { task_(task); });
   }
+  void on_audience(const AudienceChange& change) override;
   void on_call(std::string_view lead, std::string_view function, const std::vector<Value>& arguments) override {
     if (call_) call_host(lead, function, [&] { call_(lead, function, arguments); });
   }
@@ -80,6 +81,11 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void conclude(Status status);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
   void try_again(runtime::Retry retry);
+  void try_audience_again(runtime::Retry retry);
+  [[nodiscard]] const AudienceSink& audience_sink(const std::string& channel) const {
+    const auto own = audience_sinks_.find(channel);
+    return own != audience_sinks_.end() ? own->second : other_audience_sink_;
+  }
   void call_host(std::string_view lead, std::string_view what, const std::function<void()>& callback);
 
   Program program_;
@@ -87,6 +93,8 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   engine::Core core_;
   std::map<std::string, ChannelSink, std::less<>> sinks_;
   ChannelSink other_sink_;
+  std::map<std::string, AudienceSink, std::less<>> audience_sinks_;
+  AudienceSink other_audience_sink_;
   NotifySink notify_;
   TaskSink task_;
   CallSink call_;
@@ -258,7 +266,44 @@ void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const 
   static_cast<void>(queue(input, message.lead, effect.at));
 }
 
+/// What the channel takes at once is said in the row of the change itself, as with messages.
+void EngineImpl::on_audience(const AudienceChange& change) {
+  outbox_.forget(change.lead, change.audience);
+  const AudienceSink& sink = audience_sink(std::string(change.channel));
+  if (!sink) return;
+  const Delivery answer = runtime::call_sink(sink, change);
+  engine::Input input;
+  input.kind = engine::InputKind::membership;
+  input.subject = find_named(graph().audiences, change.audience);
+  if (answer.kind == Delivery::Kind::retry) {
+    input.outcome = Reason::retry;
+    input.again = outbox_.keep(change, answer, bounds_of(graph().channels[graph().audiences[input.subject].channel]));
+    core_.stop_at(input.again);
+  } else if (answer.kind == Delivery::Kind::rejected) {
+    input.outcome = Reason::rejected;
+  } else {
+    return;
+  }
+  input.text = core_.inputs().arena().copy(answer.reason);
+  static_cast<void>(queue(input, change.lead, change.at));
+}
+
+void EngineImpl::try_audience_again(runtime::Retry retry) {
+  const Instant at = retry.retry_at;
+  const AudienceSink& sink = audience_sink(retry.channel);
+  if (!sink) return;
+  const runtime::Outcome outcome = outbox_.again(std::move(retry), sink);
+  engine::Input input;
+  input.kind = engine::InputKind::membership;
+  input.subject = find_named(graph().audiences, outcome.audience);
+  input.outcome = outcome.kind;
+  input.again = outcome.again;
+  input.text = core_.inputs().arena().copy(outcome.reason);
+  static_cast<void>(queue(input, outcome.lead, at));
+}
+
 void EngineImpl::try_again(runtime::Retry retry) {
+  if (!retry.audience.empty()) return try_audience_again(std::move(retry));
   const Instant at = retry.retry_at;
   const auto own = sinks_.find(retry.channel);
   const ChannelSink& sink = own != sinks_.end() ? own->second : other_sink_;
@@ -544,6 +589,8 @@ StepResult Engine::step_to(Instant now, std::uint64_t limit) { return impl_->ste
 Instant Engine::next_due() const { return std::min(impl_->core_.next_due(), impl_->outbox_.next()); }
 void Engine::on_send(std::string channel, ChannelSink sink) { impl_->sinks_[std::move(channel)] = std::move(sink); }
 void Engine::on_send(ChannelSink sink) { impl_->other_sink_ = std::move(sink); }
+void Engine::on_audience(std::string channel, AudienceSink sink) { impl_->audience_sinks_[std::move(channel)] = std::move(sink); }
+void Engine::on_audience(AudienceSink sink) { impl_->other_audience_sink_ = std::move(sink); }
 void Engine::on_notify(NotifySink sink) { impl_->notify_ = std::move(sink); }
 void Engine::on_task(TaskSink sink) { impl_->task_ = std::move(sink); }
 void Engine::on_call(CallSink sink) { impl_->call_ = std::move(sink); }

@@ -20,9 +20,12 @@ std::int64_t backoff_ms(const std::string& key, int attempt, const Bounds& bound
 
 }  // namespace
 
-Delivery call_sink(const ChannelSink& sink, const Message& message) {
+namespace {
+
+template <class Sink, class Thing>
+Delivery call_guarded(const Sink& sink, const Thing& thing) {
   try {
-    return sink(message);
+    return sink(thing);
   } catch (const std::exception& error) {
     Delivery again = Delivery::retry(std::chrono::milliseconds{0});
     again.reason = error.what();
@@ -33,6 +36,11 @@ Delivery call_sink(const ChannelSink& sink, const Message& message) {
     return again;
   }
 }
+
+}  // namespace
+
+Delivery call_sink(const ChannelSink& sink, const Message& message) { return call_guarded(sink, message); }
+Delivery call_sink(const AudienceSink& sink, const AudienceChange& change) { return call_guarded(sink, change); }
 
 Instant Outbox::wait(Retry retry, Instant now, const Delivery& answer) {
   const std::chrono::milliseconds backoff{backoff_ms(retry.content.key, retry.attempt, retry.bounds)};
@@ -61,6 +69,18 @@ Instant Outbox::keep(const Message& m, const Delivery& answer, const Bounds& bou
   return wait(std::move(retry), m.at, answer);
 }
 
+Instant Outbox::keep(const AudienceChange& change, const Delivery& answer, const Bounds& bounds) {
+  Retry retry;
+  retry.at = retry.retry_at = change.at;
+  retry.lead = change.lead;
+  retry.channel = change.channel;
+  retry.audience = change.audience;
+  retry.joined = change.joined;
+  retry.content.key = change.key;
+  retry.bounds = bounds;
+  return wait(std::move(retry), change.at, answer);
+}
+
 Retry Outbox::take() {
   const auto first = waiting_.begin();
   Retry taken = std::move(first->second);
@@ -70,7 +90,6 @@ Retry Outbox::take() {
 }
 
 Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
-  Outcome outcome{Reason::none, retry.lead, retry.name, retry.channel, {}, retry.at};
   Message message;
   message.at = retry.at;
   message.name = view(retry.name);
@@ -85,7 +104,17 @@ Outcome Outbox::again(Retry retry, const ChannelSink& sink) {
   message.enrolment = retry.enrolment;
   message.kept_ = &retry.content;
   const Delivery answer = call_sink(sink, message);
-  outcome.reason = answer.reason;
+  return settle(std::move(retry), answer);
+}
+
+Outcome Outbox::again(Retry retry, const AudienceSink& sink) {
+  const Delivery answer =
+      call_sink(sink, AudienceChange{retry.at, retry.lead, retry.audience, retry.channel, retry.joined, retry.content.key});
+  return settle(std::move(retry), answer);
+}
+
+Outcome Outbox::settle(Retry retry, const Delivery& answer) {
+  Outcome outcome{Reason::none, retry.lead, retry.name, retry.channel, retry.audience, answer.reason, retry.at};
   if (answer.kind == Delivery::Kind::rejected) outcome.kind = Reason::rejected;
   if (answer.kind != Delivery::Kind::retry) return outcome;
   if (++retry.attempt >= retry.bounds.tries) {
@@ -150,6 +179,10 @@ void Outbox::visit(engine::Archive& archive) {
 
 void Outbox::forget(std::string_view lead) {
   std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead; });
+}
+
+void Outbox::forget(std::string_view lead, std::string_view audience) {
+  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead && entry.second.audience == audience; });
 }
 
 }  // namespace nurture::runtime

@@ -1,4 +1,4 @@
-// Messages that a sink asked to be tried again. Entry points: keep(), take(), again(). Tries back off exponentially with
+// Messages, and changes of audiences, that a sink asked to be tried again. Entry points: keep(), take(), again(). Tries back off exponentially with
 // full jitter from a hash of (key, attempt), so that a replay waits just as long. How often and how long is up to the
 // channel (Bounds); a sink's own `retry after` wins when it is longer. [S7.4]
 #pragma once
@@ -40,35 +40,43 @@ struct Retry {
   std::uint32_t enrolment = 0;
   RenderedMessage content;
   Bounds bounds;
-  Instant retry_at;  ///< Of this try.
+  Instant retry_at;           ///< Of this try.
+  std::string audience = {};  ///< Of a change of an audience, which says nothing but its key.
+  bool joined = false;
 };
 
 struct Outcome {
   Reason kind = Reason::none;  ///< none when it was delivered, else retry, rejected, or failed when all tries are used up.
-  std::string lead, message, channel, reason;
+  std::string lead, message, channel, audience, reason;
   Instant sent_at;
   Instant again = Instant::max();  ///< retry: when
 };
 
 /// Calls a sink; an exception counts as a retry and never leaves.
 [[nodiscard]] Delivery call_sink(const ChannelSink& sink, const Message& message);
+[[nodiscard]] Delivery call_sink(const AudienceSink& sink, const AudienceChange& change);
 
 class Outbox {
  public:
   /// Keeps a copy of a message that is to be tried again, and answers when.
   Instant keep(const Message& message, const Delivery& answer, const Bounds& bounds);
+  Instant keep(const AudienceChange& change, const Delivery& answer, const Bounds& bounds);
   [[nodiscard]] Instant next() const { return waiting_.empty() ? Instant::max() : waiting_.begin()->first; }
   /// Takes out the message that is due next; there must be one.
   [[nodiscard]] Retry take();
   /// Tries once more; keeps it again when the sink asks for it and tries are left.
   [[nodiscard]] Outcome again(Retry retry, const ChannelSink& sink);
+  [[nodiscard]] Outcome again(Retry retry, const AudienceSink& sink);
   /// Writes what waits, or reads it. [S1.3]
   void visit(engine::Archive& archive);
   /// Drops what waits for a lead. [S11.2]
   void forget(std::string_view lead);
+  /// Drops what an audience is still to be told of a lead: it is out of date.
+  void forget(std::string_view lead, std::string_view audience);
 
  private:
   Instant wait(Retry retry, Instant now, const Delivery& answer);
+  [[nodiscard]] Outcome settle(Retry retry, const Delivery& answer);
   std::multimap<Instant, Retry> waiting_;
 };
 

@@ -61,10 +61,16 @@ std::string to_json(const LeadReport& report) {
   for (const LeadReport::Held& held : report.held) {
     Json item{{"message", held.message}, {"channel", held.channel}, {"reason", held.reason}};
     add_instant(item, "until", held.until);
+    if (!held.gathered.empty()) item["gathered"] = held.gathered;
     json["held"].push_back(std::move(item));
   }
   json["scores"] = Json::object();
   for (const LeadReport::Score& score : report.scores) json["scores"][score.name] = {{"total", score.total}, {"tier", score.tier}};
+  if (!report.stages.empty()) json["stages"] = Json::object();
+  for (const LeadReport::Stage& stage : report.stages) {
+    json["stages"][stage.lifecycle] = {{"stage", stage.stage}, {"since", stage.since.to_string()}};
+  }
+  if (!report.audiences.empty()) json["audiences"] = report.audiences;
   json["history"] = Json::array();
   for (const LeadReport::Past& past : report.history) {
     json["history"].push_back({{"event", past.event}, {"occurred_at", past.occurred_at.to_string()}, {"fields", json_of(past.fields)}});

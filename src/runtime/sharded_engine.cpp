@@ -174,7 +174,8 @@ class ShardedEngine::Impl {
       for (const Kept& kept : kept_by_shard[i]) {
         const Decision d = kept.view();
         // What concerns no lead happened in every shard; an erased lead has no name, and was in one.
-        if (!d.lead.empty() || i == 0 || d.kind == DecisionKind::erased) all.push_back(d);
+        const bool of_erased = d.kind == DecisionKind::erased || d.kind == DecisionKind::delivered;
+        if (!d.lead.empty() || i == 0 || of_erased) all.push_back(d);
       }
     }
     std::stable_sort(all.begin(), all.end(), [](const Decision& a, const Decision& b) {
@@ -274,6 +275,12 @@ void ShardedEngine::on_send(const std::string& channel, const ChannelSink& sink)
 }
 void ShardedEngine::on_send(const ChannelSink& sink) {
   for (Engine& engine : impl_->engines_) engine.on_send(sink);
+}
+void ShardedEngine::on_audience(const std::string& channel, const AudienceSink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_audience(channel, sink);
+}
+void ShardedEngine::on_audience(const AudienceSink& sink) {
+  for (Engine& engine : impl_->engines_) engine.on_audience(sink);
 }
 void ShardedEngine::on_notify(const NotifySink& sink) {
   for (Engine& engine : impl_->engines_) engine.on_notify(sink);

@@ -401,6 +401,7 @@ struct Cap : Statement {
   std::optional<Pattern> counting;  ///< What others send counts, too.
   std::optional<Expr> when;
   std::optional<HoldOrDrop> then;
+  std::optional<Name> digest;  ///< `then digest weekly_digest`: in place of `then`.
   static void fields(auto&& see) {
     see("count", &Cap::count);
     see("unit", &Cap::unit);
@@ -409,6 +410,7 @@ struct Cap : Statement {
     see("counting", &Cap::counting);
     see("when", &Cap::when);
     see("then", &Cap::then);
+    see("digest", &Cap::digest);
   }
 };
 
@@ -1264,6 +1266,19 @@ struct Keep : Statement {
   }
 };
 
+/// `retain events 400d`, `retain leads 730d after idle(any)`: what is older is forgotten.
+struct Retain : Statement {
+  enum class Kind : std::uint8_t { events, leads };
+  Kind kind = Kind::events;
+  Duration length;
+  std::optional<Expr> after;  ///< leads
+  static void fields(auto&& see) {
+    see("kind", &Retain::kind);
+    see("length", &Retain::length);
+    see("after", &Retain::after);
+  }
+};
+
 /// What is common to all files of a program.
 struct Project : Declaration {
   Name name;
@@ -1272,6 +1287,7 @@ struct Project : Declaration {
   std::vector<PolicyItem> policies;
   std::vector<Holdout> holdouts;
   std::vector<Keep> keeps;
+  std::vector<Retain> retains;
   static void fields(auto&& see) {
     see("doc", &Project::doc);
     see("name", &Project::name);
@@ -1280,6 +1296,41 @@ struct Project : Declaration {
     see("policies", &Project::policies);
     see("holdout", &Project::holdouts);
     see("keep", &Project::keeps);
+    see("retain", &Project::retains);
+  }
+};
+
+// ---------------------------------------------------------------- where leads stand
+
+/// `stage purchase on order.placed`. One without a trigger is where a lead begins.
+struct Stage : Statement {
+  Name name;
+  std::optional<Trigger> trigger;
+  static void fields(auto&& see) {
+    see("name", &Stage::name);
+    see("trigger", &Stage::trigger);
+  }
+};
+/// The stages of a journey, of which each lead is in one.
+struct Lifecycle : Declaration {
+  Name name;
+  std::vector<Stage> stages;
+  static void fields(auto&& see) {
+    see("doc", &Lifecycle::doc);
+    see("name", &Lifecycle::name);
+    see("stages", &Lifecycle::stages);
+  }
+};
+/// `audience buyers on ads when any(order.placed)`: who is in it is told to the channel.
+struct Audience : Declaration {
+  Name name;
+  Name channel;
+  Expr condition;
+  static void fields(auto&& see) {
+    see("doc", &Audience::doc);
+    see("name", &Audience::name);
+    see("on", &Audience::channel);
+    see("when", &Audience::condition);
   }
 };
 
@@ -1503,6 +1554,23 @@ struct ExpectTier : Node {
     see("tier", &ExpectTier::tier);
   }
 };
+struct ExpectStage : Node {
+  Name lifecycle, stage;
+  static void fields(auto&& see) {
+    see("lifecycle", &ExpectStage::lifecycle);
+    see("stage", &ExpectStage::stage);
+  }
+};
+/// `expect joined buyers`, `expect left buyers`
+struct ExpectMembership : Node {
+  enum class Kind : std::uint8_t { joined, left };
+  Kind kind = Kind::joined;
+  Name audience;
+  static void fields(auto&& see) {
+    see("kind", &ExpectMembership::kind);
+    see("audience", &ExpectMembership::audience);
+  }
+};
 struct ExpectGoal : Node {
   Name name;
   static void fields(auto&& see) { see("name", &ExpectGoal::name); }
@@ -1524,8 +1592,9 @@ struct ExpectNothingMore : Node {
   static void fields(auto&&) {}
 };
 
-using Outcome = std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore,
-                             ExpectTier, ExpectGoal, ExpectNotified, ExpectTask, ExpectCondition, ExpectNothingMore>;
+using Outcome =
+    std::variant<ExpectNoSend, ExpectSend, ExpectHeld, ExpectSkipped, ExpectExit, ExpectMoved, ExpectAtStep, ExpectScore, ExpectTier,
+                 ExpectStage, ExpectMembership, ExpectGoal, ExpectNotified, ExpectTask, ExpectCondition, ExpectNothingMore>;
 
 struct FeedEvent : Node {
   Name name;
@@ -1622,6 +1691,8 @@ struct File : Node {
   std::vector<Triggers> triggers;
   std::vector<Migrate> migrations;
   std::vector<Score> scores;
+  std::vector<Lifecycle> lifecycles;
+  std::vector<Audience> audiences;
   std::vector<Test> tests;
   std::vector<std::string> dangling;     ///< Comments behind the last declaration.
   std::vector<RawComment> raw_comments;  ///< Filled by the parser, emptied by attach_comments().
@@ -1645,6 +1716,8 @@ struct File : Node {
     see("triggers", &File::triggers);
     see("migrations", &File::migrations);
     see("scores", &File::scores);
+    see("lifecycles", &File::lifecycles);
+    see("audiences", &File::audiences);
     see("tests", &File::tests);
   }
 };

@@ -42,6 +42,8 @@ constexpr auto kRepeat = table("every_time", "at_most_once_per");
 constexpr auto kOffsets = table("day", "at", "immediately", "after", "every");
 constexpr auto kCapUnits = table("rolling", "day", "week");
 constexpr auto kDecays = table("points", "percent", "half");
+constexpr auto kRetains = table("events", "leads");
+constexpr auto kMemberships = table("joined", "left");
 constexpr auto kTierActions = table("enter", "leave");
 constexpr auto kInstants = table("absolute", "day", "relative");
 constexpr auto kDeliveries = table("failed", "bounced");
@@ -67,6 +69,8 @@ std::string_view word(Repeat::Kind kind) { return at(kRepeat, kind); }
 std::string_view word(Offset::Kind kind) { return at(kOffsets, kind); }
 std::string_view word(Cap::Unit unit) { return at(kCapUnits, unit); }
 std::string_view word(Decay::Kind kind) { return at(kDecays, kind); }
+std::string_view word(Retain::Kind kind) { return at(kRetains, kind); }
+std::string_view word(ExpectMembership::Kind kind) { return at(kMemberships, kind); }
 std::string_view word(TierAction::Kind kind) { return at(kTierActions, kind); }
 std::string_view word(Instant::Kind kind) { return at(kInstants, kind); }
 std::string_view word(FeedDelivery::Result result) { return at(kDeliveries, result); }

@@ -24,6 +24,8 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(Offset::Kind kind);
 [[nodiscard]] std::string_view word(Cap::Unit unit);
 [[nodiscard]] std::string_view word(Decay::Kind kind);
+[[nodiscard]] std::string_view word(Retain::Kind kind);
+[[nodiscard]] std::string_view word(ExpectMembership::Kind kind);
 [[nodiscard]] std::string_view word(TierAction::Kind kind);
 [[nodiscard]] std::string_view word(Instant::Kind kind);
 [[nodiscard]] std::string_view word(FeedDelivery::Result result);

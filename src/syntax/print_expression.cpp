@@ -194,6 +194,10 @@ std::string outcome(const ast::ExpectScore& expected) {
   return fmt::format("score {} {} {}", expected.score.text, operator_text(expected.op), expected.value.value);
 }
 std::string outcome(const ast::ExpectTier& expected) { return "tier " + expected.score.text + ' ' + expected.tier.text; }
+std::string outcome(const ast::ExpectStage& expected) { return "stage " + expected.lifecycle.text + ' ' + expected.stage.text; }
+std::string outcome(const ast::ExpectMembership& expected) {
+  return fmt::format("{} {}", ast::word(expected.kind), expected.audience.text);
+}
 std::string outcome(const ast::ExpectGoal& expected) { return "goal " + expected.name.text; }
 std::string outcome(const ast::ExpectTask& expected) { return "task " + expected.owner.text; }
 std::string outcome(const ast::ExpectNotified& expected) { return "notified " + expected.who.text; }
@@ -201,13 +205,15 @@ std::string outcome(const ast::ExpectNothingMore&) { return "nothing more"; }
 
 /// A condition that begins with the word of another outcome gets parentheses.
 std::string outcome(const ast::ExpectCondition& expected) {
-  constexpr std::array<std::string_view, 10> kWords{"no", "send", "held", "skipped", "exit", "moved", "at", "goal", "notified", "nothing"};
+  constexpr std::array<std::string_view, 13> kWords{"no",   "send",     "held",    "skipped", "exit",   "moved", "at",
+                                                    "goal", "notified", "nothing", "task",    "joined", "left"};
   const std::string text = whole(expected.condition);
   std::size_t size = 0;
   while (size < text.size() && (std::isalnum(static_cast<unsigned char>(text[size])) != 0 || text[size] == '_')) ++size;
   const std::string_view first(text.data(), size);
   const bool dotted = size < text.size() && text[size] == '.';
-  const bool taken = std::find(kWords.begin(), kWords.end(), first) != kWords.end() || (!dotted && (first == "score" || first == "tier"));
+  const bool taken = std::find(kWords.begin(), kWords.end(), first) != kWords.end() ||
+                     (!dotted && (first == "score" || first == "tier" || first == "stage"));
   return taken ? '(' + text + ')' : text;
 }
 

@@ -129,6 +129,7 @@ Cells cells(const ast::Cap& cap, int) {
   if (cap.channel) text += " on " + cap.channel->text;
   if (cap.counting) text += " counting " + print_pattern(*cap.counting);
   if (cap.when) text += " when " + print_expression(*cap.when);
+  if (cap.digest) return one(text + " then digest " + cap.digest->text);
   return one(text + then_text("then", cap.then));
 }
 Cells cells(const ast::Exempt& exempt, int) { return one("exempt " + print_names(exempt.categories, ", ")); }
@@ -277,8 +278,25 @@ Cells cells(const ast::Migrate& migrate, int indent) {
   return one("migrate " + migrate.name.text + " from " + print_string(migrate.version.value) + ' ' + block_of(migrate, indent));
 }
 Cells cells(const ast::Keep& keep, int) { return setting("keep", keep.event.text + " for " + print_duration(keep.length)); }
+Cells cells(const ast::Retain& retain, int) {
+  const std::string after = retain.after ? " after " + print_expression(*retain.after) : std::string();
+  return setting("retain", fmt::format("{} {}{}", ast::word(retain.kind), print_duration(retain.length), after));
+}
 Cells cells(const ast::Project& project, int indent) {
   return one("project " + project.name.text + optional_title(project.title) + ' ' + block_of(project, indent));
+}
+
+// ---------------------------------------------------------------- where leads stand
+
+Cells cells(const ast::Stage& stage, int) {
+  if (!stage.trigger) return one("stage " + stage.name.text);
+  return {{"stage " + stage.name.text, print_trigger(*stage.trigger)}, Run::ending};
+}
+Cells cells(const ast::Lifecycle& lifecycle, int indent) {
+  return one("lifecycle " + lifecycle.name.text + ' ' + block_of(lifecycle, indent));
+}
+Cells cells(const ast::Audience& audience, int) {
+  return one(fmt::format("audience {} on {} when {}", audience.name.text, audience.channel.text, print_expression(audience.condition)));
 }
 
 // ---------------------------------------------------------------- scores

@@ -9,7 +9,7 @@
 // `x` by reference and fills it; a writing slot takes it const.
 //
 // The parts: this file (leaves, triggers, types), yaml_schema_declarations.hpp, yaml_schema_sequences.hpp,
-// yaml_schema_files.hpp.
+// yaml_schema_project.hpp, yaml_schema_files.hpp.
 #pragma once
 
 #include "source/codes.hpp"

@@ -156,7 +156,12 @@ void shape(Slot& slot, Ref<Slot, ast::Cap> x) {
     keys.optional("channel", x.channel);
     keys.optional("counting", x.counting);
     keys.optional("when", x.when);
-    keys.optional("then", x.then);
+    if (keys.has("digest", x.digest.has_value())) {
+      keys.excludes("digest", {"then"});
+      keys.required("digest", opened(x.digest));
+    } else {
+      keys.optional("then", x.then);
+    }
   });
 }
 

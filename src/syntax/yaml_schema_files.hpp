@@ -2,6 +2,7 @@
 #pragma once
 
 #include "syntax/yaml_schema_declarations.hpp"
+#include "syntax/yaml_schema_project.hpp"
 #include "syntax/yaml_schema_sequences.hpp"
 
 namespace nurture::syntax::yaml {
@@ -285,6 +286,8 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.items("triggers", x.triggers);
   keys.items("migrations", x.migrations);
   keys.items("scores", x.scores);
+  keys.items("lifecycles", x.lifecycles);
+  keys.items("audiences", x.audiences);
   keys.items("tests", x.tests);
 }
 

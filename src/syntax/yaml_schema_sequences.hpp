@@ -551,44 +551,6 @@ void shape(Slot& slot, Ref<Slot, ast::Instance> x) {
   slot.record("a sequence of a family", Form::short_record, [&](auto& keys) { instance_keys(keys, x); });
 }
 
-// ---------------------------------------------------------------- what needs no sequence, and what all have in common
-
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Triggers> x) {
-  slot.record("triggers", Form::block, [&](auto& keys) {
-    keys.required("id", x.name);
-    keys.optional("title", x.title);
-    doc_key(keys, x.doc);
-    keys.one_or_items("zone", x.zones);
-    keys.items("policies", x.policies);
-    keys.one_or_items("suppress", x.suppressions);
-    keys.items("handlers", x.handlers);
-    keys.dangling(x.dangling);
-  });
-}
-
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Keep> x) {
-  slot.record("`keep`", Form::short_record, [&](auto& keys) {
-    keys.required("event", Dotted{x.event});
-    keys.required("for", x.length);
-  });
-}
-
-template <class Slot>
-void shape(Slot& slot, Ref<Slot, ast::Project> x) {
-  slot.record("a project", Form::block, [&](auto& keys) {
-    keys.required("id", x.name);
-    keys.optional("title", x.title);
-    doc_key(keys, x.doc);
-    keys.one_or_items("zone", x.zones);
-    keys.items("policies", x.policies);
-    keys.one_or_items("holdout", x.holdouts);
-    keys.one_or_items("keep", x.keeps);
-    keys.dangling(x.dangling);
-  });
-}
-
 // ---------------------------------------------------------------- versions
 
 template <class Slot>

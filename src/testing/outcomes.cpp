@@ -74,6 +74,8 @@ std::optional<std::string> Script::rewrite_as(const Row& row) const {
     case DecisionKind::moved: return at + "moved to " + row.name;
     case DecisionKind::notified: return at + "notified " + row.name;
     case DecisionKind::task: return at + "task " + row.name;
+    case DecisionKind::joined: return at + "joined " + row.name;
+    case DecisionKind::left: return at + "left " + row.name;
     default: return std::nullopt;
   }
 }
@@ -105,7 +107,19 @@ void Script::expect_row(const ast::TestLine& line, std::size_t index, DecisionKi
   fail(line, when(*instead) + "  " + words(*instead), rewrite_as(*instead));
 }
 
+namespace {
+
+/// Whether an expectation looks at the state of the lead, not at what was decided.
+bool asks_lead(const ast::Outcome& outcome) {
+  return std::holds_alternative<ast::ExpectScore>(outcome) || std::holds_alternative<ast::ExpectTier>(outcome) ||
+         std::holds_alternative<ast::ExpectStage>(outcome) || std::holds_alternative<ast::ExpectAtStep>(outcome) ||
+         std::holds_alternative<ast::ExpectCondition>(outcome);
+}
+
+}  // namespace
+
 void Script::expect(const ast::TestLine& line, const ast::Outcome& outcome, std::size_t index) {
+  if (asks_lead(outcome) && engine_->core().find_lead("test") == compile::kNone) return fail(line, "the lead is not known");
   if (const auto* send = std::get_if<ast::ExpectSend>(&outcome)) {
     expect_row(line, index, DecisionKind::sent, send->message.text, [&](const Row& row) {
       return row.message == send->message.text && (!send->channel || row.channel == send->channel->text) &&
@@ -133,6 +147,12 @@ void Script::expect(const ast::TestLine& line, const ast::Outcome& outcome, std:
     expect_score(line, *score);
   } else if (const auto* tier = std::get_if<ast::ExpectTier>(&outcome)) {
     expect_tier(line, *tier);
+  } else if (const auto* stage = std::get_if<ast::ExpectStage>(&outcome)) {
+    expect_stage(line, *stage);
+  } else if (const auto* member = std::get_if<ast::ExpectMembership>(&outcome)) {
+    const bool joined = member->kind == ast::ExpectMembership::Kind::joined;
+    expect_row(line, index, joined ? DecisionKind::joined : DecisionKind::left, {},
+               [&](const Row& row) { return row.name == member->audience.text; });
   } else if (const auto* step = std::get_if<ast::ExpectAtStep>(&outcome)) {
     expect_at_step(line, *step);
   } else if (std::holds_alternative<ast::ExpectNoSend>(outcome)) {
@@ -158,7 +178,8 @@ void Script::expect_nothing_more(const ast::TestLine& line) {
   const std::int64_t limit = from.ms + kHorizonMs;
   while (engine_->next_due().ms <= limit) static_cast<void>(engine_->step_to(engine_->next_due()));
   for (const Row& row : recorder_.rows) {
-    const bool counts = row.kind == DecisionKind::sent || row.kind == DecisionKind::notified || row.kind == DecisionKind::task;
+    const bool counts = row.kind == DecisionKind::sent || row.kind == DecisionKind::notified || row.kind == DecisionKind::task ||
+                        row.kind == DecisionKind::joined || row.kind == DecisionKind::left;
     if (!counts || row.claimed || row.at < from) continue;
     const std::string expected = rewrite_as(row).value_or("");
     return fail(line, when(row) + "  " + words(row), expected + "\n  expect nothing more");
@@ -182,6 +203,15 @@ void Script::expect_tier(const ast::TestLine& line, const ast::ExpectTier& expec
   if (name == expected.tier.text) return;
   fail(line, fmt::format("tier {} is {}", expected.score.text, name),
        fmt::format("at {} expect tier {} {}", instant_text(previous_), expected.score.text, name));
+}
+
+void Script::expect_stage(const ast::TestLine& line, const ast::ExpectStage& expected) {
+  const engine::Core& core = engine_->core();
+  const compile::Id lifecycle = model_.find_lifecycle(expected.lifecycle.text);
+  const std::string& name = model_.lifecycles[lifecycle].stages[core.stage_of(core.find_lead("test"), lifecycle)];
+  if (name == expected.stage.text) return;
+  fail(line, fmt::format("stage {} is {}", expected.lifecycle.text, name),
+       fmt::format("at {} expect stage {} {}", instant_text(previous_), expected.lifecycle.text, name));
 }
 
 void Script::expect_at_step(const ast::TestLine& line, const ast::ExpectAtStep& expected) {

@@ -32,7 +32,7 @@ std::string message_words(const Row& row) {
     case DecisionKind::held:
       return fmt::format("held {} until {} ({})", row.message, local_text(row.until, row.until_offset), because(row));
     case DecisionKind::skipped: return fmt::format("skipped {} ({})", row.message.empty() ? "step " + row.step : row.message, because(row));
-    default: return fmt::format("delivery of {}: {} {}", row.message, to_string(row.reason), row.detail);
+    default: return fmt::format("delivery of {}: {} {}", row.message.empty() ? row.name : row.message, to_string(row.reason), row.detail);
   }
 }
 
@@ -100,6 +100,9 @@ std::string words(const Row& row) {
     case DecisionKind::delivered: return message_words(row);
     case DecisionKind::score:
     case DecisionKind::tier: return score_words(row);
+    case DecisionKind::stage: return fmt::format("stage {} {}{}", row.name, row.detail, row.rule.empty() ? "" : " (was " + row.rule + ")");
+    case DecisionKind::joined: return fmt::format("joined {} on {}", row.name, row.channel);
+    case DecisionKind::left: return fmt::format("left {} on {}", row.name, row.channel);
     case DecisionKind::set: return fmt::format("set {} = {}", row.name, row.detail);
     case DecisionKind::tagged: return fmt::format("tag {}", row.name);
     case DecisionKind::notified: return fmt::format("notify {} \"{}\"", row.name, row.detail);

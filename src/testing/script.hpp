@@ -33,6 +33,7 @@ class Script {
   void expect_condition(const ast::TestLine& line, std::size_t index);
   void expect_score(const ast::TestLine& line, const ast::ExpectScore& expected);
   void expect_tier(const ast::TestLine& line, const ast::ExpectTier& expected);
+  void expect_stage(const ast::TestLine& line, const ast::ExpectStage& expected);
   void expect_at_step(const ast::TestLine& line, const ast::ExpectAtStep& expected);
   void expect_no_send(const ast::TestLine& line);
   void expect_nothing_more(const ast::TestLine& line);

@@ -93,6 +93,8 @@ TEST_CASE("the reference gives the limits as they are") {
   row("work of one evaluation", with_commas(limits::kEvaluationCost) + " operations");
   row("segments that use segments that use ...", with_commas(limits::kSegmentDepth));
   row("actions of a lead at one instant", with_commas(limits::kActionsPerInstant));
+  row("stages of a lifecycle", with_commas(limits::kStages));
+  row("messages that one digest gathers", with_commas(limits::kGatheredPerDigest));
   row("live runs of a lead", with_commas(limits::kEnrolmentsPerLead));
   row("events remembered per lead", with_commas(limits::kHistoryPerLead));
   row("held messages of a run", with_commas(limits::kHeldPerEnrolment));

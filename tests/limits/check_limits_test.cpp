@@ -159,6 +159,17 @@ TEST_CASE("a sequence has a limited number of steps") {
   CHECK(codes_of(steps(limits::kSteps + 1)) == Codes{"NUR0110"});
 }
 
+TEST_CASE("[S11.4] a lifecycle has a limited number of stages") {
+  const auto stages = [](std::size_t count) {
+    std::string text = "event e lifecycle l { stage s0\n";
+    for (std::size_t i = 1; i < count; ++i) text += "stage s" + std::to_string(i) + " on e\n";
+    return text + "}";
+  };
+  CHECK(codes_of(stages(limits::kStages - 1)).empty());
+  CHECK(codes_of(stages(limits::kStages)).empty());
+  CHECK(codes_of(stages(limits::kStages + 1)) == Codes{"NUR0110"});
+}
+
 TEST_CASE("a compilation has a limited number of files") {
   CHECK(codes_of_files(limits::kFiles - 1).empty());
   CHECK(codes_of_files(limits::kFiles).empty());

@@ -45,6 +45,7 @@ class CountingSink final : public engine::EffectSink {
   void on_effect(const engine::Effect&) override { ++sent; }
   void on_notify(std::string_view, std::string_view, std::string_view) override {}
   void on_task(const Task&) override {}
+  void on_audience(const AudienceChange&) override {}
   void on_erase(std::string_view) override {}
   void on_call(std::string_view, std::string_view, const std::vector<Value>&) override {}
   std::uint64_t sent = 0;

@@ -140,6 +140,29 @@ TEST_CASE("[S11.4] held messages of one enrolment: beyond the limit a message is
   CHECK(host.sent().size() == limits::kHeldPerEnrolment);
 }
 
+TEST_CASE("[S11.4] messages of one digest: beyond the limit a message is skipped by the cap") {
+  Host host(kVocabulary + R"(message weekly { channel email category news subject "{{ digest.count }}" }
+    policy p { cap 1 per week then digest weekly }
+    sequence s { enroll on signup policy p day 0: send hello day 9: send hello on ping every time send hello })");
+  std::string subject;
+  host.engine.on_send("email", [&](const Message& m) {
+    if (m.name.view() == "weekly") subject = m.subject();
+    return Delivery::accepted();
+  });
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  const auto most = static_cast<int>(limits::kGatheredPerDigest);
+  for (int i = 1; i <= most + 1; ++i) {
+    host.clock.set(kStart + std::chrono::minutes{i});
+    CHECK(host.engine.post({.lead = "ada", .name = "ping"}).ok());
+    host.engine.step();
+    CHECK(host.log.count(Kind::skipped) == static_cast<std::size_t>(i));
+    const std::string reason = i <= most ? "skipped(digested)" : "skipped(cap)";
+    CHECK(host.of({Kind::skipped}).back().find(reason) != std::string::npos);
+  }
+  host.to("2026-03-10T00:00:00Z");
+  CHECK(subject == std::to_string(most));
+}
+
 TEST_CASE("[S11.4] [S1.6] an event from the future: within the skew it is taken, beyond it is refused") {
   for (const std::int64_t above : {-1, 0, 1}) {
     Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");

@@ -123,7 +123,8 @@ def make_mutants(samples, count, seed):
                    "field", "2026-03-02T08:00:00+02:00", "10:00", "-2h", "1mo2d", "null", "category", "nurture 1", "use", "channel", "requires",
                    "fields", "choose", "by", "from", "else", "body", "file", "accepts", "with", "task", "due", "project", "triggers", "holdout", "salt",
                    "keep", "for", "retry", "rate", "breaker", "cost", "counting", "while",
-                   "pool", "next", "preferred", "unless", "sent", "any", "repeat", "reset", "timeout", "mon..fri", "snooze", "value", "entry"]
+                   "pool", "next", "preferred", "unless", "sent", "any", "repeat", "reset", "timeout", "mon..fri", "snooze", "value", "entry",
+                   "lifecycle", "stage", "audience", "digest", "retain", "events", "leads", "joined", "left"]
     for _ in range(count):
         text = rng.choice(parts)
         for _ in range(rng.choice([1, 1, 1, 2, 3])):

@@ -295,7 +295,10 @@ class Maker {
     cap.channel = maybe<Name>();
     cap.counting = maybe<Pattern>(20);
     cap.when = maybe<Expr>(20);
-    cap.then = choice();
+    if (chance(20))
+      cap.digest = make<Name>();
+    else
+      cap.then = choice();
   }
   void fill(Exempt& exempt) { exempt.categories = dotted_names(); }
   void fill(HoldWhile& item) {
@@ -682,6 +685,11 @@ class Maker {
     keep.event = dotted();
     fill(keep.length);
   }
+  void fill(Retain& retain) {
+    retain.kind = pick_enum<Retain::Kind>(2);
+    fill(retain.length);
+    if (retain.kind == Retain::Kind::leads) retain.after = make<Expr>();
+  }
   void fill(Project& project) {
     fill_doc(project);
     fill(project.name);
@@ -690,6 +698,25 @@ class Maker {
     project.policies = some<PolicyItem>(0, 2);
     project.holdouts = some<Holdout>(0, 1);
     project.keeps = some<Keep>(0, 2);
+    project.retains = some<Retain>(0, 2);
+  }
+
+  // ---- where leads stand
+
+  void fill(Stage& stage) {
+    fill(stage.name);
+    stage.trigger = maybe<Trigger>(70);
+  }
+  void fill(Lifecycle& lifecycle) {
+    fill_doc(lifecycle);
+    fill(lifecycle.name);
+    lifecycle.stages = some<Stage>(0, 3);
+  }
+  void fill(Audience& audience) {
+    fill_doc(audience);
+    fill(audience.name);
+    fill(audience.channel);
+    fill(audience.condition);
   }
 
   void fill(MigrateStep& step) {
@@ -823,6 +850,14 @@ class Maker {
     fill(expected.score);
     fill(expected.tier);
   }
+  void fill(ExpectStage& expected) {
+    fill(expected.lifecycle);
+    fill(expected.stage);
+  }
+  void fill(ExpectMembership& expected) {
+    expected.kind = pick_enum<ExpectMembership::Kind>(2);
+    fill(expected.audience);
+  }
   void fill(ExpectGoal& expected) { fill(expected.name); }
   void fill(ExpectNotified& expected) { fill(expected.who); }
   void fill(ExpectTask& expected) { fill(expected.owner); }
@@ -882,6 +917,8 @@ class Maker {
     file.triggers = some<Triggers>(0, 1);
     file.migrations = some<Migrate>(0, 1);
     file.scores = some<Score>(0, 1);
+    file.lifecycles = some<Lifecycle>(0, 1);
+    file.audiences = some<Audience>(0, 2);
     file.tests = some<Test>(0, 2);
   }
 
@@ -923,7 +960,8 @@ class Maker {
       using T = std::remove_cvref_t<decltype(node)>;
       if constexpr (is_statement<T>) fill(node.comments);
       if constexpr (requires { node.dangling; }) {
-        if (!std::is_same_v<T, Segment> && !std::is_same_v<T, Pool> && chance(8)) node.dangling = {comment()};
+        if (!std::is_same_v<T, Segment> && !std::is_same_v<T, Pool> && !std::is_same_v<T, Audience> && chance(8))
+          node.dangling = {comment()};
       }
     });
   }

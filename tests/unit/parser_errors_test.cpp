@@ -346,6 +346,7 @@ TEST_CASE("words of one block are words of the grammar, each in its place") {
       case BlockKind::channel: return "channel c {\n" + word + "\n}";
       case BlockKind::category: return "category c {\n" + word + "\n}";
       case BlockKind::project: return "project p {\n" + word + "\n}";
+      case BlockKind::lifecycle: return "lifecycle l {\n" + word + "\n}";
       case BlockKind::triggers: return "triggers t {\n" + word + "\n}";
       case BlockKind::migrate: return "migrate s from \"3f2a91\" {\n" + word + "\n}";
       case BlockKind::fields: return "fields f {\n" + word + "\n}";

@@ -74,7 +74,7 @@ constexpr std::array kTier{Part{Form::name, "", 0, 1}, Part{Form::range, "", 1, 
 constexpr std::array kScoreCategory{Part{Form::name, "", 0, 1}, Part{Form::word, "weight", 1, 2}, Part{Form::word, "max", 1, 3}};
 constexpr std::array kQuiet{Part{Form::word, "hours", 3, 1}, Part{Form::word, "in", 1, 2}, Part{Form::word, "then", 1, 3}};
 constexpr std::array kCap{Part{Form::number, "", 0, 1}, Part{Form::word, "per", 1, 2}, Part{Form::word, "on", 1, 3},
-                          Part{Form::word, "counting", kRest, 4}, Part{Form::word, "when", kRest, 5}, Part{Form::word, "then", 1, 6}};
+                          Part{Form::word, "counting", kRest, 4}, Part{Form::word, "when", kRest, 5}, Part{Form::word, "then", kRest, 6}};
 constexpr std::array kVariant{Part{Form::name, "", 0, 1}, Part{Form::percent, "", 1, 2}, Part{Form::word, "when", kRest, 3},
                               Part{Form::word, "else", 0, 3}};
 constexpr std::array kAnchor{Part{Form::name, "", 0, 1}, Part{Form::word, "=", kRest, 2}, Part{Form::word, "zone", 1, 3},

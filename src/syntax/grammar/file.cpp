@@ -20,7 +20,7 @@ bool has_declarations(const ast::File& node) {
   return !(node.projects.empty() && node.triggers.empty() && node.leads.empty() && node.events.empty() && node.channels.empty() &&
            node.categories.empty() && node.segments.empty() && node.policies.empty() && node.field_sets.empty() && node.messages.empty() &&
            node.pools.empty() && node.sequences.empty() && node.instances.empty() && node.migrations.empty() && node.scores.empty() &&
-           node.tests.empty());
+           node.lifecycles.empty() && node.audiences.empty() && node.tests.empty());
 }
 
 // The edition is the first statement and uses precede declarations; elsewhere the words begin nothing.
@@ -41,14 +41,14 @@ const auto set_edition = [](auto& context) {
   state_of(context).report(std::move(diagnostic));
 };
 
-const auto statement = (always[edition_may_stand] >> (word("nurture") > integer[set_edition])) | instance[append(&ast::File::instances)] |
-                       (always[use_may_stand] >> use[append(&ast::File::uses)]) | project[append(&ast::File::projects)] |
-                       lead[append(&ast::File::leads)] | event[append(&ast::File::events)] | channel[append(&ast::File::channels)] |
-                       category[append(&ast::File::categories)] | segment[append(&ast::File::segments)] |
-                       policy[append(&ast::File::policies)] | field_set[append(&ast::File::field_sets)] |
-                       message[append(&ast::File::messages)] | pool[append(&ast::File::pools)] | score[append(&ast::File::scores)] |
-                       test[append(&ast::File::tests)] | triggers[append(&ast::File::triggers)] | migrate[append(&ast::File::migrations)] |
-                       sequence[append(&ast::File::sequences)];
+const auto statement =
+    (always[edition_may_stand] >> (word("nurture") > integer[set_edition])) | instance[append(&ast::File::instances)] |
+    (always[use_may_stand] >> use[append(&ast::File::uses)]) | project[append(&ast::File::projects)] | lead[append(&ast::File::leads)] |
+    event[append(&ast::File::events)] | channel[append(&ast::File::channels)] | category[append(&ast::File::categories)] |
+    segment[append(&ast::File::segments)] | policy[append(&ast::File::policies)] | field_set[append(&ast::File::field_sets)] |
+    message[append(&ast::File::messages)] | pool[append(&ast::File::pools)] | score[append(&ast::File::scores)] |
+    lifecycle[append(&ast::File::lifecycles)] | audience[append(&ast::File::audiences)] | test[append(&ast::File::tests)] |
+    triggers[append(&ast::File::triggers)] | migrate[append(&ast::File::migrations)] | sequence[append(&ast::File::sequences)];
 const auto file_def = spanning[statements[statement]];
 
 BOOST_SPIRIT_DEFINE(use, file)

@@ -55,10 +55,13 @@ using CapUnit = ast::Cap::Unit;
 const auto cap_per =
     word("day")[set(&ast::Cap::unit, CapUnit::day)] | word("week")[set(&ast::Cap::unit, CapUnit::week)] | duration[into(&ast::Cap::per)];
 const auto set_counting = [](auto& context) { x3::_val(context).counting = static_cast<ast::Pattern&&>(x3::_attr(context)); };
+const auto cap_then = named("`hold`, `drop` or `digest` and a message")[word("hold")[set(&ast::Cap::then, ast::HoldOrDrop::hold)] |
+                                                                        word("drop")[set(&ast::Cap::then, ast::HoldOrDrop::drop)] |
+                                                                        (word("digest") > name[into(&ast::Cap::digest)])];
 const auto cap_def =
     spanning[word("cap") > integer[into(&ast::Cap::count)] > word("per") > named("a duration such as `7d`, `day` or `week`")[cap_per] >
              -(word("on") > name[into(&ast::Cap::channel)]) > -(word("counting") > pattern[set_counting]) >
-             -(word("when") > expression[into(&ast::Cap::when)]) > -(word("then") > hold_or_drop(&ast::Cap::then))];
+             -(word("when") > expression[into(&ast::Cap::when)]) > -(word("then") > cap_then)];
 const auto hold_limit_def = spanning[word("hold") >> word("at") > word("most") > duration[into(&ast::HoldLimit::length)]];
 const auto hold_while_def = spanning[word("hold") > named("`at most` and a duration, or `while` and a condition")[word("while")] >
                                      expression[into(&ast::HoldWhile::condition)] > -(word("as") > name[into(&ast::HoldWhile::label)])];

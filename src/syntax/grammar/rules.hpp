@@ -30,6 +30,8 @@ struct InstanceId;
 struct TriggersId;
 struct ProjectId;
 struct MigrateId;
+struct LifecycleId;
+struct AudienceId;
 struct ScoreId;
 struct TestId;
 struct OutcomeId;
@@ -61,6 +63,9 @@ constexpr x3::rule<InstanceId, ast::Instance> instance{"`use`"};
 constexpr x3::rule<TriggersId, ast::Triggers> triggers{"triggers"};
 constexpr x3::rule<ProjectId, ast::Project> project{"a project"};
 constexpr x3::rule<MigrateId, ast::Migrate> migrate{"a migration"};
+// lifecycles.cpp
+constexpr x3::rule<LifecycleId, ast::Lifecycle> lifecycle{"a lifecycle"};
+constexpr x3::rule<AudienceId, ast::Audience> audience{"an audience"};
 // scores.cpp
 constexpr x3::rule<ScoreId, ast::Score> score{"a score"};
 // tests.cpp
@@ -71,7 +76,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
                      decltype(policy), decltype(field_set), decltype(message), decltype(pool), decltype(zone))
-BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(project), decltype(migrate), decltype(score),
-                     decltype(test), decltype(outcome))
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(project), decltype(migrate), decltype(lifecycle),
+                     decltype(audience), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

@@ -27,6 +27,7 @@ constexpr x3::rule<struct PolicyItemId, ast::PolicyItem> policy_item{"`policy`"}
 constexpr x3::rule<struct SuppressId, ast::Suppress> suppress{"`suppress`"};
 constexpr x3::rule<struct HoldoutId, ast::Holdout> holdout{"`holdout`"};
 constexpr x3::rule<struct KeepId, ast::Keep> keep{"`keep`"};
+constexpr x3::rule<struct RetainId, ast::Retain> retain{"`retain`"};
 constexpr x3::rule<struct GoalId, ast::Goal> goal{"`goal`"};
 constexpr x3::rule<struct ExitId, ast::Exit> exit{"`exit`"};
 constexpr x3::rule<struct RepeatId, ast::Repeat> repeat{"`every time` or `at most once per`"};
@@ -170,8 +171,13 @@ const auto triggers_def = spanning[word("triggers") > name[into(&ast::Triggers::
                                    block(BlockKind::triggers)[triggers_item]];
 
 const auto keep_def = spanning[word("keep") > dotted_name[into(&ast::Keep::event)] > word("for") > duration[into(&ast::Keep::length)]];
+const auto retain_events = word("events")[set(&ast::Retain::kind, ast::Retain::Kind::events)] > duration[into(&ast::Retain::length)];
+const auto retain_leads = word("leads")[set(&ast::Retain::kind, ast::Retain::Kind::leads)] > duration[into(&ast::Retain::length)] >
+                          word("after") > expression[into(&ast::Retain::after)];
+const auto retain_def = spanning[word("retain") > named("`events` or `leads`")[retain_events | retain_leads]];
 const auto project_item = sequence_zone[append(&ast::Project::zones)] | policy_item[append(&ast::Project::policies)] |
-                          holdout[append(&ast::Project::holdouts)] | keep[append(&ast::Project::keeps)];
+                          holdout[append(&ast::Project::holdouts)] | keep[append(&ast::Project::keeps)] |
+                          retain[append(&ast::Project::retains)];
 const auto project_def = spanning[word("project") > name[into(&ast::Project::name)] > -text[into(&ast::Project::title)] >
                                   block(BlockKind::project)[project_item]];
 
@@ -191,7 +197,7 @@ const auto migrate_def = spanning[word("migrate") > name[into(&ast::Migrate::nam
 
 BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
-BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, parameter, sequence, constant_argument, instance, triggers, keep, project,
+BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, parameter, sequence, constant_argument, instance, triggers, keep, retain, project,
                     migrate_step, migrate)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(instance), Iterator, Context)

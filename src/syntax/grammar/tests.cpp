@@ -23,6 +23,8 @@ constexpr x3::rule<struct ExpectMovedId, ast::ExpectMoved> expect_moved{"`moved`
 constexpr x3::rule<struct ExpectAtStepId, ast::ExpectAtStep> expect_at_step{"`at`"};
 constexpr x3::rule<struct ExpectScoreId, ast::ExpectScore> expect_score{"`score`"};
 constexpr x3::rule<struct ExpectTierId, ast::ExpectTier> expect_tier{"`tier`"};
+constexpr x3::rule<struct ExpectStageId, ast::ExpectStage> expect_stage{"`stage`"};
+constexpr x3::rule<struct ExpectMembershipId, ast::ExpectMembership> expect_membership{"`joined` or `left`"};
 constexpr x3::rule<struct ExpectGoalId, ast::ExpectGoal> expect_goal{"`goal`"};
 constexpr x3::rule<struct ExpectNotifiedId, ast::ExpectNotified> expect_notified{"`notified`"};
 constexpr x3::rule<struct ExpectTaskId, ast::ExpectTask> expect_task{"`task`"};
@@ -86,6 +88,12 @@ const auto expect_score_def = spanning[word("score") >> !symbol(".") > name[into
                                        comparison[into(&ast::ExpectScore::op)] > integer[into(&ast::ExpectScore::value)]];
 const auto expect_tier_def =
     spanning[word("tier") >> !symbol(".") > name[into(&ast::ExpectTier::score)] > name[into(&ast::ExpectTier::tier)]];
+const auto expect_stage_def =
+    spanning[word("stage") >> !symbol(".") > name[into(&ast::ExpectStage::lifecycle)] > name[into(&ast::ExpectStage::stage)]];
+using Membership = ast::ExpectMembership::Kind;
+const auto expect_membership_def =
+    spanning[(word("joined")[set(&ast::ExpectMembership::kind, Membership::joined)] |
+              word("left")[set(&ast::ExpectMembership::kind, Membership::left)]) > name[into(&ast::ExpectMembership::audience)]];
 const auto expect_goal_def = spanning[word("goal") > name[into(&ast::ExpectGoal::name)]];
 const auto expect_notified_def = spanning[word("notified") > name[into(&ast::ExpectNotified::who)]];
 const auto expect_task_def = spanning[word("task") > name[into(&ast::ExpectTask::owner)]];
@@ -94,8 +102,8 @@ const auto nothing_more_def = spanning[word("nothing") > word("more") >> always[
 
 const auto be = [](auto& context) { x3::_val(context) = std::move(x3::_attr(context)); };
 const auto outcome_at_def = expect_no_send[be] | expect_send[be] | expect_held[be] | expect_skipped[be] | expect_exit[be] |
-                            expect_moved[be] | expect_at_step[be] | expect_score[be] | expect_tier[be] | expect_goal[be] |
-                            expect_notified[be] | expect_task[be] | expect_condition[be];
+                            expect_moved[be] | expect_at_step[be] | expect_score[be] | expect_tier[be] | expect_stage[be] |
+                            expect_membership[be] | expect_goal[be] | expect_notified[be] | expect_task[be] | expect_condition[be];
 const auto outcome_def = nothing_more[be] | outcome_at[be];
 
 // ---- what happens
@@ -141,7 +149,8 @@ BOOST_SPIRIT_DEFINE(given_lead, given_consent, given_split, given_score, given_h
                     expect_held, expect_skipped)
 BOOST_SPIRIT_DEFINE(expect_exit, expect_moved, expect_at_step, expect_score, expect_tier, expect_goal, expect_notified, expect_task,
                     expect_condition)
-BOOST_SPIRIT_DEFINE(nothing_more, outcome_at, outcome, feed_event, feed_set, feed_consent, feed_delivery, feed_gap, feed_pause, feed_resume)
+BOOST_SPIRIT_DEFINE(expect_stage, expect_membership, nothing_more, outcome_at, outcome, feed_event, feed_set, feed_consent, feed_delivery,
+                    feed_gap, feed_pause, feed_resume)
 BOOST_SPIRIT_DEFINE(test_line, test)
 BOOST_SPIRIT_INSTANTIATE(decltype(outcome), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(test), Iterator, Context)

@@ -33,6 +33,7 @@ enum class BlockKind : std::uint8_t {
   project,
   triggers,
   migrate,
+  lifecycle,
 };
 
 struct BlockWords {

@@ -1,0 +1,93 @@
+// Lifecycles and audiences: names, a stage to begin in, and conditions that can be scheduled. Entry points:
+// declare_lifecycles(), check_lifecycles().
+#include "check/expressions.hpp"
+#include "check/passes.hpp"
+
+#include <map>
+
+namespace nurture::check {
+
+namespace {
+
+using model::Id;
+
+/// False when the name is absent or taken.
+template <class T>
+bool enter_name(Context& context, std::string_view kind, const ast::Name& name, const std::vector<T>& items) {
+  if (name.text.empty()) return false;
+  const auto [found, fresh] = context.model.names.try_emplace(table_key(kind, name.text), static_cast<Id>(items.size()));
+  if (!fresh) context.duplicate(name.span, std::string(kind) + ' ' + quoted(name.text), items[found->second].node->name.span);
+  return fresh;
+}
+
+void declare_lifecycle(Context& context, const ast::Lifecycle& node) {
+  if (!enter_name(context, "lifecycle", node.name, context.model.lifecycles)) return;
+  model::Lifecycle lifecycle{node.name.text, {}, &node};
+  std::map<std::string_view, Span> seen;
+  for (const auto& stage : node.stages) {
+    const auto [first, fresh] = seen.try_emplace(stage.name.text, stage.name.span);
+    if (!fresh) context.duplicate(stage.name.span, "stage " + quoted(stage.name.text), first->second);
+    lifecycle.stages.push_back(stage.name.text);
+  }
+  context.model.lifecycles.push_back(std::move(lifecycle));
+}
+
+/// Like a message, an audience may speak of a channel that nothing else is said of.
+void declare_audience(Context& context, const ast::Audience& node) {
+  auto& channels = context.model.channels;
+  const bool named = !node.channel.text.empty();
+  if (named && context.model.names.try_emplace(table_key("channel", node.channel.text), static_cast<Id>(channels.size())).second)
+    channels.push_back({node.channel.text, nullptr});
+  if (enter_name(context, "audience", node.name, context.model.audiences)) context.model.audiences.push_back({node.name.text, &node});
+}
+
+/// The one stage that always holds comes first: of several that hold the last counts, so what stands before it is never seen.
+void check_beginning(Context& context, const ast::Lifecycle& node) {
+  if (node.stages.empty() || node.stages.front().trigger) {
+    const Span place = node.stages.empty() ? node.name.span : node.stages.front().name.span;
+    context.add(Finding(Code::bad_lifecycle, place, "a lead has no stage of " + quoted(node.name.text) + " to begin in")
+                    .help(context.in_spelling_of(place, "write one without `on` and `when` before all others: `stage new`",
+                                                 "write one without `event` and `when` before all others: `{id: new}`")));
+  }
+  for (std::size_t i = 1; i < node.stages.size(); ++i) {
+    if (node.stages[i].trigger) continue;
+    context.add(
+        Finding(Code::bad_lifecycle, node.stages[i].name.span, "every lead would be in " + quoted(node.stages[i].name.text) + " always")
+            .label(node.stages.front().name.span, "leads begin here")
+            .help("say when a lead enters it: `on` an event, or `when` a condition holds"));
+  }
+}
+
+void check_lifecycle(Context& context, const model::Lifecycle& lifecycle) {
+  const ast::Lifecycle& node = *lifecycle.node;
+  if (node.stages.size() > limits::kStages) {
+    context.add(Finding(Code::too_long, node.stages[limits::kStages].name.span,
+                        "a lifecycle has more than " + std::to_string(limits::kStages) + " stages"));
+  }
+  check_beginning(context, node);
+  for (const auto& stage : node.stages) {
+    Scope scope;
+    scope.place = "the stage " + quoted(stage.name.text);
+    if (stage.trigger) (void)check_trigger(context, *stage.trigger, scope, PatternUse::trigger, WhenPlace::elsewhere);
+  }
+}
+
+}  // namespace
+
+void declare_lifecycles(Context& context) {
+  for (const auto& file : context.model.files) {
+    for (const auto& node : file->lifecycles) declare_lifecycle(context, node);
+    for (const auto& node : file->audiences) declare_audience(context, node);
+  }
+}
+
+void check_lifecycles(Context& context) {
+  for (const auto& lifecycle : context.model.lifecycles) check_lifecycle(context, lifecycle);
+  for (const auto& audience : context.model.audiences) {
+    Scope scope;
+    scope.place = "the audience " + quoted(audience.name);
+    check_when(context, audience.node->condition, scope, WhenPlace::elsewhere);
+  }
+}
+
+}  // namespace nurture::check

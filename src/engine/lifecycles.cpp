@@ -1,0 +1,157 @@
+// Where leads stand: the stages of lifecycles, and the audiences that they are in. Entry points: settle(), which brings scores
+// and stages up to date before anything asks for them, and react_audiences().
+//
+// A stage holds while its `when` does, or since its `on` has come; the first always. A lead is in the last that holds.
+#include "engine/core.hpp"
+
+#include "engine/hash.hpp"
+
+namespace nurture::engine {
+
+using compile::Audience;
+using compile::Lifecycle;
+
+Id Core::stage_of(std::uint32_t lead, Id lifecycle) const {
+  const Word word = rows_.at(lead)[program_->lifecycles[lifecycle].word];
+  const auto plus_one = static_cast<Id>(word & 0xff);
+  return plus_one == 0 ? 0 : plus_one - 1;
+}
+
+// ---------------------------------------------------------------- stages
+
+void Core::place_in_stages(std::uint32_t lead) {
+  Change everything;
+  everything.all = true;
+  for (const Lifecycle& lifecycle : program_->lifecycles) {
+    const Id stage = judge_stages(lead, lifecycle, everything);
+    rows_.at(lead)[lifecycle.word] |= stage + 1;
+  }
+}
+
+/// Once scores have begun, too: the stage that a lead begins in.
+void Core::start_lifecycles(std::uint32_t lead) {
+  Change everything;
+  everything.all = true;
+  for (Id l = 0; l < program_->lifecycles.size(); ++l) {
+    rows_.at(lead)[program_->lifecycles[l].word] &= ~Word{0xff};
+    enter_stage(lead, l, judge_stages(lead, program_->lifecycles[l], everything));
+  }
+}
+
+/// Scores first, then stages. They may ask for each other, in no circle, so this ends.
+void Core::settle(std::uint32_t lead, const Change& change) {
+  react_scores(lead, change);
+  if (program_->lifecycles.empty()) return;
+  Change seen = change;
+  seen.scores = change.scores || scores_changed_;
+  while (react_lifecycles(lead, seen)) {
+    seen = {};
+    seen.scores = true;
+    react_scores(lead, seen);
+  }
+}
+
+/// Whether a lead changed its stage.
+bool Core::react_lifecycles(std::uint32_t lead, const Change& change) {
+  bool any = false;
+  for (Id l = 0; l < program_->lifecycles.size(); ++l) {
+    const Lifecycle& lifecycle = program_->lifecycles[l];
+    bool touched = change.clock || change.come || (change.scores && lifecycle.reacts_to_scores);
+    touched = touched || (change.event != nullptr && lifecycle.reacts[change.event->event] != 0);
+    for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f)
+      touched = touched || ((*change.fields)[f] && lifecycle.reacts_to_field[f]);
+    if (!touched) continue;
+    const Id stage = judge_stages(lead, lifecycle, change);
+    if (stage == stage_of(lead, l)) continue;
+    enter_stage(lead, l, stage);
+    any = true;
+  }
+  return any;
+}
+
+/// The last stage that holds now.
+Id Core::judge_stages(std::uint32_t lead, const Lifecycle& lifecycle, const Change& change) {
+  Env env(*this, lead, kNone, change.event);
+  Id last = 0;
+  for (Id s = 1; s < lifecycle.stages.size(); ++s) {
+    const compile::Trigger& trigger = lifecycle.stages[s].trigger;
+    const Word bit = Word{1} << (Lifecycle::kFirstBit + s);
+    const Word held = rows_.at(lead)[lifecycle.word];
+    Word now = held;
+    if (trigger.on && change.event != nullptr && matches(trigger.pattern, nullptr, *change.event, env)) now |= bit;
+    if (!trigger.on && depends(trigger.condition, change)) now = holds(trigger.condition, env) ? now | bit : now & ~bit;
+    rows_.at(lead)[lifecycle.word] = now;
+    if ((now & bit) != 0) last = s;
+  }
+  watch_lead(lead, env.valid_until.ms);
+  return last;
+}
+
+/// The first stage of a lead is a row of the log and tells nothing, like its first tier.
+void Core::enter_stage(std::uint32_t lead, Id index, Id stage) {
+  const Lifecycle& lifecycle = program_->lifecycles[index];
+  Word* words = rows_.at(lead) + lifecycle.word;
+  const bool is_first = (words[0] & 0xff) == 0;
+  const Id before = stage_of(lead, index);
+  words[0] = (words[0] & ~Word{0xff}) | (stage + 1);
+  words[1] = static_cast<Word>(now_.ms);
+  scores_changed_ = scores_changed_ || !is_first;
+  if (!is_first) tell(program_->told.stage, lead, {lifecycle.name, lifecycle.stages[stage].name});
+  if (observer_ == nullptr) return;
+  Decision d = decision(lead, DecisionKind::stage);
+  d.name = lifecycle.name;
+  d.detail = lifecycle.stages[stage].name;
+  if (!is_first) d.rule = lifecycle.stages[before].name;
+  log(d);
+}
+
+// ---------------------------------------------------------------- audiences
+
+void Core::react_audiences(std::uint32_t lead, const Change& change) {
+  for (Id a = 0; a < program_->audiences.size(); ++a) {
+    const Audience& audience = program_->audiences[a];
+    if (depends(audience.condition, change) || depends(audience.address, change)) settle_audience(lead, a);
+  }
+}
+
+void Core::settle_audiences(std::uint32_t lead) {
+  for (Id a = 0; a < program_->audiences.size(); ++a) settle_audience(lead, a);
+}
+
+/// While the channel is paused nothing changes; what is true when it is resumed counts. [S11.1]
+void Core::settle_audience(std::uint32_t lead, Id index) {
+  const Audience& audience = program_->audiences[index];
+  if (head(lead).parked != 0 || is_paused(lead, kNone, audience.channel)) return;
+  Env env(*this, lead, kNone);
+  bool is_in = holds(audience.condition, env);
+  if (is_in && audience.address.code) {
+    const eval::Value address = eval::run(program_->module, audience.address.code, env, arena_);
+    is_in = !(address.is_missing() || address.is_error() || (address.kind == eval::Kind::bool_ && !address.boolean));
+  }
+  watch_lead(lead, env.valid_until.ms);
+  const bool was_in = (rows_.at(lead)[audience.word] & 1) != 0;
+  if (is_in != was_in) change_membership(lead, index, is_in);
+}
+
+/// An effect of the channel, with a key of its own. [S7.1]
+void Core::change_membership(std::uint32_t lead, Id index, bool joined) {
+  const Audience& audience = program_->audiences[index];
+  Word& word = rows_.at(lead)[audience.word];
+  const Word changes = (word >> 1) + 1;
+  word = changes << 1 | (joined ? 1 : 0);
+  const std::string& channel = program_->channels[audience.channel].name;
+  // No sequence is called "audience ...".
+  Hasher hash;
+  hash.add(options_.project).add("audience " + audience.name).add(std::string_view()).add(lead_name(lead)).add(changes).add(channel);
+  const Key key{hash.finish128()};
+  if (observer_ != nullptr) {
+    Decision d = decision(lead, joined ? DecisionKind::joined : DecisionKind::left);
+    d.name = audience.name;
+    d.channel = channel;
+    d.key = &key;
+    log(d);
+  }
+  if (sink_ != nullptr) sink_->on_audience({now_, lead_name(lead), audience.name, channel, joined, key.to_string()});
+}
+
+}  // namespace nurture::engine

@@ -1,0 +1,67 @@
+// Forgetting what has been kept for long enough: S11.3 of the contracts. A lead has one timer for it, set to the instant at
+// which its oldest event is too old or its silence too long, whichever comes first; nothing sweeps. Entry points:
+// start_retention(), watch_retention(), retain().
+#include "engine/core.hpp"
+
+#include <algorithm>
+
+namespace nurture::engine {
+
+void Core::start_retention(std::uint32_t lead) {
+  if (!program_->retention.leads.code) return;
+  Env env(*this, lead, kNone);
+  static_cast<void>(holds(program_->retention.leads, env));
+  watch_retention(lead, env.valid_until.ms);
+}
+
+/// An earlier timer stays: it finds out that there is nothing to forget yet, and what comes next.
+void Core::watch_retention(std::uint32_t lead, std::int64_t due_ms) {
+  Word& word = rows_.at(lead)[program_->layout.retain];
+  if (due_ms >= static_cast<std::int64_t>(word)) return;
+  const std::int64_t at_ms = std::max(due_ms, now_.ms + 1);
+  word = static_cast<Word>(at_ms);
+  timers_.add({{at_ms}, lead, TimerKind::retain, Timers::kLastRank, 0, lead}, now_);
+}
+
+/// Whether an event of this instant is too old to be kept; if not, when it will be.
+bool Core::is_forgotten(std::uint32_t lead, std::int64_t occurred_ms, std::int64_t& due_ms) const {
+  due_ms = time::add({occurred_ms}, program_->retention.events, lead_zone(lead)).ms;
+  return due_ms <= now_.ms;
+}
+
+/// Silence is counted from there when nothing later is known.
+void Core::note_forgotten(std::uint32_t lead, std::int64_t occurred_ms) {
+  Word& newest = rows_.at(lead)[program_->layout.forgotten];
+  newest = static_cast<Word>(std::max(static_cast<std::int64_t>(newest), occurred_ms));
+}
+
+/// Erases the lead, or forgets its events that are too old and lets conditions ask what is left.
+void Core::retain(std::uint32_t lead) {
+  const compile::Retention& retention = program_->retention;
+  rows_.at(lead)[program_->layout.retain] = static_cast<Word>(kNever);
+  std::int64_t next_ms = kNever;
+  if (retention.leads.code) {
+    Env env(*this, lead, kNone);
+    if (holds(retention.leads, env)) {
+      const std::string name(lead_name(lead));
+      return erase(lead, name, Reason::retention);
+    }
+    next_ms = env.valid_until.ms;
+  }
+  bool forgot = false;
+  if (retention.forgets_events && head(lead).history != kNone) {
+    std::int64_t due_ms = kNever;
+    const History::Cut cut =
+        history_.cut(head(lead).history, [&](std::int64_t occurred_ms) { return is_forgotten(lead, occurred_ms, due_ms); });
+    forgot = cut.forgotten != 0;
+    note_forgotten(lead, cut.newest_forgotten_ms);
+    if (cut.oldest_left_ms != INT64_MAX && !is_forgotten(lead, cut.oldest_left_ms, due_ms)) next_ms = std::min(next_ms, due_ms);
+  }
+  if (next_ms != kNever) watch_retention(lead, next_ms);
+  if (!forgot) return;
+  Change change;
+  change.clock = change.come = true;
+  react_lead(lead, change);
+}
+
+}  // namespace nurture::engine

@@ -1,0 +1,95 @@
+// Retention: who is erased by time, when, and what remains of silence that began before anything is known.
+#include "support/engine.hpp"
+
+using namespace nurture;
+using namespace nurture::test;
+
+namespace {
+
+const std::string kVocabulary = R"(nurture 1
+lead { tz: string = "UTC" }
+event seen
+event bought
+category news { consent implied }
+message m { channel email category news }
+channel ads { }
+)";
+
+Lines ends_of(Host& host) { return host.of({DecisionKind::erased, DecisionKind::exited, DecisionKind::skipped, DecisionKind::left}); }
+
+void see(Host& host, std::string_view at, const char* event = "seen") {
+  REQUIRE(host.engine.post({.lead = "ada", .name = event, .received_at = instant(at)}).ok());
+}
+
+}  // namespace
+
+TEST_CASE("[S11.3] a lead that has been silent for so long is erased, and nothing else of the kind is") {
+  Host host(kVocabulary + R"(project p { retain leads 730d after idle(any) }
+    sequence s { enroll on seen day 3000: send m })");
+  see(host, "2026-03-02T08:00:00Z");
+  REQUIRE(host.engine.post({.lead = "bob", .name = "bought", .received_at = instant("2026-03-03T08:00:00Z")}).ok());
+  see(host, "2027-01-01T00:00:00Z", "bought");
+  host.to("2028-12-31T00:00:00Z");
+  CHECK(ends_of(host) == Lines{"2028-03-02T08:00:00Z erased(retention)", "2028-12-31T00:00:00Z ada exited(erased) erased",
+                               "2028-12-31T00:00:00Z erased(retention)"});
+  CHECK(!host.engine.inspect("ada"));
+  CHECK(!host.engine.inspect("bob"));
+  CHECK(host.engine.statistics().leads == 0);
+}
+
+TEST_CASE("[S11.3] nothing polls: a lead has one timer for what is to be forgotten") {
+  Host host(kVocabulary + "project p { retain events 400d retain leads 730d after idle(any) } sequence s { enroll on seen day 0: send m }");
+  for (int day = 0; day < 20; ++day) see(host, (instant("2026-03-02T08:00:00Z") + std::chrono::hours{24 * day}).to_string());
+  host.to("2026-03-30T00:00:00Z");
+  CHECK(host.engine.statistics().timers <= 2);
+  CHECK(host.engine.next_due() == instant("2027-04-06T08:00:00Z"));
+}
+
+TEST_CASE("[S11.3] events that are forgotten before the lead still end its silence") {
+  Host host(kVocabulary +
+            "project p { retain events 30d retain leads 100d after idle(any) } sequence s { enroll on bought day 0: send m }");
+  see(host, "2026-03-02T08:00:00Z");
+  see(host, "2026-06-01T08:00:00Z");
+  // The event of June is forgotten in July; the silence is counted from it all the same.
+  host.to("2026-09-09T07:59:59Z");
+  REQUIRE(host.engine.inspect("ada"));
+  CHECK(host.engine.inspect("ada")->history.empty());
+  host.to("2026-09-09T08:00:00Z");
+  CHECK(!host.engine.inspect("ada"));
+}
+
+TEST_CASE("[S11.3] an event that occurred before what is retained is handled and not kept") {
+  Host host(kVocabulary + "project p { retain events 30d } sequence s { enroll on seen day 0: send m exit no when count(bought) > 5 }");
+  REQUIRE(host.engine.post({.lead = "ada", .name = "seen", .occurred_at = instant("2026-01-01T00:00:00Z")}).ok());
+  REQUIRE(host.engine.post({.lead = "ada", .name = "bought", .occurred_at = instant("2026-01-01T00:00:00Z")}).ok());
+  host.engine.step();
+  CHECK(host.sent().size() == 1);
+  CHECK(host.engine.inspect("ada")->history.empty());
+}
+
+TEST_CASE("[S11.3] who is set aside is erased like anybody else") {
+  Host host(kVocabulary + R"(project p { retain leads 10d after idle(seen) }
+    triggers t { on seen as s every time send m on message.sent as a every time send m })");
+  see(host, "2026-03-02T08:00:00Z");
+  host.engine.step();
+  REQUIRE(host.log.count(DecisionKind::parked) == 1);
+  host.to("2026-03-12T08:00:00Z");
+  CHECK(host.of({DecisionKind::erased}) == Lines{"2026-03-12T08:00:00Z erased(retention)"});
+}
+
+TEST_CASE("[S11.3] what falls due in a gap is forgotten at its end") {
+  Host host(kVocabulary + "project p { retain leads 10d after idle(seen) } sequence s { enroll on bought day 0: send m }");
+  see(host, "2026-03-02T08:00:00Z");
+  REQUIRE(host.engine.gap(instant("2026-03-10T00:00:00Z"), instant("2026-03-20T00:00:00Z")).ok());
+  host.to("2026-03-25T00:00:00Z");
+  CHECK(host.of({DecisionKind::erased}) == Lines{"2026-03-20T00:00:00Z erased(retention)"});
+}
+
+TEST_CASE("[S11.3] who comes back after that is a new lead, whose keys were never used") {
+  Host host(kVocabulary + "project p { retain leads 10d after idle(any) } sequence s { enroll on seen reenroll always day 0: send m }");
+  see(host, "2026-03-02T08:00:00Z");
+  see(host, "2026-05-02T08:00:00Z");
+  host.to("2026-05-02T08:00:00Z");
+  REQUIRE(host.log.keys.size() == 2);
+  CHECK(host.log.keys[0] != host.log.keys[1]);
+}
