@@ -44,7 +44,9 @@ void add_digest(Builder& builder, Id policy, const ast::Cap& node, Cap& cap) {
   Handler handler;
   handler.name = "digest";
   handler.repeat = RepeatKind::every_time;
+  sequence.nodes.begin = static_cast<Id>(program.nodes.size());
   handler.body = Bodies(builder, place).compile(body);
+  sequence.nodes.end = static_cast<Id>(program.nodes.size());
   program.send_paths[program.nodes[handler.body].b].digest_days = cap.unit == CapUnit::day ? 1 : 7;
   sequence.handlers.push_back(std::move(handler));
   sequence.linear = true;

@@ -90,7 +90,7 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   Change seen = change;
   seen.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
   seen.clock = change.clock || seen.zone;
-  settle(lead, seen);
+  settle_standing(lead, seen);
   seen.scores = change.scores || scores_changed_;
   scores_changed_ = false;
   // The list may change under way: act on those that exist now.

@@ -431,7 +431,8 @@ class Core {
   // lifecycles.cpp
   void place_in_stages(std::uint32_t lead);
   void start_lifecycles(std::uint32_t lead);
-  void settle(std::uint32_t lead, const Change& change);
+  void begin_lifecycles(std::uint32_t lead);
+  void settle_standing(std::uint32_t lead, const Change& change);
   [[nodiscard]] bool react_lifecycles(std::uint32_t lead, const Change& change);
   [[nodiscard]] Id judge_stages(std::uint32_t lead, const compile::Lifecycle& lifecycle, const Change& change);
   void enter_stage(std::uint32_t lead, Id lifecycle, Id stage);
@@ -442,6 +443,7 @@ class Core {
 
   // retention.cpp
   void start_retention(std::uint32_t lead);
+  void begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);
   void note_forgotten(std::uint32_t lead, std::int64_t occurred_ms);

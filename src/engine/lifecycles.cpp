@@ -1,4 +1,4 @@
-// Where leads stand: the stages of lifecycles, and the audiences that they are in. Entry points: settle(), which brings scores
+// Where leads stand: the stages of lifecycles, and the audiences that they are in. Entry points: settle_standing(), which brings scores
 // and stages up to date before anything asks for them, and react_audiences().
 //
 // A stage holds while its `when` does, or since its `on` has come; the first always. A lead is in the last that holds.
@@ -38,8 +38,18 @@ void Core::start_lifecycles(std::uint32_t lead) {
   }
 }
 
+/// Of a lead that is known, in those that a deployment brings.
+void Core::begin_lifecycles(std::uint32_t lead) {
+  Change everything;
+  everything.all = true;
+  for (Id l = 0; l < program_->lifecycles.size(); ++l) {
+    const Lifecycle& lifecycle = program_->lifecycles[l];
+    if ((rows_.at(lead)[lifecycle.word] & 0xff) == 0) enter_stage(lead, l, judge_stages(lead, lifecycle, everything));
+  }
+}
+
 /// Scores first, then stages. They may ask for each other, in no circle, so this ends.
-void Core::settle(std::uint32_t lead, const Change& change) {
+void Core::settle_standing(std::uint32_t lead, const Change& change) {
   react_scores(lead, change);
   if (program_->lifecycles.empty()) return;
   Change seen = change;

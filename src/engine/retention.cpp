@@ -14,6 +14,12 @@ void Core::start_retention(std::uint32_t lead) {
   watch_retention(lead, env.valid_until.ms);
 }
 
+/// Of a lead that is known, by what a deployment says.
+void Core::begin_retention(std::uint32_t lead) {
+  start_retention(lead);
+  if (program_->retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
+}
+
 /// An earlier timer stays: it finds out that there is nothing to forget yet, and what comes next.
 void Core::watch_retention(std::uint32_t lead, std::int64_t due_ms) {
   Word& word = rows_.at(lead)[program_->layout.retain];

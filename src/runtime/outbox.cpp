@@ -140,8 +140,8 @@ void visit_texts(engine::Archive& archive, NamedTexts& texts) {
 
 /// Every member is named, so that a new one is not forgotten. `retry_at` is given when it is taken out.
 void visit_retry(engine::Archive& archive, Retry& retry) {
-  auto& [at, attempt, name, lead, channel, category, variant, sequence, step, template_name, topic, enrolment, content, bounds, retry_at] =
-      retry;
+  auto& [at, attempt, name, lead, channel, category, variant, sequence, step, template_name, topic, enrolment, content, bounds, retry_at,
+         audience, joined] = retry;
   archive.visit(at);
   archive.visit(attempt);
   for (std::string* text : {&name, &lead, &channel, &category, &variant, &sequence, &step, &template_name, &topic}) archive.visit(*text);
@@ -154,6 +154,8 @@ void visit_retry(engine::Archive& archive, Retry& retry) {
   archive.visit(tries);
   archive.visit(base_ms);
   archive.visit(longest_ms);
+  archive.visit(audience);
+  archive.visit(joined);
 }
 
 }  // namespace

@@ -201,6 +201,8 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   for (const Id score : fresh.program_->score_order) {
     if (is_new_score_[score]) fresh.start_score(lead, score);
   }
+  fresh.begin_lifecycles(lead);
+  fresh.begin_retention(lead);
   for (const Id triggers : fresh.program_->triggers) {
     if (!fresh.runs_[triggers] || fresh.find_enrolment(lead, triggers) != kNone) continue;
     const std::uint32_t enrolment = fresh.new_enrolment(lead, triggers, nullptr, kMissingWord, nullptr);

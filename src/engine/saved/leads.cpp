@@ -49,6 +49,7 @@ void Saved::visit_lead(std::uint32_t lead) {
   visit_history(lead);
   visit_enrolments(lead);
   visit_held_of(lead, kNone);
+  visit_gathered(lead);
 
   const auto number = core_.first_numbers_.find(lead);
   std::uint32_t first_number = number == core_.first_numbers_.end() ? 0 : number->second;
@@ -79,6 +80,8 @@ void Saved::visit_head(std::uint32_t lead, std::string& name) {
     const Symbol symbol = name.empty() ? nullptr : core_.names_.intern(name);
     new (words) LeadHead{symbol, kNone, kNone, 0, 0, 0, 0, INT64_MIN};
     if (layout.wake != kNone) words[layout.wake] = static_cast<Word>(kNever);
+    if (layout.retain != kNone) words[layout.retain] = static_cast<Word>(kNever);
+    if (layout.forgotten != kNone) words[layout.forgotten] = static_cast<Word>(INT64_MIN);
     if (symbol != nullptr) core_.enter_in_table(symbol, row);
     ++core_.lead_count_;
     if (symbol == nullptr) ++core_.erased_leads_;
@@ -179,6 +182,34 @@ void Saved::visit_event(Word* words, const std::vector<std::string>& mine, const
     archive_.visit(value, arena_);
     if (archive_.reads() && words != nullptr && field != kNone && place != kNone)
       words[1 + place] = to_word(own->fields[field], value, core_.texts_);
+  }
+}
+
+// ---------------------------------------------------------------- digests
+
+/// What a digest is to tell of, as far as the program that reads sends it.
+void Saved::visit_gathered(std::uint32_t lead) {
+  std::vector<std::pair<Id, std::vector<Gathered>>> lists;
+  for (auto list = core_.gathered_.lower_bound({lead, 0}); list != core_.gathered_.end() && list->first.first == lead; ++list)
+    lists.emplace_back(list->first.second, list->second);
+  const auto target_of = [&](Id sequence) { return sequence < live_.size() ? live_[sequence].sequence : kNone; };
+  lists.resize(archive_.visit_size(lists.size()));
+  for (auto& [digest, list] : lists) {
+    archive_.visit(digest);
+    list.resize(archive_.visit_size(list.size()));
+    for (Gathered& one : list) {
+      archive_.visit(one.path);
+      archive_.visit(one.sequence);
+      archive_.visit(one.number);
+    }
+    if (!archive_.reads() || !archive_.ok()) continue;
+    std::vector<Gathered> kept;
+    for (const Gathered& one : list) {
+      const Id path = one.path < map_.paths.size() ? map_.paths[one.path] : kNone;
+      const Id sequence = target_of(one.sequence);
+      if (path != kNone && sequence != kNone) kept.push_back({path, sequence, one.number});
+    }
+    if (target_of(digest) != kNone && !kept.empty()) core_.gathered_[{lead, target_of(digest)}] = std::move(kept);
   }
 }
 

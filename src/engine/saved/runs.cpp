@@ -295,6 +295,7 @@ bool Saved::visit_subject(Input& input) {
     case InputKind::consent: return visit_name(input.subject, map_.categories);
     case InputKind::score: return visit_name(input.subject, map_.scores);
     case InputKind::delivery: return visit_name(input.subject, map_.messages);
+    case InputKind::membership: return visit_name(input.subject, map_.audiences);
     case InputKind::pause:
     case InputKind::resume:
     case InputKind::enroll:

@@ -205,6 +205,11 @@ void Saved::set_timers(Core& core) {
   };
   const compile::LeadLayout& layout = core.program_->layout;
   for (std::uint32_t lead = 0; lead < core.lead_count_; ++lead) {
+    if (layout.retain != kNone && core.head(lead).name != nullptr) {
+      const auto due_ms = static_cast<std::int64_t>(core.rows_.at(lead)[layout.retain]);
+      if (due_ms != kNever)
+        core.timers_.add({{std::max(due_ms, core.now_.ms)}, lead, TimerKind::retain, Timers::kLastRank, 0, lead}, core.now_);
+    }
     if (core.head(lead).parked != 0) continue;
     if (layout.wake != kNone) set(core.lead_wake_ms(lead), TimerKind::lead, lead, lead, nullptr);
     for (std::uint32_t i = core.head(lead).first_enrolment; i != kNone; i = core.enrolments_[i].next) {

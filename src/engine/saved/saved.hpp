@@ -52,6 +52,7 @@ class Saved {
   void visit_last(Word* words, const Place* mine, const Place& written);
   void visit_bits(Word* words, const Place* mine, const Place& written);
   void visit_event(Word* words, const std::vector<std::string>& mine, const std::vector<std::string>& written);
+  void visit_gathered(std::uint32_t lead);
   void visit_history(std::uint32_t lead);
   void visit_past(std::uint32_t history, const Past* past);
   void visit_enrolments(std::uint32_t lead);

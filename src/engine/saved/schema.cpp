@@ -83,6 +83,20 @@ void add_watches(Places& places, const Program& program) {
   }
 }
 
+/// The stages and audiences that a lead is in.
+void add_standing(Places& places, const Program& program) {
+  for (const compile::Lifecycle& lifecycle : program.lifecycles) {
+    const std::string name = "lifecycle " + lifecycle.name + ' ';
+    std::vector<std::string> stages;
+    for (const compile::Stage& stage : lifecycle.stages) stages.push_back(stage.name);
+    for (Id s = 1; s < lifecycle.stages.size(); ++s)
+      places.add_bits(name + "holds " + stages[s], lifecycle.word, compile::Lifecycle::kFirstBit + s, 1);
+    places.add(name + "stage", Kind::tier, lifecycle.word).names = std::move(stages);
+    places.add(name + "since", Kind::words, lifecycle.word + 1);
+  }
+  for (const compile::Audience& audience : program.audiences) places.add("audience " + audience.name, Kind::words, audience.word);
+}
+
 /// Every word of a lead's row behind its head.
 std::vector<Place> lead_places(const Program& program) {
   const compile::LeadLayout& layout = program.layout;
@@ -95,6 +109,8 @@ std::vector<Place> lead_places(const Program& program) {
   word("wake", layout.wake);
   word("first seen", layout.first_seen);
   word("snooze", layout.snooze);
+  word("retained", layout.retain);
+  word("forgotten", layout.forgotten);
   for (Id i = 0; i < program.consent_pairs.size(); ++i) {
     const compile::ConsentPair& pair = program.consent_pairs[i];
     places.add_bits("consent " + program.categories[pair.category].name + " by " + program.channels[pair.channel].name, layout.consents,
@@ -113,6 +129,7 @@ std::vector<Place> lead_places(const Program& program) {
   }
   add_watches(places, program);
   for (const compile::Score& score : program.scores) add_score(places, program, score);
+  add_standing(places, program);
   for (const compile::Message& message : program.messages) {
     if (message.sent_word != kNone) places.add("sent " + message.name, Kind::slots, message.sent_word, compile::Message::kSentWords);
   }
@@ -231,6 +248,7 @@ Schema describe(const Program& program) {
   schema.channels = names_of(program.channels);
   schema.messages = names_of(program.messages);
   schema.scores = names_of(program.scores);
+  schema.audiences = names_of(program.audiences);
   for (const compile::Sequence& sequence : program.sequences) {
     schema.sequences.push_back({sequence.name, sequence.version, sequence.is_triggers, sequence.is_migrated, names_of(sequence.steps),
                                 sequence_places(program, sequence)});
@@ -249,7 +267,8 @@ void visit(Archive& archive, Schema& schema) {
       if (position >= event.fields.size()) archive.fail();
     }
   });
-  for (auto* names : {&schema.fields, &schema.categories, &schema.channels, &schema.messages, &schema.scores}) visit(archive, *names);
+  for (auto* names : {&schema.fields, &schema.categories, &schema.channels, &schema.messages, &schema.scores, &schema.audiences})
+    visit(archive, *names);
   visit_all(archive, schema.sequences, [&](Schema::Sequence& sequence) {
     archive.visit(sequence.name);
     archive.visit(sequence.version);
@@ -298,6 +317,7 @@ Mapping match(const Schema& written, const Schema& mine) {
   map.channels = match(written.channels, mine.channels);
   map.messages = match(written.messages, mine.messages);
   map.scores = match(written.scores, mine.scores);
+  map.audiences = match(written.audiences, mine.audiences);
   map.sequences =
       match_by(written.sequences, mine.sequences, [](const Schema::Sequence& s) { return std::tuple(s.name, s.version, s.is_migrated); });
   std::vector<Schema::Path> wanted = written.paths;
