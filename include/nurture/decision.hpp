@@ -22,7 +22,9 @@ enum class DecisionKind : std::uint8_t {
   held,           ///< A message waits until `until`; `reason` says for what.
   skipped,        ///< A message was not sent and will not be; `reason` says why.
   branch,         ///< A branch was taken; `name` is the arm, `detail` the condition.
-  split,          ///< An arm was assigned; `name` is the split, `detail` the arm.
+  split,          ///< An arm was assigned; `name` is the split, `detail` the arm, `rule` is "promoted" or "held out" when it was not drawn.
+  outcome,        ///< The goal of an experiment was reached; `name` is the split, `detail` the arm of the lead, `rule` as above.
+  promoted,       ///< From here on everybody gets the arm `detail` of the split `name`; `rule` says on what grounds.
   waiting,        ///< A body waits; `until` is its end when it has one.
   wait_ended,     ///< A wait ended; `detail` is "elapsed", "matched" or "timeout", `name` the condition or timeout, if named.
   handler,        ///< A handler fired; `name` is its label.
@@ -50,14 +52,15 @@ enum class DecisionKind : std::uint8_t {
   gap,               ///< Time passed without the engine until `until`.
   paused,            ///< Effects are held from here on; `name` is what was paused, `until` the end when a lead was snoozed.
   resumed,
-  erased,    ///< All that was known of the lead was removed; `lead` is empty, `reason` retention when time did it. [S11.2]
-  exported,  ///< All that is known of the lead was handed out. [S11.2]
-  queued,    ///< The enrolment waits for another of its exclusive group, `name`, to end. [S3.4]
-  frozen,    ///< The enrolment stands still while another of its exclusive group, `name`, runs. [S3.4]
-  thawed,    ///< It goes on.
-  deployed,  ///< Another program decides from here on; `name` is its hash, `detail` what became of older versions. [S10.1]
-  migrated,  ///< The enrolment goes on in another version, `version`; `name` is the one it comes from. [S10.2]
-  parked,    ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
+  broadcast,  ///< A broadcast was started; `name` is the broadcast, `detail` the number of the start.
+  erased,     ///< All that was known of the lead was removed; `lead` is empty, `reason` retention when time did it. [S11.2]
+  exported,   ///< All that is known of the lead was handed out. [S11.2]
+  queued,     ///< The enrolment waits for another of its exclusive group, `name`, to end. [S3.4]
+  frozen,     ///< The enrolment stands still while another of its exclusive group, `name`, runs. [S3.4]
+  thawed,     ///< It goes on.
+  deployed,   ///< Another program decides from here on; `name` is its hash, `detail` what became of older versions. [S10.1]
+  migrated,   ///< The enrolment goes on in another version, `version`; `name` is the one it comes from. [S10.2]
+  parked,     ///< The lead was set aside after too many actions at one instant; `detail` is the chain.
 };
 
 /// Why. `none` where the kind says it all.

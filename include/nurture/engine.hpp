@@ -18,6 +18,7 @@
 #pragma once
 
 #include <nurture/decision.hpp>
+#include <nurture/experiments.hpp>
 #include <nurture/program.hpp>
 #include <nurture/time.hpp>
 #include <nurture/value.hpp>
@@ -203,6 +204,9 @@ struct EngineOptions {
   std::optional<std::vector<std::string>> only_sequences = {};
   /// Whether leads are held out, in place of the hash, for tests.
   std::optional<bool> holdout = {};
+  /// Whether `promote at` acts: at every midnight of UTC the engine judges its experiments and promotes by itself. A host that
+  /// decides otherwise, or replays inputs in which promotions stand, says no. [S9.2]
+  bool promotes = true;
 };
 
 struct StepResult {
@@ -214,6 +218,7 @@ struct StepResult {
 /// Counts, for monitoring; all since construction.
 struct Statistics {
   std::uint64_t leads = 0, live_enrolments = 0, held_messages = 0, timers = 0;
+  std::uint64_t coming_broadcasts = 0;  ///< That start by their date.
   std::uint64_t inputs = 0, refused_inputs = 0, ignored_fields = 0, sent = 0, lead_steps = 0, forgotten_events = 0;
   std::uint64_t state_bytes = 0;  ///< Memory of leads, enrolments, timers and history, names not counted.
   std::uint64_t name_bytes = 0;   ///< Memory of names and texts.
@@ -253,6 +258,11 @@ struct LeadReport {
     std::string name, tier;
     std::int64_t total = 0;
   };
+  struct Arm {
+    std::string sequence, split, arm;
+    Instant since;
+    bool reached = false;  ///< The goal.
+  };
   struct Past {
     std::string event;
     Instant occurred_at;
@@ -265,6 +275,7 @@ struct LeadReport {
   std::vector<Run> runs;
   std::vector<Held> held;
   std::vector<Score> scores;
+  std::vector<Arm> arms;  ///< Of experiments.
   std::vector<Stage> stages;
   std::vector<std::string> audiences;  ///< Those that the lead is in.
   std::vector<Past> history;           ///< Of the events that are kept, the oldest first.
@@ -334,6 +345,13 @@ class Engine {
   Status enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at = {});
   /// Ends the runs of a lead in a sequence. `name` is the exit that the log shows.
   Status exit(std::string_view lead, std::string_view sequence, std::string_view name = "host", std::optional<Instant> at = {});
+  /// Starts a broadcast: whoever is known and in its segment at that instant gets its message. A second start is another one.
+  Status broadcast(std::string_view name, std::optional<Instant> at = {});
+  /// Whoever comes to this split of a sequence from here on, and has no arm yet, gets this one; the log says `why`. [S9.3]
+  Status promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why = "by the host",
+                 std::optional<Instant> at = {});
+  /// What is counted so far, in the order of the definitions.
+  [[nodiscard]] std::vector<Experiment> experiments() const;
   /// Removes all that is known of a lead and what waits to be delivered to it, and drops what is held. Who comes later under
   /// the same id is a new lead, whose enrolments are numbered on; for that a hash of the id stays. Texts that other leads
   /// may share stay in memory, with nothing that leads to them. [S11.2]

@@ -20,7 +20,7 @@ namespace nurture {
 
 /// One line, read but not yet handed to an engine.
 struct InputLine {
-  enum class Kind : std::uint8_t { identify, track, consent, enroll, exit, pause, resume, erase, deploy };
+  enum class Kind : std::uint8_t { identify, track, consent, enroll, exit, pause, resume, erase, deploy, broadcast, promote };
   Kind kind = Kind::track;
   std::string lead;
   Instant received;                ///< The line's place in time.
@@ -28,8 +28,10 @@ struct InputLine {
   Event event;                     ///< track and page
   std::string category;            ///< consent
   Consent consent;                 ///< consent
-  std::string sequence;            ///< enroll, exit
-  std::string name;                ///< exit: what the log calls it
+  std::string sequence;            ///< enroll, exit, promote
+  std::string name;                ///< exit: what the log calls it; broadcast: its name
+  std::string split;               ///< promote
+  std::string arm;                 ///< promote
   Scope scope;                     ///< pause, resume
   std::vector<std::string> files;  ///< deploy: definitions, as compile_files() finds them.
   DeployOptions deploy;            ///< deploy

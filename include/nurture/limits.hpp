@@ -80,6 +80,8 @@ inline constexpr int kDeliveryTries = 12;
 inline constexpr std::int64_t kDeliveryRetries = 100;
 /// Messages that a channel's `rate` counts: an engine has eight bytes for each. Beyond: NUR0110.
 inline constexpr std::int64_t kRate = 100'000;
+/// Leads that each arm of an experiment needs before anything is promoted, when `min` says nothing.
+inline constexpr std::int64_t kExperimentLeads = 100;
 /// Bytes of one line of customer data. Beyond: NUR0801, the line is skipped.
 inline constexpr std::size_t kInputLineBytes = 1 << 20;
 

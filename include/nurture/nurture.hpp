@@ -4,6 +4,7 @@
 #include <nurture/decision.hpp>
 #include <nurture/diagnostics.hpp>
 #include <nurture/engine.hpp>
+#include <nurture/experiments.hpp>
 #include <nurture/inputs.hpp>
 #include <nurture/limits.hpp>
 #include <nurture/program.hpp>

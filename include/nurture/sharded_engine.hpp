@@ -42,6 +42,11 @@ class ShardedEngine {
   Status resume(const Scope& scope = {}, std::optional<Instant> at = {});
   Status enroll(std::string_view lead, std::string_view sequence, std::optional<Instant> at = {});
   Status exit(std::string_view lead, std::string_view sequence, std::string_view name = "host", std::optional<Instant> at = {});
+  Status broadcast(std::string_view name, std::optional<Instant> at = {});
+  Status promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why = "by the host",
+                 std::optional<Instant> at = {});
+  /// Sums over the shards.
+  [[nodiscard]] std::vector<Experiment> experiments() const;
   Status erase(std::string_view lead, std::optional<Instant> at = {});
   /// Every shard at once, or none: all come to the instant before any goes on.
   Status deploy(const Program& program, const DeployOptions& options = {});

@@ -94,6 +94,12 @@ class Walk {
   }
   bool act(const ast::Action&, const ast::SendNext& send) {
     check_send_next(context_, send);
+    if (!send.exhausted) return true;
+    const Scope before = scope_;
+    if (body(*send.exhausted))
+      meet(before);
+    else
+      scope_ = before;
     return true;
   }
 
@@ -254,6 +260,7 @@ class Walk {
       after = scope_;
     }
     if (sum != 100 && !split.arms.empty()) report_sum(node, split, sum);
+    check_experiment(context_, split, kind_ == BodyKind::score);
     scope_ = after ? *after : before;
     return after.has_value() || split.arms.empty();
   }

@@ -38,6 +38,8 @@ void for_each_action(const ast::Body& body, F&& f) {
     } else if (const auto* any_of = std::get_if<ast::WaitAnyOf>(&action.what)) {
       for (const auto& one : any_of->conditions.cases) for_each_action(one.body, f);
       if (any_of->timeout && any_of->timeout->then) for_each_action(*any_of->timeout->then, f);
+    } else if (const auto* next = std::get_if<ast::SendNext>(&action.what)) {
+      if (next->exhausted) for_each_action(*next->exhausted, f);
     } else if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) {
       if (move->otherwise) for_each_action(*move->otherwise, f);
     }

@@ -54,6 +54,8 @@ class Summary {
       Way all{false, false, false};
       for (const auto& arm : split->arms) all = join(all, walk(arm.body, way));
       way = all;
+    } else if (const auto* next = std::get_if<ast::SendNext>(&action.what)) {
+      if (next->exhausted) way = join(way, walk(*next->exhausted, way));
     } else if (std::holds_alternative<ast::ExitAs>(action.what)) {
       way.reached = false;
     } else if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) {

@@ -148,9 +148,23 @@ class Dump {
     line(1, "one of {}({})", instance.family.text, fmt::join(with, ", "));
   }
 
-  void show(const Sequence& sequence) {
-    line(0, "{} {}{}", sequence.is_triggers ? "triggers" : "sequence", sequence.name, quoted(sequence.title));
+  static std::string_view kind_of(const Sequence& sequence) {
+    if (sequence.stream != nullptr) return "stream";
     if (sequence.instance != nullptr) show(*sequence.instance);
+    if (sequence.broadcast != nullptr) return "broadcast";
+    return sequence.is_triggers ? "triggers" : "sequence";
+  }
+
+  void show(const ast::Broadcast& broadcast) {
+    for (const auto& target : broadcast.targets) line(1, "to segment {}", target.segment.text);
+    for (const auto& start : broadcast.starts) line(1, "at {}", start.start.text);
+    for (const auto& spread : broadcast.spreads) line(1, "spread {}", spread.length.text);
+  }
+
+  void show(const Sequence& sequence) {
+    line(0, "{} {}{}", kind_of(sequence), sequence.name, quoted(sequence.title));
+    if (sequence.instance != nullptr) show(*sequence.instance);
+    if (sequence.broadcast != nullptr) show(*sequence.broadcast);
     if (!sequence.owner.empty()) line(1, "owner \"{}\"", sequence.owner);
     for (const auto& field : sequence.accepted) show(1, field);
     for (const auto& enroll : sequence.node->enrolls) {

@@ -23,7 +23,7 @@ constexpr std::array kOfNames{Code::unknown_name,  Code::bad_test,     Code::imp
 /// That a declaration lacks something.
 constexpr std::array kOfDeclarations{
     Code::no_category, Code::channel_unavailable, Code::no_enrollment, Code::not_in_scope, Code::bad_offset, Code::weights_sum,
-    Code::tier_gap,    Code::tier_overlap,        Code::variant_sum,   Code::bad_test};
+    Code::tier_gap,    Code::tier_overlap,        Code::variant_sum,   Code::bad_test,     Code::lacks_part, Code::bad_experiment};
 /// A file that is not there.
 constexpr std::array kOfFiles{Code::file_unreadable, Code::file_too_large, Code::use_not_found, Code::use_too_deep};
 
@@ -74,6 +74,8 @@ std::vector<Span> declarations_with_gaps(const ast::File& file) {
   look(file.instances);
   look(file.triggers);
   look(file.migrations);
+  look(file.streams);
+  look(file.broadcasts);
   look(file.scores);
   look(file.lifecycles);
   look(file.tests);

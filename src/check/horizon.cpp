@@ -77,6 +77,10 @@ void check_horizon(Context& context, const ast::Sequence& sequence) {
   }
 }
 
+void check_horizon(Context& context, const ast::DateTime& date) {
+  if (const auto at = read(date.text)) (void)Horizon(context).refuse(*at, date.span);
+}
+
 void check_horizon(Context& context, const ast::Test& test) {
   Horizon horizon(context);
   std::optional<Instant> entry;  // days of the enrolment count from the first line with a date

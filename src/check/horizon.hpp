@@ -7,6 +7,8 @@ namespace nurture::check {
 
 /// NUR0217 for a date in an anchor, or a step on it, that lies behind the end for certain.
 void check_horizon(Context& context, const ast::Sequence& sequence);
+/// NUR0217 for a date that lies behind the end.
+void check_horizon(Context& context, const ast::DateTime& date);
 /// NUR0217 for a line of a test that lies behind the end.
 void check_horizon(Context& context, const ast::Test& test);
 

@@ -141,6 +141,7 @@ struct Pool {
   std::string name;
   const ast::Pool* node = nullptr;
   std::vector<Id> messages;
+  bool of_stream = false;
 };
 
 struct Step {
@@ -167,15 +168,18 @@ struct Constant {
   Type type;
 };
 
-/// A sequence, or triggers: those are a sequence without steps that every lead is in, always.
+/// A sequence, or what stands for one: triggers are a sequence without steps that every lead is in, always; streams and
+/// broadcasts have one step.
 struct Sequence {
   std::string name;
   std::string title;
   std::string owner;
   const ast::Sequence* node = nullptr;
   bool is_triggers = false;
-  const ast::Instance* instance = nullptr;  ///< Of a family: what made it. `node` is then a copy of the family's.
-  std::vector<Constant> constants;          ///< Of a family.
+  const ast::Instance* instance = nullptr;    ///< Of a family: what made it. `node` is then a copy of the family's.
+  std::vector<Constant> constants;            ///< Of a family.
+  const ast::Stream* stream = nullptr;        ///< What it stands for, when it stands in no file itself.
+  const ast::Broadcast* broadcast = nullptr;  ///< Likewise.
   std::vector<const ast::Phase*> phases;
   std::vector<Step> steps;        ///< In file order.
   std::vector<Handler> handlers;  ///< In file order.

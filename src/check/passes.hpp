@@ -17,6 +17,10 @@ void declare_families(Context& context);
 [[nodiscard]] std::vector<model::Constant> constants_of(const ast::Sequence& family);
 /// When all is looked at: constants in the place of their names, so that what follows knows nothing of families.
 void put_constants(Context& context);
+/// One that stands in a file or that something else stands for. False when it cannot be one.
+bool declare_sequence(Context& context, const ast::Sequence& node, const ast::Instance* instance = nullptr);
+void declare_streams(Context& context);     // streams.cpp, part of declare_sequences()
+void declare_broadcasts(Context& context);  // likewise
 void declare_scores(Context& context);
 void declare_lifecycles(Context& context);  // lifecycles.cpp
 void declare_tests(Context& context);

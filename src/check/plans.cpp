@@ -147,42 +147,6 @@ void declare_accepted(Context& context, model::Sequence& sequence) {
   }
 }
 
-void declare_sequence(Context& context, const ast::Sequence& node, const ast::Instance* instance = nullptr) {
-  const LookingAt looking(context, instance);
-  if (!enter(context, "sequence", node.name, context.model.sequences)) return;
-  if (context.model.sequences.size() == limits::kSequences) {
-    context.add(Finding(Code::too_long, node.name.span, "there are more than " + std::to_string(limits::kSequences) + " sequences"));
-    return;
-  }
-  model::Sequence sequence;
-  sequence.name = node.name.text;
-  sequence.title = node.title ? node.title->value : "";
-  sequence.owner = node.owners.empty() ? "" : node.owners.front().text.value;
-  sequence.node = &node;
-  sequence.instance = instance;
-  if (instance != nullptr) sequence.constants = constants_of(node);
-  sequence.first_day = !node.first_days.empty() && node.first_days.front().day.value == 1 ? 1 : 0;
-  declare_accepted(context, sequence);
-  for (const auto& item : node.plan) {
-    if (const auto* step = std::get_if<ast::Step>(&item)) {
-      add_step(sequence, *step, kNone);
-      continue;
-    }
-    const auto& phase = std::get<ast::Phase>(item);
-    sequence.phases.push_back(&phase);
-    for (const auto& step : phase.steps) add_step(sequence, step, static_cast<Id>(sequence.phases.size() - 1));
-  }
-  if (sequence.steps.size() > limits::kSteps) {
-    context.add(Finding(Code::too_long, sequence.steps[limits::kSteps].node->span,
-                        "a sequence has more than " + std::to_string(limits::kSteps) + " steps"));
-    sequence.steps.resize(limits::kSteps);
-  }
-  name_steps(context, sequence);
-  name_handlers(context, sequence);
-  sequence.key_fields = key_fields(node);
-  context.model.sequences.push_back(std::move(sequence));
-}
-
 /// Triggers are checked and compiled as what they stand for: a sequence without steps.
 void declare_triggers(Context& context, const ast::Triggers& node) {
   auto made = std::make_shared<ast::Sequence>();
@@ -193,9 +157,7 @@ void declare_triggers(Context& context, const ast::Triggers& node) {
   made->policies = node.policies;
   made->suppressions = node.suppressions;
   made->handlers = node.handlers;
-  const std::size_t before = context.model.sequences.size();
-  declare_sequence(context, *made);
-  if (context.model.sequences.size() > before) context.model.sequences.back().is_triggers = true;
+  if (declare_sequence(context, *made)) context.model.sequences.back().is_triggers = true;
   if (node.handlers.empty()) {
     context.add(
         Finding(Code::no_enrollment, node.name.span, quoted(node.name.text) + " answers to nothing")
@@ -224,21 +186,60 @@ void declare_score(Context& context, const ast::Score& node) {
 
 }  // namespace
 
+bool declare_sequence(Context& context, const ast::Sequence& node, const ast::Instance* instance) {
+  const LookingAt looking(context, instance);
+  if (!enter(context, "sequence", node.name, context.model.sequences)) return false;
+  if (context.model.sequences.size() == limits::kSequences) {
+    context.add(Finding(Code::too_long, node.name.span, "there are more than " + std::to_string(limits::kSequences) + " sequences"));
+    return false;
+  }
+  model::Sequence sequence;
+  sequence.name = node.name.text;
+  sequence.title = node.title ? node.title->value : "";
+  sequence.owner = node.owners.empty() ? "" : node.owners.front().text.value;
+  sequence.node = &node;
+  sequence.instance = instance;
+  if (instance != nullptr) sequence.constants = constants_of(node);
+  sequence.first_day = !node.first_days.empty() && node.first_days.front().day.value == 1 ? 1 : 0;
+  declare_accepted(context, sequence);
+  for (const auto& item : node.plan) {
+    if (const auto* step = std::get_if<ast::Step>(&item)) {
+      add_step(sequence, *step, kNone);
+      continue;
+    }
+    const auto& phase = std::get<ast::Phase>(item);
+    sequence.phases.push_back(&phase);
+    for (const auto& step : phase.steps) add_step(sequence, step, static_cast<Id>(sequence.phases.size() - 1));
+  }
+  if (sequence.steps.size() > limits::kSteps) {
+    context.add(Finding(Code::too_long, sequence.steps[limits::kSteps].node->span,
+                        "a sequence has more than " + std::to_string(limits::kSteps) + " steps"));
+    sequence.steps.resize(limits::kSteps);
+  }
+  name_steps(context, sequence);
+  name_handlers(context, sequence);
+  sequence.key_fields = key_fields(node);
+  context.model.sequences.push_back(std::move(sequence));
+  return true;
+}
+
 void declare_sequences(Context& context) {
   for (const auto& file : context.model.files) {
     for (const auto& node : file->sequences) {
-      if (node.parameters.empty()) declare_sequence(context, node);
+      if (node.parameters.empty()) (void)declare_sequence(context, node);
     }
   }
   declare_families(context);
   for (const auto& file : context.model.files) {
     for (const auto& node : file->instances) {
-      if (const ast::Sequence* made = make_instance(context, node)) declare_sequence(context, *made, &node);
+      if (const ast::Sequence* made = make_instance(context, node)) (void)declare_sequence(context, *made, &node);
     }
   }
   for (const auto& file : context.model.files) {
     for (const auto& node : file->triggers) declare_triggers(context, node);
   }
+  declare_streams(context);
+  declare_broadcasts(context);
 }
 
 void declare_scores(Context& context) {

@@ -48,10 +48,12 @@ void check_arguments(Context& context, const Acceptor& to, const std::vector<ast
   }
   // What was meant for one of them may have another name.
   if (lacking.empty() || misspelt) return;
-  context.add(Finding(Code::wrong_arguments, place, to.name + ' ' + std::string(to.verb) + " without " + enumerate(lacking))
-                  .label(to.accepts, "it accepts these")
-                  .help(context.in_spelling_of(place, "add `with " + std::string(lacking.front()) + " = ...`",
-                                               "add `with: {" + std::string(lacking.front()) + ": ...}`")));
+  Finding finding(Code::wrong_arguments, place, to.name + ' ' + std::string(to.verb) + " without " + enumerate(lacking));
+  finding.label(to.accepts, "it accepts these");
+  if (scope.sequence != nullptr && scope.sequence->broadcast != nullptr)
+    return context.add(finding.help("give each a default or a `?`: a broadcast hands nothing over"));
+  context.add(finding.help(context.in_spelling_of(place, "add `with " + std::string(lacking.front()) + " = ...`",
+                                                  "add `with: {" + std::string(lacking.front()) + ": ...}`")));
 }
 
 void check_variant(Context& context, const model::Message& message, const ast::Name& name) {
@@ -131,8 +133,9 @@ void check_pools(Context& context) {
     for (const auto& name : pool.node->messages) {
       const auto [first, fresh] = seen.try_emplace(name.text, name.span);
       if (!fresh)
-        context.add(
-            Finding(Code::duplicate_name, name.span, quoted(name.text) + " stands in this pool already").label(first->second, "here"));
+        context.add(Finding(Code::duplicate_name, name.span,
+                            quoted(name.text) + (pool.of_stream ? " stands in this stream already" : " stands in this pool already"))
+                        .label(first->second, "here"));
       const model::Id id = context.model.find_message(name.text);
       if (id == kNone) {
         context.unknown(name, {"message", "message " + name.text + " { ... }"}, context.model.messages);
@@ -143,15 +146,16 @@ void check_pools(Context& context) {
       const model::Message& message = context.model.messages[id];
       const auto& accepts = message.node->items.accepts;
       // Nothing is handed over to what a pool chooses.
+      const std::string kind = pool.of_stream ? "stream" : "pool";
       const Acceptor to{quoted(message.name), "is in a pool", message.parameters, accepts.empty() ? name.span : accepts.front().span};
       std::vector<std::string_view> lacking;
       for (const auto& parameter : to.parameters) {
         if (parameter.is_required()) lacking.push_back(parameter.name);
       }
       if (lacking.empty()) continue;
-      context.add(Finding(Code::wrong_arguments, name.span, to.name + " is in a pool and wants " + enumerate(lacking))
+      context.add(Finding(Code::wrong_arguments, name.span, to.name + " is in a " + kind + " and wants " + enumerate(lacking))
                       .label(to.accepts, "it accepts these")
-                      .help("give each a default or a `?`: a pool hands nothing over"));
+                      .help("give each a default or a `?`: a " + kind + " hands nothing over"));
     }
   }
 }
@@ -169,6 +173,11 @@ void check_entering(Context& context, const ast::Name& sequence, const std::vect
   if (target.is_triggers) {
     context.add(Finding(Code::not_in_scope, sequence.span, "nobody enters " + quoted(sequence.text) + ": every lead is in triggers always")
                     .label(target.node->name.span, "these are triggers"));
+    return;
+  }
+  if (target.broadcast != nullptr) {
+    context.add(Finding(Code::not_in_scope, sequence.span, "nobody enters " + quoted(sequence.text) + ": a broadcast goes to a segment")
+                    .label(target.node->name.span, "this is a broadcast"));
     return;
   }
   const auto& accepts = target.node->accepts;

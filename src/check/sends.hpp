@@ -16,6 +16,8 @@ void check_send_next(Context& context, const ast::SendNext& send);
 void check_entering(Context& context, const ast::Name& sequence, const std::vector<ast::Argument>& arguments, const Scope& scope);
 /// What a sequence accepts fits its ways in: nobody enters without it.
 void check_accepted(Context& context, const model::Sequence& sequence);
+/// A split whose arms are compared: experiments.cpp.
+void check_experiment(Context& context, const ast::Split& split, bool in_score);
 /// The events that can begin an enrolment, as `entry` sees them.
 [[nodiscard]] EventScope entry_events(const Context& context, const model::Sequence& sequence);
 

@@ -51,7 +51,11 @@ std::set<std::string_view> find_targets(const model::Model& model) {
 class SequenceCheck {
  public:
   SequenceCheck(Context& context, const model::Sequence& sequence) : context_(context), sequence_(sequence), node_(*sequence.node) {
-    inside_.place = (sequence.is_triggers ? "the triggers " : "the sequence ") + quoted(sequence.name);
+    const std::string_view kind = sequence.is_triggers            ? "triggers "
+                                  : sequence.stream != nullptr    ? "stream "
+                                  : sequence.broadcast != nullptr ? "broadcast "
+                                                                  : "sequence ";
+    inside_.place = "the " + std::string(kind) + quoted(sequence.name);
     inside_.sequence = &sequence;
     inside_.constants = &sequence.constants;
   }
@@ -59,7 +63,7 @@ class SequenceCheck {
   void run(bool is_target) {
     check_once();
     check_settings(context_, sequence_);
-    if (!sequence_.is_triggers) check_entry(is_target);
+    if (!sequence_.is_triggers && sequence_.broadcast == nullptr) check_entry(is_target);
     check_accepted(context_, sequence_);
     check_anchors();
     check_zone_and_policies();
@@ -99,7 +103,7 @@ class SequenceCheck {
               .help(context_.in_spelling_of(node_.name.span, "add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else",
                                             "add `enroll: {event: EVENT}`, or `enroll_in: " + sequence_.name + "` somewhere else")));
     }
-    if (sequence_.steps.empty()) {
+    if (sequence_.steps.empty() && sequence_.stream == nullptr) {
       context_.add(Finding(Code::no_enrollment, node_.name.span, quoted(sequence_.name) + " has no steps")
                        .help(context_.in_spelling_of(node_.name.span, "add one, e.g. `day 0: send welcome`",
                                                      "add `steps:` with one, e.g. `- {day: 0, do: [{send: welcome}]}`")));

@@ -292,6 +292,23 @@ class TestCheck {
   }
   void check(const ast::FeedPause&) {}
   void check(const ast::FeedResume&) {}
+  void check(const ast::FeedBroadcast& feed) {
+    if (sequence_ != nullptr && sequence_->broadcast != nullptr && sequence_->name == feed.name.text) return;
+    const Id id = context_.model.find_sequence(feed.name.text);
+    Finding finding(Code::bad_test, feed.name.span, quoted(feed.name.text) + " is no broadcast");
+    if (id != kNone && context_.model.sequences[id].broadcast != nullptr)
+      finding =
+          Finding(Code::bad_test, feed.name.span, "this test is for " + subject_ + ", and only that runs").help("write a test for it");
+    context_.add(finding);
+  }
+  void check(const ast::FeedPromote& feed) {
+    check(ast::GivenSplit{{}, feed.split, feed.arm});
+    const auto found = doings_.splits.find(feed.split.text);
+    if (found == doings_.splits.end() || found->second->goal) return;
+    context_.add(Finding(Code::bad_test, feed.split.span, quoted(feed.split.text) + " is no experiment, so no arm of it can be promoted")
+                     .label(found->second->name.span, "it has no `goal`")
+                     .help("give the split a goal: `goal order.placed within 7d`"));
+  }
 
   // ------------------------------------------------------------ expected
 

@@ -34,8 +34,8 @@ struct Picture {
 std::string label_of(const compile::Program& program, const compile::Sequence& sequence, const compile::Node& node) {
   switch (node.op) {
     case NodeOp::send: {
-      const bool from_pool = node.d == static_cast<Id>(compile::SendKind::next);
-      return from_pool ? "send next of " + program.pools[node.a] : "send " + program.messages[node.a].name;
+      if (node.d != static_cast<Id>(compile::SendKind::next)) return "send " + program.messages[node.a].name;
+      return program.pools[node.a].is_stream ? "send the next piece" : "send next of " + program.pools[node.a].name;
     }
     case NodeOp::wait: return "wait";
     case NodeOp::wait_until: return "wait until";
@@ -109,6 +109,9 @@ class Drawer {
       if (wait.resets || (wait.has_timeout && wait.then != n.next)) {
         body(wait.then, id, wait.timeout_label.empty() ? "timeout" : wait.timeout_label);
       }
+    } else if (n.op == NodeOp::send && n.d == static_cast<Id>(compile::SendKind::next)) {
+      if (program_.pools[n.a].exhausted != 0) body(program_.pools[n.a].exhausted, id, "exhausted");
+      body(n.next, id, "");
     } else if (n.op == NodeOp::move) {
       body(n.d, id, n.d == n.next ? "" : "refused");
     } else if (n.op == NodeOp::jump) {

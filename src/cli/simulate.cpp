@@ -144,8 +144,32 @@ void run_on(Engine& engine, Instant last, Instant until) {
   static_cast<void>(engine.step_to(std::max(engine.now(), std::min(last, limit))));
   while (engine.next_due() <= limit) {
     const Statistics s = engine.statistics();
-    if (until == Instant::max() && s.live_enrolments == 0 && s.held_messages == 0) return;
+    if (until == Instant::max() && s.live_enrolments == 0 && s.held_messages == 0 && s.coming_broadcasts == 0) return;
     static_cast<void>(engine.step_to(std::max(engine.now(), engine.next_due())));
+  }
+}
+
+/// What experiments have counted, and what it means.
+void show_experiments(const Engine& engine, bool is_text) {
+  for (const Experiment& experiment : engine.experiments()) {
+    if (!is_text) {
+      std::puts(to_json(experiment).c_str());
+      continue;
+    }
+    const Verdict verdict = judge(experiment);
+    std::string out = fmt::format("\nexperiment {} of {}: goal {}\n", experiment.split, experiment.sequence, experiment.goal);
+    out += fmt::format("  {:<24} {:>6} {:>10} {:>10} {:>8} {:>10}\n", "arm", "share", "assigned", "reached", "rate", "promoted");
+    for (const ExperimentArm& arm : experiment.arms) {
+      const double rate = arm.assigned == 0 ? 0 : 100.0 * static_cast<double>(arm.reached) / static_cast<double>(arm.assigned);
+      out += fmt::format("  {:<24} {:>5}% {:>10} {:>10} {:>7.1f}% {:>10}\n", arm.name, arm.share, arm.assigned, arm.reached, rate,
+                         arm.promoted);
+    }
+    out += fmt::format("  {} leads, certain by {:.1f}% in one look, by {:.1f}% however often one looks",
+                       experiment.arms[verdict.leader].name, verdict.certainty * 100, verdict.lasting_certainty * 100);
+    out += verdict.ready ? "; ready to be promoted\n" : "; " + verdict.why + "\n";
+    if (verdict.is_uneven)
+      out += fmt::format("  the arms are uneven: by chance this happens once in {:.0f} times\n", 1 / std::max(verdict.evenness, 1e-12));
+    std::fputs(out.c_str(), stdout);
   }
 }
 
@@ -181,6 +205,7 @@ int run_inputs(const Options& options, const Program& program, Instant from, Ins
                    .c_str(),
                stdout);
   }
+  show_experiments(engine, is_text);
   if (!options.inspect.empty()) {
     const auto report = engine.inspect(options.inspect);
     if (!report) return cannot_run("there is no lead `" + options.inspect + "`");

@@ -25,6 +25,8 @@ std::vector<const ast::Body*> inner_bodies(const ast::Action& action) {
   } else if (const auto* any_of = std::get_if<ast::WaitAnyOf>(&action.what)) {
     for (const ast::WaitCase& one : any_of->conditions.cases) bodies.push_back(&one.body);
     add_timeout(any_of->timeout);
+  } else if (const auto* next = std::get_if<ast::SendNext>(&action.what)) {
+    if (next->exhausted) bodies.push_back(&*next->exhausted);
   } else if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) {
     if (move->otherwise) bodies.push_back(&*move->otherwise);
   } else if (const auto* branch = std::get_if<ast::If>(&action.what)) {
@@ -183,7 +185,8 @@ void Bodies::fill_send_next(Node& node, const ast::SendNext& send) {
   Program& program = builder_.program;
   const model::Pool& pool = builder_.model.pools[builder_.model.find_pool(send.pool.text)];
   node.op = NodeOp::send;
-  node.a = intern(program.pools, pool.name);
+  node.a = add_pool(program, pool);
+  if (send.exhausted) program.pools[node.a].exhausted = link(*send.exhausted, node.next);
   node.b = node.c = static_cast<Id>(program.send_paths.size());
   node.d = static_cast<Id>(SendKind::next);
   for (const Id message : pool.messages) {
@@ -191,7 +194,7 @@ void Bodies::fill_send_next(Node& node, const ast::SendNext& send) {
     said.message = message;
     said.trigger_fields = program.messages[message].trigger_fields;
     said.arguments = add_arguments(program.messages[message].parameters, {}, place_);
-    said.guard_text = "next of " + pool.name;
+    said.guard_text = pool.of_stream ? pool.name : "next of " + pool.name;
     program.messages[message].sent_word = 0;  // laid out with the row
     program.send_paths.emplace_back().channel = program.messages[message].content.channels.front();
     fill_paths({node.op, node.a, node.c, node.c + 1}, said);
@@ -293,11 +296,41 @@ void Bodies::fill_split(Node& node, const ast::Split& split) {
   node.op = NodeOp::split;
   Split compiled;
   compiled.name = split.name.text;
+  // Two splits with one salt must not draw alike, so the salt only adds to the place. [S1.2]
+  compiled.salt = (place_.sequence == nullptr ? std::string() : place_.sequence->name) + "/" + compiled.name;
+  if (split.salt) compiled.salt += "/" + split.salt->value;
   for (const ast::Arm& arm : split.arms) {
     compiled.arms.push_back({arm.name.text, static_cast<std::uint32_t>(arm.percent.value), link(arm.body, node.next)});
   }
   node.a = static_cast<Id>(program.splits.size());
+  if (split.goal) compiled.experiment = add_experiment(node.a, split);
   program.splits.push_back(std::move(compiled));
+}
+
+Id Bodies::add_experiment(Id index, const ast::Split& split) {
+  Program& program = builder_.program;
+  Experiment experiment;
+  experiment.sequence = static_cast<Id>(place_.sequence - program.sequences.data());
+  experiment.split = index;
+  // Counted for the lead, also when the run has ended: no run's key or entry means anything in it.
+  ast::Pattern goal = *split.goal;
+  goal.window.reset();
+  experiment.goal = compile_pattern(builder_, goal, Place{});
+  experiment.goal_text = syntax::print_pattern(*split.goal);
+  if (split.goal->window) {
+    experiment.has_window = true;
+    experiment.within = to_period(split.goal->window->within);
+  }
+  if (split.promote) {
+    experiment.percent = static_cast<std::uint32_t>(split.promote->percent.value);
+    if (split.promote->least) experiment.least = static_cast<std::uint64_t>(split.promote->least->value);
+  }
+  experiment.holdouts = program.holdouts;
+  experiment.holdouts.insert(experiment.holdouts.end(), place_.sequence->holdouts.begin(), place_.sequence->holdouts.end());
+  const auto id = static_cast<Id>(program.experiments.size());
+  for (const Id event : experiment.goal.events) program.events[event].experiments.push_back(id);
+  program.experiments.push_back(std::move(experiment));
+  return id;
 }
 
 void Bodies::fill_notify(Node& node, const ast::Notify& notify) {
@@ -352,7 +385,11 @@ std::vector<Id> successors(const Program& program, const Node& node) {
       for (const Arm& arm : program.splits[node.a].arms) bodies.push_back(arm.body);
       return bodies;
     }
-    case NodeOp::send:
+    case NodeOp::send: {
+      const bool may_be_exhausted = node.d == static_cast<Id>(SendKind::next) && program.pools[node.a].exhausted != 0;
+      if (may_be_exhausted) return {program.pools[node.a].exhausted, node.next};
+      break;
+    }
     case NodeOp::wait:
     case NodeOp::enroll:
     case NodeOp::accelerate:

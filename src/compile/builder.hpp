@@ -81,6 +81,12 @@ void add_retention(Builder& builder);
 // digests.cpp
 /// After the sequences that use the policies, and before they come into their order.
 void add_digests(Builder& builder);
+// streams.cpp
+/// The pool of these messages, added when it is new.
+[[nodiscard]] Id add_pool(Program& program, const model::Pool& declared);
+void add_broadcast(Builder& builder, Sequence& sequence, const ast::Broadcast& node);
+/// The dates of broadcasts, in order.
+void order_broadcasts(Program& program);
 
 // texts.cpp
 /// A text with `{{ }}`. With `fields`, expressions may name the fields of that message.
@@ -123,6 +129,7 @@ class Bodies {
   void fill_timeout(WaitUntil& wait, const std::optional<ast::Timeout>& timeout, Id next);
   void fill_branch(Node& node, const ast::If& branch);
   void fill_split(Node& node, const ast::Split& split);
+  [[nodiscard]] Id add_experiment(Id index, const ast::Split& split);
   void fill_notify(Node& node, const ast::Notify& notify);
   void fill_task(Node& node, const ast::Task& task);
   void fill_text(Node& node, const std::string& text);

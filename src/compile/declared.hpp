@@ -49,8 +49,9 @@ struct Event {
   std::vector<Id> enrolls;
   /// Scores that may change when it arrives: rules and resets on it, and conditions that ask for it (Score::reacts).
   std::vector<Id> scores;
-  bool by_engine = false;    ///< The engine tells of it.
-  std::vector<CapRef> caps;  ///< Those that count it.
+  bool by_engine = false;       ///< The engine tells of it.
+  std::vector<CapRef> caps;     ///< Those that count it.
+  std::vector<Id> experiments;  ///< Those whose goal names it.
   /// Whether live expressions can ask for this event's past, which fields, and how far back.
   bool kept = false;
   bool kept_forever = false;               ///< Some question has no horizon (`since enrolled`, no window).
@@ -90,6 +91,14 @@ struct Holdout {
   std::uint32_t percent = 0;
   std::string salt;  ///< With its prefix, as it is hashed.
   std::string text;  ///< For the log.
+};
+
+/// The messages of which `send next of` and streams take one after another.
+struct Pool {
+  std::string name;
+  std::vector<Id> messages;
+  bool is_stream = false;
+  Id exhausted = 0;  ///< First node of what a stream does when nothing is left.
 };
 
 enum class HoldOrDrop : std::uint8_t { hold, drop };

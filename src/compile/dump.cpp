@@ -170,6 +170,25 @@ void add_message(Lines& lines, const Program& program, const Message& message) {
   }
 }
 
+void add_pools(Lines& lines, const Program& program) {
+  if (!program.pools.empty()) lines.blank();
+  for (const Pool& pool : program.pools) {
+    std::string messages;
+    for (const Id message : pool.messages) messages += (messages.empty() ? "" : ", ") + program.messages[message].name;
+    lines.add(0, "pool {}: {}", pool.name, messages);
+  }
+}
+
+void add_experiments(Lines& lines, const Program& program) {
+  if (!program.experiments.empty()) lines.blank();
+  for (const Experiment& experiment : program.experiments) {
+    const std::string goal = to_text(program, nullptr, Trigger{true, experiment.goal, {}});
+    lines.add(0, "experiment {} of {} counts {}{}, word {}", program.splits[experiment.split].name,
+              program.sequences[experiment.sequence].name, goal, experiment.has_window ? " within " + to_text(experiment.within) : "",
+              experiment.word);
+  }
+}
+
 std::string_view kind_name(eval::Query::Kind kind) {
   using Kind = eval::Query::Kind;
   switch (kind) {
@@ -259,6 +278,8 @@ std::string dump_body(const Program& program) {
   }
   add_each(lines, program.policies, [&](const Policy& policy) { add_policy(lines, program, policy); });
   add_each(lines, program.messages, [&](const Message& message) { add_message(lines, program, message); });
+  add_pools(lines, program);
+  add_experiments(lines, program);
   add_each(lines, program.sequences, [&](const Sequence& sequence) { add_sequence(lines, program, sequence); });
   add_each(lines, program.migrations, [&](const Migration& migration) { add_migration(lines, program, migration); });
   add_each(lines, program.scores, [&](const Score& score) { add_score(lines, program, score); });

@@ -86,6 +86,11 @@ std::string repeat_text(const Handler& handler) {
 }
 
 void add_graph(Lines& lines, const Program& program, const Sequence& sequence) {
+  if (sequence.broadcast.segment != kNone) {
+    const Broadcast& broadcast = sequence.broadcast;
+    const std::string start = broadcast.start == Instant::max() ? std::string() : " at " + broadcast.start.to_string();
+    lines.add(1, "to segment {}{} spread {} ms", program.segments[broadcast.segment].name, start, broadcast.spread_ms);
+  }
   if (sequence.priority != Sequence::kDefaultPriority) lines.add(1, "priority {}", sequence.priority);
   add_entry(lines, program, sequence);
   add_settings(lines, program, sequence);
@@ -120,6 +125,7 @@ std::string extra_text(const Extra& extra) {
   add("frozen", extra.frozen);
   add("again", extra.again);
   add("handed", extra.handed);
+  add("exhausted", extra.exhausted);
   add("wait_began", extra.wait_began);
   return text;
 }
@@ -182,7 +188,9 @@ std::string graph_text(const Program& program, const Sequence& sequence) {
 }
 
 void add_sequence(Lines& lines, const Program& program, const Sequence& sequence) {
-  lines.add(0, "{} {} version {}", sequence.is_triggers ? "triggers" : "sequence", sequence.name, sequence.version);
+  const bool is_broadcast = sequence.broadcast.segment != kNone;
+  const std::string_view kind = sequence.is_triggers ? "triggers" : sequence.is_stream ? "stream" : is_broadcast ? "broadcast" : "sequence";
+  lines.add(0, "{} {} version {}", kind, sequence.name, sequence.version);
   for (const Holdout& holdout : sequence.holdouts) lines.add(1, "{}", holdout.text);
   if (!sequence.title.empty()) lines.add(1, "title {}", sequence.title);
   if (!sequence.owner.empty()) lines.add(1, "owner {}", sequence.owner);

@@ -25,9 +25,9 @@ std::string arguments_text(const Program& program, const std::vector<Field>& par
 std::string send_text(const Program& program, const Node& node) {
   const auto kind = static_cast<SendKind>(node.d);
   if (kind == SendKind::next) {
-    std::string text = fmt::format("send next of {}:", program.pools[node.a]);
-    for (Id i = node.b; i < node.c; ++i) text += (i == node.b ? " " : ", ") + program.messages[program.send_paths[i].message].name;
-    return text;
+    // What stands in the pool is no part of the graph: whoever is under way gets what is put in later. [S10.1]
+    const Pool& pool = program.pools[node.a];
+    return fmt::format("send next of {}{}", pool.name, pool.exhausted == 0 ? "" : ", exhausted " + target(program, pool.exhausted));
   }
   const Message& message = program.messages[node.a];
   const SendPath& said = program.send_paths[node.b];
@@ -78,7 +78,12 @@ std::string branch_text(const Program& program, const Node& node) {
 
 std::string split_text(const Program& program, const Node& node) {
   const Split& split = program.splits[node.a];
-  std::string text = "split " + split.name;
+  std::string text = "split " + split.name + " by " + split.salt;
+  if (split.experiment != kNone) {
+    const Experiment& experiment = program.experiments[split.experiment];
+    text += " goal " + experiment.goal_text;
+    if (experiment.percent != 0) text += fmt::format(" promote at {}% min {}", experiment.percent, experiment.least);
+  }
   for (const Arm& arm : split.arms) text += fmt::format(", {} {}% {}", arm.name, arm.share, target(program, arm.body));
   return text;
 }

@@ -72,6 +72,10 @@ void add_layout(Builder& builder) {
     message.sent_word = layout.words;
     layout.words += Message::kSentWords;
   }
+  for (Experiment& experiment : program.experiments) {
+    experiment.word = layout.words;
+    layout.words += 2;
+  }
   const auto snoozes = [](const Node& node) { return node.op == NodeOp::snooze; };
   if (std::any_of(program.nodes.begin(), program.nodes.end(), snoozes)) layout.snooze = layout.words++;
 }

@@ -122,7 +122,15 @@ struct Extra {
   Id again = kNone;        ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
   Id handed = kNone;       ///< 1 word per Sequence::parameters.
   Id migrated = kNone;     ///< 2 words: one more than the step that the migration has given an instant, and that. [S10.2]
+  Id exhausted = kNone;    ///< 1 word: whether the stream has said so since the last piece.
   Id wait_began = kNone;   ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
+};
+
+/// What makes a sequence a broadcast.
+struct Broadcast {
+  Id segment = kNone;              ///< kNone: it is none.
+  std::int64_t spread_ms = 0;      ///< Its message goes out over so long, by hash.
+  Instant start = Instant::max();  ///< When it starts by itself.
 };
 
 struct Sequence {
@@ -131,6 +139,8 @@ struct Sequence {
   std::string owner;
   bool is_triggers = false;  ///< No steps; every lead is in it, always, and `suppressions` silence it.
   bool is_digest = false;    ///< Triggers with one body, which a cap sets off: see digests.cpp.
+  bool is_stream = false;
+  Broadcast broadcast;
   std::vector<Holdout> holdouts;
   std::vector<std::string> phases;  ///< Titles where given, else names.
   static constexpr std::int32_t kDefaultPriority = 50;
@@ -302,7 +312,22 @@ struct Arm {
 };
 struct Split {
   std::string name;
+  std::string salt;  ///< With its prefix, as it is hashed.
   std::vector<Arm> arms;
+  Id experiment = kNone;
+};
+/// A split with a goal. A lead has two words for it, engine::Assignment and the instant of the assignment. [S9]
+struct Experiment {
+  Id sequence = kNone;
+  Id split = kNone;
+  Pattern goal;
+  bool has_window = false;
+  time::Period within;
+  std::string goal_text;          ///< "survey.answered within 7d"
+  std::uint32_t percent = 0;      ///< `promote at`; 0: nothing promotes itself.
+  std::uint64_t least = 0;        ///< `min`; 0: not said.
+  std::vector<Holdout> holdouts;  ///< Who is held out of the sequence is no part of it.
+  Id word = kNone;                ///< In the lead's row.
 };
 struct Factor {
   std::int64_t numerator = 2, denominator = 1;
@@ -489,9 +514,10 @@ struct Program {
   std::vector<WaitUntil> waits;
   std::vector<Task> tasks;
   std::vector<Award> awards;
-  std::vector<std::string> pools;  ///< Names.
+  std::vector<Pool> pools;
   std::vector<Branch> branches;
   std::vector<Split> splits;
+  std::vector<Experiment> experiments;
   std::vector<Factor> factors;
   std::vector<std::string> texts;
   std::vector<TextPart> text_parts;
@@ -504,6 +530,7 @@ struct Program {
   std::vector<Id> enroll_when;
   std::vector<Id> enroll_every;  ///< Sequences with recurring entries, in the order of sequences.
   std::vector<Id> triggers;      ///< In the order in which they act.
+  std::vector<Id> broadcasts;    ///< Those with a date, the earliest first; at one instant in the order in which they act.
   std::vector<Migration> migrations;
   bool holds_while = false;  ///< Some policy in use has a `hold while`.
   bool lead_clock = false;

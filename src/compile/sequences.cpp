@@ -205,8 +205,10 @@ void fill_sequence(Builder& builder, Id id) {
   sequence.owner = declared.owner;
   sequence.first_day = static_cast<std::int32_t>(declared.first_day);
   sequence.is_triggers = declared.is_triggers;
+  sequence.is_stream = declared.stream != nullptr;
   add_entry(builder, sequence, place);
   add_settings(builder, sequence, *declared.node);
+  if (declared.broadcast != nullptr) add_broadcast(builder, sequence, *declared.broadcast);
   add_anchors(builder, sequence, place);
   add_ends(builder, sequence, place);
   Bodies bodies(builder, place);
@@ -280,6 +282,7 @@ void add_sequences(Builder& builder) {
   add_digests(builder);
   add_order(program);
   add_entries(program);
+  order_broadcasts(program);
 }
 
 }  // namespace nurture::compile

@@ -97,6 +97,18 @@ bool asks_since(eval::Query::Since since, const Program& program, Range queries)
                      [since](const eval::Query& query) { return query.since == since; });
 }
 
+/// Some step has something to do when nothing is left to send.
+bool may_be_exhausted(const Program& program, const Sequence& sequence) {
+  const auto has_body = [&](Id id) {
+    const Node& node = program.nodes[id];
+    return node.op == NodeOp::send && node.d == static_cast<Id>(SendKind::next) && program.pools[node.a].exhausted != 0;
+  };
+  return sequence.is_stream && std::any_of(sequence.steps.begin(), sequence.steps.end(), [&](const Step& step) {
+           const std::vector<Id> nodes = reachable(program, step.body);
+           return std::any_of(nodes.begin(), nodes.end(), has_body);
+         });
+}
+
 void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   Extra& extra = sequence.extra;
   const auto take = [&](bool needed, std::size_t words) {
@@ -108,7 +120,9 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   const auto waits = wait_triggers(program, sequence);
   const bool clock_wait = std::any_of(waits.begin(), waits.end(), [](const Trigger* wait) { return wait->condition.clock; });
   const auto& keys = sequence.keys;
-  extra.key = take(std::any_of(keys.begin(), keys.end(), [](eval::Ref key) { return static_cast<bool>(key); }), 1);
+  // The key of who is in a broadcast is the number of its start.
+  const bool is_broadcast = sequence.broadcast.segment != kNone;
+  extra.key = take(is_broadcast || std::any_of(keys.begin(), keys.end(), [](eval::Ref key) { return static_cast<bool>(key); }), 1);
   extra.anchors = take(true, sequence.anchors.size());
   extra.steps = take(!sequence.linear, sequence.steps.size());
   const auto some_step = [&](auto is) { return std::any_of(sequence.steps.begin(), sequence.steps.end(), is); };
@@ -125,6 +139,7 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.again = take(some_step([](const Step& step) { return step.again; }), sequence.steps.size());
   extra.handed = take(true, sequence.parameters.size());
   extra.migrated = take(sequence.is_migrated, 2);
+  extra.exhausted = take(may_be_exhausted(program, sequence), 1);
   extra.wait_began = take(waits_for_days(program, sequence), 1);
 }
 

@@ -37,8 +37,14 @@ std::string source_of(const Builder& builder, Id id) {
   if (sequence.is_triggers) return {};
   ast::File file;
   for (const Id segment : sequence.segments) file.segments.push_back(*builder.model.segments[segment].node);
-  file.sequences.push_back(*builder.model.sequences[id].node);
-  file.sequences.back().parameters.clear();  // Of a family: what they stand for is put in.
+  const model::Sequence& declared = builder.model.sequences[id];
+  if (declared.stream != nullptr)
+    file.streams.push_back(*declared.stream);
+  else if (declared.broadcast != nullptr)
+    file.broadcasts.push_back(*declared.broadcast);
+  else
+    file.sequences.push_back(*declared.node);
+  for (ast::Sequence& made : file.sequences) made.parameters.clear();  // Of a family: what they stand for is put in.
   return syntax::print_text(file);
 }
 
@@ -74,7 +80,9 @@ std::shared_ptr<const ast::File> to_file(const OldVersion& version, Diagnostics&
       if (names_one) node.text = renamed(node.text);
     } else if constexpr (std::is_same_v<T, ast::Segment>) {
       node.name.text = renamed(node.name.text);
-    } else if constexpr (std::is_same_v<T, ast::Sequence>) {
+    } else if constexpr (std::is_same_v<T, ast::BroadcastTo>) {
+      node.segment.text = renamed(node.segment.text);
+    } else if constexpr (std::is_same_v<T, ast::Sequence> || std::is_same_v<T, ast::Stream> || std::is_same_v<T, ast::Broadcast>) {
       node.name.text = name_of(version);
     }
   });

@@ -49,6 +49,8 @@ void Core::apply(const Input& input) {
     case InputKind::exit: return apply_exit(input);
     case InputKind::erase: return apply_erase(input);
     case InputKind::membership: return apply_membership(input);
+    case InputKind::broadcast: return start_broadcast(input.subject);
+    case InputKind::promote: return apply_promote(input);
     case InputKind::exported:
       if (observer_ != nullptr && find_lead(input.lead) != kNone) log(decision(find_lead(input.lead), DecisionKind::exported));
       return;

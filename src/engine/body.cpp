@@ -90,7 +90,7 @@ Core::Flow Core::run_body(const Body& body, Id node) {
     Id next = n.next;
     Flow flow = Flow::done;
     if (n.op == NodeOp::send)
-      flow = send(body, node);
+      flow = send(body, node, next);
     else if (n.op == NodeOp::branch)
       next = take_branch(body, node);
     else
@@ -273,30 +273,6 @@ inline Id Core::take_branch(const Body& body, Id node) {
     log(d);
   }
   return value.is_true() ? n.b : n.c;
-}
-
-Id Core::take_split(const Body& body, Id node) {
-  const compile::Split& split = program_->splits[program_->nodes[node].a];
-  const std::string sequence = body.enrolment == kNone ? std::string() : sequence_of(enrolments_[body.enrolment]).name;
-  std::size_t arm = 0;
-  bool forced = false;
-  for (const auto& [name, wanted] : options_.forced_splits) {
-    for (std::size_t i = 0; name == split.name && i < split.arms.size(); ++i) {
-      if (split.arms[i].name == wanted) arm = i, forced = true;
-    }
-  }
-  if (!forced) {
-    // Sticky across re-entry: it depends on the split and the lead alone. [S9.1]
-    std::uint32_t place = bucket(sequence + "/" + split.name, lead_name(body.lead), 100);
-    while (arm + 1 < split.arms.size() && place >= split.arms[arm].share) place -= split.arms[arm++].share;
-  }
-  if (observer_ != nullptr) {
-    Decision d = decision(body.lead, body.enrolment, DecisionKind::split);
-    d.name = split.name;
-    d.detail = split.arms[arm].name;
-    log(d);
-  }
-  return split.arms[arm].body;
 }
 
 /// What `with` gives, a word for each parameter of the target. A value in error is none.

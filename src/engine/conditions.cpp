@@ -87,6 +87,7 @@ bool Core::touches(const Sequence& sequence, const Change& change) {
 
 void Core::react_lead(std::uint32_t lead, const Change& change) {
   if (head(lead).parked != 0) return;
+  if (change.event != nullptr) count_outcomes(lead, *change.event);
   Change seen = change;
   seen.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
   seen.clock = change.clock || seen.zone;

@@ -42,6 +42,10 @@ Core::Core(std::shared_ptr<const compile::Program> program, CoreOptions options)
     const auto& only = options_.only_sequences;
     runs_.push_back(!only || sequence.is_digest || std::find(only->begin(), only->end(), sequence.name) != only->end());
   }
+  broadcast_numbers_.resize(program_->sequences.size(), 0);
+  for (const compile::Experiment& experiment : program_->experiments) {
+    experiments_.push_back({std::vector<ExperimentState::Arm>(program_->splits[experiment.split].arms.size()), kNone});
+  }
   paused_channels_.resize(program_->channels.size(), false);
   sleeping_sequences_.resize(program_->sequences.size());
   for (const compile::Event& event : program_->events) {
@@ -70,20 +74,36 @@ Core Core::renewed(std::shared_ptr<const compile::Program> program) const {
 
 // ---------------------------------------------------------------- time
 
-Instant Core::next_due() const { return std::min(inputs_.next(), timers_.next()); }
+Instant Core::next_due() const {
+  if (sweeps()) return now_;
+  return std::min({inputs_.next(), timers_.next(), next_broadcast()});
+}
 
 bool Core::run(Instant target, std::uint64_t& work) {
   until_ = target;
   while (work > 0) {
+    if (sweeps()) {  // a start reaches all leads before anything else is taken [S2.1]
+      --work;
+      sweep();
+      drain_changes();
+      continue;
+    }
     const Instant input_at = std::max(inputs_.next(), now_);
+    const Instant start_at = std::max(next_broadcast(), now_);
+    const Instant outside = std::min(input_at, start_at);
     Timer timer;
     // An input acts before what falls due at its instant. [S2.3]
-    const Instant before_input = inputs_.empty() || input_at > until_ ? until_ : Instant{input_at.ms - 1};
+    const Instant before_input = outside > until_ || outside == Instant::max() ? until_ : Instant{outside.ms - 1};
     if (timers_.pop(before_input, timer)) {
       --work;
       now_ = std::max(now_, timer.due);
       prefetch();
       fire(timer);
+      continue;
+    }
+    if (start_at < input_at && start_at <= until_) {
+      --work;
+      start_dated();
       continue;
     }
     if (inputs_.empty() || input_at > until_) break;
@@ -353,6 +373,7 @@ Statistics Core::statistics() const {
   s.live_enrolments = live_enrolments_;
   s.held_messages = held_count_;
   s.timers = timers_.size();
+  s.coming_broadcasts = program_->broadcasts.size() - next_dated_;
   s.state_bytes = rows_.bytes() + enrolments_.bytes() + held_.bytes() + held_triggers_.bytes() + timers_.bytes() + history_.bytes();
   for (const BlockPool& pool : extras_) s.state_bytes += pool.bytes();
   s.name_bytes = names_.bytes() + texts_.bytes() + lead_table_.capacity() * sizeof(lead_table_[0]);

@@ -5,7 +5,8 @@
 // leaves (S3); plan.cpp, recurrence.cpp and exclusive.cpp say when steps are due (S4); conditions.cpp evaluates and reacts
 // to change (S2.4, S5.4); body.cpp runs bodies (S5); gates.cpp and shared_gates.cpp decide sends (S6); told.cpp tells of what
 // was decided; scores.cpp and decay.cpp keep scores (S8), lifecycles.cpp stages and audiences, digests.cpp what caps gather;
-// halts.cpp and inspect.cpp do what the host asks, retention.cpp forgets (S11). Entry points: post(), run().
+// experiments.cpp counts (S9), broadcasts.cpp goes through the leads; halts.cpp and inspect.cpp do what the host asks,
+// retention.cpp forgets (S11). Entry points: inputs(), run().
 #pragma once
 
 #include "compile/program.hpp"
@@ -19,6 +20,7 @@
 
 #include <nurture/decision.hpp>
 #include <nurture/engine.hpp>
+#include <nurture/experiments.hpp>
 #include <nurture/limits.hpp>
 #include <nurture/time.hpp>
 
@@ -85,6 +87,7 @@ class Core {
 
   // ---- questions
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view name) const;
+  [[nodiscard]] std::vector<Experiment> experiments() const;
   [[nodiscard]] Statistics statistics() const;
   [[nodiscard]] std::uint32_t find_lead(std::string_view name) const;  ///< kNone when unknown.
   [[nodiscard]] std::string_view lead_name(std::uint32_t lead) const;
@@ -229,6 +232,23 @@ class Core {
     return live(enrolment) && Identity(enrolments_[enrolment]) == identity;
   }
 
+  // broadcasts.cpp
+  /// When the next broadcast starts by its date; max() when none does.
+  [[nodiscard]] Instant next_broadcast() const {
+    return next_dated_ < program_->broadcasts.size() ? program_->sequences[program_->broadcasts[next_dated_]].broadcast.start
+                                                     : Instant::max();
+  }
+  [[nodiscard]] bool sweeps() const { return sweep_.next < sweep_.end; }
+  void start_broadcast(Id sequence);
+  void start_dated();
+  void sweep();
+
+  // experiments.cpp
+  [[nodiscard]] Id draw_arm(const compile::Split& split, std::uint32_t lead) const;
+  [[nodiscard]] Id assigned_arm(const compile::Split& split, const Body& body, Assignment::How& how);
+  void count_outcomes(std::uint32_t lead, const EventView& view);
+  void apply_promote(const Input& input);
+
   // enroll.cpp
   void begin(std::uint32_t enrolment, std::string_view cause);
   // exclusive.cpp
@@ -284,6 +304,7 @@ class Core {
   }
   /// How often the step that ran last has run.
   [[nodiscard]] std::uint16_t visit_of(const Enrolment& enrolment) const;
+  [[nodiscard]] std::int64_t broadcast_spread(const compile::Sequence& sequence, std::uint32_t lead) const;
   [[nodiscard]] std::int64_t step_due(const Enrolment& enrolment, Id step) const;
   /// The step that a run is in, or waits for, and until when.
   struct Awaited {
@@ -363,15 +384,19 @@ class Core {
   [[nodiscard]] Effect effect_of(const Body& body, Id node) const;
 
   // gates.cpp
-  [[nodiscard]] Flow send(const Body& body, Id node);
+  [[nodiscard]] Flow send(const Body& body, Id node, Id& next);
   [[nodiscard]] std::int64_t heard_until_ms() const { return std::max(now_.ms, gap_until_ms_); }
   [[nodiscard]] bool is_lead_clock_due(std::uint32_t lead) const;
   [[nodiscard]] bool is_clock_due(const Enrolment& enrolment) const;
   [[nodiscard]] bool still_wanted(std::uint32_t enrolment);
   void attempt(const Body& body, Id node, Id path, std::uint32_t held);
-  void attempt_one(const Body& body, Id node);
+  [[nodiscard]] Id attempt_one(const Body& body, Id node);
+  [[nodiscard]] Id attempt_next(const Body& body, Id node);
+  [[nodiscard]] Id exhausted(const Body& body, const compile::Node& node);
   [[nodiscard]] Id preferred_path(const Body& body, const compile::Node& node);
   [[nodiscard]] Id next_of_pool(const Body& body, const compile::Node& node) const;
+  [[nodiscard]] bool passed(const Body& body, const compile::SendPath& path) const;
+  void pass_held_out(const Body& body, const compile::SendPath& path) const;
   [[nodiscard]] bool is_held(std::uint32_t lead, Id message) const;
   [[nodiscard]] bool was_sent(const Body& body, Id path, std::uint32_t held, Gate& gate) const;
   void remember_sent(Word* row, Id path);
@@ -407,7 +432,7 @@ class Core {
   void anchor_moved(std::uint32_t enrolment, Id anchor);
 
   // shared_gates.cpp: what does not belong to one run
-  [[nodiscard]] bool is_held_out(const Body& body, const compile::SendPath& path, Gate& gate) const;
+  [[nodiscard]] bool is_held_out(std::uint32_t lead, const std::vector<compile::Holdout>& holdouts, Gate& gate) const;
   [[nodiscard]] bool is_let_go(const Body& body, const compile::SendPath& path, Gate& gate);
   [[nodiscard]] bool breaker_lets(Id channel, Gate& gate) const;
   [[nodiscard]] bool rate_lets(Id channel, Gate& gate) const;
@@ -567,6 +592,15 @@ class Core {
   /// Of erased leads, by the hash of their ids: the numbers that their enrolments had.
   std::map<std::uint64_t, std::uint32_t> tombstones_;
   std::map<std::uint32_t, std::uint32_t> first_numbers_;  ///< By lead that came back: enrolments are numbered after this.
+  /// A broadcast on its way through the leads that were known when it was started.
+  struct Sweep {
+    Id sequence = kNone;
+    std::uint32_t next = 0, end = 0;  ///< Leads.
+  };
+  Sweep sweep_;
+  std::vector<std::uint32_t> broadcast_numbers_;  ///< By sequence: how often it was started.
+  std::size_t next_dated_ = 0;                    ///< Of Program::broadcasts.
+  std::vector<ExperimentState> experiments_;
   std::int64_t gap_from_ms_ = INT64_MIN;
   std::int64_t gap_until_ms_ = INT64_MIN;
   std::uint64_t arrivals_ = 0;                                               ///< Events received so far.

@@ -28,6 +28,10 @@ Id way_of(const Sequence& sequence, const EventView* entry) {
 bool Core::entry_key(std::uint32_t lead, Id sequence, const EventView* entry, Id way, Word& key) {
   const Sequence& s = program_->sequences[sequence];
   key = kMissingWord;
+  if (way == kBroadcast) {  // by the number of its start
+    key = to_word(compile::Field{}, eval::Value::of(std::string_view(std::to_string(broadcast_numbers_[sequence]))), texts_);
+    return true;
+  }
   if (way == kNone) way = way_of(s, entry);
   if (way == kNone || way == kRecurring || !s.keys[way]) return true;
   Env env(*this, lead, kNone, entry);

@@ -8,12 +8,13 @@
 
 namespace nurture::engine {
 
-inline Core::Flow Core::send(const Body& body, Id node) {
+/// `next` is what follows: as the node says, but who has nothing left to send may go on elsewhere.
+inline Core::Flow Core::send(const Body& body, Id node, Id& next) {
   const compile::Node& n = program_->nodes[node];
   if (n.d <= static_cast<Id>(compile::SendKind::named)) {
     for (Id path = n.b; path < n.c; ++path) attempt(body, node, path, kNone);
   } else {
-    attempt_one(body, node);
+    next = attempt_one(body, node);
   }
   if (!body.timeline) return Flow::done;
   // `send` ends when the message is emitted or skipped. [S2.6]
@@ -21,7 +22,7 @@ inline Core::Flow Core::send(const Body& body, Id node) {
   for (std::uint32_t i = e.held; i != kNone; i = held_[i].next) {
     if (!held_[i].blocks) continue;
     e.state = EnrolmentState::holding;
-    e.node = n.next;
+    e.node = next;
     e.due_ms = kNever;
     return Flow::suspended;
   }
@@ -85,7 +86,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
 inline bool Core::passes(const Body& body, Id index, std::uint32_t held, Gate& gate) {
   const compile::SendPath& path = program_->send_paths[index];
   if (!path.suppressions.empty() && is_suppressed(body, path, gate)) return false;
-  if (!path.holdouts.empty() && is_held_out(body, path, gate)) return false;
+  if (!path.holdouts.empty() && is_held_out(body.lead, path.holdouts, gate)) return false;
   if (const Id lacking = lacking_consent(body.row, path); lacking != kNone) {
     gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[lacking].name};
     return false;

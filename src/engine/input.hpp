@@ -28,6 +28,8 @@ enum class InputKind : std::uint8_t {
   exported,
   deploy,
   membership,
+  broadcast,
+  promote,
   refused
 };
 
@@ -37,20 +39,20 @@ struct Input {
   std::uint64_t order = 0;  ///< Of posting; set by the queue.
   InputKind kind = InputKind::event;
   std::string_view lead;
-  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence, audience or message (none: a notification or a
+  compile::Id subject = compile::kNone;  ///< Event, category, score, sequence, audience, experiment or message (none: a notification or a
                                          ///< call);
                                          ///< deploy: the shell's number of the program.
   compile::Id channel = compile::kNone;
   Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
   const compile::Id* fields = nullptr;  ///< upsert: lead fields given.
   const eval::Value* values = nullptr;  ///< upsert: by position in `fields`; event: by declared field.
-  std::uint32_t count = 0;
-  std::string_view text;           ///< event: id; exit: its name; consent: source; delivery and refused: reason in words.
-  double number = 0;               ///< score
-  bool flag = false;               ///< consent: granted
-  bool flag2 = false;              ///< consent: confirmed
-  Reason outcome = Reason::none;   ///< delivery, membership
-  Instant again = Instant::max();  ///< delivery or membership to be retried: when
+  std::uint32_t count = 0;              ///< Of the values; promote: the arm.
+  std::string_view text;                ///< event: id; exit: its name; consent: source; delivery and refused: reason in words.
+  double number = 0;                    ///< score
+  bool flag = false;                    ///< consent: granted
+  bool flag2 = false;                   ///< consent: confirmed
+  Reason outcome = Reason::none;        ///< delivery, membership
+  Instant again = Instant::max();       ///< delivery or membership to be retried: when
 };
 
 /// Inputs in the order of their instants, then of posting. Its arena keeps their texts until all are applied.

@@ -1,6 +1,8 @@
 // What is known of a lead, as the host sees it. Entry point: Core::inspect().
 #include "engine/core.hpp"
 
+#include <bit>
+
 namespace nurture::engine {
 namespace {
 
@@ -56,6 +58,13 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
     if (sequence.is_triggers) continue;  // nobody is in them more than others
     report.runs.push_back({sequence.name, sequence.version, e.number, Instant{e.enrolled_ms}, std::string(state_text(e, is_frozen(e))),
                            e.step < sequence.steps.size() ? sequence.steps[e.step].name : "", at(e.due_ms)});
+  }
+  for (const compile::Experiment& experiment : program_->experiments) {
+    const auto assignment = std::bit_cast<Assignment>(row[experiment.word]);
+    if (assignment.arm == 0) continue;
+    const compile::Split& split = program_->splits[experiment.split];
+    report.arms.push_back({program_->sequences[experiment.sequence].name, split.name, split.arms[assignment.arm - 1].name,
+                           Instant{static_cast<std::int64_t>(row[experiment.word + 1])}, assignment.reached});
   }
   for (auto own = held_of_scores_.lower_bound({lead, 0}); own != held_of_scores_.end() && own->first.first == lead; ++own) {
     add_held(held_[own->second]);

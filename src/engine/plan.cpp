@@ -2,6 +2,8 @@
 // step. Both answer the same question: which step comes next, and at which instant.
 #include "engine/core.hpp"
 
+#include "engine/hash.hpp"
+
 #include <algorithm>
 #include <bit>
 
@@ -69,6 +71,12 @@ inline void Core::note_after(const Enrolment& enrolment, Id step, std::int64_t m
   extra(enrolment, sequence_of(enrolment).extra.after_times)[step] = static_cast<Word>(ms);
 }
 
+/// How long after its start the turn of this lead comes in a broadcast: always the same. [S6.7]
+inline std::int64_t Core::broadcast_spread(const Sequence& sequence, std::uint32_t lead) const {
+  if (sequence.broadcast.spread_ms == 0) return 0;
+  return bucket("broadcast/" + sequence.name, lead_name(lead), static_cast<std::uint32_t>(sequence.broadcast.spread_ms));
+}
+
 /// The planned instant of a step, kNever while it is unknown. [S4.3]
 inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const Sequence& sequence = sequence_of(e);
@@ -78,7 +86,7 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
     const Word* given = extra(e, sequence.extra.migrated);
     if (given[0] == index + 1) return static_cast<std::int64_t>(given[1]);
   }
-  if (step.kind == ScheduleKind::immediately) return entry_ms;
+  if (step.kind == ScheduleKind::immediately) return entry_ms + broadcast_spread(sequence, e.lead);
   if (step.kind == ScheduleKind::every) {
     return occurrence_behind(step.every, sequence, rows_.at(e.lead), extra(e, sequence.extra.after_times)[index], e.enrolled_ms - 1);
   }

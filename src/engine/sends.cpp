@@ -3,18 +3,41 @@
 #include "engine/core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace nurture::engine {
 
 using compile::SendKind;
 
-/// One of several paths.
-void Core::attempt_one(const Body& body, Id node) {
+/// One of several paths. Answers the node that follows.
+Id Core::attempt_one(const Body& body, Id node) {
   const compile::Node& n = program_->nodes[node];
-  if (n.d == static_cast<Id>(SendKind::preferred)) return attempt(body, node, preferred_path(body, n), kNone);
+  if (n.d == static_cast<Id>(SendKind::next)) return attempt_next(body, node);
+  attempt(body, node, preferred_path(body, n), kNone);
+  return n.next;
+}
+
+/// `send next of POOL`, and the beat of a stream.
+Id Core::attempt_next(const Body& body, Id node) {
+  const compile::Node& n = program_->nodes[node];
   const Id path = next_of_pool(body, n);
-  if (path != kNone) return attempt(body, node, path, kNone);
-  log_message(body, DecisionKind::skipped, node, n.c - 1, {Gate::Kind::skip, Reason::duplicate, 0, program_->send_paths[n.b].guard_text});
+  if (path == kNone) {
+    const std::string_view what = program_->send_paths[n.b].guard_text;
+    log_message(body, DecisionKind::skipped, node, n.c - 1, {Gate::Kind::skip, Reason::duplicate, 0, what});
+    return exhausted(body, n);
+  }
+  if (body.e != nullptr && body.sequence->extra.exhausted != kNone) *extra(*body.e, body.sequence->extra.exhausted) = 0;
+  pass_held_out(body, program_->send_paths[path]);
+  attempt(body, node, path, kNone);
+  return n.next;
+}
+
+/// What a stream does when nothing is left: once, until there is something again.
+Id Core::exhausted(const Body& body, const compile::Node& n) {
+  const Id first = program_->pools[n.a].exhausted;
+  if (first == 0) return n.next;
+  Word& said = *extra(*body.e, body.sequence->extra.exhausted);
+  return std::exchange(said, Word{1}) != 0 ? n.next : first;
 }
 
 /// The channel that the lead names, then those of the list: the first on which it may be reached, else the first of the
@@ -40,9 +63,23 @@ Id Core::preferred_path(const Body& body, const compile::Node& n) {
 Id Core::next_of_pool(const Body& body, const compile::Node& n) const {
   for (Id path = n.b; path < n.c; ++path) {
     const compile::SendPath& p = program_->send_paths[path];
-    if (CapSlot(body.row[p.sent_word]).free() && !is_held(body.lead, p.message)) return path;
+    if (!passed(body, p) && !is_held(body.lead, p.message)) return path;
   }
   return kNone;
+}
+
+/// Sent, or skipped because the lead is held out of this send.
+bool Core::passed(const Body& body, const compile::SendPath& path) const {
+  const CapSlot last(body.row[path.sent_word]);
+  Gate gate;
+  return !last.free() && (!last.is_of(kNone) || is_held_out(body.lead, path.holdouts, gate));
+}
+
+/// Who is held out walks through a pool like everybody: what would have been sent counts as passed, by no path. [S3.7]
+void Core::pass_held_out(const Body& body, const compile::SendPath& path) const {
+  Word& word = body.row[path.sent_word];
+  Gate gate;
+  if (CapSlot(word).free() && is_held_out(body.lead, path.holdouts, gate)) word = static_cast<Word>(CapSlot(now_.ms, kNone).word);
 }
 
 bool Core::is_held(std::uint32_t lead, Id message) const {
@@ -70,7 +107,7 @@ bool Core::was_sent(const Body& body, Id index, std::uint32_t held, Gate& gate) 
   const bool forever = time::longest_ms(path.sent_within) == 0;
   for (Id i = 0; i < compile::Message::kSentWords; ++i) {
     const CapSlot sent(body.row[path.sent_word + i]);
-    if (sent.free() || (!forever && time::add({sent.ms()}, path.sent_within, zone) <= now_)) continue;
+    if (sent.free() || sent.is_of(kNone) || (!forever && time::add({sent.ms()}, path.sent_within, zone) <= now_)) continue;
     const auto is_sibling = [&](Id sibling) { return sibling != index && sent.is_of(sibling) && sent.ms() >= began_ms; };
     bool own = false;
     for (Id sibling = path.siblings.begin; sibling < path.siblings.end; ++sibling) own = own || is_sibling(sibling);

@@ -9,9 +9,9 @@
 namespace nurture::engine {
 
 /// The same lead is held out of the same salt for ever. [S9.1]
-bool Core::is_held_out(const Body& body, const compile::SendPath& path, Gate& gate) const {
-  for (const compile::Holdout& holdout : path.holdouts) {
-    const bool by_hash = bucket(holdout.salt, lead_name(body.lead), 100) < holdout.percent;
+bool Core::is_held_out(std::uint32_t lead, const std::vector<compile::Holdout>& holdouts, Gate& gate) const {
+  for (const compile::Holdout& holdout : holdouts) {
+    const bool by_hash = bucket(holdout.salt, lead_name(lead), 100) < holdout.percent;
     if (!options_.holdout.value_or(by_hash)) continue;
     gate = {Gate::Kind::skip, Reason::holdout, 0, holdout.text};
     return true;

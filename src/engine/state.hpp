@@ -24,8 +24,9 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 inline constexpr std::int64_t kPoint = 65536;
 /// In place of a step: none yet, or a handler's body.
 inline constexpr std::uint16_t kNoStep = 0xffff;
-/// In place of one of the ways in of a sequence: it entered because time came.
+/// In place of one of the ways in of a sequence: it entered because time came, or a broadcast was started.
 inline constexpr Id kRecurring = kNone - 1;
+inline constexpr Id kBroadcast = kNone - 2;
 
 /// The head of a lead's row, kHeadWords long. What only some programs need has words of its own in the layout.
 struct LeadHead {
@@ -127,6 +128,25 @@ static_assert(sizeof(FrozenWord) == 3 * sizeof(Word));
 struct HandlerWord {
   std::uint32_t truth = 0;  ///< `when`: 1 when the condition held when last asked; edges fire. [S2.5]
   std::uint32_t firings = 0;
+};
+
+/// First word of a lead for one experiment; the second is when it got its arm. [S9.1]
+struct Assignment {
+  enum class How : std::uint8_t { drawn, promoted, held_out };  ///< Only those that were drawn are compared.
+  std::uint32_t arm = 0;                                        ///< From 1; 0: none yet.
+  How how = How::drawn;
+  bool reached = false;
+  std::uint16_t unused = 0;
+};
+static_assert(sizeof(Assignment) == sizeof(Word));
+
+/// What an engine has counted of an experiment. [S9.2]
+struct ExperimentState {
+  struct Arm {
+    std::uint64_t assigned = 0, reached = 0, promoted = 0;
+  };
+  std::vector<Arm> arms;
+  Id promoted = kNone;  ///< The arm that all get from here on.
 };
 
 struct Held {

@@ -134,6 +134,14 @@ bool read_operation(Reader& reader, const std::string& type, InputLine& line) {
     line.kind = type == "enroll" ? Kind::enroll : Kind::exit;
     line.sequence = reader.text("sequence", true);
     line.name = reader.text("name", false);
+  } else if (type == "broadcast") {
+    line.kind = Kind::broadcast;
+    line.name = reader.text("name", true);
+  } else if (type == "promote") {
+    line.kind = Kind::promote;
+    line.sequence = reader.text("sequence", true);
+    line.split = reader.text("split", true);
+    line.arm = reader.text("arm", true);
   } else if (type == "pause" || type == "resume") {
     line.kind = type == "pause" ? Kind::pause : Kind::resume;
     const std::string channel = reader.text("channel", false);
@@ -176,8 +184,8 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   const std::string type = reader.text("type", true);
   line.lead = reader.text("userId", false);
   if (line.lead.empty()) line.lead = reader.text("anonymousId", false);
-  if (line.lead.empty() && type != "pause" && type != "resume" && type != "deploy")
-    reader.fail("it has neither \"userId\" nor \"anonymousId\"");
+  const bool may_lack_lead = type == "pause" || type == "resume" || type == "deploy" || type == "broadcast" || type == "promote";
+  if (line.lead.empty() && !may_lack_lead) reader.fail("it has neither \"userId\" nor \"anonymousId\"");
   const std::optional<Instant> occurred = reader.instant("timestamp", true);
   const std::optional<Instant> received = reader.instant("receivedAt", false);
   if (!problem.empty()) return std::nullopt;
@@ -193,8 +201,10 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
     read_consent(reader, line);
     line.consent.received_at = line.received;
   } else if (!read_operation(reader, type, line)) {
-    reader.fail(fmt::format(
-        "its \"type\" is \"{}\"; identify, track, page, consent, enroll, exit, pause, resume, erase and deploy are known", type));
+    reader.fail(
+        fmt::format("its \"type\" is \"{}\"; identify, track, page, consent, enroll, exit, pause, resume, erase, deploy, broadcast and "
+                    "promote are known",
+                    type));
   }
   if (!problem.empty()) return std::nullopt;
   return line;
@@ -215,6 +225,8 @@ Status post_input(Engine& engine, const InputLine& line) {
       if (built.ok()) return line.dry_run ? Status() : engine.deploy(built.program(), line.deploy);
       return Status::refused("what is to be deployed has errors:\n" + built.diagnostics().render());
     }
+    case InputLine::Kind::broadcast: return engine.broadcast(line.name, line.received);
+    case InputLine::Kind::promote: return engine.promote(line.sequence, line.split, line.arm, "by an operator", line.received);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // to the sinks. Entry point: class Engine of nurture/engine.hpp. A sink's answer comes back as an input. [S7.3]
 #include "engine/core.hpp"
 #include "engine/saved/deployment.hpp"
+#include "runtime/looks.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/state.hpp"
 #include "time/zone.hpp"
@@ -9,6 +10,7 @@
 #include <nurture/engine.hpp>
 #include <nurture/limits.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <map>
 
@@ -20,7 +22,8 @@ class EngineImpl final : public engine::EffectSink, public Observer {
       : program_(std::move(program)),
         clock_(clock),
         core_(program_.graph(),
-              {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences), options.holdout}) {
+              {std::move(options.project), std::move(options.forced_splits), std::move(options.only_sequences), options.holdout}),
+        looks_(*program_.graph(), options.promotes) {
     core_.set_sink(this);
   }
 
@@ -73,12 +76,14 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   /// kNone when there is none; nobody enters or leaves triggers.
   [[nodiscard]] compile::Id find_sequence(std::string_view name) const;
   Status halt(engine::InputKind kind, const Scope& scope, std::optional<Instant> at);
+  Status promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why, std::optional<Instant> at);
   StepResult step_to(Instant now, std::uint64_t limit);
   Status restore(std::string_view bytes);
   Status deploy(Program program, const DeployOptions& options);
   [[nodiscard]] DeployReport report_on(const Program& program);
   [[nodiscard]] Status judge();
   void conclude(Status status);
+  void look(Instant at);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
   void try_again(runtime::Retry retry);
   void try_audience_again(runtime::Retry retry);
@@ -110,6 +115,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   compile::Id posted_last_ = 0;
   std::optional<compile::Id> deploying_;  ///< That one whose turn has come.
   bool holds_deployments_ = false;        ///< The shell of several engines concludes them.
+  runtime::Looks looks_;
 };
 
 namespace {
@@ -337,6 +343,36 @@ void EngineImpl::call_host(std::string_view lead, std::string_view what, const s
   static_cast<void>(queue(input, lead, core_.now()));
 }
 
+Status EngineImpl::promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why,
+                           std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::promote;
+  const compile::Id of = find_named(graph().sequences, sequence);
+  if (of == compile::kNone) return refuse({}, "there is no sequence `" + std::string(sequence) + "`", at);
+  const auto same = [&](const compile::Experiment& e) { return e.sequence == of && graph().splits[e.split].name == split; };
+  const auto found = std::find_if(graph().experiments.begin(), graph().experiments.end(), same);
+  if (found == graph().experiments.end())
+    return refuse({}, "`" + std::string(sequence) + "` has no split `" + std::string(split) + "` with a goal", at);
+  input.subject = static_cast<compile::Id>(found - graph().experiments.begin());
+  const compile::Id index = find_named(graph().splits[found->split].arms, arm);
+  if (index == compile::kNone) return refuse({}, "`" + std::string(split) + "` has no arm `" + std::string(arm) + "`", at);
+  input.number = index;
+  input.text = core_.inputs().arena().copy(why);
+  return queue(input, {}, at);
+}
+
+/// Judges the experiments; who is better enough is promoted by an input of this instant.
+void EngineImpl::look(Instant at) {
+  const std::vector<Experiment> all = core_.experiments();
+  looks_.done(at, runtime::counted(all));
+  for (const Experiment& experiment : all) {
+    const Verdict verdict = nurture::judge(experiment);
+    if (!verdict.ready) continue;
+    const std::string& arm = experiment.arms[verdict.leader].name;
+    static_cast<void>(promote(experiment.sequence, experiment.split, arm, runtime::grounds(verdict), at));
+  }
+}
+
 StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   if (now < core_.now()) {
     return {Status::refused("the clock went back: " + now.to_string() + " lies before " + core_.now().to_string()), false, 0};
@@ -355,16 +391,23 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
     bool& on;
   } const stepping(stepping_);
   while (true) {
+    const Instant look_at =
+        looks_.any() ? looks_.next(core_.now(), core_.next_due(), runtime::counted(core_.experiments())) : Instant::max();
     // Messages to be tried again act at their own instants, after what the core does then.
-    const bool closed = !deploying_ && core_.run(std::min(now, outbox_.next()), work);
+    const bool closed = !deploying_ && core_.run(std::min({now, outbox_.next(), look_at}), work);
     if (const compile::Id number = core_.take_deployment(); number != compile::kNone) deploying_ = number;
     if (deploying_ && !holds_deployments_) {
       conclude(judge());
       continue;
     }
-    const bool again = closed && outbox_.next() <= now;
+    const bool again = closed && outbox_.next() <= std::min(now, look_at);
+    const bool looks = closed && !again && look_at <= now;
     result.more = !closed || (again && work == 0);
-    if (result.more || !again) break;
+    if (result.more || (!again && !looks)) break;
+    if (looks) {
+      look(look_at);
+      continue;
+    }
     --work;
     try_again(outbox_.take());
   }
@@ -418,6 +461,7 @@ void EngineImpl::conclude(Status status) {
       engine::Core old = std::move(core_);
       core_ = std::move(fresh);
       program_ = posted.program;
+      looks_.renew(*program_.graph());
       return deployment.begin(old, core_, posted.existing);
     }
     status = Status::refused("the state does not fit the program");
@@ -543,6 +587,8 @@ Status Engine::enroll(std::string_view lead, std::string_view sequence, std::opt
   input.subject = impl_->find_sequence(sequence);
   const bool is_old = input.subject != compile::kNone && impl_->graph().sequences[input.subject].is_pinned;
   if (input.subject == compile::kNone || is_old) return impl_->refuse(lead, "there is no sequence `" + std::string(sequence) + "`", at);
+  if (impl_->graph().sequences[input.subject].broadcast.segment != compile::kNone)
+    return impl_->refuse(lead, "nobody enters the broadcast `" + std::string(sequence) + "`: it goes to a segment", at);
   for (const compile::Field& parameter : impl_->graph().sequences[input.subject].parameters) {
     if (parameter.optional || !parameter.fallback.is_missing()) continue;
     return impl_->refuse(lead, "`" + std::string(sequence) + "` is entered with `" + parameter.name + "`, which nobody gives here", at);
@@ -558,6 +604,23 @@ Status Engine::exit(std::string_view lead, std::string_view sequence, std::strin
   input.text = impl_->core_.inputs().arena().copy(name);
   return impl_->queue(input, lead, at);
 }
+
+Status Engine::broadcast(std::string_view name, std::optional<Instant> at) {
+  engine::Input input;
+  input.kind = engine::InputKind::broadcast;
+  input.subject = find_named(impl_->graph().sequences, name);
+  const bool is_known = input.subject != compile::kNone && !impl_->graph().sequences[input.subject].is_pinned;
+  if (!is_known || impl_->graph().sequences[input.subject].broadcast.segment == compile::kNone)
+    return impl_->refuse({}, "there is no broadcast `" + std::string(name) + "`", at);
+  return impl_->queue(input, {}, at);
+}
+
+Status Engine::promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why,
+                       std::optional<Instant> at) {
+  return impl_->promote(sequence, split, arm, why, at);
+}
+
+std::vector<Experiment> Engine::experiments() const { return impl_->core_.experiments(); }
 
 Status Engine::erase(std::string_view lead, std::optional<Instant> at) {
   engine::Input input;

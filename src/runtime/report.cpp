@@ -66,6 +66,10 @@ std::string to_json(const LeadReport& report) {
   }
   json["scores"] = Json::object();
   for (const LeadReport::Score& score : report.scores) json["scores"][score.name] = {{"total", score.total}, {"tier", score.tier}};
+  for (const LeadReport::Arm& arm : report.arms) {
+    json["arms"].push_back(
+        {{"sequence", arm.sequence}, {"split", arm.split}, {"arm", arm.arm}, {"since", arm.since.to_string()}, {"reached", arm.reached}});
+  }
   if (!report.stages.empty()) json["stages"] = Json::object();
   for (const LeadReport::Stage& stage : report.stages) {
     json["stages"][stage.lifecycle] = {{"stage", stage.stage}, {"since", stage.since.to_string()}};

@@ -1,6 +1,7 @@
 // Engines side by side, one thread each. Entry point: class ShardedEngine of nurture/sharded_engine.hpp. Nothing is shared
 // between the shards but the program, which is immutable, and what the host hands in.
 #include "engine/hash.hpp"
+#include "runtime/looks.hpp"
 #include "runtime/state.hpp"
 
 #include <nurture/sharded_engine.hpp>
@@ -79,8 +80,11 @@ void add_report(DeployReport& all, const DeployReport& one) {
 
 class ShardedEngine::Impl {
  public:
-  Impl(const Program& program, const Clock& clock, std::size_t shards, const EngineOptions& options) : clock_(clock) {
-    for (std::size_t i = 0; i < std::max<std::size_t>(shards, 1); ++i) engines_.emplace_back(program, clock, options);
+  Impl(const Program& program, const Clock& clock, std::size_t shards, const EngineOptions& options)
+      : clock_(clock), looks_(*program.graph(), options.promotes) {
+    EngineOptions own = options;
+    own.promotes = false;  // no shard sees enough to judge
+    for (std::size_t i = 0; i < std::max<std::size_t>(shards, 1); ++i) engines_.emplace_back(program, clock, own);
     keepers_.resize(engines_.size());
     for (Engine& engine : engines_) engine.hold_deployments();
   }
@@ -102,14 +106,48 @@ class ShardedEngine::Impl {
     return first;
   }
 
-  StepResult step_to(Instant now) {
-    StepResult all = step_all(now);
-    while (conclude_deployment()) {
-      const StepResult further = step_all(now);
-      all.done += further.done;
-      all.more = further.more;
+  /// All that the shards have counted, as one.
+  [[nodiscard]] std::vector<Experiment> experiments() const {
+    std::vector<Experiment> all = engines_.front().experiments();
+    for (std::size_t i = 1; i < engines_.size(); ++i) {
+      const std::vector<Experiment> more = engines_[i].experiments();
+      for (std::size_t e = 0; e < all.size(); ++e) {
+        for (std::size_t a = 0; a < all[e].arms.size(); ++a) {
+          all[e].arms[a].assigned += more[e].arms[a].assigned;
+          all[e].arms[a].reached += more[e].arms[a].reached;
+          all[e].arms[a].promoted += more[e].arms[a].promoted;
+        }
+      }
     }
     return all;
+  }
+
+  [[nodiscard]] Instant next_due() const {
+    Instant next = Instant::max();
+    for (const Engine& engine : engines_) next = std::min(next, engine.next_due());
+    return next;
+  }
+
+  /// Experiments are judged by what all shards have counted, at the instants at which one engine would. [S9.2]
+  StepResult step_to(Instant now) {
+    StepResult all;
+    while (true) {
+      const Instant look = looks_.any() ? looks_.next(engines_.front().now(), next_due(), runtime::counted(experiments())) : Instant::max();
+      StepResult one = step_all(std::min(now, look));
+      one.done += all.done;
+      all = std::move(one);
+      if (conclude_deployment()) continue;
+      if (!all.status.ok() || look > now) return all;
+      const std::vector<Experiment> counted = experiments();
+      looks_.done(look, runtime::counted(counted));
+      for (const Experiment& experiment : counted) {
+        const Verdict verdict = nurture::judge(experiment);
+        if (!verdict.ready) continue;
+        const std::string& arm = experiment.arms[verdict.leader].name;
+        for (Engine& engine : engines_)
+          static_cast<void>(engine.promote(experiment.sequence, experiment.split, arm, runtime::grounds(verdict), look));
+      }
+    }
   }
 
   /// All shards stand at one deployment, which takes place in all of them or in none. False when they do not.
@@ -121,6 +159,7 @@ class ShardedEngine::Impl {
       if (status.ok()) status = *judged;
     }
     for (Engine& engine : engines_) engine.conclude_deployment(status);
+    if (status.ok()) looks_.renew(engines_.front().core().program());
     return true;
   }
 
@@ -152,6 +191,7 @@ class ShardedEngine::Impl {
   }
 
   const Clock& clock_;
+  runtime::Looks looks_;
   std::vector<Engine> engines_;
   Observer* observer_ = nullptr;
 
@@ -224,6 +264,14 @@ Status ShardedEngine::enroll(std::string_view lead, std::string_view sequence, s
 Status ShardedEngine::exit(std::string_view lead, std::string_view sequence, std::string_view name, std::optional<Instant> at) {
   return impl_->engine_of(lead).exit(lead, sequence, name, at);
 }
+Status ShardedEngine::broadcast(std::string_view name, std::optional<Instant> at) {
+  return impl_->each([&](Engine& engine) { return engine.broadcast(name, at); });
+}
+Status ShardedEngine::promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why,
+                              std::optional<Instant> at) {
+  return impl_->each([&](Engine& engine) { return engine.promote(sequence, split, arm, why, at); });
+}
+std::vector<Experiment> ShardedEngine::experiments() const { return impl_->experiments(); }
 Status ShardedEngine::erase(std::string_view lead, std::optional<Instant> at) { return impl_->engine_of(lead).erase(lead, at); }
 Status ShardedEngine::deploy(const Program& program, const DeployOptions& options) {
   return impl_->each([&](Engine& engine) { return engine.deploy(program, options); });
@@ -264,11 +312,7 @@ std::optional<LeadReport> ShardedEngine::export_lead(std::string_view lead) { re
 StepResult ShardedEngine::step() { return impl_->step_to(impl_->clock_.now()); }
 StepResult ShardedEngine::step_to(Instant now) { return impl_->step_to(now); }
 
-Instant ShardedEngine::next_due() const {
-  Instant next = Instant::max();
-  for (const Engine& engine : impl_->engines_) next = std::min(next, engine.next_due());
-  return next;
-}
+Instant ShardedEngine::next_due() const { return impl_->next_due(); }
 
 void ShardedEngine::on_send(const std::string& channel, const ChannelSink& sink) {
   for (Engine& engine : impl_->engines_) engine.on_send(channel, sink);
@@ -304,6 +348,7 @@ Statistics ShardedEngine::statistics() const {
     all.live_enrolments += one.live_enrolments;
     all.held_messages += one.held_messages;
     all.timers += one.timers;
+    all.coming_broadcasts = one.coming_broadcasts;  // the same in every shard
     all.inputs += one.inputs;
     all.refused_inputs += one.refused_inputs;
     all.ignored_fields += one.ignored_fields;

@@ -702,6 +702,7 @@ struct Send : Node {
 /// `send next of tips`
 struct SendNext : Node {
   Name pool;
+  std::optional<Body> exhausted;  ///< What follows when nothing is left. Only streams have it, and it is part of their tree.
   static void fields(auto&& see) { see("pool", &SendNext::pool); }
 };
 /// `wait 3d`, `wait 3d until 09:00`
@@ -792,12 +793,28 @@ struct Arm : Statement {
     see("body", &Arm::body);
   }
 };
+/// `promote at 95% min 1000`: when the better arm of an experiment is certain enough to take all.
+struct Promote : Node {
+  Integer percent;
+  std::optional<Integer> least;  ///< `min`: so many leads in each arm.
+  static void fields(auto&& see) {
+    see("percent", &Promote::percent);
+    see("min", &Promote::least);
+  }
+};
+/// With a goal it is an experiment: `split ask salt "v1" goal survey.answered within 7d promote at 95% { ... }`.
 struct Split : Node {
   Name name;
+  std::optional<Text> salt;
+  std::optional<Pattern> goal;
+  std::optional<Promote> promote;
   std::vector<Arm> arms;
   std::vector<std::string> dangling;  ///< Comments behind the last arm.
   static void fields(auto&& see) {
     see("name", &Split::name);
+    see("salt", &Split::salt);
+    see("goal", &Split::goal);
+    see("promote", &Split::promote);
     see("arms", &Split::arms);
   }
 };
@@ -1254,6 +1271,98 @@ struct Migrate : Declaration {
   }
 };
 
+// ---------------------------------------------------------------- streams and broadcasts
+
+/// `enroll when subscriber`; a stream has no keys.
+struct StreamEnroll : Statement {
+  Trigger trigger;
+  static void fields(auto&& see) { see("trigger", &StreamEnroll::trigger); }
+};
+/// `cadence every monday at 09:00`
+struct Cadence : Statement {
+  Recurrence every;
+  static void fields(auto&& see) { see("every", &Cadence::every); }
+};
+/// `send tips_1`: a piece of a stream, or what a broadcast sends.
+struct Piece : Statement {
+  Name message;
+  static void fields(auto&& see) { see("message", &Piece::message); }
+};
+/// `exhausted { move to evergreen }`
+struct Exhausted : Statement {
+  Body body;
+  static void fields(auto&& see) { see("body", &Exhausted::body); }
+};
+/// Pieces in an order, of which each lead gets the next one that it has not received, at a cadence.
+struct Stream : Declaration {
+  Name name;
+  std::optional<Text> title;
+  std::vector<Priority> priorities;
+  std::vector<StreamEnroll> enrolls;
+  std::vector<Stay> stays;
+  std::vector<ZoneItem> zones;
+  std::vector<Cadence> cadences;
+  std::vector<PolicyItem> policies;
+  std::vector<Holdout> holdouts;
+  std::vector<Suppress> suppressions;
+  std::vector<Goal> goals;
+  std::vector<Exit> exits;
+  std::vector<Piece> pieces;
+  std::vector<Exhausted> exhausted;
+  static void fields(auto&& see) {
+    see("doc", &Stream::doc);
+    see("name", &Stream::name);
+    see("title", &Stream::title);
+    see("priority", &Stream::priorities);
+    see("enroll", &Stream::enrolls);
+    see("stay", &Stream::stays);
+    see("zone", &Stream::zones);
+    see("cadence", &Stream::cadences);
+    see("policies", &Stream::policies);
+    see("holdout", &Stream::holdouts);
+    see("suppress", &Stream::suppressions);
+    see("goals", &Stream::goals);
+    see("exits", &Stream::exits);
+    see("pieces", &Stream::pieces);
+    see("exhausted", &Stream::exhausted);
+  }
+};
+
+/// `to segment affected`
+struct BroadcastTo : Statement {
+  Name segment;
+  static void fields(auto&& see) { see("segment", &BroadcastTo::segment); }
+};
+/// `at 2026-03-02T10:00`: it starts by itself.
+struct BroadcastAt : Statement {
+  DateTime start;
+  static void fields(auto&& see) { see("start", &BroadcastAt::start); }
+};
+/// One message to every lead of a segment, whenever it is started.
+struct Broadcast : Declaration {
+  Name name;
+  std::optional<Text> title;
+  std::vector<Priority> priorities;
+  std::vector<BroadcastTo> targets;
+  std::vector<BroadcastAt> starts;
+  std::vector<Spread> spreads;
+  std::vector<ZoneItem> zones;
+  std::vector<PolicyItem> policies;
+  std::vector<Piece> messages;
+  static void fields(auto&& see) {
+    see("doc", &Broadcast::doc);
+    see("name", &Broadcast::name);
+    see("title", &Broadcast::title);
+    see("priority", &Broadcast::priorities);
+    see("to", &Broadcast::targets);
+    see("at", &Broadcast::starts);
+    see("spread", &Broadcast::spreads);
+    see("zone", &Broadcast::zones);
+    see("policies", &Broadcast::policies);
+    see("send", &Broadcast::messages);
+  }
+};
+
 // ---------------------------------------------------------------- the project
 
 /// `keep page.view for 180d`: history for questions that are not asked yet.
@@ -1640,10 +1749,24 @@ struct FeedResume : Node {
   static void fields(auto&&) {}
 };
 
+/// `broadcast policy_change`: it is started.
+struct FeedBroadcast : Node {
+  Name name;
+  static void fields(auto&& see) { see("name", &FeedBroadcast::name); }
+};
+/// `promote ask = warm`: from here on everybody gets this arm.
+struct FeedPromote : Node {
+  Name split, arm;
+  static void fields(auto&& see) {
+    see("split", &FeedPromote::split);
+    see("arm", &FeedPromote::arm);
+  }
+};
+
 /// One line of a test's timeline: something fed at an instant, or something expected, with or without an instant.
 struct TestLine : Statement {
   std::optional<Instant> at;
-  std::variant<Outcome, FeedEvent, FeedSet, FeedConsent, FeedDelivery, FeedGap, FeedPause, FeedResume> what;
+  std::variant<Outcome, FeedEvent, FeedSet, FeedConsent, FeedDelivery, FeedGap, FeedPause, FeedResume, FeedBroadcast, FeedPromote> what;
   static void fields(auto&& see) {
     see("at", &TestLine::at);
     see("what", &TestLine::what);
@@ -1690,6 +1813,8 @@ struct File : Node {
   std::vector<Instance> instances;
   std::vector<Triggers> triggers;
   std::vector<Migrate> migrations;
+  std::vector<Stream> streams;
+  std::vector<Broadcast> broadcasts;
   std::vector<Score> scores;
   std::vector<Lifecycle> lifecycles;
   std::vector<Audience> audiences;
@@ -1715,6 +1840,8 @@ struct File : Node {
     see("instances", &File::instances);
     see("triggers", &File::triggers);
     see("migrations", &File::migrations);
+    see("streams", &File::streams);
+    see("broadcasts", &File::broadcasts);
     see("scores", &File::scores);
     see("lifecycles", &File::lifecycles);
     see("audiences", &File::audiences);

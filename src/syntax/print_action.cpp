@@ -107,7 +107,12 @@ std::string text(const ast::Split& split, At at) {
     const std::size_t column = static_cast<std::size_t>(at.indent + 1) * 2 + arm.name.text.size() + share.size() + 2;
     rows.push_back({Run::arm, {arm.name.text, share, body(arm.body, BodyStyle::inline_braces, at.indent + 1, column)}, &arm.comments});
   }
-  return "split " + split.name.text + ' ' + braces(rows, split.dangling, at.indent);
+  std::string header = "split " + split.name.text + ' ';
+  if (split.salt) header += "salt " + print_string(split.salt->value) + ' ';
+  if (split.goal) header += "goal " + print_pattern(*split.goal) + ' ';
+  if (split.promote) header += fmt::format("promote at {}% ", split.promote->percent.value);
+  if (split.promote && split.promote->least) header += fmt::format("min {} ", split.promote->least->value);
+  return header + braces(rows, split.dangling, at.indent);
 }
 
 std::string text(const ast::MoveTo& move, At at) {

@@ -252,6 +252,24 @@ Cells cells(const ast::Step& step, int indent) {
 Cells cells(const ast::Phase& phase, int indent) {
   return one("phase " + phase.name.text + optional_title(phase.title) + ' ' + block_of(phase, indent));
 }
+Cells cells(const ast::StreamEnroll& enroll, int) {
+  const bool on = enroll.trigger.on.has_value();
+  return setting(on ? "enroll on" : "enroll when", on ? print_pattern(*enroll.trigger.on) : print_expression(enroll.trigger.when.value()));
+}
+Cells cells(const ast::Cadence& cadence, int) { return setting("cadence", "every " + print_recurrence(cadence.every)); }
+Cells cells(const ast::Piece& piece, int) { return one("send " + piece.message.text); }
+Cells cells(const ast::Exhausted& exhausted, int indent) {
+  constexpr std::string_view kWord = "exhausted ";
+  return one(std::string(kWord) + body(exhausted.body, BodyStyle::inline_braces, indent, columns_of(indent) + kWord.size()));
+}
+Cells cells(const ast::Stream& stream, int indent) {
+  return one("stream " + stream.name.text + optional_title(stream.title) + ' ' + block_of(stream, indent));
+}
+Cells cells(const ast::BroadcastTo& to, int) { return setting("to segment", to.segment.text); }
+Cells cells(const ast::BroadcastAt& at, int) { return setting("at", at.start.text); }
+Cells cells(const ast::Broadcast& broadcast, int indent) {
+  return one("broadcast " + broadcast.name.text + optional_title(broadcast.title) + ' ' + block_of(broadcast, indent));
+}
 Cells cells(const ast::Sequence& sequence, int indent) {
   std::vector<std::string> parameters;
   for (const auto& parameter : sequence.parameters)
@@ -362,6 +380,8 @@ std::string fed(const ast::FeedDelivery& delivery) {
 std::string fed(const ast::FeedGap& gap) { return "gap " + print_duration(gap.duration); }
 std::string fed(const ast::FeedPause&) { return "pause"; }
 std::string fed(const ast::FeedResume&) { return "resume"; }
+std::string fed(const ast::FeedBroadcast& broadcast) { return "broadcast " + broadcast.name.text; }
+std::string fed(const ast::FeedPromote& promote) { return fmt::format("promote {} = {}", promote.split.text, promote.arm.text); }
 
 Cells cells(const ast::TestLine& line, int) {
   const std::string at = line.at ? "at " + print_instant(*line.at) + ' ' : std::string();

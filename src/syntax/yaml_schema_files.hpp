@@ -228,6 +228,12 @@ void line_keys(Keys& keys, V& what, bool timed) {
   } else if (keys.has("resume", std::holds_alternative<ast::FeedResume>(what))) {
     opened_as<ast::FeedResume>(what);
     keys.always("resume");
+  } else if (keys.has("broadcast", std::holds_alternative<ast::FeedBroadcast>(what))) {
+    keys.required("broadcast", opened_as<ast::FeedBroadcast>(what).name);
+  } else if (keys.has("promote", std::holds_alternative<ast::FeedPromote>(what))) {
+    auto& feed = opened_as<ast::FeedPromote>(what);
+    keys.required("promote", feed.split);
+    keys.required("arm", feed.arm);
   } else {
     keys.unknown_alternative();
   }
@@ -285,6 +291,8 @@ void file_keys(Keys& keys, Ref<Keys, ast::File> x) {
   keys.items("instances", x.instances);
   keys.items("triggers", x.triggers);
   keys.items("migrations", x.migrations);
+  keys.items("streams", x.streams);
+  keys.items("broadcasts", x.broadcasts);
   keys.items("scores", x.scores);
   keys.items("lifecycles", x.lifecycles);
   keys.items("audiences", x.audiences);

@@ -84,9 +84,21 @@ void action_keys(Keys& keys, Ref<Keys, ast::If> x) {
     x.otherwise->braces = !chain;
   }
 }
+/// `{at: 95%, min: 1000}`
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Promote> x) {
+  if constexpr (Slot::kReads) x.span = slot.place();
+  slot.record("`promote`", Form::short_record, [&](auto& keys) {
+    keys.required("at", Percent{x.percent});
+    keys.optional("min", x.least);
+  });
+}
 template <class Keys>
 void action_keys(Keys& keys, Ref<Keys, ast::Split> x) {
   keys.required("split", x.name);
+  keys.optional("salt", x.salt);
+  keys.optional("goal", x.goal);
+  keys.optional("promote", x.promote);
   keys.items("arms", x.arms);
   keys.dangling_of_list(x.dangling);
 }
@@ -549,6 +561,72 @@ void instance_keys(Keys& keys, Ref<Keys, ast::Instance> x) {
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Instance> x) {
   slot.record("a sequence of a family", Form::short_record, [&](auto& keys) { instance_keys(keys, x); });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::StreamEnroll> x) {
+  shape(slot, x.trigger);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Cadence> x) {
+  shape(slot, x.every);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Piece> x) {
+  slot.name(x.message, false);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Exhausted> x) {
+  slot.record("`exhausted`", Form::block, [&](auto& keys) {
+    keys.required("do", x.body);
+    keys.stray(x.body.dangling);
+  });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Stream> x) {
+  slot.record("a stream", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.optional("title", x.title);
+    doc_key(keys, x.doc);
+    keys.one_or_items("priority", x.priorities);
+    keys.one_or_items("enroll", x.enrolls);
+    keys.one_or_items("stay", x.stays);
+    keys.one_or_items("zone", x.zones);
+    keys.one_or_items("cadence", x.cadences);
+    keys.items("policies", x.policies);
+    keys.one_or_items("holdout", x.holdouts);
+    keys.one_or_items("suppress", x.suppressions);
+    keys.items("goals", x.goals);
+    keys.items("exits", x.exits);
+    keys.items("pieces", x.pieces);
+    keys.one_or_items("exhausted", x.exhausted);
+    keys.dangling(x.dangling);
+  });
+}
+
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::BroadcastTo> x) {
+  slot.record("`to`", Form::short_record, [&](auto& keys) { keys.required("segment", x.segment); });
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::BroadcastAt> x) {
+  slot.date_time(x.start);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::Broadcast> x) {
+  slot.record("a broadcast", Form::block, [&](auto& keys) {
+    keys.required("id", x.name);
+    keys.optional("title", x.title);
+    doc_key(keys, x.doc);
+    keys.one_or_items("priority", x.priorities);
+    keys.one_or_items("to", x.targets);
+    keys.one_or_items("at", x.starts);
+    keys.one_or_items("spread", x.spreads);
+    keys.one_or_items("zone", x.zones);
+    keys.items("policies", x.policies);
+    keys.one_or_items("send", x.messages);
+    keys.dangling(x.dangling);
+  });
 }
 
 // ---------------------------------------------------------------- versions

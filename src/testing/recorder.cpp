@@ -46,7 +46,10 @@ std::string flow_words(const Row& row) {
     case DecisionKind::moved: return fmt::format("moved to {}", row.name);
     case DecisionKind::move_refused: return fmt::format("move to {} refused ({})", row.name, because(row));
     case DecisionKind::branch: return fmt::format("branch {} (if {})", row.name, row.detail);
-    case DecisionKind::split: return fmt::format("split {} = {}", row.name, row.detail);
+    case DecisionKind::split: return fmt::format("split {} = {}{}", row.name, row.detail, row.rule.empty() ? "" : " (" + row.rule + ")");
+    case DecisionKind::outcome: return fmt::format("goal of split {} reached with {}", row.name, row.detail);
+    case DecisionKind::promoted: return fmt::format("promoted {} = {} ({})", row.name, row.detail, row.rule);
+    case DecisionKind::broadcast: return fmt::format("broadcast {} starts, number {}", row.name, row.detail);
     case DecisionKind::handler: return fmt::format("handler {}", row.name);
     case DecisionKind::accelerated: return fmt::format("accelerate {}", row.detail);
     case DecisionKind::jumped: return fmt::format("-> {}", row.name);

@@ -215,6 +215,10 @@ void Script::feed(const ast::TestLine& line, Instant at) {
     static_cast<void>(engine_->pause({}, at));
   } else if (std::holds_alternative<ast::FeedResume>(line.what)) {
     static_cast<void>(engine_->resume({}, at));
+  } else if (const auto* broadcast = std::get_if<ast::FeedBroadcast>(&line.what)) {
+    static_cast<void>(engine_->broadcast(broadcast->name.text, at));
+  } else if (const auto* promote = std::get_if<ast::FeedPromote>(&line.what)) {
+    static_cast<void>(engine_->promote(result_.subject, promote->split.text, promote->arm.text, "by the test", at));
   }
 }
 

@@ -104,6 +104,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("tries of one delivery", with_commas(limits::kDeliveryTries));
   row("times that a channel's `retry` asks for", with_commas(limits::kDeliveryRetries));
   row("messages that a channel's `rate` counts", with_commas(limits::kRate));
+  row("leads that each arm of an experiment needs, unless `min` says otherwise", with_commas(limits::kExperimentLeads));
   row("instants", "the years 1 to " + Instant{limits::kLatestMs}.to_string().substr(0, 4));
   row("an event from the future", with_commas(limits::kFutureSkewMs / 60'000) + " minutes ahead");
 }

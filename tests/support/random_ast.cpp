@@ -460,8 +460,15 @@ class Maker {
     fill(arm.percent);
     fill(arm.body);
   }
+  void fill(Promote& promote) {
+    fill(promote.percent);
+    promote.least = maybe<Integer>();
+  }
   void fill(Split& split) {
     fill(split.name);
+    split.salt = maybe<Text>(20);
+    split.goal = maybe<Pattern>(30);
+    split.promote = maybe<Promote>(20);
     split.arms = some<Arm>(1, 3);
   }
   std::vector<Argument> handed() {
@@ -681,6 +688,42 @@ class Maker {
     triggers.suppressions = some<Suppress>(0, 1);
     triggers.handlers = some<Handler>(0, 3);
   }
+  void fill(StreamEnroll& enroll) { fill(enroll.trigger); }
+  void fill(Cadence& cadence) { fill(cadence.every); }
+  void fill(Piece& piece) { fill(piece.message); }
+  void fill(Exhausted& exhausted) { fill(exhausted.body); }
+  void fill(Stream& stream) {
+    fill_doc(stream);
+    fill(stream.name);
+    stream.title = maybe<Text>();
+    stream.priorities = some<Priority>(0, 1);
+    stream.enrolls = some<StreamEnroll>(0, 2);
+    stream.stays = some<Stay>(0, 1);
+    stream.zones = some<ZoneItem>(0, 1);
+    stream.cadences = some<Cadence>(0, 2);
+    stream.policies = some<PolicyItem>(0, 2);
+    stream.holdouts = some<Holdout>(0, 1);
+    stream.suppressions = some<Suppress>(0, 1);
+    stream.goals = some<Goal>(0, 1);
+    stream.exits = some<Exit>(0, 2);
+    stream.pieces = some<Piece>(0, 4);
+    stream.exhausted = some<Exhausted>(0, 2);
+  }
+  void fill(BroadcastTo& to) { fill(to.segment); }
+  void fill(BroadcastAt& at) { fill(at.start); }
+  void fill(Spread& spread) { fill(spread.length); }
+  void fill(Broadcast& broadcast) {
+    fill_doc(broadcast);
+    fill(broadcast.name);
+    broadcast.title = maybe<Text>();
+    broadcast.priorities = some<Priority>(0, 1);
+    broadcast.targets = some<BroadcastTo>(0, 2);
+    broadcast.starts = some<BroadcastAt>(0, 2);
+    broadcast.spreads = some<Spread>(0, 1);
+    broadcast.zones = some<ZoneItem>(0, 1);
+    broadcast.policies = some<PolicyItem>(0, 2);
+    broadcast.messages = some<Piece>(0, 2);
+  }
   void fill(Keep& keep) {
     keep.event = dotted();
     fill(keep.length);
@@ -882,6 +925,11 @@ class Maker {
   void fill(FeedGap& gap) { fill(gap.duration); }
   void fill(FeedPause&) {}
   void fill(FeedResume&) {}
+  void fill(FeedBroadcast& broadcast) { fill(broadcast.name); }
+  void fill(FeedPromote& promote) {
+    fill(promote.split);
+    fill(promote.arm);
+  }
   void fill(Outcome& outcome) { fill_variant(outcome); }
   void fill(TestLine& line) {
     fill_variant(line.what);
@@ -916,6 +964,8 @@ class Maker {
     file.instances = some<Instance>(0, 1);
     file.triggers = some<Triggers>(0, 1);
     file.migrations = some<Migrate>(0, 1);
+    file.streams = some<Stream>(0, 1);
+    file.broadcasts = some<Broadcast>(0, 1);
     file.scores = some<Score>(0, 1);
     file.lifecycles = some<Lifecycle>(0, 1);
     file.audiences = some<Audience>(0, 2);

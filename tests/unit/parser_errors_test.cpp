@@ -349,6 +349,8 @@ TEST_CASE("words of one block are words of the grammar, each in its place") {
       case BlockKind::lifecycle: return "lifecycle l {\n" + word + "\n}";
       case BlockKind::triggers: return "triggers t {\n" + word + "\n}";
       case BlockKind::migrate: return "migrate s from \"3f2a91\" {\n" + word + "\n}";
+      case BlockKind::stream: return "stream t {\n" + word + "\n}";
+      case BlockKind::broadcast: return "broadcast b {\n" + word + "\n}";
       case BlockKind::fields: return "fields f {\n" + word + "\n}";
       case BlockKind::message: return "message m {\n" + word + "\n}";
       case BlockKind::sequence: return "sequence s {\n" + word + "\n}";

@@ -299,7 +299,9 @@ bool Saved::visit_subject(Input& input) {
     case InputKind::pause:
     case InputKind::resume:
     case InputKind::enroll:
-    case InputKind::exit: return visit_name(input.subject, sequences);
+    case InputKind::exit:
+    case InputKind::broadcast: return visit_name(input.subject, sequences);
+    case InputKind::promote: return visit_name(input.subject, map_.experiments);
     case InputKind::deploy: return archive_.visit(input.subject), true;
     default: return visit_name(input.subject, {});
   }

@@ -58,6 +58,8 @@ void Saved::visit_all(const std::vector<Id>* live) {
   visit_sleeps();
   visit_seen();
   visit_tombstones();
+  visit_broadcasts();
+  visit_experiments();
   visit_leads();
   visit_coming();
   visit_inputs();
@@ -79,7 +81,8 @@ void Saved::visit_clock() {
   archive_.visit(core_.paused_);
   archive_.visit(core_.gap_from_ms_);
   archive_.visit(core_.gap_until_ms_);
-  auto& [leads, enrolments, held, timers, inputs, refused, ignored, sent, steps, forgotten, state_bytes, name_bytes] = core_.counts_;
+  auto& [leads, enrolments, held, timers, broadcasts, inputs, refused, ignored, sent, steps, forgotten, state_bytes, name_bytes] =
+      core_.counts_;
   for (std::uint64_t* count : {&inputs, &refused, &ignored, &sent, &steps, &forgotten}) archive_.visit(*count);
 }
 
@@ -172,6 +175,54 @@ void Saved::visit_tombstones() {
       core_.tombstones_[hash] = number;
     else
       ++next;
+  }
+}
+
+/// How often each was started, and how far a start has come. Dates that lie behind the clock are over.
+void Saved::visit_broadcasts() {
+  std::vector<Id> started;  // Of those whose date is this very instant.
+  for (Id sequence = 0; sequence < written_.sequences.size(); ++sequence) {
+    const Id mine = archive_.reads() ? ended_[sequence].sequence : sequence;
+    std::uint32_t number = archive_.reads() ? 0 : core_.broadcast_numbers_[sequence];
+    archive_.visit(number);
+    const std::vector<Id>& dated = core_.program_->broadcasts;
+    const auto place = std::find(dated.begin(), dated.end(), mine);
+    bool is_over = !archive_.reads() && static_cast<std::size_t>(place - dated.begin()) < core_.next_dated_;
+    archive_.visit(is_over);
+    if (!archive_.reads() || mine == kNone) continue;
+    core_.broadcast_numbers_[mine] = std::max(core_.broadcast_numbers_[mine], number);
+    if (is_over) started.push_back(mine);
+  }
+  while (archive_.reads() && core_.next_dated_ < core_.program_->broadcasts.size()) {
+    const Id next = core_.program_->broadcasts[core_.next_dated_];
+    const Instant start = core_.program_->sequences[next].broadcast.start;
+    const bool is_over = start < core_.now_ || (start == core_.now_ && std::find(started.begin(), started.end(), next) != started.end());
+    if (!is_over) break;
+    ++core_.next_dated_;
+  }
+  visit_id(core_.sweep_.sequence, map_.sequences);
+  archive_.visit(core_.sweep_.next);
+  archive_.visit(core_.sweep_.end);
+  if (archive_.reads() && core_.sweep_.sequence == kNone) core_.sweep_ = {};
+}
+
+void Saved::visit_experiments() {
+  for (Id experiment = 0; experiment < written_.experiments.size(); ++experiment) {
+    const Id mine = map_.experiments[experiment];
+    ExperimentState none;
+    ExperimentState& state = mine == kNone ? none : core_.experiments_[mine];
+    Id promoted = state.promoted + 1;  // kNone is short.
+    archive_.visit(promoted);
+    state.promoted = promoted - 1;
+    const std::size_t arms = archive_.visit_size(state.arms.size());
+    if (mine == kNone) none.arms.resize(arms);
+    const bool fits = arms == state.arms.size() && (state.promoted == kNone || state.promoted < arms);
+    if (!fits) return archive_.fail();
+    for (ExperimentState::Arm& arm : state.arms) {
+      archive_.visit(arm.assigned);
+      archive_.visit(arm.reached);
+      archive_.visit(arm.promoted);
+    }
   }
 }
 

@@ -43,6 +43,8 @@ class Saved {
   void visit(Core::Sleep& sleep);
   void visit_seen();
   void visit_tombstones();
+  void visit_broadcasts();
+  void visit_experiments();
   void visit_leads();
   void visit_lead(std::uint32_t lead);
   void visit_head(std::uint32_t lead, std::string& name);

@@ -97,6 +97,21 @@ void add_standing(Places& places, const Program& program) {
   for (const compile::Audience& audience : program.audiences) places.add("audience " + audience.name, Kind::words, audience.word);
 }
 
+/// Versions of one sequence count side by side.
+std::vector<std::string> experiment_names(const Program& program) {
+  std::map<std::string, int> seen;
+  std::vector<std::string> names;
+  for (const compile::Experiment& experiment : program.experiments) {
+    const compile::Split& split = program.splits[experiment.split];
+    std::string name = program.sequences[experiment.sequence].name + '/' + split.name;
+    for (const compile::Arm& arm : split.arms) name += (&arm == &split.arms.front() ? " of " : ", ") + arm.name;
+    const int before = seen[name]++;
+    if (before != 0) name += " #" + std::to_string(before + 1);
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 /// Every word of a lead's row behind its head.
 std::vector<Place> lead_places(const Program& program) {
   const compile::LeadLayout& layout = program.layout;
@@ -133,6 +148,8 @@ std::vector<Place> lead_places(const Program& program) {
   for (const compile::Message& message : program.messages) {
     if (message.sent_word != kNone) places.add("sent " + message.name, Kind::slots, message.sent_word, compile::Message::kSentWords);
   }
+  const std::vector<std::string> experiments = experiment_names(program);
+  for (Id id = 0; id < experiments.size(); ++id) places.add("experiment " + experiments[id], Kind::words, program.experiments[id].word, 2);
   return places.take();
 }
 
@@ -169,6 +186,7 @@ std::vector<Place> sequence_places(const Program& program, const compile::Sequen
   words("frozen", extra.frozen, 3);
   words("migrated", extra.migrated, 2);
   words("wait began", extra.wait_began, 1);
+  words("exhausted", extra.exhausted, 1);
   event("entry", extra.entry, sequence.entry_fields);
   event("trigger", extra.trigger, sequence.trigger_fields);
   for (Id p = 0; p < sequence.parameters.size(); ++p)
@@ -249,6 +267,7 @@ Schema describe(const Program& program) {
   schema.messages = names_of(program.messages);
   schema.scores = names_of(program.scores);
   schema.audiences = names_of(program.audiences);
+  schema.experiments = experiment_names(program);
   for (const compile::Sequence& sequence : program.sequences) {
     schema.sequences.push_back({sequence.name, sequence.version, sequence.is_triggers, sequence.is_migrated, names_of(sequence.steps),
                                 sequence_places(program, sequence)});
@@ -267,7 +286,8 @@ void visit(Archive& archive, Schema& schema) {
       if (position >= event.fields.size()) archive.fail();
     }
   });
-  for (auto* names : {&schema.fields, &schema.categories, &schema.channels, &schema.messages, &schema.scores, &schema.audiences})
+  for (auto* names :
+       {&schema.fields, &schema.categories, &schema.channels, &schema.messages, &schema.scores, &schema.audiences, &schema.experiments})
     visit(archive, *names);
   visit_all(archive, schema.sequences, [&](Schema::Sequence& sequence) {
     archive.visit(sequence.name);
@@ -318,6 +338,7 @@ Mapping match(const Schema& written, const Schema& mine) {
   map.messages = match(written.messages, mine.messages);
   map.scores = match(written.scores, mine.scores);
   map.audiences = match(written.audiences, mine.audiences);
+  map.experiments = match(written.experiments, mine.experiments);
   map.sequences =
       match_by(written.sequences, mine.sequences, [](const Schema::Sequence& s) { return std::tuple(s.name, s.version, s.is_migrated); });
   std::vector<Schema::Path> wanted = written.paths;

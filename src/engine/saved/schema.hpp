@@ -58,6 +58,7 @@ struct Schema {
   std::vector<Place> lead;
   std::vector<Event> events;
   std::vector<std::string> fields, categories, channels, messages, scores, audiences;
+  std::vector<std::string> experiments;  ///< With their arms: with others it is another experiment.
   std::vector<Sequence> sequences;
   std::vector<Path> paths;
 };
@@ -68,7 +69,7 @@ void visit(Archive& archive, Schema& schema);
 /// For each thing of the schema that bytes were written by, the same of the program that reads them, or kNone.
 struct Mapping {
   std::vector<Id> lead;  ///< Places.
-  std::vector<Id> events, fields, categories, channels, messages, scores, audiences, paths;
+  std::vector<Id> events, fields, categories, channels, messages, scores, audiences, experiments, paths;
   std::vector<Id> sequences;                  ///< The very same version.
   std::vector<std::vector<Id>> event_fields;  ///< By event that wrote.
 };

@@ -20,6 +20,7 @@ constexpr x3::rule<struct WaitAnyOfId, ast::WaitAnyOf> wait_any_of{"`until`"};
 constexpr x3::rule<struct IfId, ast::If> branch{"`if`"};
 constexpr x3::rule<struct ElseIfId, ast::Body> else_if{"`if`"};
 constexpr x3::rule<struct ArmId, ast::Arm> arm{"an arm"};
+constexpr x3::rule<struct PromoteId, ast::Promote> promote{"`promote`"};
 constexpr x3::rule<struct SplitId, ast::Split> split{"`split`"};
 constexpr x3::rule<struct MoveToId, ast::MoveTo> move_to{"`move`"};
 constexpr x3::rule<struct EnrollInId, ast::EnrollIn> enroll_in{"`enroll`"};
@@ -96,14 +97,18 @@ const auto need_arms = [](auto& context) {
   State& state = state_of(context);
   const ast::Split& node = x3::_val(context);
   // Arms that could not be read have been reported.
-  const std::uint32_t brace = state.layout().index_at(node.name.span.end);
+  const Span last = node.promote ? node.promote->span : node.goal ? node.goal->span : node.salt ? node.salt->span : node.name.span;
+  const std::uint32_t brace = state.layout().index_at(last.end);
   if (!node.arms.empty() || state.layout().tokens()[brace].partner != brace + 1) return;
   Diagnostic diagnostic = source::report(source::Code::syntax, node.name.span, "this split has no arms");
   diagnostic.help = "write at least one, such as `plain 100% { send welcome }`";
   state.report(std::move(diagnostic));
 };
-const auto split_def =
-    spanning[word("split") > name[into(&ast::Split::name)] > block(BlockKind::split)[arm[append(&ast::Split::arms)]] > always[need_arms]];
+const auto promote_def =
+    spanning[word("promote") > word("at") > percent[into(&ast::Promote::percent)] > -(word("min") > integer[into(&ast::Promote::least)])];
+const auto split_def = spanning[word("split") > name[into(&ast::Split::name)] > -(word("salt") > text[into(&ast::Split::salt)]) >
+                                -(word("goal") > pattern[into(&ast::Split::goal)]) > -promote[into(&ast::Split::promote)] >
+                                block(BlockKind::split)[arm[append(&ast::Split::arms)]] > always[need_arms]];
 
 const auto move_to_def = spanning[word("move") > word("to") > name[into(&ast::MoveTo::sequence)] > -with(&ast::MoveTo::arguments) >
                                   -(word("else") > braced_body[into(&ast::MoveTo::otherwise)])];
@@ -139,6 +144,7 @@ const auto body_def = spanning[lone_body | block(BlockKind::actions)[action[appe
 }  // namespace
 
 BOOST_SPIRIT_DEFINE(wait_day, timeout, wait_case, wait_cases, wait_any_of, send_next, add_points, snooze)
+BOOST_SPIRIT_DEFINE(promote)
 BOOST_SPIRIT_DEFINE(action, argument, send, wait, wait_until, branch, else_if, arm, split, move_to, enroll_in, exit_as, accelerate,
                     set_field)
 BOOST_SPIRIT_DEFINE(tag, notify, task, call, jump, body, braced_body)

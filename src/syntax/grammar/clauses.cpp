@@ -123,7 +123,7 @@ bool is_home(Home home, BlockKind kind) {
     case Home::file: return kind == BlockKind::file;
     case Home::policy: return kind == BlockKind::policy;
     case Home::message: return kind == BlockKind::message;
-    case Home::sequence: return kind == BlockKind::sequence || kind == BlockKind::triggers;
+    case Home::sequence: return kind == BlockKind::sequence || kind == BlockKind::triggers || kind == BlockKind::stream;
     case Home::steps: return kind == BlockKind::sequence || kind == BlockKind::phase;
     case Home::score: return kind == BlockKind::score || kind == BlockKind::score_category;
     case Home::test: return kind == BlockKind::test;

@@ -17,10 +17,10 @@ constexpr x3::rule<struct FileId, ast::File> file{"a file"};
 const auto use_def = spanning[word("use") > text[into(&ast::Use::path)]];
 
 bool has_declarations(const ast::File& node) {
-  return !(node.projects.empty() && node.triggers.empty() && node.leads.empty() && node.events.empty() && node.channels.empty() &&
-           node.categories.empty() && node.segments.empty() && node.policies.empty() && node.field_sets.empty() && node.messages.empty() &&
-           node.pools.empty() && node.sequences.empty() && node.instances.empty() && node.migrations.empty() && node.scores.empty() &&
-           node.lifecycles.empty() && node.audiences.empty() && node.tests.empty());
+  return !(node.projects.empty() && node.triggers.empty() && node.streams.empty() && node.broadcasts.empty() && node.leads.empty() &&
+           node.events.empty() && node.channels.empty() && node.categories.empty() && node.segments.empty() && node.policies.empty() &&
+           node.field_sets.empty() && node.messages.empty() && node.pools.empty() && node.sequences.empty() && node.instances.empty() &&
+           node.migrations.empty() && node.scores.empty() && node.lifecycles.empty() && node.audiences.empty() && node.tests.empty());
 }
 
 // The edition is the first statement and uses precede declarations; elsewhere the words begin nothing.
@@ -48,7 +48,8 @@ const auto statement =
     segment[append(&ast::File::segments)] | policy[append(&ast::File::policies)] | field_set[append(&ast::File::field_sets)] |
     message[append(&ast::File::messages)] | pool[append(&ast::File::pools)] | score[append(&ast::File::scores)] |
     lifecycle[append(&ast::File::lifecycles)] | audience[append(&ast::File::audiences)] | test[append(&ast::File::tests)] |
-    triggers[append(&ast::File::triggers)] | migrate[append(&ast::File::migrations)] | sequence[append(&ast::File::sequences)];
+    triggers[append(&ast::File::triggers)] | migrate[append(&ast::File::migrations)] | stream[append(&ast::File::streams)] |
+    broadcast[append(&ast::File::broadcasts)] | sequence[append(&ast::File::sequences)];
 const auto file_def = spanning[statements[statement]];
 
 BOOST_SPIRIT_DEFINE(use, file)

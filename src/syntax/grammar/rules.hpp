@@ -28,6 +28,8 @@ struct ZoneId;
 struct SequenceId;
 struct InstanceId;
 struct TriggersId;
+struct StreamId;
+struct BroadcastId;
 struct ProjectId;
 struct MigrateId;
 struct LifecycleId;
@@ -61,6 +63,8 @@ constexpr x3::rule<ZoneId, ast::Zone> zone{"`lead`, `anchor` or the name of a ti
 constexpr x3::rule<SequenceId, ast::Sequence> sequence{"a sequence"};
 constexpr x3::rule<InstanceId, ast::Instance> instance{"`use`"};
 constexpr x3::rule<TriggersId, ast::Triggers> triggers{"triggers"};
+constexpr x3::rule<StreamId, ast::Stream> stream{"a stream"};
+constexpr x3::rule<BroadcastId, ast::Broadcast> broadcast{"a broadcast"};
 constexpr x3::rule<ProjectId, ast::Project> project{"a project"};
 constexpr x3::rule<MigrateId, ast::Migrate> migrate{"a migration"};
 // lifecycles.cpp
@@ -76,7 +80,7 @@ constexpr x3::rule<OutcomeId, ast::Outcome> outcome{"what is expected, such as `
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(pattern), decltype(trigger), decltype(map), decltype(body), decltype(braced_body))
 BOOST_SPIRIT_DECLARE(decltype(segment), decltype(lead), decltype(event), decltype(channel), decltype(category), decltype(accepts),
                      decltype(policy), decltype(field_set), decltype(message), decltype(pool), decltype(zone))
-BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(project), decltype(migrate), decltype(lifecycle),
-                     decltype(audience), decltype(score), decltype(test), decltype(outcome))
+BOOST_SPIRIT_DECLARE(decltype(sequence), decltype(instance), decltype(triggers), decltype(stream), decltype(broadcast), decltype(project),
+                     decltype(migrate), decltype(lifecycle), decltype(audience), decltype(score), decltype(test), decltype(outcome))
 
 }  // namespace nurture::syntax::grammar

@@ -1,5 +1,5 @@
-// Sequences, triggers, the project and migrations: the rules `instance`, `sequence` to `offset`, `project` and `migrate` of
-// dsl/grammar.peg. Entry points: the rules `instance`, `sequence`, `triggers`, `project` and `migrate`.
+// Sequences, triggers, streams, broadcasts, the project and migrations: the rules `instance`, `sequence` to `offset`, `stream`,
+// `broadcast`, `project` and `migrate` of dsl/grammar.peg. Entry points: the rules of these names.
 #include "syntax/grammar/rules.hpp"
 
 namespace nurture::syntax::grammar {
@@ -38,6 +38,13 @@ constexpr x3::rule<struct PhaseId, ast::Phase> phase{"`phase`"};
 constexpr x3::rule<struct MigrateStepId, ast::MigrateStep> migrate_step{"`step`"};
 constexpr x3::rule<struct ParameterId, ast::Parameter> parameter{"a name"};
 constexpr x3::rule<struct ConstantId, ast::Argument> constant_argument{"a name"};
+constexpr x3::rule<struct StreamEnrollId, ast::StreamEnroll> stream_enroll{"`enroll`"};
+constexpr x3::rule<struct CadenceId, ast::Cadence> cadence{"`cadence`"};
+constexpr x3::rule<struct PieceId, ast::Piece> piece{"`send`"};
+constexpr x3::rule<struct ExhaustedId, ast::Exhausted> exhausted{"`exhausted`"};
+constexpr x3::rule<struct BroadcastToId, ast::BroadcastTo> broadcast_to{"`to`"};
+constexpr x3::rule<struct BroadcastAtId, ast::BroadcastAt> broadcast_at{"`at`"};
+constexpr x3::rule<struct BroadcastSpreadId, ast::Spread> broadcast_spread{"`spread`"};
 
 // ---- who enters, and under which rules
 
@@ -170,6 +177,30 @@ const auto triggers_item = sequence_zone[append(&ast::Triggers::zones)] | policy
 const auto triggers_def = spanning[word("triggers") > name[into(&ast::Triggers::name)] > -text[into(&ast::Triggers::title)] >
                                    block(BlockKind::triggers)[triggers_item]];
 
+// ---- streams and broadcasts
+
+const auto stream_enroll_def = spanning[word("enroll") > trigger[into(&ast::StreamEnroll::trigger)]];
+const auto cadence_def = spanning[word("cadence") > word("every") > recurrence[into(&ast::Cadence::every)]];
+const auto piece_def = spanning[word("send") > name[into(&ast::Piece::message)]];
+const auto exhausted_def = spanning[word("exhausted") > body[into(&ast::Exhausted::body)]];
+const auto stream_item =
+    priority[append(&ast::Stream::priorities)] | stream_enroll[append(&ast::Stream::enrolls)] | stay[append(&ast::Stream::stays)] |
+    sequence_zone[append(&ast::Stream::zones)] | cadence[append(&ast::Stream::cadences)] | policy_item[append(&ast::Stream::policies)] |
+    holdout[append(&ast::Stream::holdouts)] | suppress[append(&ast::Stream::suppressions)] | goal[append(&ast::Stream::goals)] |
+    exit[append(&ast::Stream::exits)] | piece[append(&ast::Stream::pieces)] | exhausted[append(&ast::Stream::exhausted)];
+const auto stream_def =
+    spanning[word("stream") > name[into(&ast::Stream::name)] > -text[into(&ast::Stream::title)] > block(BlockKind::stream)[stream_item]];
+
+const auto broadcast_to_def = spanning[word("to") > word("segment") > name[into(&ast::BroadcastTo::segment)]];
+const auto broadcast_at_def = spanning[word("at") > date_time[into(&ast::BroadcastAt::start)]];
+const auto broadcast_spread_def = spanning[word("spread") > duration[into(&ast::Spread::length)]];
+const auto broadcast_item = priority[append(&ast::Broadcast::priorities)] | broadcast_to[append(&ast::Broadcast::targets)] |
+                            broadcast_at[append(&ast::Broadcast::starts)] | broadcast_spread[append(&ast::Broadcast::spreads)] |
+                            sequence_zone[append(&ast::Broadcast::zones)] | policy_item[append(&ast::Broadcast::policies)] |
+                            piece[append(&ast::Broadcast::messages)];
+const auto broadcast_def = spanning[word("broadcast") > name[into(&ast::Broadcast::name)] > -text[into(&ast::Broadcast::title)] >
+                                    block(BlockKind::broadcast)[broadcast_item]];
+
 const auto keep_def = spanning[word("keep") > dotted_name[into(&ast::Keep::event)] > word("for") > duration[into(&ast::Keep::length)]];
 const auto retain_events = word("events")[set(&ast::Retain::kind, ast::Retain::Kind::events)] > duration[into(&ast::Retain::length)];
 const auto retain_leads = word("leads")[set(&ast::Retain::kind, ast::Retain::Kind::leads)] > duration[into(&ast::Retain::length)] >
@@ -199,9 +230,12 @@ BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, ex
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
 BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, parameter, sequence, constant_argument, instance, triggers, keep, retain, project,
                     migrate_step, migrate)
+BOOST_SPIRIT_DEFINE(stream_enroll, cadence, piece, exhausted, stream, broadcast_to, broadcast_at, broadcast_spread, broadcast)
 BOOST_SPIRIT_INSTANTIATE(decltype(sequence), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(instance), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(triggers), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(stream), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(broadcast), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(project), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(migrate), Iterator, Context)
 

@@ -10,13 +10,16 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 19> kFile{"migrate",  "pool",    "nurture",  "use",       "lead",    "event",    "channel",
-                                                 "category", "segment", "policy",   "fields",    "message", "sequence", "score",
-                                                 "test",     "project", "triggers", "lifecycle", "audience"};
+constexpr std::array<std::string_view, 21> kFile{"migrate",  "stream",  "broadcast", "pool",    "nurture",  "use",       "lead",
+                                                 "event",    "channel", "category",  "segment", "policy",   "fields",    "message",
+                                                 "sequence", "score",   "test",      "project", "triggers", "lifecycle", "audience"};
 constexpr std::array<std::string_view, 5> kProject{"zone", "policy", "holdout", "keep", "retain"};
 constexpr std::array<std::string_view, 1> kMigrate{"step"};
 constexpr std::array<std::string_view, 1> kLifecycle{"stage"};
 constexpr std::array<std::string_view, 5> kTriggers{"zone", "policy", "suppress", "on", "when"};
+constexpr std::array<std::string_view, 12> kStream{"priority", "enroll",   "stay", "zone", "cadence", "policy",
+                                                   "holdout",  "suppress", "goal", "exit", "send",    "exhausted"};
+constexpr std::array<std::string_view, 7> kBroadcast{"priority", "to", "at", "spread", "zone", "policy", "send"};
 constexpr std::array<std::string_view, 7> kPolicy{"quiet", "allow", "cap", "exempt", "hold", "spread", "zone"};
 constexpr std::array<std::string_view, 5> kChannel{"requires", "retry", "rate", "breaker", "cost"};
 constexpr std::array<std::string_view, 5> kCategory{"consent", "double_opt_in", "transactional", "under", "suppress"};
@@ -35,7 +38,7 @@ constexpr std::array<std::string_view, 8> kScore{"range", "category", "rule", "r
 constexpr std::array<std::string_view, 1> kScoreCategory{"rule"};
 constexpr std::array<std::string_view, 3> kTest{"given", "at", "expect"};
 
-constexpr std::array<BlockWords, 22> kBlocks{{
+constexpr std::array<BlockWords, 24> kBlocks{{
     {BlockKind::file, "a declaration", kFile},
     {BlockKind::lead, "a field of the lead", {}},
     {BlockKind::event, "a field of an event", {}},
@@ -58,13 +61,15 @@ constexpr std::array<BlockWords, 22> kBlocks{{
     {BlockKind::triggers, "a statement of triggers", kTriggers},
     {BlockKind::migrate, "a step of a migration", kMigrate},
     {BlockKind::lifecycle, "a stage of a lifecycle", kLifecycle},
+    {BlockKind::stream, "a statement of a stream", kStream},
+    {BlockKind::broadcast, "a statement of a broadcast", kBroadcast},
 }};
 
-constexpr std::array<std::string_view, 42> kContinuing{
-    "digest",  "timer", "repeat", "unless",  "value",  "again",   "counting", "of",   "open",  "probe", "salt",
-    "times",   "while", "after",  "as",      "at",     "because", "by",       "due",  "else",  "every", "floor",
-    "for",     "from",  "in",     "key",     "limit",  "max",     "most",     "or",   "per",   "since", "then",
-    "timeout", "to",    "until",  "variant", "weight", "when",    "where",    "with", "within"};
+constexpr std::array<std::string_view, 46> kContinuing{
+    "timer",   "goal", "promote", "min",     "segment", "repeat", "unless", "value",   "again",  "counting", "of",    "open",
+    "probe",   "salt", "times",   "while",   "after",   "as",     "at",     "because", "by",     "due",      "else",  "every",
+    "floor",   "for",  "from",    "in",      "key",     "limit",  "max",    "most",    "or",     "per",      "since", "then",
+    "timeout", "to",   "until",   "variant", "weight",  "when",   "where",  "with",    "within", "digest"};
 
 }  // namespace
 

@@ -34,6 +34,8 @@ enum class BlockKind : std::uint8_t {
   triggers,
   migrate,
   lifecycle,
+  stream,
+  broadcast,
 };
 
 struct BlockWords {
