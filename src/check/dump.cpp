@@ -150,7 +150,6 @@ class Dump {
 
   static std::string_view kind_of(const Sequence& sequence) {
     if (sequence.stream != nullptr) return "stream";
-    if (sequence.instance != nullptr) show(*sequence.instance);
     if (sequence.broadcast != nullptr) return "broadcast";
     return sequence.is_triggers ? "triggers" : "sequence";
   }

@@ -20,6 +20,16 @@ std::string_view state_text(const Enrolment& e, bool frozen) {
   return "";
 }
 
+LeadReport::Past seen(const compile::Event& event, const Past& past, eval::Arena& arena) {
+  LeadReport::Past seen{event.name, Instant{past.occurred_ms}, {}};
+  for (std::size_t k = 0; k < event.kept_fields.size(); ++k) {
+    const compile::Field& field = event.fields[event.kept_fields[k]];
+    const eval::Value value = to_value(field, past.fields[k], arena);
+    if (!value.is_missing()) seen.fields.emplace_back(field.name, to_host(value));
+  }
+  return seen;
+}
+
 }  // namespace
 
 std::optional<LeadReport> Core::inspect(std::string_view name) const {
@@ -84,14 +94,7 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
   }
   if (head(lead).history != kNone) {
     history_.newest_first(head(lead).history, [&](const Past& past) {
-      const compile::Event& event = program_->events[past.event];
-      LeadReport::Past seen{event.name, Instant{past.occurred_ms}, {}};
-      for (std::size_t k = 0; k < event.kept_fields.size(); ++k) {
-        const compile::Field& field = event.fields[event.kept_fields[k]];
-        const eval::Value value = to_value(field, past.fields[k], arena_);
-        if (!value.is_missing()) seen.fields.emplace_back(field.name, to_host(value));
-      }
-      report.history.insert(report.history.begin(), std::move(seen));
+      report.history.insert(report.history.begin(), seen(program_->events[past.event], past, arena_));
       return true;
     });
   }

@@ -1,6 +1,6 @@
-// Messages, and changes of audiences, that a sink asked to be tried again. Entry points: keep(), take(), again(). Tries back off exponentially with
-// full jitter from a hash of (key, attempt), so that a replay waits just as long. How often and how long is up to the
-// channel (Bounds); a sink's own `retry after` wins when it is longer. [S7.4]
+// Messages, and changes of audiences, that a sink asked to be tried again. Entry points: keep(), take(), again(). Tries back
+// off exponentially with full jitter from a hash of (key, attempt), so that a replay waits just as long. How often and how long
+// is up to the channel (Bounds); a sink's own `retry after` wins when it is longer. [S7.4]
 #pragma once
 
 #include <nurture/engine.hpp>

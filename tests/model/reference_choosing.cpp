@@ -61,7 +61,11 @@ void Reference::attempt_one(const Body& body, const ast::Action& action) {
   };
   for (const Path& path : all) {
     Gate gate;
-    if (!is_held(path.message->name) && !was_sent(body, action, path, nullptr, gate)) return attempt(body, action, path, nullptr);
+    const std::string& message = path.message->name;
+    if (is_held(message) || was_sent(body, action, path, nullptr, gate)) continue;
+    // Who is held out walks through a pool like everybody. [S3.7]
+    if (is_held_out(body, path, gate) && !body.lead->passed.insert(message).second) continue;
+    return attempt(body, action, path, nullptr);
   }
   write_message(body, nurture::DecisionKind::skipped, action, all.back(),
                 {Gate::Kind::skip, Reason::duplicate, Instant::max(), guard(action)});

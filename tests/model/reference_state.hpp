@@ -191,6 +191,7 @@ struct Lead {
   std::list<Enrolment> enrolments;  ///< In the order in which they act at one instant; those that ended stay.
   std::map<std::string, std::uint32_t> numbers;
   std::uint32_t numbered_after = 0;  ///< Who was erased under this name had so many.
+  std::set<std::string> passed;      ///< Messages of pools that a holdout kept from it.
   std::vector<Sent> sent;
   std::map<std::string, std::vector<Sent>> last_sends;  ///< By message: those that are remembered, the newest first.
   std::map<const ast::Enroll*, bool> doors;             ///< What `enroll when` last answered.

@@ -1010,7 +1010,8 @@ class Maker {
       using T = std::remove_cvref_t<decltype(node)>;
       if constexpr (is_statement<T>) fill(node.comments);
       if constexpr (requires { node.dangling; }) {
-        if (!std::is_same_v<T, Segment> && !std::is_same_v<T, Pool> && !std::is_same_v<T, Audience> && chance(8))
+        if (!std::is_same_v<T, Segment> && !std::is_same_v<T, Pool> && !std::is_same_v<T, Audience> && !std::is_same_v<T, Instance> &&
+            chance(8))
           node.dangling = {comment()};
       }
     });

@@ -18,8 +18,10 @@ struct LongFile {
   std::string_view path;
   std::string_view reason;
 };
-constexpr std::array<LongFile, 2> kLongFiles{{
+constexpr std::array<LongFile, 4> kLongFiles{{
     {"src/syntax/ast.hpp", "one struct per construct, without logic"},
+    {"src/runtime/engine.cpp", "every call of the host's interface, a few lines each"},
+    {"src/syntax/yaml_schema_sequences.hpp", "one list: the keys of all that sequences and their kin hold"},
     {"src/engine/core.hpp", "one class, whose functions stand in a dozen files"},
 }};
 

@@ -69,7 +69,7 @@ TEST_CASE("files that use each other in a circle are told so, with each use of t
   CHECK(
       shown({{"a.nurture", "use \"b.nurture\""}, {"b.nurture", "use \"c.nurture\""}, {"c.nurture", "use \"b.nurture\"\nuse \"a.nurture\""}},
             {"c.nurture", "a.nurture"}) ==
-      "b.nurture:1 NUR0009 `b.nurture` and `c.nurture` use each other | c.nurture:1 `b.nurture` is used here\n");  // one `use`, both circles
+      "b.nurture:1 NUR0009 `b.nurture` and `c.nurture` use each other | c.nurture:1 `b.nurture` is used here\n");
   CHECK(
       shown({{"a.nurture", "use \"b.nurture\""}, {"b.nurture", "use \"c.nurture\""}, {"c.nurture", "use \"a.nurture\""}}, {"a.nurture"}) ==
       "c.nurture:1 NUR0009 `c.nurture` and `a.nurture` use each other, by way of other files | a.nurture:1 `b.nurture` is used here | "

@@ -308,7 +308,7 @@ TEST_CASE("arms rejoin behind their branch, actions are numbered in file order")
                                          "}\n"
                                          "day 2 two: { wait 3h  -> one }"));
   CHECK(body(*program, 0) == Texts{"#0 if lead.visits > 3 then busy #1 else quiet #2", "#1 send hello -> #3", "#2 tag slow -> #3",
-                                   "#3 split proof, story 50% #4, data 50% #5", "#4 send hello -> #5",
+                                   "#3 split proof by s/proof, story 50% #4, data 50% #5", "#4 send hello -> #5",
                                    "#5 wait until on email.click, after 2d #6 -> #7", "#6 send bye by email, sms -> #7",
                                    "#7 set lead.status = \"new\" -> #8", "#8 if lead.visits > 9 then #9 else end", "#9 exit completed"});
   CHECK(body(*program, 1) == Texts{"#10 wait 3h -> #11", "#11 -> one"});

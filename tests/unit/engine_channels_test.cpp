@@ -197,7 +197,7 @@ TEST_CASE("[S2.7] who answers what the engine tells of him without end is parked
   host.to("2026-03-12T08:00:00Z");
   CHECK(host.log.count(Kind::parked) == 1);
   CHECK(host.of({Kind::parked}).front() ==
-        "2026-03-02T08:00:00Z ada parked: message.sent, send, message.sent, send, message.sent, send, message.sent, send");
+        "2026-03-02T08:00:00Z ada parked: send, message.sent, send, message.sent, send, message.sent, send, message.sent");
   CHECK(host.sent().size() == limits::kActionsPerInstant / 2);
 }
 

@@ -7,6 +7,7 @@
 #include "syntax/grammar/layout.hpp"
 
 #include <random>
+#include <sstream>
 
 using namespace nurture;
 
@@ -57,6 +58,16 @@ std::vector<std::filesystem::path> samples() {
   return found;
 }
 
+/// A dump without blank lines, which are layout.
+std::string comments_of(const ast::File& file) {
+  std::istringstream dump(ast::dump(file, {false, true}));
+  std::string lines;
+  for (std::string line; std::getline(dump, line);) {
+    if (line.find("(blank line)") == std::string::npos) lines += line + '\n';
+  }
+  return lines;
+}
+
 }  // namespace
 
 TEST_CASE("a random tree printed as text reads back equal, with its comments") {
@@ -67,7 +78,7 @@ TEST_CASE("a random tree printed as text reads back equal, with its comments") {
     const auto again = read_printed(text);
     INFO("seed " << seed << "\n" << text);
     if (!ast::equal(file, again)) FAIL(test::difference(ast::dump(file), ast::dump(again)));
-    if (!ast::same_comments(file, again)) FAIL(test::difference(ast::dump(file, {false, true}), ast::dump(again, {false, true})));
+    if (!ast::same_comments(file, again)) FAIL(test::difference(comments_of(file), comments_of(again)));
     if (syntax::print_text(again) != text) FAIL(test::difference(text, syntax::print_text(again)));
   }
 }
