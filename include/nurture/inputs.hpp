@@ -42,7 +42,8 @@ struct InputLine {
 /// A pure function; safe from several threads.
 [[nodiscard]] std::optional<InputLine> read_input_line(std::string_view line, std::string& problem);
 
-/// Queues the line's input; the engine's refusal, if any, is the answer. For a deployment its files are read now.
-Status post_input(Engine& engine, const InputLine& line);
+/// Queues the line's input; the engine's refusal, if any, is the answer. For a deployment its files are read now; one that is
+/// only to be told of is told to `told`.
+Status post_input(Engine& engine, const InputLine& line, DeployReport* told = nullptr);
 
 }  // namespace nurture

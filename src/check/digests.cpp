@@ -19,7 +19,7 @@ void bad(Context& context, Span place, std::string message, std::string help) {
 void check_parameters(Context& context, const ast::Name& name, const model::Message& message) {
   std::vector<std::string_view> lacking;
   for (const auto& parameter : message.parameters) {
-    if (!parameter.type.optional && !parameter.node->fallback) lacking.push_back(parameter.name);
+    if (parameter.is_required()) lacking.push_back(parameter.name);
   }
   if (lacking.empty()) return;
   context.add(Finding(Code::wrong_arguments, name.span, quoted(message.name) + " is a digest and wants " + enumerate(lacking))

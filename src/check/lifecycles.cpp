@@ -11,17 +11,8 @@ namespace {
 
 using model::Id;
 
-/// False when the name is absent or taken.
-template <class T>
-bool enter_name(Context& context, std::string_view kind, const ast::Name& name, const std::vector<T>& items) {
-  if (name.text.empty()) return false;
-  const auto [found, fresh] = context.model.names.try_emplace(table_key(kind, name.text), static_cast<Id>(items.size()));
-  if (!fresh) context.duplicate(name.span, std::string(kind) + ' ' + quoted(name.text), items[found->second].node->name.span);
-  return fresh;
-}
-
 void declare_lifecycle(Context& context, const ast::Lifecycle& node) {
-  if (!enter_name(context, "lifecycle", node.name, context.model.lifecycles)) return;
+  if (!enter(context, "lifecycle", node.name, context.model.lifecycles)) return;
   model::Lifecycle lifecycle{node.name.text, {}, &node};
   std::map<std::string_view, Span> seen;
   for (const auto& stage : node.stages) {
@@ -38,7 +29,7 @@ void declare_audience(Context& context, const ast::Audience& node) {
   const bool named = !node.channel.text.empty();
   if (named && context.model.names.try_emplace(table_key("channel", node.channel.text), static_cast<Id>(channels.size())).second)
     channels.push_back({node.channel.text, nullptr});
-  if (enter_name(context, "audience", node.name, context.model.audiences)) context.model.audiences.push_back({node.name.text, &node});
+  if (enter(context, "audience", node.name, context.model.audiences)) context.model.audiences.push_back({node.name.text, &node});
 }
 
 /// The one stage that always holds comes first: of several that hold the last counts, so what stands before it is never seen.

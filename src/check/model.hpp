@@ -267,6 +267,8 @@ struct Model {
   std::map<std::string, Id, std::less<>> names;
 };
 
+/// `after idle(any)` of `retain leads`, as the question whether that silence has lasted: retention.cpp.
+[[nodiscard]] ast::Expr silence_of(const ast::Retain& retain);
 /// Text of the model for `nurture dump --stage=model` and golden tests.
 [[nodiscard]] std::string dump(const Model& model);
 

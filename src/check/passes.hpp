@@ -5,6 +5,27 @@
 
 namespace nurture::check {
 
+/// A name of its kind, before its item is put behind the others; false when the name is absent or taken.
+template <class T>
+bool enter(Context& context, std::string_view kind, const ast::Name& name, const std::vector<T>& items) {
+  if (name.text.empty()) return false;
+  const auto [found, fresh] = context.model.names.try_emplace(table_key(kind, name.text), static_cast<model::Id>(items.size()));
+  if (!fresh) context.duplicate(name.span, std::string(kind) + ' ' + quoted(name.text), items[found->second].node->name.span);
+  return fresh;
+}
+
+/// The sequence that something else stands for, with what every such thing says as sequences do.
+template <class Node>
+std::shared_ptr<ast::Sequence> stand_in(const Node& node) {
+  auto made = std::make_shared<ast::Sequence>();
+  static_cast<ast::Declaration&>(*made) = node;
+  made->name = node.name;
+  made->title = node.title;
+  made->zones = node.zones;
+  made->policies = node.policies;
+  return made;
+}
+
 /// Fills the model with every declaration under its name: declarations.cpp, plans.cpp.
 void declare_vocabulary(Context& context);
 void declare_project(Context& context);      // project.cpp

@@ -19,14 +19,6 @@ namespace {
 using model::Id;
 using model::kNone;
 
-template <class T>
-bool enter(Context& context, std::string_view kind, const ast::Name& name, std::vector<T>& items) {
-  if (name.text.empty()) return false;
-  const auto [found, fresh] = context.model.names.try_emplace(table_key(kind, name.text), static_cast<Id>(items.size()));
-  if (!fresh) context.duplicate(name.span, std::string(kind) + ' ' + quoted(name.text), items[found->second].node->name.span);
-  return fresh;
-}
-
 std::string signed_words(std::string text) {
   if (text.starts_with('-')) return "minus_" + text.substr(1);
   if (text.starts_with('+')) return "plus_" + text.substr(1);
@@ -149,12 +141,7 @@ void declare_accepted(Context& context, model::Sequence& sequence) {
 
 /// Triggers are checked and compiled as what they stand for: a sequence without steps.
 void declare_triggers(Context& context, const ast::Triggers& node) {
-  auto made = std::make_shared<ast::Sequence>();
-  static_cast<ast::Declaration&>(*made) = node;
-  made->name = node.name;
-  made->title = node.title;
-  made->zones = node.zones;
-  made->policies = node.policies;
+  auto made = stand_in(node);
   made->suppressions = node.suppressions;
   made->handlers = node.handlers;
   if (declare_sequence(context, *made)) context.model.sequences.back().is_triggers = true;

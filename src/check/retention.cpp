@@ -6,7 +6,21 @@
 #include "syntax/print.hpp"
 #include "time/zone.hpp"
 
-namespace nurture::check {
+namespace nurture {
+
+ast::Expr model::silence_of(const ast::Retain& retain) {
+  ast::Expr length;
+  length.kind = ast::ExprKind::duration;
+  length.text = retain.length.text;
+  length.span = retain.length.span;
+  ast::Expr silent;
+  silent.kind = ast::ExprKind::greater_equal;
+  silent.span = retain.after->span;
+  silent.args = {*retain.after, std::move(length)};
+  return silent;
+}
+
+namespace check {
 
 namespace {
 
@@ -45,17 +59,9 @@ void check_leads(Context& context, const ast::Retain& retain) {
                     .help("write `after idle(any)`"));
     return;
   }
-  Expr length;
-  length.kind = ExprKind::duration;
-  length.text = retain.length.text;
-  length.span = retain.length.span;
-  Expr silent;
-  silent.kind = ExprKind::greater_equal;
-  silent.span = after.span;
-  silent.args = {after, std::move(length)};
   Scope scope;
   scope.place = "`retain`";
-  check_when(context, silent, scope, WhenPlace::elsewhere);
+  check_when(context, model::silence_of(retain), scope, WhenPlace::elsewhere);
 }
 
 }  // namespace
@@ -80,4 +86,5 @@ void check_retention(Context& context, const ast::Project& node) {
   }
 }
 
-}  // namespace nurture::check
+}  // namespace check
+}  // namespace nurture

@@ -24,13 +24,8 @@ void report_lack(Context& context, const ast::Name& name, std::string_view what,
 /// What is common to both. They may be entered again and again: no run repeats what another did.
 template <class Node>
 std::shared_ptr<ast::Sequence> begin(const Node& node) {
-  auto made = std::make_shared<ast::Sequence>();
-  static_cast<ast::Declaration&>(*made) = node;
-  made->name = node.name;
-  made->title = node.title;
+  auto made = stand_in(node);
   made->priorities = node.priorities;
-  made->zones = node.zones;
-  made->policies = node.policies;
   ast::Reenroll& reenroll = made->reenrolls.emplace_back();
   reenroll.kind = ast::Reenroll::Kind::always;
   reenroll.span = node.name.span;

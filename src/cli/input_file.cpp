@@ -155,12 +155,10 @@ bool feed(InputFile& file, Engine& engine, const std::string& lead, Instant unti
     // Everything of an instant goes in before it is closed.
     if (input->received > last) static_cast<void>(engine.step_to({input->received.ms - 1}));
     last = input->received;
-    if (input->dry_run) {
-      const CompileResult built = compile_files(input->files);
-      if (built.ok()) std::fputs(to_text(engine.deploy_dry_run(built.program())).c_str(), stdout);
-    }
-    const Status status = post_input(engine, *input);
+    DeployReport told;
+    const Status status = post_input(engine, *input, &told);
     if (!status.ok()) file.refuse(status.reason());
+    if (status.ok() && input->dry_run) std::fputs(to_text(told).c_str(), stdout);
   }
   return true;
 }

@@ -31,17 +31,6 @@ Audience to_audience(Builder& builder, const model::Audience& declared) {
   return audience;
 }
 
-/// `after idle(any)` is the question whether that silence has lasted.
-ast::Expr silence_of(const ast::Retain& node) {
-  ast::Expr length;
-  length.kind = ast::ExprKind::duration;
-  length.text = node.length.text;
-  ast::Expr silent;
-  silent.kind = ast::ExprKind::greater_equal;
-  silent.args = {*node.after, std::move(length)};
-  return silent;
-}
-
 }  // namespace
 
 void add_lifecycles(Builder& builder) {
@@ -62,7 +51,7 @@ void add_retention(Builder& builder) {
   Retention& retention = builder.program.retention;
   for (const ast::Retain& node : builder.model.project->retains) {
     if (node.kind == ast::Retain::Kind::leads) {
-      retention.leads = compile_condition(builder, silence_of(node), Place{});
+      retention.leads = compile_condition(builder, model::silence_of(node), Place{});
     } else {
       retention.forgets_events = true;
       retention.events = to_period(node.length);

@@ -60,9 +60,7 @@ void Core::apply(const Input& input) {
 /// A row of the log that concerns no lead.
 void Core::log_halt(DecisionKind kind, Instant until, std::string_view what, Reason reason) {
   if (observer_ == nullptr) return;
-  Decision d;
-  d.at = now_;
-  d.kind = kind;
+  Decision d = decision(kind);
   d.name = what;
   d.reason = reason;
   d.until = until;
@@ -72,15 +70,9 @@ void Core::log_halt(DecisionKind kind, Instant until, std::string_view what, Rea
 void Core::refuse_input(std::string_view lead, std::string_view what, std::string_view why) {
   ++counts_.refused_inputs;
   if (observer_ == nullptr) return;
-  Decision d;
   const std::uint32_t known = find_lead(lead);
-  if (known != kNone) {
-    d = decision(known, DecisionKind::input_refused);
-  } else {
-    d.at = now_;
-    d.lead = lead;
-    d.kind = DecisionKind::input_refused;
-  }
+  Decision d = known == kNone ? decision(DecisionKind::input_refused) : decision(known, DecisionKind::input_refused);
+  d.lead = lead;
   d.name = what;
   d.detail = why;
   log(d);
@@ -115,16 +107,23 @@ void Core::enter_in_table(Symbol name, std::uint32_t lead) {
   lead_table_[i] = {name, lead};
 }
 
+/// A lead of whom nothing is known; without a name one who was erased.
+void Core::begin_row(Word* row, Symbol name, std::uint32_t history) {
+  const compile::LeadLayout& layout = program_->layout;
+  std::fill(row, row + layout.words, Word{0});
+  const std::uint8_t parked = name == nullptr ? 1 : 0;
+  new (row) LeadHead{name, kNone, history, 0, 0, parked, 0, INT64_MIN};
+  if (layout.wake != kNone) row[layout.wake] = static_cast<Word>(kNever);
+  if (layout.retain != kNone) row[layout.retain] = static_cast<Word>(kNever);
+  if (layout.forgotten != kNone) row[layout.forgotten] = static_cast<Word>(INT64_MIN);
+}
+
 std::uint32_t Core::create_lead(std::string_view name) {
   const std::uint32_t lead = rows_.take();
   Word* row = rows_.at(lead);
-  std::fill(row, row + program_->layout.words, Word{0});
   const Symbol symbol = names_.intern(name);
-  new (row) LeadHead{symbol, kNone, kNone, 0, 0, 0, 0, INT64_MIN};
-  if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
+  begin_row(row, symbol, kNone);
   if (program_->layout.first_seen != kNone) row[program_->layout.first_seen] = static_cast<Word>(now_.ms);
-  if (program_->layout.retain != kNone) row[program_->layout.retain] = static_cast<Word>(kNever);
-  if (program_->layout.forgotten != kNone) row[program_->layout.forgotten] = static_cast<Word>(INT64_MIN);
   for (std::size_t f = 0; f < program_->lead.size(); ++f) {
     const compile::Field& field = program_->lead[f];
     row[program_->layout.attributes + f] = to_word(field, field.fallback, texts_);
@@ -355,10 +354,7 @@ void Core::apply_delivery(const Input& input) {
 void Core::apply_membership(const Input& input) {
   if (observer_ == nullptr) return;
   const std::uint32_t lead = find_lead(input.lead);
-  Decision d;
-  d.at = now_;
-  d.kind = DecisionKind::delivered;
-  if (lead != kNone) d = decision(lead, DecisionKind::delivered);
+  Decision d = lead == kNone ? decision(DecisionKind::delivered) : decision(lead, DecisionKind::delivered);
   d.name = program_->audiences[input.subject].name;
   d.channel = program_->channels[program_->audiences[input.subject].channel].name;
   d.reason = input.outcome;

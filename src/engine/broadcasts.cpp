@@ -10,9 +10,7 @@ void Core::start_broadcast(Id sequence) {
   const std::uint32_t number = ++broadcast_numbers_[sequence];
   if (observer_ != nullptr) {
     const std::string text = std::to_string(number);
-    Decision d;
-    d.at = now_;
-    d.kind = DecisionKind::broadcast;
+    Decision d = decision(DecisionKind::broadcast);
     d.name = program_->sequences[sequence].name;
     d.detail = text;
     log(d);

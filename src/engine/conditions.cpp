@@ -71,18 +71,6 @@ bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, 
   return value.is_true();
 }
 
-bool Core::touches(const Sequence& sequence, const Change& change) {
-  if (change.clock) return true;
-  if (change.scores && sequence.reacts_to_scores) return true;
-  if (change.event != nullptr && sequence.reacts[change.event->event] != 0) return true;
-  if (change.fields != nullptr) {
-    for (std::size_t f = 0; f < change.fields->size(); ++f) {
-      if ((*change.fields)[f] && sequence.reacts_to_field[f]) return true;
-    }
-  }
-  return false;
-}
-
 // ---------------------------------------------------------------- the lead
 
 void Core::react_lead(std::uint32_t lead, const Change& change) {

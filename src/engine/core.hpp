@@ -88,6 +88,8 @@ class Core {
   // ---- questions
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view name) const;
   [[nodiscard]] std::vector<Experiment> experiments() const;
+  /// All that experiments have counted: it rises with everything that a judge of them could see.
+  [[nodiscard]] std::uint64_t counted() const;
   [[nodiscard]] Statistics statistics() const;
   [[nodiscard]] std::uint32_t find_lead(std::string_view name) const;  ///< kNone when unknown.
   [[nodiscard]] std::string_view lead_name(std::uint32_t lead) const;
@@ -189,6 +191,7 @@ class Core {
   [[nodiscard]] bool defer_in_gap(const Timer& timer);
   [[nodiscard]] std::uint32_t create_lead(std::string_view name);
   void enter_in_table(Symbol name, std::uint32_t lead);
+  void begin_row(Word* row, Symbol name, std::uint32_t history);
   [[nodiscard]] bool seen_before(const Input& input);
   void take_event(std::uint32_t lead, const EventView& view);
   void remember(std::uint32_t lead, const EventView& view);
@@ -207,7 +210,16 @@ class Core {
   [[nodiscard]] bool holds(const compile::Condition& condition, class Env& env);
   [[nodiscard]] bool matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, class Env& env);
   [[nodiscard]] static bool depends(const compile::Condition& condition, const Change& change);
-  [[nodiscard]] static bool touches(const compile::Sequence& sequence, const Change& change);
+  /// Whether anything of a sequence, a score or a lifecycle may ask for what changed.
+  template <class Part>
+  [[nodiscard]] static bool touches(const Part& part, const Change& change) {
+    if (change.all || change.clock || (change.scores && part.reacts_to_scores)) return true;
+    if (change.event != nullptr && part.reacts[change.event->event] != 0) return true;
+    for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f) {
+      if ((*change.fields)[f] && part.reacts_to_field[f]) return true;
+    }
+    return false;
+  }
   void react_lead(std::uint32_t lead, const Change& change);
   void react(std::uint32_t enrolment, const Change& change);
   void plan_anew(std::uint32_t enrolment);
@@ -510,6 +522,7 @@ class Core {
   void begin_decays(std::uint32_t lead, Id score, const std::vector<Id>& beginning);
 
   // log.cpp
+  [[nodiscard]] Decision decision(DecisionKind kind) const;  ///< Of no lead.
   [[nodiscard]] Decision decision(std::uint32_t lead, DecisionKind kind);
   [[nodiscard]] Decision decision(std::uint32_t lead, std::uint32_t enrolment, DecisionKind kind);
   void log(const Decision& d);
@@ -531,6 +544,8 @@ class Core {
     const Id offset = sequence_of(e).extra.key;
     return offset == kNone || e.extra == kNone ? kMissingWord : *extra(e, offset);
   }
+  /// Digests are runs that nobody entered.
+  [[nodiscard]] bool is_counted(const Enrolment& e) const { return e.state != EnrolmentState::ended && !sequence_of(e).is_digest; }
   [[nodiscard]] bool live(std::uint32_t enrolment) const { return enrolments_[enrolment].state != EnrolmentState::ended; }
 
   std::shared_ptr<const compile::Program> program_;

@@ -171,7 +171,7 @@ std::uint32_t Core::new_enrolment(std::uint32_t lead, Id sequence, const EventVi
     if (s.extra.handed != kNone) keep_handed(e, entry, handed);
   }
   link(index);
-  if (!s.is_digest) ++live_enrolments_;
+  if (is_counted(e)) ++live_enrolments_;
   return index;
 }
 
@@ -229,7 +229,7 @@ void Core::discard(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   unlink(enrolment);
   if (e.extra != kNone) extras_[e.sequence].give_back(e.extra);
-  if (e.state != EnrolmentState::ended && !sequence_of(e).is_digest) --live_enrolments_;
+  if (is_counted(e)) --live_enrolments_;
   e.state = EnrolmentState::ended;
   e.extra = kNone;
   enrolments_.give_back(enrolment);

@@ -50,6 +50,14 @@ Id Core::assigned_arm(const compile::Split& split, const Body& body, Assignment:
   return assignment.arm - 1;
 }
 
+std::uint64_t Core::counted() const {
+  std::uint64_t all = 0;
+  for (const ExperimentState& state : experiments_) {
+    for (const ExperimentState::Arm& arm : state.arms) all += arm.assigned + arm.reached;
+  }
+  return all;
+}
+
 Id Core::take_split(const Body& body, Id node) {
   const compile::Split& split = program_->splits[program_->nodes[node].a];
   auto how = Assignment::How::drawn;
@@ -98,9 +106,7 @@ void Core::apply_promote(const Input& input) {
   if (observer_ == nullptr) return;
   const compile::Experiment& experiment = program_->experiments[input.subject];
   const compile::Split& split = program_->splits[experiment.split];
-  Decision d;
-  d.at = now_;
-  d.kind = DecisionKind::promoted;
+  Decision d = decision(DecisionKind::promoted);
   d.sequence = program_->sequences[experiment.sequence].name;
   d.version = program_->sequences[experiment.sequence].version;
   d.name = split.name;

@@ -19,14 +19,11 @@ inline Core::Flow Core::send(const Body& body, Id node, Id& next) {
   if (!body.timeline) return Flow::done;
   // `send` ends when the message is emitted or skipped. [S2.6]
   Enrolment& e = *body.e;
-  for (std::uint32_t i = e.held; i != kNone; i = held_[i].next) {
-    if (!held_[i].blocks) continue;
-    e.state = EnrolmentState::holding;
-    e.node = next;
-    e.due_ms = kNever;
-    return Flow::suspended;
-  }
-  return Flow::done;
+  if (!is_blocked(e)) return Flow::done;
+  e.state = EnrolmentState::holding;
+  e.node = next;
+  e.due_ms = kNever;
+  return Flow::suspended;
 }
 
 /// Whether the clock has reached what can change a condition and has not been heard: at the instant of an input, and in a gap.

@@ -167,12 +167,7 @@ void Core::erase(std::uint32_t lead, std::string_view name, Reason reason) {
   if (head(lead).history != kNone) history_.clear(head(lead).history);
   // The id leads here no more; what is left in the table of leads matches nothing.
   Symbols::forget(head(lead).name);
-  const LeadHead old = head(lead);
-  Word* row = rows_.at(lead);
-  std::fill(row, row + program_->layout.words, Word{0});
-  if (program_->layout.wake != kNone) row[program_->layout.wake] = static_cast<Word>(kNever);
-  if (program_->layout.retain != kNone) row[program_->layout.retain] = static_cast<Word>(kNever);
-  new (row) LeadHead{nullptr, kNone, old.history, 0, 0, 1, 0, INT64_MIN};
+  begin_row(rows_.at(lead), nullptr, head(lead).history);
   ++erased_leads_;
 }
 

@@ -46,9 +46,9 @@ struct Input {
   Instant other;                        ///< event: occurred; gap: its end; delivery: when the message was sent.
   const compile::Id* fields = nullptr;  ///< upsert: lead fields given.
   const eval::Value* values = nullptr;  ///< upsert: by position in `fields`; event: by declared field.
-  std::uint32_t count = 0;              ///< Of the values; promote: the arm.
+  std::uint32_t count = 0;              ///< Of the values.
   std::string_view text;                ///< event: id; exit: its name; consent: source; delivery and refused: reason in words.
-  double number = 0;                    ///< score
+  double number = 0;                    ///< score: where it is to stand; promote: the arm.
   bool flag = false;                    ///< consent: granted
   bool flag2 = false;                   ///< consent: confirmed
   Reason outcome = Reason::none;        ///< delivery, membership

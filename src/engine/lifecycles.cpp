@@ -66,11 +66,7 @@ bool Core::react_lifecycles(std::uint32_t lead, const Change& change) {
   bool any = false;
   for (Id l = 0; l < program_->lifecycles.size(); ++l) {
     const Lifecycle& lifecycle = program_->lifecycles[l];
-    bool touched = change.clock || change.come || (change.scores && lifecycle.reacts_to_scores);
-    touched = touched || (change.event != nullptr && lifecycle.reacts[change.event->event] != 0);
-    for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f)
-      touched = touched || ((*change.fields)[f] && lifecycle.reacts_to_field[f]);
-    if (!touched) continue;
+    if (!change.come && !touches(lifecycle, change)) continue;
     const Id stage = judge_stages(lead, lifecycle, change);
     if (stage == stage_of(lead, l)) continue;
     enter_stage(lead, l, stage);
@@ -152,7 +148,7 @@ void Core::change_membership(std::uint32_t lead, Id index, bool joined) {
   const std::string& channel = program_->channels[audience.channel].name;
   // No sequence is called "audience ...".
   Hasher hash;
-  hash.add(options_.project).add("audience " + audience.name).add(std::string_view()).add(lead_name(lead)).add(changes).add(channel);
+  hash.add(project_).add("audience " + audience.name).add(std::string_view()).add(lead_name(lead)).add(changes).add(channel);
   const Key key{hash.finish128()};
   if (observer_ != nullptr) {
     Decision d = decision(lead, joined ? DecisionKind::joined : DecisionKind::left);

@@ -3,11 +3,16 @@
 
 namespace nurture::engine {
 
-Decision Core::decision(std::uint32_t lead, DecisionKind kind) {
+Decision Core::decision(DecisionKind kind) const {
   Decision d;
   d.at = now_;
-  d.lead = lead_name(lead);
   d.kind = kind;
+  return d;
+}
+
+Decision Core::decision(std::uint32_t lead, DecisionKind kind) {
+  Decision d = decision(kind);
+  d.lead = lead_name(lead);
   d.local_offset = lead_zone(lead).offset_at(now_);
   return d;
 }

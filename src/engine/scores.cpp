@@ -105,11 +105,8 @@ void Core::react_scores(std::uint32_t lead, const Change& whole) {
     const Score& score = program_->scores[s];
     // Those that this one asks for have been reckoned.
     change.scores = whole.scores || scores_changed_;
-    bool touched = change.clock || change.all || (change.scores && score.reacts_to_scores);
-    if (change.event != nullptr) touched = touched || score.reacts[change.event->event] != 0 || policies_[s] != nullptr;
-    for (std::size_t f = 0; change.fields != nullptr && f < change.fields->size(); ++f)
-      touched = touched || ((*change.fields)[f] && score.reacts_to_field[f]);
-    if (!touched) continue;
+    const bool asks_host = change.event != nullptr && policies_[s] != nullptr;
+    if (!asks_host && !touches(score, change)) continue;
     score_conditions(lead, s, change);
     if (change.event != nullptr) score_event(lead, s, *change.event);
     settle_score(lead, s);

@@ -210,7 +210,7 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   return line;
 }
 
-Status post_input(Engine& engine, const InputLine& line) {
+Status post_input(Engine& engine, const InputLine& line, DeployReport* told) {
   switch (line.kind) {
     case InputLine::Kind::identify: return engine.upsert(line.lead, line.traits, line.received);
     case InputLine::Kind::track: return engine.post(line.event);
@@ -222,8 +222,10 @@ Status post_input(Engine& engine, const InputLine& line) {
     case InputLine::Kind::erase: return engine.erase(line.lead, line.received);
     case InputLine::Kind::deploy: {
       const CompileResult built = compile_files(line.files);
-      if (built.ok()) return line.dry_run ? Status() : engine.deploy(built.program(), line.deploy);
-      return Status::refused("what is to be deployed has errors:\n" + built.diagnostics().render());
+      if (!built.ok()) return Status::refused("what is to be deployed has errors:\n" + built.diagnostics().render());
+      if (!line.dry_run) return engine.deploy(built.program(), line.deploy);
+      if (told != nullptr) *told = engine.deploy_dry_run(built.program());
+      return {};
     }
     case InputLine::Kind::broadcast: return engine.broadcast(line.name, line.received);
     case InputLine::Kind::promote: return engine.promote(line.sequence, line.split, line.arm, "by an operator", line.received);

@@ -113,8 +113,9 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   };
   std::map<compile::Id, Posted> posted_;
   compile::Id posted_last_ = 0;
-  std::optional<compile::Id> deploying_;  ///< That one whose turn has come.
-  bool holds_deployments_ = false;        ///< The shell of several engines concludes them.
+  std::optional<compile::Id> deploying_;          ///< That one whose turn has come.
+  std::optional<engine::Deployment> deployment_;  ///< It, from its judgement on.
+  bool holds_deployments_ = false;                ///< The shell of several engines concludes them.
   runtime::Looks looks_;
 };
 
@@ -363,14 +364,10 @@ Status EngineImpl::promote(std::string_view sequence, std::string_view split, st
 
 /// Judges the experiments; who is better enough is promoted by an input of this instant.
 void EngineImpl::look(Instant at) {
-  const std::vector<Experiment> all = core_.experiments();
-  looks_.done(at, runtime::counted(all));
-  for (const Experiment& experiment : all) {
-    const Verdict verdict = nurture::judge(experiment);
-    if (!verdict.ready) continue;
-    const std::string& arm = experiment.arms[verdict.leader].name;
-    static_cast<void>(promote(experiment.sequence, experiment.split, arm, runtime::grounds(verdict), at));
-  }
+  looks_.done(at, core_.counted());
+  runtime::look_at(core_.experiments(), [&](const Experiment& experiment, const std::string& arm, const std::string& why) {
+    static_cast<void>(promote(experiment.sequence, experiment.split, arm, why, at));
+  });
 }
 
 StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
@@ -391,8 +388,7 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
     bool& on;
   } const stepping(stepping_);
   while (true) {
-    const Instant look_at =
-        looks_.any() ? looks_.next(core_.now(), core_.next_due(), runtime::counted(core_.experiments())) : Instant::max();
+    const Instant look_at = looks_.any() ? looks_.next(core_.now(), core_.next_due(), core_.counted()) : Instant::max();
     // Messages to be tried again act at their own instants, after what the core does then.
     const bool closed = !deploying_ && core_.run(std::min({now, outbox_.next(), look_at}), work);
     if (const compile::Id number = core_.take_deployment(); number != compile::kNone) deploying_ = number;
@@ -425,6 +421,8 @@ Status EngineImpl::restore(std::string_view bytes) {
   if (!status.ok()) return status;
   core_ = std::move(core);
   outbox_ = std::move(outbox);
+  deploying_.reset();
+  deployment_.reset();
   return {};
 }
 
@@ -446,23 +444,25 @@ DeployReport EngineImpl::report_on(const Program& program) {
 Status EngineImpl::judge() {
   const auto posted = posted_.find(*deploying_);
   if (posted == posted_.end()) return Status::refused("the program was posted to another engine: deploy it again");
-  return report_on(posted->second.program).status;
+  deployment_.emplace(core_, posted->second.program.graph());
+  return deployment_->report().status;
 }
 
 /// The deployment takes place, or does not.
 void EngineImpl::conclude(Status status) {
   const auto node = posted_.extract(*deploying_);
   deploying_.reset();
-  if (status.ok() && !node.empty()) {
+  std::optional<engine::Deployment> deployment = std::move(deployment_);
+  deployment_.reset();
+  if (status.ok() && deployment) {
     const Posted& posted = node.mapped();
-    engine::Deployment deployment(core_, posted.program.graph());
     engine::Core fresh = core_.renewed(program_.graph());
-    if (deployment.read(fresh)) {
+    if (deployment->read(fresh)) {
       engine::Core old = std::move(core_);
       core_ = std::move(fresh);
       program_ = posted.program;
       looks_.renew(*program_.graph());
-      return deployment.begin(old, core_, posted.existing);
+      return deployment->begin(old, core_, posted.existing);
     }
     status = Status::refused("the state does not fit the program");
   }

@@ -22,14 +22,6 @@ Instant Looks::next(Instant now, Instant due, std::uint64_t counted) const {
   return into_ms == 0 ? from : Instant{from.ms + kDayMs - into_ms};
 }
 
-std::uint64_t counted(const std::vector<Experiment>& experiments) {
-  std::uint64_t all = 0;
-  for (const Experiment& experiment : experiments) {
-    for (const ExperimentArm& arm : experiment.arms) all += arm.assigned + arm.reached;
-  }
-  return all;
-}
-
 std::string grounds(const Verdict& verdict) { return fmt::format("certain by {:.1f}%", verdict.lasting_certainty * 100); }
 
 }  // namespace nurture::runtime

@@ -12,6 +12,7 @@
 #include <nurture/time.hpp>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace nurture::runtime {
@@ -38,9 +39,17 @@ class Looks {
   std::uint64_t counted_ = 0;
 };
 
-/// All that experiments have counted: it rises with everything that judge() could see.
-[[nodiscard]] std::uint64_t counted(const std::vector<Experiment>& experiments);
-/// On what grounds an arm is promoted, for the log.
+/// On what grounds an arm is promoted.
 [[nodiscard]] std::string grounds(const Verdict& verdict);
+
+/// Judges the experiments; `promote` is called with one that has an arm that is better enough, the name of that arm, and why,
+/// for the log.
+template <class Promote>
+void look_at(const std::vector<Experiment>& experiments, Promote&& promote) {
+  for (const Experiment& experiment : experiments) {
+    const Verdict verdict = judge(experiment);
+    if (verdict.ready) promote(experiment, experiment.arms[verdict.leader].name, grounds(verdict));
+  }
+}
 
 }  // namespace nurture::runtime

@@ -122,6 +122,12 @@ class ShardedEngine::Impl {
     return all;
   }
 
+  [[nodiscard]] std::uint64_t counted() const {
+    std::uint64_t all = 0;
+    for (const Engine& engine : engines_) all += engine.core().counted();
+    return all;
+  }
+
   [[nodiscard]] Instant next_due() const {
     Instant next = Instant::max();
     for (const Engine& engine : engines_) next = std::min(next, engine.next_due());
@@ -132,21 +138,16 @@ class ShardedEngine::Impl {
   StepResult step_to(Instant now) {
     StepResult all;
     while (true) {
-      const Instant look = looks_.any() ? looks_.next(engines_.front().now(), next_due(), runtime::counted(experiments())) : Instant::max();
+      const Instant look = looks_.any() ? looks_.next(engines_.front().now(), next_due(), counted()) : Instant::max();
       StepResult one = step_all(std::min(now, look));
       one.done += all.done;
       all = std::move(one);
       if (conclude_deployment()) continue;
       if (!all.status.ok() || look > now) return all;
-      const std::vector<Experiment> counted = experiments();
-      looks_.done(look, runtime::counted(counted));
-      for (const Experiment& experiment : counted) {
-        const Verdict verdict = nurture::judge(experiment);
-        if (!verdict.ready) continue;
-        const std::string& arm = experiment.arms[verdict.leader].name;
-        for (Engine& engine : engines_)
-          static_cast<void>(engine.promote(experiment.sequence, experiment.split, arm, runtime::grounds(verdict), look));
-      }
+      looks_.done(look, counted());
+      runtime::look_at(experiments(), [&](const Experiment& experiment, const std::string& arm, const std::string& why) {
+        for (Engine& engine : engines_) static_cast<void>(engine.promote(experiment.sequence, experiment.split, arm, why, look));
+      });
     }
   }
 

@@ -60,6 +60,18 @@ TEST_CASE("[S7.1] each change of an audience is told once, under a key of its ow
   CHECK(host.engine.inspect("ada")->audiences == Lines{"buyers"});
 }
 
+TEST_CASE("[S7.1] the keys of two projects differ, whoever says which project it is") {
+  std::set<std::string> keys;
+  for (const std::string project : {"", "project mine { }\n", "project yours { }\n"}) {
+    Host host("nurture 1\n" + project + kProgram.substr(kProgram.find('\n') + 1));
+    Ads ads(host);
+    put(host, true);
+    host.engine.step();
+    keys.insert(ads.keys.begin(), ads.keys.end());
+  }
+  CHECK(keys.size() == 3);
+}
+
 TEST_CASE("[S7.3] [S7.4] a channel that fails is tried again under the same key, until its tries are used up") {
   Host host(kProgram);
   Ads ads(host);

@@ -62,6 +62,8 @@ TEST_CASE("[S11.2] what is gathered is known of the lead, and goes with it") {
   CHECK(report->held[0].message == "weekly");
   CHECK(report->held[0].gathered == Lines{"a", "b"});
   CHECK(host.engine.statistics().live_enrolments == 2);
+  REQUIRE(host.engine.restore(host.engine.save()).ok());
+  CHECK(host.engine.statistics().live_enrolments == 2);
   REQUIRE(host.engine.erase("ada").ok());
   host.to("2026-03-10T00:00:00Z");
   CHECK(host.sent().size() == 1);

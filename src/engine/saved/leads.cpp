@@ -74,14 +74,8 @@ void Saved::visit_head(std::uint32_t lead, std::string& name) {
   if (archive_.reads()) {
     if (core_.find_lead(name) != kNone) return archive_.fail();
     const std::uint32_t row = core_.rows_.take();
-    Word* words = core_.rows_.at(row);
-    const compile::LeadLayout& layout = core_.program_->layout;
-    std::fill(words, words + layout.words, Word{0});
     const Symbol symbol = name.empty() ? nullptr : core_.names_.intern(name);
-    new (words) LeadHead{symbol, kNone, kNone, 0, 0, 0, 0, INT64_MIN};
-    if (layout.wake != kNone) words[layout.wake] = static_cast<Word>(kNever);
-    if (layout.retain != kNone) words[layout.retain] = static_cast<Word>(kNever);
-    if (layout.forgotten != kNone) words[layout.forgotten] = static_cast<Word>(INT64_MIN);
+    core_.begin_row(core_.rows_.at(row), symbol, kNone);
     if (symbol != nullptr) core_.enter_in_table(symbol, row);
     ++core_.lead_count_;
     if (symbol == nullptr) ++core_.erased_leads_;

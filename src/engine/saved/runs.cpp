@@ -38,7 +38,7 @@ void Saved::visit_enrolments(std::uint32_t lead) {
     const bool is_here = !archive_.reads() || e.sequence != kNoSequence;
     if (archive_.reads() && is_here) {
       core_.link(enrolment);
-      if (e.state != EnrolmentState::ended) ++core_.live_enrolments_;
+      if (core_.is_counted(e)) ++core_.live_enrolments_;
     }
     visit_held_of(lead, enrolment);
     if (is_here) continue;
