@@ -62,6 +62,7 @@ void Typing::unknown_function(const Expr& e, bool method) {
 Type Typing::call(const Expr& e, const Facts& facts) {
   if (e.text == "has" && e.args.size() == 1) return presence(e, e.args[0], facts);
   if (e.text == "default" && e.args.size() == 2) return fallback(e, facts);
+  if (e.text == "enrolled_in" || e.text == "consent") return asked(e);
   const int function = eval::find_function(e.text, false);
   if (function < 0) {
     unknown_function(e, false);
@@ -70,6 +71,33 @@ Type Typing::call(const Expr& e, const Facts& facts) {
   std::vector<const Expr*> args;
   for (const auto& arg : e.args) args.push_back(&arg);
   return apply(e, function, args, facts);
+}
+
+/// `enrolled_in(SEQUENCE)`, `consent(CATEGORY, CHANNEL)`: they take names, not values.
+Type Typing::asked(const Expr& e) {
+  const bool consent = e.text == "consent";
+  const std::string form = consent ? "consent(CATEGORY, CHANNEL)" : "enrolled_in(SEQUENCE)";
+  const bool named = std::all_of(e.args.begin(), e.args.end(), [](const Expr& arg) { return arg.kind == ExprKind::ident; });
+  if (!named || e.args.size() != (consent ? 2 : 1)) {
+    context_.add(Finding(Code::wrong_arguments, e.span, quoted(e.text) + " takes " + (consent ? "two names" : "one name"))
+                     .help("write it as " + quoted(form)));
+    return type_of(TypeKind::error);
+  }
+  const Expr& first = e.args[0];
+  bool known = true;
+  if (!consent && context_.model.find_sequence(first.text) == model::kNone) {
+    known = false;
+    context_.unknown(first.span, first.text, {"sequence", "sequence " + first.text + " { ... }"}, context_.model.sequences);
+  }
+  if (consent && context_.model.find_category(first.text) == model::kNone) {
+    known = false;
+    context_.unknown(first.span, first.text, {"category", "category " + first.text + " { }"}, context_.model.categories);
+  }
+  if (consent && context_.model.find_channel(e.args[1].text) == model::kNone) {
+    known = false;
+    context_.unknown(e.args[1].span, e.args[1].text, {"channel", "channel " + e.args[1].text + " { }"}, context_.model.channels);
+  }
+  return type_of(known ? TypeKind::bool_ : TypeKind::error);
 }
 
 Type Typing::method(const Expr& e, const Facts& facts) {

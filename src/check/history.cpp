@@ -76,6 +76,14 @@ void check_message(Context& context, const ast::Name& name, const EventScope& ev
   }
 }
 
+/// There must be a key that keeps some events away.
+void check_any_key(Context& context, const ast::Pattern& pattern, const Scope& scope) {
+  if (scope.sequence != nullptr && !scope.sequence->key_fields.empty()) return;
+  const std::string place = scope.sequence == nullptr ? "here" : "in " + quoted(scope.sequence->name);
+  context.add(Finding(Code::not_in_scope, pattern.span, "every event reaches every run " + place + ", whatever key it carries")
+                  .help("leave out `any key`"));
+}
+
 void refuse_window(Context& context, const ast::Pattern& pattern) {
   Finding finding(Code::window_on_trigger, pattern.window->span, "this waits for what comes, so it cannot look back");
   finding.help("leave the window out; to ask about the past write `when any(... within 14d)`");
@@ -113,6 +121,7 @@ void warn_shadowed(Context& context, const ast::Pattern& pattern, const Scope& o
 EventScope check_pattern(Context& context, const ast::Pattern& pattern, const Scope& scope, PatternUse use) {
   EventScope events = resolve_events(context, pattern);
   if (pattern.of) check_message(context, *pattern.of, events);
+  if (pattern.any_key) check_any_key(context, pattern, scope);
   if (pattern.where) {
     warn_shadowed(context, pattern, scope);
     Scope inner = scope;
@@ -174,6 +183,11 @@ Type Typing::fold(const Expr& e) {
   const Typed found = event_field(field, events);
   if (found.type.kind == TypeKind::error) return found.type;
   if (e.text == "distinct") return type_of(TypeKind::int_);
+  if (e.text == "most") {
+    Type value = found.type;
+    value.optional = true;
+    return value;
+  }
   if (!is_number(found.type)) {
     context_.add(Finding(Code::type_mismatch, e.field->span,
                          quoted(e.text) + " adds numbers up, and " + quoted(e.field->text) + " is " + describe(present(found.type)))

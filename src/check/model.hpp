@@ -267,6 +267,8 @@ struct Model {
   std::map<std::string, Id, std::less<>> names;
 };
 
+/// The events of the engine that tell that the answer of a function may have changed: predeclared.cpp.
+[[nodiscard]] std::vector<std::string_view> told_of(std::string_view function);
 /// `after idle(any)` of `retain leads`, as the question whether that silence has lasted: retention.cpp.
 [[nodiscard]] ast::Expr silence_of(const ast::Retain& retain);
 /// Text of the model for `nurture dump --stage=model` and golden tests.

@@ -9,7 +9,15 @@
 #include <array>
 #include <map>
 
-namespace nurture::check {
+namespace nurture {
+
+std::vector<std::string_view> model::told_of(std::string_view function) {
+  if (function == "enrolled_in") return {"sequence.enrolled", "sequence.ended"};
+  if (function == "consent") return {"consent.given", "consent.withdrawn"};
+  return {};
+}
+
+namespace check {
 
 namespace {
 
@@ -55,6 +63,9 @@ Uses find_uses(const model::Model& model) {
         use(node.name);
       } else if constexpr (std::is_same_v<T, ast::Keep>) {
         use(node.event);
+      } else if constexpr (std::is_same_v<T, ast::Expr>) {
+        if (node.kind != ast::ExprKind::call) return;
+        for (const std::string_view event : model::told_of(node.text)) uses.try_emplace(std::string(event), node.span);
       }
     });
   }
@@ -115,4 +126,5 @@ void declare_predeclared(Context& context) {
   }
 }
 
-}  // namespace nurture::check
+}  // namespace check
+}  // namespace nurture

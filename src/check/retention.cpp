@@ -6,6 +6,8 @@
 #include "syntax/print.hpp"
 #include "time/zone.hpp"
 
+#include <set>
+
 namespace nurture {
 
 ast::Expr model::silence_of(const ast::Retain& retain) {
@@ -42,10 +44,15 @@ void report_longer(Context& context, const ast::Duration& length, const ast::Dur
 
 void check_events(Context& context, const ast::Project& node, const ast::Retain& retain) {
   for (const auto& keep : node.keeps) report_longer(context, keep.length, retain.length, "this keeps");
+  std::set<const ast::Window*> ahead;  // The goal of a split looks at the event at hand.
   for (const auto& file : context.model.files) {
     ast::for_each_node(*file, [&](const auto& part) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(part)>, ast::Window>) {
-        if (part.kind == ast::Window::Kind::within) report_longer(context, part.within, retain.length, "this asks for");
+      using T = std::remove_cvref_t<decltype(part)>;
+      if constexpr (std::is_same_v<T, ast::Split>) {
+        if (part.goal && part.goal->window) ahead.insert(&*part.goal->window);
+      } else if constexpr (std::is_same_v<T, ast::Window>) {
+        if (part.kind == ast::Window::Kind::within && !ahead.contains(&part))
+          report_longer(context, part.within, retain.length, "this asks for");
       }
     });
   }

@@ -89,6 +89,7 @@ class SequenceCheck {
     context_.at_most_one(node_.stays, "`stay while`");
     context_.at_most_one(node_.catch_ups, "`catch up`");
     context_.at_most_one(node_.first_days, "`first day`");
+    context_.at_most_one(node_.anchor_nexts, "`anchor next`");
     std::map<std::string_view, Span> seen;
     for (const auto* phase : sequence_.phases) {
       const auto [first, fresh] = seen.try_emplace(phase->name.text, phase->name.span);

@@ -104,6 +104,7 @@ class Typing {
 
   // calls.cpp
   [[nodiscard]] Type call(const ast::Expr& e, const Facts& facts);
+  [[nodiscard]] Type asked(const ast::Expr& e);
   [[nodiscard]] Type method(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Type macro(const ast::Expr& e, const Facts& facts);
   [[nodiscard]] Type fallback(const ast::Expr& e, const Facts& facts);

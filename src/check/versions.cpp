@@ -26,7 +26,7 @@ void check_steps(Context& context, const ast::Migrate& node, const model::Sequen
                       .label(first->second, "it goes one way here"));
     }
     if (step.exits || sequence.find_step(step.to.text) != kNone) continue;
-    const std::string what = "step of " + quoted(sequence.name);
+    const std::string what = "step of " + quoted(sequence.name) + " called";
     context.unknown(step.to, {what, {}}, sequence.steps);
   }
 }

@@ -42,9 +42,9 @@ eval::Ref lower_where(Builder& builder, const ast::Pattern& pattern, const Place
 
 eval::Query::Kind query_kind(std::string_view text) {
   using Kind = eval::Query::Kind;
-  static const std::map<std::string_view, Kind> kinds{{"count", Kind::count}, {"any", Kind::any},   {"none", Kind::none},
-                                                      {"first", Kind::first}, {"last", Kind::last}, {"idle", Kind::idle},
-                                                      {"sum", Kind::sum},     {"avg", Kind::avg},   {"distinct", Kind::distinct}};
+  static const std::map<std::string_view, Kind> kinds{
+      {"count", Kind::count}, {"any", Kind::any}, {"none", Kind::none}, {"first", Kind::first},       {"last", Kind::last},
+      {"idle", Kind::idle},   {"sum", Kind::sum}, {"avg", Kind::avg},   {"distinct", Kind::distinct}, {"most", Kind::most}};
   return kinds.at(text);
 }
 
@@ -74,6 +74,8 @@ class PlaceResolver final : public Resolver {
     if (root == "score") return found(eval::Origin::score, builder_.model.find_score(name));
     if (root == "tier") return found(eval::Origin::tier, builder_.model.find_score(name));
     if (root == "stage") return found(eval::Origin::stage, builder_.model.find_lifecycle(name));
+    if (root == "enrolled_in") return found(eval::Origin::enrolled_in, builder_.model.find_sequence(name));
+    if (root == "consent") return consent(name);
     if (root == "digest") return Load{eval::Origin::digest, name == "count" ? kDigestCount : kDigestMessages, eval::Slot::asked};
     if (root == "anchor" && place_.declared != nullptr) return found(eval::Origin::anchor, place_.declared->find_anchor(name));
     if (root == "event") return event_field(name);
@@ -103,6 +105,15 @@ class PlaceResolver final : public Resolver {
     const auto at = std::find_if(parameters.begin(), parameters.end(), same);
     if (at == parameters.end()) return std::nullopt;
     return Load{eval::Origin::parameter, static_cast<Id>(at - parameters.begin()), eval::Slot::asked};
+  }
+
+  /// "CATEGORY CHANNEL": which two they are, in one number.
+  std::optional<Load> consent(std::string_view pair) const {
+    const std::size_t blank = pair.find(' ');
+    const Id category = builder_.model.find_category(pair.substr(0, blank));
+    const Id channel = builder_.model.find_channel(pair.substr(blank + 1));
+    if (category == kNone || channel == kNone) return std::nullopt;
+    return found(eval::Origin::consent, category * static_cast<Id>(builder_.model.channels.size()) + channel);
   }
 
   static std::optional<Load> found(eval::Origin origin, Id index) {
@@ -163,6 +174,7 @@ class Dependencies {
     if (expression.kind == ast::ExprKind::select && expression.args[0].kind == ast::ExprKind::ident) {
       add_path(expression.args[0].text, expression.text);
     }
+    if (expression.kind == ast::ExprKind::call) add_told(expression.text);
     if (expression.pattern) add_history(expression.text, **expression.pattern);
     for (const ast::Expr& arg : expression.args) add(arg);
   }
@@ -182,6 +194,11 @@ class Dependencies {
     condition_.stages = condition_.stages || segment.condition.stages;
     condition_.anchors = condition_.anchors || segment.condition.anchors;
     condition_.clock = condition_.clock || segment.condition.clock;
+  }
+
+  /// Asked again when the engine tells that it may have changed.
+  void add_told(std::string_view function) {
+    for (const std::string_view event : model::told_of(function)) insert_found(condition_.events, builder_.model.find_event(event));
   }
 
   void add_path(std::string_view root, std::string_view name) {
@@ -260,6 +277,7 @@ Pattern compile_pattern(Builder& builder, const ast::Pattern& pattern, const Pla
   Pattern compiled;
   compiled.events = builder.model.find_events(pattern.events);
   compiled.where = lower_where(builder, pattern, place);
+  compiled.any_key = pattern.any_key;
   if (pattern.where) {
     Condition where;
     add_dependencies(builder, *pattern.where, place, where);

@@ -64,6 +64,7 @@ struct Category {
   bool implied = false;
   bool double_opt_in = false;
   bool transactional = false;
+  std::uint8_t accepts = 0;  ///< Which of a consent pair's four states let its messages through, a bit each. [S6.8]
   Id under = kNone;
   eval::Ref suppress;  ///< Nothing of it is sent while this holds.
 };
@@ -111,12 +112,15 @@ struct ZoneRule {
 
 struct QuietHours {
   std::int32_t from = 0, to = 0;  ///< Seconds since midnight; from > to wraps midnight.
+  std::uint8_t days = 0x7f;       ///< On which they begin; bit 0 is Monday.
+  Id channel = kNone;             ///< None: every channel.
   ZoneRule zone;
   HoldOrDrop then = HoldOrDrop::hold;
   std::string text;  ///< "quiet hours 20:00..08:00", for the log.
 };
 struct Allow {
-  std::uint8_t days = 0x7f;  ///< Bit 0 is Monday. All `allow` lines of a policy together.
+  std::uint8_t days = 0x7f;  ///< Bit 0 is Monday. All `allow` lines of a policy that say something of the channel, together.
+  Id channel = kNone;        ///< None: every channel that no other of the policy is for.
   HoldOrDrop then = HoldOrDrop::hold;
 };
 /// Something that is a pattern of events.
@@ -124,6 +128,7 @@ struct Pattern {
   std::vector<Id> events;  ///< Ascending.
   eval::Ref where;         ///< With the event bound to Origin::event.
   std::vector<Id> scores;  ///< That `where` asks for.
+  bool any_key = false;    ///< Events with the key of another run count, too. [S3.1]
   Id look_back = kNone;    ///< A query (kind any) to ask once when a wait begins: `wait until on X since enrolled`.
 };
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace nurture::compile {
 
 namespace {
@@ -30,11 +32,25 @@ ast::Body body_of(const ast::Cap& node) {
   return body;
 }
 
+/// Told apart from the other digests of the policy: each cap gathers for itself.
+std::string name_of(const Program& program, Id policy, const ast::Cap& node, const Cap& cap) {
+  const auto is_taken = [&](const std::string& name) {
+    return std::any_of(program.sequences.begin(), program.sequences.end(), [&](const Sequence& other) { return other.name == name; });
+  };
+  const std::string plain = fmt::format("digest {} of {}", node.digest->text, program.policies[policy].name);
+  if (!is_taken(plain)) return plain;
+  const std::string channel = node.channel ? " on " + node.channel->text : "";
+  const std::string longer = fmt::format("{} per {}{}", plain, cap.unit == CapUnit::day ? "day" : "week", channel);
+  std::string name = longer;
+  for (int number = 2; is_taken(name); ++number) name = fmt::format("{} ({})", longer, number);
+  return name;
+}
+
 void add_digest(Builder& builder, Id policy, const ast::Cap& node, Cap& cap) {
   Program& program = builder.program;
   cap.digest = static_cast<Id>(program.sequences.size());
   Sequence sequence;
-  sequence.name = fmt::format("digest {} of {}", node.digest->text, program.policies[policy].name);
+  sequence.name = name_of(program, policy, node, cap);
   sequence.is_triggers = sequence.is_digest = true;
   sequence.priority = kDigestPriority;
   sequence.policies = policies_of(builder, policy);

@@ -109,12 +109,17 @@ void add_audience(Lines& lines, const Program& program, const Audience& audience
             to_text(program, audience.condition.code), changes_text(program, audience.condition));
 }
 
+std::string on_channel(const Program& program, Id channel) { return channel == kNone ? "" : " on " + program.channels[channel].name; }
+
 void add_policy(Lines& lines, const Program& program, const Policy& policy) {
   lines.add(0, "policy {} in {}", policy.name, to_text(policy.zone));
   for (const QuietHours& hours : policy.quiet_hours) {
-    lines.add(1, "quiet {}..{} in {} then {}", clock_text(hours.from), clock_text(hours.to), to_text(hours.zone), then_text(hours.then));
+    const std::string days = hours.days == kEveryWeekday ? "" : ' ' + days_text(hours.days);
+    lines.add(1, "quiet {}..{}{}{} in {} then {}", clock_text(hours.from), clock_text(hours.to), days, on_channel(program, hours.channel),
+              to_text(hours.zone), then_text(hours.then));
   }
-  for (const Allow& allow : policy.allows) lines.add(1, "allow {} else {}", days_text(allow.days), then_text(allow.then));
+  for (const Allow& allow : policy.allows)
+    lines.add(1, "allow {}{} else {}", days_text(allow.days), on_channel(program, allow.channel), then_text(allow.then));
   for (const Cap& cap : policy.caps) {
     const std::string channel = cap.channel == kNone ? "any channel" : program.channels[cap.channel].name;
     const std::string word = cap.word == kNone ? "unused" : fmt::format("word {}", cap.word);
@@ -201,6 +206,7 @@ std::string_view kind_name(eval::Query::Kind kind) {
     case Kind::sum: return "sum";
     case Kind::avg: return "avg";
     case Kind::distinct: return "distinct";
+    case Kind::most: return "most";
   }
   return "";
 }

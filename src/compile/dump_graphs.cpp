@@ -45,6 +45,7 @@ void add_settings(Lines& lines, const Program& program, const Sequence& sequence
   if (sequence.default_time.seconds >= 0) lines.add(1, "default time {}", clock_text(program, sequence.default_time));
   if (sequence.group != kNone) lines.add(1, "exclusive {}", program.groups[sequence.group]);
   if (sequence.first_day != 0) lines.add(1, "first day {}", sequence.first_day);
+  if (sequence.next_actual) lines.add(1, "anchor next actual");
   if (sequence.catch_up != CatchUp::run) lines.add(1, "catch up {}", sequence.catch_up == CatchUp::latest ? "latest" : "skip");
   for (const Id policy : sequence.policies) lines.add(1, "policy {}", program.policies[policy].name);
 }

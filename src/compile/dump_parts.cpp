@@ -213,6 +213,7 @@ std::string to_text(const Program& program, const Sequence* sequence, const Trig
   if (!trigger.on) return "when " + to_text(program, trigger.condition.code);
   const Pattern& pattern = trigger.pattern;
   std::string text = fmt::format("on {}", fmt::join(names_of(program.events, pattern.events), " or "));
+  if (pattern.any_key) text += " any key";
   if (pattern.where) text += " where " + to_text(program, pattern.where);
   if (pattern.look_back != kNone) text += ' ' + window_text(sequence, program.module.queries[pattern.look_back]);
   return text;

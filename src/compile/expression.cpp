@@ -268,6 +268,11 @@ class Lowering {
     push_error(Error::unknown_name);
   }
 
+  /// A function that asks for something by its name.
+  void lower_asked(const std::string& path) {
+    if (!lower_whole_name(path)) push_error(Error::unknown_name);
+  }
+
   bool lower_whole_name(std::string_view path) {
     if (const auto load = resolver_.load(path)) {
       code_.emit(1, Op::load, load->index, static_cast<std::uint8_t>(load->origin), static_cast<std::uint16_t>(load->slot));
@@ -440,6 +445,8 @@ class Lowering {
 
   void lower_call(const Expr& e) {
     if (e.text == "has" && e.args.size() == 1) return lower_has(e.args[0]);
+    if (!cel_ && e.text == "enrolled_in" && e.args.size() == 1) return lower_asked("enrolled_in." + e.args[0].text);
+    if (!cel_ && e.text == "consent" && e.args.size() == 2) return lower_asked("consent." + e.args[0].text + ' ' + e.args[1].text);
     if (!cel_ && e.text == "default" && e.args.size() == 2) {
       lower(e.args[0], Absence::missing);
       const std::uint32_t present = code_.emit(-1, Op::default_);

@@ -98,7 +98,7 @@ Id add_query(Builder& builder, eval::Query::Kind kind, const ast::Pattern& patte
   query.where = where;
   query.events = builder.model.find_events(pattern.events);
   set_window(query, pattern, place);
-  query.keyed = place.sequence != nullptr && !place.sequence->key_positions.empty();
+  query.keyed = !pattern.any_key && place.sequence != nullptr && !place.sequence->key_positions.empty();
 
   std::vector<std::string> asked;
   if (pattern.of) insert_sorted(asked, std::string("message"));

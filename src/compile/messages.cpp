@@ -46,6 +46,24 @@ Cap to_cap(Builder& builder, const ast::Cap& node, const std::string& policy) {
   return cap;
 }
 
+Id channel_of(const Builder& builder, const std::optional<ast::Name>& name) {
+  return name ? builder.model.find_channel(name->text) : kNone;
+}
+
+/// What is said of every channel holds for each of which something is said, too.
+std::vector<Allow> to_allows(const Builder& builder, const std::vector<ast::Allow>& nodes) {
+  std::vector<Allow> allows;
+  for (const ast::Allow& node : nodes) {
+    const Id channel = channel_of(builder, node.channel);
+    if (std::any_of(allows.begin(), allows.end(), [&](const Allow& allow) { return allow.channel == channel; })) continue;
+    Allow& allow = allows.emplace_back(Allow{0, channel, to_hold_or_drop(node.otherwise)});
+    for (const ast::Allow& other : nodes) {
+      if (!other.channel || channel_of(builder, other.channel) == channel) allow.days |= weekday_mask(other.days);
+    }
+  }
+  return allows;
+}
+
 Policy to_policy(Builder& builder, const model::Policy& declared) {
   const ast::Policy& node = *declared.node;
   Policy policy;
@@ -53,13 +71,11 @@ Policy to_policy(Builder& builder, const model::Policy& declared) {
   if (!node.zones.empty()) policy.zone = compile_zone(node.zones.front().zone);
   for (const ast::QuietHours& hours : node.quiet_hours) {
     const auto clock = [](const auto& time) { return fmt::format("{:02}:{:02}", time.minutes / 60, time.minutes % 60); };
-    policy.quiet_hours.push_back({hours.from.minutes * 60, hours.to.minutes * 60, hours.zone ? compile_zone(*hours.zone) : policy.zone,
+    policy.quiet_hours.push_back({hours.from.minutes * 60, hours.to.minutes * 60, hours.days ? weekday_mask(*hours.days) : kEveryWeekday,
+                                  channel_of(builder, hours.channel), hours.zone ? compile_zone(*hours.zone) : policy.zone,
                                   to_hold_or_drop(hours.then), fmt::format("quiet hours {}..{}", clock(hours.from), clock(hours.to))});
   }
-  for (const ast::Allow& allow : node.allows) {
-    if (policy.allows.empty()) policy.allows.push_back({0, to_hold_or_drop(allow.otherwise)});
-    policy.allows.front().days |= weekday_mask(allow.days);
-  }
+  policy.allows = to_allows(builder, node.allows);
   for (const ast::Cap& cap : node.caps) policy.caps.push_back(to_cap(builder, cap, policy.name));
   for (const ast::HoldWhile& item : node.hold_whiles) {
     Condition condition = compile_condition(builder, item.condition, Place{});

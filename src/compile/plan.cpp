@@ -67,7 +67,8 @@ std::uint8_t weekday_mask(const ast::Weekdays& days) {
 }
 
 bool is_linear(const Program& program, const Sequence& sequence) {
-  if (!sequence.anchors.empty() || sequence.group != kNone || sequence.restart_until != kNone || sequence.default_time.field != kNone)
+  if (!sequence.anchors.empty() || sequence.group != kNone || sequence.restart_until != kNone || sequence.default_time.field != kNone ||
+      sequence.next_actual)
     return false;
   for (std::size_t i = 0; i < sequence.steps.size(); ++i) {
     const Step& step = sequence.steps[i];

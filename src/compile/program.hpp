@@ -65,12 +65,13 @@ enum class RecurrenceKind : std::uint8_t { year, weekday, period };
 /// When something happens again and again, on the clock of the plan's zone.
 struct Recurrence {
   RecurrenceKind kind = RecurrenceKind::weekday;
-  Id date = kNone;           ///< year: the lead field whose day it is
-  std::int32_t weekday = 0;  ///< weekday: 0 = Monday
-  time::Period period;       ///< period: in one unit
-  time::DateTime from;       ///< period: the first time
-  ClockTime time;            ///< None: that of `from`.
-  std::string text;          ///< "every monday at 09:00", for the log.
+  Id date = kNone;             ///< year: the lead field whose day it is
+  std::int32_t weekday = 0;    ///< weekday: 0 = Monday
+  time::Period period;         ///< period: in one unit
+  time::DateTime from;         ///< period: the first time
+  bool leap_in_march = false;  ///< year: 29 February is 1 March in other years, not 28 February.
+  ClockTime time;              ///< None: that of `from`.
+  std::string text;            ///< "every monday at 09:00", for the log.
 };
 enum class LateKind : std::uint8_t { skip, send, grace };
 enum class CatchUp : std::uint8_t { run, latest, skip };
@@ -175,6 +176,7 @@ struct Sequence {
   /// True when the plan never changes: no `after`, no jump, no accelerate, no anchors, and each step's (day, time) is not
   /// before its predecessor's. The engine then keeps only a cursor.
   bool linear = false;
+  bool next_actual = false;  ///< Days behind a step count from the day on which it ended. [S6.6]
   /// By event id: what an arriving event may touch; 0 when nothing.
   std::vector<std::uint8_t> reacts;
   static constexpr std::uint8_t kReactsOn = 1, kReactsWhen = 2, kReactsAnchor = 4, kReactsWait = 8;

@@ -8,16 +8,6 @@ namespace nurture::compile {
 
 namespace {
 
-constexpr std::uint8_t state_bit(unsigned state) { return static_cast<std::uint8_t>(1u << state); }
-
-/// Which of a consent pair's four states let a message of the category through. [S6.8]
-std::uint8_t accepted_states(const Category& category) {
-  std::uint8_t accepts = state_bit(2);
-  if (!category.double_opt_in) accepts |= state_bit(1);
-  if (category.implied) accepts |= state_bit(0);
-  return accepts;
-}
-
 void resolve_policies(const Program& program, Id category, const std::vector<Id>& policies, SendPath& path) {
   path.hold_at_most.days = static_cast<std::int32_t>(limits::kHoldDays);
   bool said = false;
@@ -52,7 +42,7 @@ void resolve(const Program& program, const Content& content, const Sequence* seq
     if (category.suppress) path.suppressions.push_back(category.suppress);
     if (category.transactional) continue;
     const Id pair = program.consent_pair(id, path.channel);
-    path.consents.push_back({id, program.layout.consents + pair / 32, static_cast<std::uint8_t>(pair % 32 * 2), accepted_states(category)});
+    path.consents.push_back({id, program.layout.consents + pair / 32, static_cast<std::uint8_t>(pair % 32 * 2), category.accepts});
   }
 }
 

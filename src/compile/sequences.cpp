@@ -47,6 +47,7 @@ Recurrence compile_recurrence(const Builder& builder, const ast::Recurrence& nod
   Recurrence every;
   every.kind = static_cast<RecurrenceKind>(node.kind);
   every.weekday = node.weekday;
+  every.leap_in_march = node.leap_in_march;
   every.text = "every " + syntax::print_recurrence(node);
   if (node.kind == ast::Recurrence::Kind::year) every.date = lead_field(builder, node.date);
   if (node.kind == ast::Recurrence::Kind::period) {
@@ -104,6 +105,7 @@ void add_settings(Builder& builder, Sequence& sequence, const ast::Sequence& nod
   if (!node.priorities.empty()) sequence.priority = static_cast<std::int32_t>(node.priorities.front().value.value);
   if (!node.exclusives.empty()) sequence.group = intern(builder.program.groups, node.exclusives.front().group.text);
   if (!node.catch_ups.empty()) sequence.catch_up = static_cast<CatchUp>(node.catch_ups.front().kind);
+  sequence.next_actual = !node.anchor_nexts.empty() && node.anchor_nexts.front().kind == ast::AnchorNext::Kind::actual;
   sequence.policies = builder.model.policies_of(node);
   sequence.holdouts = to_holdouts(node.holdouts);
 }

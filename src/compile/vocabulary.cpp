@@ -8,6 +8,14 @@ namespace nurture::compile {
 
 namespace {
 
+/// See Category::accepts and ConsentPair: not known, given, confirmed, withdrawn.
+std::uint8_t accepted_states(const model::Category& category) {
+  unsigned accepts = 1u << 2u;
+  if (!category.double_opt_in) accepts |= 1u << 1u;
+  if (category.implied) accepts |= 1u;
+  return static_cast<std::uint8_t>(accepts);
+}
+
 SlotType slot_type(const model::Type& type) {
   switch (type.kind) {
     case model::TypeKind::bool_: return SlotType::bool_;
@@ -107,7 +115,9 @@ void add_vocabulary(Builder& builder) {
   program.preferred_field = builder.model.find_lead_field("preferred_channel");
   for (const model::Event& event : builder.model.events) add_event(builder, event);
   for (const model::Category& category : builder.model.categories) {
-    program.categories.push_back({category.name, category.implied, category.double_opt_in, category.transactional, category.under, {}});
+    const std::uint8_t accepts = accepted_states(category);
+    program.categories.push_back(
+        {category.name, category.implied, category.double_opt_in, category.transactional, accepts, category.under, {}});
   }
 }
 

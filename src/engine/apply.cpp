@@ -134,10 +134,11 @@ std::uint32_t Core::create_lead(std::string_view name) {
     const auto tombstone = tombstones_.find(Hasher{}.add(name).finish64());
     if (tombstone != tombstones_.end()) first_numbers_[lead] = tombstone->second;
   }
-  // What an audience was told of them before is never told again under the same key.
-  const auto first = first_numbers_.find(lead);
-  for (const compile::Audience& audience : program_->audiences) {
-    if (first != first_numbers_.end()) row[audience.word] = Word{first->second} << 1;
+  // What an audience was told of them before, and what their scores sent, never comes again under the same key.
+  if (const auto first = first_numbers_.find(lead); first != first_numbers_.end()) {
+    for (const compile::Audience& audience : program_->audiences) row[audience.word] = Word{first->second} << 1;
+    for (Id score = 0; score < program_->scores.size(); ++score)
+      score_words(lead, score)[program_->scores[score].fired_word] = first->second;
   }
   return lead;
 }

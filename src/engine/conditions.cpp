@@ -61,7 +61,7 @@ bool Core::key_matches(const Sequence& sequence, const Enrolment& enrolment, con
 
 bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, Env& env) {
   if (!contains(pattern.events, view.event)) return false;
-  if (enrolment != nullptr && !key_matches(sequence_of(*enrolment), *enrolment, view)) return false;
+  if (enrolment != nullptr && !pattern.any_key && !key_matches(sequence_of(*enrolment), *enrolment, view)) return false;
   if (!pattern.where) return true;
   const EventView* before = env.event;
   env.event = &view;

@@ -150,9 +150,10 @@ class Core {
     bool scores = false;
     bool clock = false;
     bool anchors = false;
-    bool zone = false;  ///< The clock of the lead, with which `clock` changes too.
-    bool all = false;   ///< Anything: at entry.
-    bool come = false;  ///< The time of an event in the history that was ahead of the clock, or one was forgotten.
+    bool zone = false;    ///< The clock of the lead, with which `clock` changes too.
+    bool all = false;     ///< Anything: at entry.
+    bool come = false;    ///< The time of an event in the history that was ahead of the clock, or one was forgotten.
+    bool forgot = false;  ///< The latter: anchors stay where they are. [S11.3]
   };
   /// Why a message does not pass.
   struct Gate {
@@ -174,6 +175,7 @@ class Core {
   void log_halt(DecisionKind kind, Instant until, std::string_view what = {}, Reason reason = Reason::none);
   void apply_pause(const Input& input);
   void apply_resume(const Input& input);
+  void go_on(std::uint32_t lead, const Input& resumed);
   [[nodiscard]] bool lead_sleeps(std::uint32_t lead) const;
   [[nodiscard]] bool is_stopped(const Enrolment& enrolment) const;
   [[nodiscard]] std::int64_t stands_since(const Enrolment& enrolment) const;
@@ -262,6 +264,7 @@ class Core {
   void apply_promote(const Input& input);
 
   // enroll.cpp
+  [[nodiscard]] bool is_under_way(std::uint32_t lead, Id sequence) const;
   void begin(std::uint32_t enrolment, std::string_view cause);
   // exclusive.cpp
   [[nodiscard]] std::uint32_t awake_in_group(std::uint32_t lead, Id group, std::uint32_t except) const;
@@ -345,6 +348,7 @@ class Core {
   void skip_step(std::uint32_t enrolment, Id step, Reason reason);
   void run_step(std::uint32_t enrolment);
   void finish_body(const Body& body);
+  void count_from_end(const Enrolment& e);
   void complete_or_wait(std::uint32_t enrolment);
   void accelerate(std::uint32_t enrolment, Id node);
   [[nodiscard]] Flow jump(const Body& body, Id target);
@@ -410,6 +414,7 @@ class Core {
   [[nodiscard]] bool passed(const Body& body, const compile::SendPath& path) const;
   void pass_held_out(const Body& body, const compile::SendPath& path) const;
   [[nodiscard]] bool is_held(std::uint32_t lead, Id message) const;
+  [[nodiscard]] bool is_awaited(const Body& body, const compile::Node& n) const;
   [[nodiscard]] bool was_sent(const Body& body, Id path, std::uint32_t held, Gate& gate) const;
   void remember_sent(Word* row, Id path);
   void forget_sent(std::uint32_t lead, const Input& delivery);
@@ -422,7 +427,8 @@ class Core {
   [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
   [[nodiscard]] std::int64_t quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const;
-  [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Gate& gate) const;
+  [[nodiscard]] bool is_open(const compile::Policy& policy, const Body& body, Id channel, Gate& gate) const;
+  [[nodiscard]] bool has_consent(std::uint32_t lead, std::uint32_t pair) const;
   [[nodiscard]] std::int64_t spread(const compile::Policy& policy, const Body& body) const;
   [[nodiscard]] static std::int64_t slot_ends(const compile::Cap& cap, std::int64_t sent_ms, const time::Zone& zone);
   [[nodiscard]] bool has_room(Id policy, const Body& body, const compile::SendPath& path, Gate& gate);
@@ -436,6 +442,14 @@ class Core {
   [[nodiscard]] std::uint32_t first_due(std::uint32_t held) const;
   void release_held(std::uint32_t held);
   void ask_now(std::uint32_t held);
+  /// All messages of a lead that are held, by its scores first.
+  template <class See>
+  void each_held(std::uint32_t lead, See&& see) const {
+    for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first.first == lead; ++i) see(i->second);
+    for (std::uint32_t e = head(lead).first_enrolment; e != kNone; e = enrolments_[e].next) {
+      for (std::uint32_t i = enrolments_[e].held; i != kNone; i = held_[i].next) see(i);
+    }
+  }
   [[nodiscard]] Body held_body(const Held& held);
   void ask_held_again(std::uint32_t lead);
   void ask_capped_again(std::uint32_t lead);
@@ -462,6 +476,7 @@ class Core {
   [[nodiscard]] bool is_gathered(std::uint32_t lead, Id message) const;
   [[nodiscard]] bool has_gathered(const Body& body, Gate& gate);
   void forget_gathered(std::uint32_t lead, Id digest) { gathered_.erase({lead, digest}); }
+  void remember_gathered(const Body& body);
   void ungather(std::uint32_t enrolment, std::string_view rule);
   [[nodiscard]] std::vector<std::string> gathered_names(std::uint32_t lead, Id digest) const;
 
@@ -544,8 +559,8 @@ class Core {
     const Id offset = sequence_of(e).extra.key;
     return offset == kNone || e.extra == kNone ? kMissingWord : *extra(e, offset);
   }
-  /// Digests are runs that nobody entered.
-  [[nodiscard]] bool is_counted(const Enrolment& e) const { return e.state != EnrolmentState::ended && !sequence_of(e).is_digest; }
+  /// Triggers and digests are runs that nobody entered.
+  [[nodiscard]] bool is_counted(const Enrolment& e) const { return e.state != EnrolmentState::ended && !sequence_of(e).is_triggers; }
   [[nodiscard]] bool live(std::uint32_t enrolment) const { return enrolments_[enrolment].state != EnrolmentState::ended; }
 
   std::shared_ptr<const compile::Program> program_;

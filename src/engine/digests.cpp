@@ -32,6 +32,13 @@ bool Core::is_gathered(std::uint32_t lead, Id message) const {
   return false;
 }
 
+/// What a digest tells of counts as sent.
+void Core::remember_gathered(const Body& body) {
+  for (const Gathered& one : gathered_[{body.lead, body.e->sequence}]) {
+    if (program_->send_paths[one.path].sent_word != kNone) remember_sent(body.row, one.path);
+  }
+}
+
 /// What there is no consent for any more is not told of. False when nothing is left.
 bool Core::has_gathered(const Body& body, Gate& gate) {
   std::vector<Gathered>& list = gathered_[{body.lead, body.e->sequence}];

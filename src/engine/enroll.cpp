@@ -61,6 +61,15 @@ Reason Core::admission(std::uint32_t lead, Id sequence, Word key) const {
   return time::add({from_ms}, s.reenroll_after, zone_of({}, rows_.at(lead), s)) > now_ ? Reason::reenroll : Reason::none;
 }
 
+/// Whether the lead is in a sequence, in any version of it; not while it waits for its turn.
+bool Core::is_under_way(std::uint32_t lead, Id sequence) const {
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    const Enrolment& e = enrolments_[i];
+    if (family_of(e.sequence) == family_of(sequence) && live(i) && e.state != EnrolmentState::queued) return true;
+  }
+  return false;
+}
+
 /// The live enrolment that a second entry by the sequence's own ways in restarts, or kNone. [S3.1]
 std::uint32_t Core::restarted(std::uint32_t lead, Id sequence, Word key) const {
   const Sequence& s = program_->sequences[sequence];

@@ -158,6 +158,8 @@ inline eval::Value Env::load(eval::Origin origin, std::uint32_t index) {
     }
     case eval::Origin::stage:
       return eval::Value::of(std::string_view(core_.program_->lifecycles[index].stages[core_.stage_of(lead_, index)].name));
+    case eval::Origin::enrolled_in: return eval::Value::of(core_.is_under_way(lead_, index));
+    case eval::Origin::consent: return eval::Value::of(core_.has_consent(lead_, index));
     case eval::Origin::digest: return digest_value(index);
     case eval::Origin::variable: return eval::Value::error(eval::Error::unknown_name);
   }
@@ -247,6 +249,7 @@ class Fold {
       case Query::Kind::count: return count_ != query_.at_least;
       case Query::Kind::sum:
       case Query::Kind::avg: add_number(field); return true;
+      case Query::Kind::most: add_most(field); return true;
       case Query::Kind::distinct: add_distinct(field); return query_.at_least == 0 || values() != query_.at_least;
     }
     return true;
@@ -263,6 +266,7 @@ class Fold {
       case Query::Kind::sum: return eval::Value::of(sum_);
       case Query::Kind::avg: return numbers_ > 0 ? eval::Value::of(sum_ / static_cast<double>(numbers_)) : eval::Value::missing();
       case Query::Kind::distinct: return eval::Value::of(static_cast<std::int64_t>(values()));
+      case Query::Kind::most: return most();
     }
     return eval::Value::missing();
   }
@@ -283,6 +287,24 @@ class Fold {
     else
       return;
     ++numbers_;
+  }
+  void add_most(const eval::Value& field) {
+    if (field.is_missing() || field.is_error()) return;
+    std::size_t place = often_.size();
+    if (field.kind == eval::Kind::list) {
+      const auto is_it = [&](const Often& one) { return eval::equal(one.value, field); };
+      place = static_cast<std::size_t>(std::find_if(often_.begin(), often_.end(), is_it) - often_.begin());
+    } else {
+      place = places_.try_emplace(sort_key(field), place).first->second;
+    }
+    if (place == often_.size()) often_.push_back({field, 0});
+    ++often_[place].times;
+  }
+  /// Of several that are equally frequent the one that came last: newest first, so the first.
+  [[nodiscard]] eval::Value most() const {
+    const auto rarer = [](const Often& a, const Often& b) { return a.times < b.times; };
+    const auto best = std::max_element(often_.begin(), often_.end(), rarer);
+    return best == often_.end() ? eval::Value::missing() : best->value;
   }
   void add_distinct(const eval::Value& field) {
     if (field.is_missing() || field.is_error()) return;
@@ -311,6 +333,12 @@ class Fold {
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   std::pmr::set<SortKey> plain_{&memory_};
   std::vector<eval::Value> lists_;
+  struct Often {
+    eval::Value value;
+    std::uint64_t times = 0;
+  };
+  std::pmr::map<SortKey, std::size_t> places_{&memory_};
+  std::pmr::vector<Often> often_{&memory_};
   std::int64_t occurred_ms_ = 0;
 };
 

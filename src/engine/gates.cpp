@@ -73,6 +73,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   } else {
     take_caps(body, path);
     if (program_->send_paths[path].sent_word != kNone) remember_sent(body.row, path);
+    if (is_digest) remember_gathered(body);
     emit(body, node, path);
   }
   if (is_digest) forget_gathered(body.lead, body.e->sequence);
@@ -109,7 +110,7 @@ inline bool Core::policies_let(const Body& body, const compile::SendPath& path, 
   if (!path.transactional && !is_first(body, path.channel, held, gate)) return false;
   if (program_->holds_while && !is_let_go(body, path, gate)) return false;
   for (const Id policy : path.policies) {
-    if (!is_open(program_->policies[policy], body, gate)) return false;
+    if (!is_open(program_->policies[policy], body, path.channel, gate)) return false;
   }
   for (const Id policy : path.policies) {
     if (!has_room(policy, body, path, gate)) return false;
@@ -124,6 +125,19 @@ inline Id Core::lacking_consent(const Word* row, const compile::SendPath& path) 
     if (((need.accepts >> state) & 1) == 0) return need.category;
   }
   return kNone;
+}
+
+/// Whether what is of a category may go out on a channel, as conditions ask; see Origin::consent. [S6.8]
+bool Core::has_consent(std::uint32_t lead, std::uint32_t pair) const {
+  const auto channels = static_cast<std::uint32_t>(program_->channels.size());
+  for (Id id = pair / channels; id != kNone; id = program_->categories[id].under) {
+    const compile::Category& category = program_->categories[id];
+    if (category.transactional) continue;
+    const Id index = program_->consent_pair(id, pair % channels);
+    const Word state = rows_.at(lead)[program_->layout.consents + index / 32] >> (index % 32 * 2) & 3;
+    if (((category.accepts >> state) & 1) == 0) return false;
+  }
+  return true;
 }
 
 /// `suppress when` of its category, and of those that this stands under.
@@ -161,23 +175,26 @@ inline bool Core::is_first(const Body& body, Id channel, std::uint32_t held, Gat
 inline std::int64_t Core::quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const {
   const LocalNow& local = local_now(zone);
   const bool wraps = quiet.from > quiet.to;
+  const auto begins_on = [&](std::int32_t day) { return (quiet.days >> time::weekday(day) & 1) != 0; };
   if (local.steady) {
     const bool begun = local.second >= quiet.from;
     const bool ended = local.second >= quiet.to;
     const bool inside = wraps ? begun || !ended : begun && !ended;
-    return inside ? instant_of(zone, local.day + (wraps && begun ? 1 : 0), quiet.to) : now_.ms;
+    const std::int32_t first = wraps && !begun ? local.day - 1 : local.day;
+    return inside && begins_on(first) ? instant_of(zone, first + (wraps ? 1 : 0), quiet.to) : now_.ms;
   }
   for (const std::int32_t day : {local.day - 1, local.day}) {
     const Instant begin = time::at(day, quiet.from, zone);
     const Instant end = time::at(day + (wraps ? 1 : 0), quiet.to, zone);
-    if (begin <= now_ && now_ < end) return end.ms;
+    if (begins_on(day) && begin <= now_ && now_ < end) return end.ms;
   }
   return now_.ms;
 }
 
 /// Quiet hours and allowed days, on the clock of the policy's zone. Half-open; may wrap midnight. [S6.4]
-inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate& gate) const {
+inline bool Core::is_open(const compile::Policy& policy, const Body& body, Id channel, Gate& gate) const {
   for (const compile::QuietHours& quiet : policy.quiet_hours) {
+    if (quiet.channel != kNone && quiet.channel != channel) continue;
     const time::Zone& zone = zone_of(quiet.zone, body.row, *body.sequence);
     const std::int64_t until = quiet_until(quiet, zone);
     if (until <= now_.ms) continue;
@@ -188,11 +205,17 @@ inline bool Core::is_open(const compile::Policy& policy, const Body& body, Gate&
     gate = {Gate::Kind::hold, Reason::quiet, until + spread(policy, body), quiet.text};
     return false;
   }
-  for (const compile::Allow& allow : policy.allows) {
+  const auto of = [&](Id which) {
+    return std::find_if(policy.allows.begin(), policy.allows.end(), [&](const compile::Allow& allow) { return allow.channel == which; });
+  };
+  const auto own = policy.allows.empty() ? policy.allows.end() : of(channel);
+  const auto found = own == policy.allows.end() ? of(kNone) : own;
+  if (found != policy.allows.end()) {
+    const compile::Allow& allow = *found;
     const time::Zone& zone = zone_of(policy.zone, body.row, *body.sequence);
     const LocalNow& local = local_now(zone);
     const auto allowed = [&](std::int32_t day) { return ((allow.days >> time::weekday(day)) & 1) != 0; };
-    if (allowed(local.day)) continue;
+    if (allowed(local.day)) return true;
     if (allow.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::quiet, 0, "allowed days"};
       return false;
@@ -531,14 +554,9 @@ void Core::release_held(std::uint32_t held) {
 
 /// Consent changed: what is held asks its gates at once. [S6.8]
 void Core::ask_held_again(std::uint32_t lead) {
-  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first.first == lead; ++i) {
-    if (lacking_consent(rows_.at(lead), program_->send_paths[held_[i->second].path]) != kNone) ask_now(i->second);
-  }
-  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
-      if (lacking_consent(rows_.at(lead), program_->send_paths[held_[k].path]) != kNone) ask_now(k);
-    }
-  }
+  each_held(lead, [&](std::uint32_t held) {
+    if (lacking_consent(rows_.at(lead), program_->send_paths[held_[held].path]) != kNone) ask_now(held);
+  });
 }
 
 /// A cap has a free slot again: what is held by caps and would pass now asks at once. [S6.5]

@@ -90,24 +90,30 @@ void Core::apply_resume(const Input& input) {
     if (const auto sleep = sleeping_leads_.find(lead); sleep != sleeping_leads_.end()) wake_up(sleep->second);
     if (observer_ != nullptr) log(decision(lead, DecisionKind::resumed));
   }
-  // What was held by the pause asks its gates again; the timers of other holds are left alone.
-  for (std::uint32_t i = 0; i < held_.size(); ++i) {
-    const Held& h = held_[i];
-    if (h.lead == kNone || h.reason != Reason::paused) continue;
-    if (!is_paused(h.lead, h.enrolment, program_->send_paths[h.path].channel)) ask_now(i);
-  }
-  for (std::uint32_t i = 0; i < lead_count_ && input.subject == kNone && !program_->audiences.empty(); ++i) {
-    if ((lead == kNone || lead == i) && head(i).parked == 0) settle_audiences(i);
-  }
-  if (input.subject == kNone && lead == kNone) return;
+  const std::uint32_t first = lead == kNone ? 0 : lead;
+  const std::uint32_t end = lead == kNone ? lead_count_ : lead + 1;
+  for (std::uint32_t i = first; i < end; ++i) go_on(i, input);
+}
+
+/// What of a lead the pause that ends has held asks its gates again; the timers of other holds are left alone.
+void Core::go_on(std::uint32_t lead, const Input& resumed) {
+  each_held(lead, [&](std::uint32_t index) {
+    const Held& h = held_[index];
+    const Id channel = program_->send_paths[h.path].channel;
+    bool meant = h.reason == Reason::paused && (resumed.channel == kNone || resumed.channel == channel);
+    if (resumed.subject != kNone) meant = meant && h.enrolment != kNone && family_of(enrolments_[h.enrolment].sequence) == resumed.subject;
+    if (meant && !is_paused(lead, h.enrolment, channel)) ask_now(index);
+  });
+  if (resumed.subject == kNone && head(lead).parked == 0) settle_audiences(lead);
+  if (resumed.subject == kNone && resumed.lead.empty()) return;
   // What fell due meanwhile rings now.
-  for (std::uint32_t i = 0; i < enrolments_.size(); ++i) {
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     Enrolment& e = enrolments_[i];
-    const bool meant = lead == kNone ? family_of(e.sequence) == input.subject : e.lead == lead;
+    const bool meant = resumed.subject == kNone || family_of(e.sequence) == resumed.subject;
     const bool due = e.state == EnrolmentState::planned || e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
-    if (!meant || !due || e.lead == kNone || e.due_ms > now_.ms || is_stopped(e) || is_frozen(e)) continue;
+    if (!meant || !due || e.due_ms > now_.ms || is_stopped(e) || is_frozen(e)) continue;
     e.due_ms = now_.ms;
-    add_timer(now_.ms, e.state == EnrolmentState::planned ? TimerKind::step : TimerKind::timeout, e.lead, i);
+    add_timer(now_.ms, e.state == EnrolmentState::planned ? TimerKind::step : TimerKind::timeout, lead, i);
   }
 }
 
@@ -151,6 +157,8 @@ void Core::erase(std::uint32_t lead, std::string_view name, Reason reason) {
     log_message(body, DecisionKind::skipped, held_[index].node, held_[index].path, {Gate::Kind::skip, Reason::erased, 0, "erased"});
     release_held(index);
   }
+  for (Id score = 0; score < program_->scores.size(); ++score)
+    number = std::max(number, static_cast<std::uint32_t>(score_words(lead, score)[program_->scores[score].fired_word]));
   if (sink_ != nullptr) sink_->on_erase(name);
   // What is still to be told of the lead is that it is in no audience any more.
   for (Id audience = 0; audience < program_->audiences.size(); ++audience) {

@@ -217,7 +217,8 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
   bool moved = false;
   for (Id a = 0; a < sequence.anchors.size(); ++a) {
     const compile::Anchor& anchor = sequence.anchors[a];
-    const bool asked = at_entry || change->zone || depends(anchor.value, *change) || (moved && anchor.value.anchors);
+    const bool changed = !at_entry && !change->forgot && (change->zone || depends(anchor.value, *change));
+    const bool asked = at_entry || changed || (moved && anchor.value.anchors);
     if (!asked) continue;
     Word& word = extra(e, sequence.extra.anchors)[a];
     const AnchorWord before{word};
@@ -454,9 +455,24 @@ inline void Core::run_step(std::uint32_t enrolment) {
   if (run_body(body, sequence.steps[step].body) == Flow::done) finish_body(body);
 }
 
+/// `anchor next actual`: a step that ended on a later day than its own takes the days behind it along. [S6.6]
+void Core::count_from_end(const Enrolment& e) {
+  const Sequence& sequence = sequence_of(e);
+  const auto counts_days = [&](Id s) { return sequence.steps[s].kind == ScheduleKind::day && sequence.steps[s].anchor == kNone; };
+  if (!counts_days(e.step)) return;
+  const std::int32_t later = local_now(plan_zone(e)).day - base_day(e) - step_word(e, e.step).day;
+  for (Id s = e.step + 1u; s < sequence.steps.size() && later > 0; ++s) {
+    StepWord word = step_word(e, s);
+    if (!counts_days(s) || word.state != StepState::pending) continue;
+    word.day += later;
+    set_step_word(e, s, word);
+  }
+}
+
 inline void Core::finish_body(const Body& body) {
   body.e->state = EnrolmentState::planned;
   if (body.sequence->extra.steps == kNone) return plan_linear(body.enrolment, *body.e, *body.sequence);
+  if (body.sequence->next_actual) count_from_end(*body.e);
   plan_after(*body.e, body.e->step);
   plan(body.enrolment);
 }

@@ -69,9 +69,13 @@ std::int64_t Core::next_occurrence(const Recurrence& every, const Sequence& sequ
       const std::int32_t day =
           date.kind == eval::Kind::date ? static_cast<std::int32_t>(date.integer) : zone.to_local({date.integer * 1000}).day();
       const time::Civil born = time::civil_from_day(day);
+      const auto day_of = [&](std::int64_t year) {
+        const std::int32_t same = months_later(born, year * kMonthsPerYear);
+        return same + (every.leap_in_march && time::civil_from_day(same).day != born.day ? 1 : 0);
+      };
       const std::int64_t years = time::civil_from_day(today).year - born.year;
-      found = first_after(std::max<std::int64_t>(0, years - 1), after_ms,
-                          [&](std::int64_t k) { return time::at(months_later(born, k * kMonthsPerYear), second, zone).ms; });
+      found =
+          first_after(std::max<std::int64_t>(0, years - 1), after_ms, [&](std::int64_t k) { return time::at(day_of(k), second, zone).ms; });
       break;
     }
     case RecurrenceKind::period: {

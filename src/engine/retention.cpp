@@ -66,7 +66,7 @@ void Core::retain(std::uint32_t lead) {
   if (next_ms != kNever) watch_retention(lead, next_ms);
   if (!forgot) return;
   Change change;
-  change.clock = change.come = true;
+  change.clock = change.come = change.forgot = true;
   react_lead(lead, change);
 }
 

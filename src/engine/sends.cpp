@@ -24,7 +24,7 @@ Id Core::attempt_next(const Body& body, Id node) {
   if (path == kNone) {
     const std::string_view what = program_->send_paths[n.b].guard_text;
     log_message(body, DecisionKind::skipped, node, n.c - 1, {Gate::Kind::skip, Reason::duplicate, 0, what});
-    return exhausted(body, n);
+    return is_awaited(body, n) ? n.next : exhausted(body, n);
   }
   if (body.e != nullptr && body.sequence->extra.exhausted != kNone) *extra(*body.e, body.sequence->extra.exhausted) = 0;
   pass_held_out(body, program_->send_paths[path]);
@@ -68,6 +68,15 @@ Id Core::next_of_pool(const Body& body, const compile::Node& n) const {
   return kNone;
 }
 
+/// Whether some message of the pool is still on its way, so that the lead has not had everything.
+bool Core::is_awaited(const Body& body, const compile::Node& n) const {
+  for (Id path = n.b; path < n.c; ++path) {
+    const compile::SendPath& p = program_->send_paths[path];
+    if (!passed(body, p) && is_held(body.lead, p.message)) return true;
+  }
+  return false;
+}
+
 /// Sent, or skipped because the lead is held out of this send.
 bool Core::passed(const Body& body, const compile::SendPath& path) const {
   const CapSlot last(body.row[path.sent_word]);
@@ -84,16 +93,9 @@ void Core::pass_held_out(const Body& body, const compile::SendPath& path) const 
 
 bool Core::is_held(std::uint32_t lead, Id message) const {
   if (is_gathered(lead, message)) return true;
-  const auto is_it = [&](std::uint32_t held) { return program_->send_paths[held_[held].path].message == message; };
-  for (auto i = held_of_scores_.lower_bound({lead, 0}); i != held_of_scores_.end() && i->first.first == lead; ++i) {
-    if (is_it(i->second)) return true;
-  }
-  for (std::uint32_t e = head(lead).first_enrolment; e != kNone; e = enrolments_[e].next) {
-    for (std::uint32_t i = enrolments_[e].held; i != kNone; i = held_[i].next) {
-      if (is_it(i)) return true;
-    }
-  }
-  return false;
+  bool found = false;
+  each_held(lead, [&](std::uint32_t held) { found = found || program_->send_paths[held_[held].path].message == message; });
+  return found;
 }
 
 // ---------------------------------------------------------------- what was sent

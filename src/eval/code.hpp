@@ -60,12 +60,14 @@ enum class Origin : std::uint8_t {
   enrolled_at,
   anchor,  ///< Instant of an anchor, or missing.
   score,
-  tier,       ///< Name of the tier as a string.
-  stage,      ///< Name of the stage of a lifecycle as a string.
-  digest,     ///< What a digest has gathered.
-  parameter,  ///< What a send hands over to its message.
-  handed,     ///< What an entry hands over to its sequence.
-  variable,   ///< CEL profile: a variable of the host.
+  tier,         ///< Name of the tier as a string.
+  stage,        ///< Name of the stage of a lifecycle as a string.
+  enrolled_in,  ///< Whether a run of a sequence is under way.
+  consent,      ///< Whether messages of a category may go out on a channel; their indices in one number.
+  digest,       ///< What a digest has gathered.
+  parameter,    ///< What a send hands over to its message.
+  handed,       ///< What an entry hands over to its sequence.
+  variable,     ///< CEL profile: a variable of the host.
 };
 
 /// How a field of the lead can be read without asking the environment: its word holds the value itself.
@@ -103,7 +105,7 @@ struct Ref {
 
 /// A question to the event history: `count(a or b where W within 14d)`.
 struct Query {
-  enum class Kind : std::uint8_t { count, any, none, first, last, idle, sum, avg, distinct };
+  enum class Kind : std::uint8_t { count, any, none, first, last, idle, sum, avg, distinct, most };
   enum class Since : std::uint8_t { ever, within, enrolled, step, anchor, instant };
   Kind kind = Kind::count;
   Since since = Since::ever;

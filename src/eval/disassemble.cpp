@@ -70,6 +70,8 @@ std::string_view name_of(Origin origin) {
     case Origin::score: return "score";
     case Origin::tier: return "tier";
     case Origin::stage: return "stage";
+    case Origin::enrolled_in: return "enrolled_in";
+    case Origin::consent: return "consent";
     case Origin::digest: return "digest";
     case Origin::parameter: return "parameter";
     case Origin::handed: return "handed";

@@ -45,8 +45,26 @@ Delivery call_sink(const AudienceSink& sink, const AudienceChange& change) { ret
 Instant Outbox::wait(Retry retry, Instant now, const Delivery& answer) {
   const std::chrono::milliseconds backoff{backoff_ms(retry.content.key, retry.attempt, retry.bounds)};
   const Instant at = now + std::max(backoff, answer.after);
-  waiting_.emplace(at, std::move(retry));
+  insert(at, std::move(retry));
   return at;
+}
+
+void Outbox::insert(Instant at, Retry retry) {
+  const auto place = waiting_.emplace(at, std::move(retry));
+  by_lead_.emplace(place->second.lead, place);
+}
+
+template <class IsMeant>
+void Outbox::forget_if(std::string_view lead, IsMeant&& is_meant) {
+  const auto [first, last] = by_lead_.equal_range(lead);
+  for (auto entry = first; entry != last;) {
+    if (!is_meant(entry->second)) {
+      ++entry;
+      continue;
+    }
+    waiting_.erase(entry->second);
+    entry = by_lead_.erase(entry);
+  }
 }
 
 Instant Outbox::keep(const Message& m, const Delivery& answer, const Bounds& bounds) {
@@ -82,10 +100,12 @@ Instant Outbox::keep(const AudienceChange& change, const Delivery& answer, const
 }
 
 Retry Outbox::take() {
-  const auto first = waiting_.begin();
-  Retry taken = std::move(first->second);
-  taken.retry_at = first->first;
-  waiting_.erase(first);
+  const auto next = waiting_.begin();
+  const auto [first, last] = by_lead_.equal_range(next->second.lead);
+  by_lead_.erase(std::find_if(first, last, [&](const auto& entry) { return entry.second == next; }));
+  Retry taken = std::move(next->second);
+  taken.retry_at = next->first;
+  waiting_.erase(next);
   return taken;
 }
 
@@ -175,16 +195,16 @@ void Outbox::visit(engine::Archive& archive) {
     Retry retry;
     archive.visit(due);
     visit_retry(archive, retry);
-    waiting_.emplace(due, std::move(retry));
+    insert(due, std::move(retry));
   }
 }
 
 void Outbox::forget(std::string_view lead) {
-  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead; });
+  forget_if(lead, [](const Waiting::iterator&) { return true; });
 }
 
 void Outbox::forget(std::string_view lead, std::string_view audience) {
-  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead && entry.second.audience == audience; });
+  forget_if(lead, [&](const Waiting::iterator& entry) { return entry->second.audience == audience; });
 }
 
 }  // namespace nurture::runtime

@@ -75,9 +75,14 @@ class Outbox {
   void forget(std::string_view lead, std::string_view audience);
 
  private:
+  using Waiting = std::multimap<Instant, Retry>;
   Instant wait(Retry retry, Instant now, const Delivery& answer);
   [[nodiscard]] Outcome settle(Retry retry, const Delivery& answer);
-  std::multimap<Instant, Retry> waiting_;
+  void insert(Instant at, Retry retry);
+  template <class IsMeant>
+  void forget_if(std::string_view lead, IsMeant&& is_meant);
+  Waiting waiting_;
+  std::multimap<std::string, Waiting::iterator, std::less<>> by_lead_;
 };
 
 }  // namespace runtime

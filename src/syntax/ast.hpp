@@ -119,7 +119,7 @@ enum class ExprKind : std::uint8_t {
   list,      // args
   map,       // args: key, value, key, value, ...
   history,   // text is count any none first last idle; `pattern`
-  fold,      // text is sum avg distinct; `field` of `pattern`
+  fold,      // text is sum avg distinct most; `field` of `pattern`
   not_,      // args[0], spelled `not` or `!`
   negate,    // - args[0]
   multiply,
@@ -175,11 +175,13 @@ struct Window : Node {
 struct Pattern : Node {
   std::vector<Name> events;
   std::optional<Name> of;
+  bool any_key = false;  ///< Whatever key an event carries, it reaches the run.
   std::optional<Expr> where;
   std::optional<Window> window;
   static void fields(auto&& see) {
     see("events", &Pattern::events);
     see("of", &Pattern::of);
+    see("any_key", &Pattern::any_key);
     see("where", &Pattern::where);
     see("window", &Pattern::window);
   }
@@ -361,18 +363,6 @@ struct Zone : Node {
 
 enum class HoldOrDrop : std::uint8_t { hold, drop };
 
-struct QuietHours : Statement {
-  TimeOfDay from, to;
-  std::optional<Zone> zone;
-  std::optional<HoldOrDrop> then;
-  static void fields(auto&& see) {
-    see("from", &QuietHours::from);
-    see("to", &QuietHours::to);
-    see("in", &QuietHours::zone);
-    see("then", &QuietHours::then);
-  }
-};
-
 /// Days are 0 = Monday .. 6 = Sunday. `fri..mon` wraps.
 struct Weekdays : Node {
   std::int32_t first_day = 0, last_day = 0;
@@ -381,12 +371,30 @@ struct Weekdays : Node {
     see("last_day", &Weekdays::last_day);
   }
 };
-/// `allow mon..fri else hold`
+/// `quiet hours 20:00..08:00 fri..sat on sms in lead then hold`; the days are those on which they begin.
+struct QuietHours : Statement {
+  TimeOfDay from, to;
+  std::optional<Weekdays> days;
+  std::optional<Name> channel;
+  std::optional<Zone> zone;
+  std::optional<HoldOrDrop> then;
+  static void fields(auto&& see) {
+    see("from", &QuietHours::from);
+    see("to", &QuietHours::to);
+    see("days", &QuietHours::days);
+    see("on", &QuietHours::channel);
+    see("in", &QuietHours::zone);
+    see("then", &QuietHours::then);
+  }
+};
+/// `allow mon..fri on sms else hold`
 struct Allow : Statement {
   Weekdays days;
+  std::optional<Name> channel;
   std::optional<HoldOrDrop> otherwise;
   static void fields(auto&& see) {
     see("days", &Allow::days);
+    see("on", &Allow::channel);
     see("else", &Allow::otherwise);
   }
 };
@@ -930,14 +938,16 @@ struct ClockTime : Node {
 struct Recurrence : Node {
   enum class Kind : std::uint8_t { year, weekday, period };
   Kind kind = Kind::year;
-  Name date;                 ///< year: dotted, a date of the lead
-  std::int32_t weekday = 0;  ///< weekday: 0 = Monday .. 6 = Sunday
-  Duration period;           ///< period
-  DateTime from;             ///< period: the first time
+  Name date;                   ///< year: dotted, a date of the lead
+  bool leap_in_march = false;  ///< year: `feb29 mar1`
+  std::int32_t weekday = 0;    ///< weekday: 0 = Monday .. 6 = Sunday
+  Duration period;             ///< period
+  DateTime from;               ///< period: the first time
   std::optional<TimeOfDay> time;
   static void fields(auto&& see) {
     see("kind", &Recurrence::kind);
     see("date", &Recurrence::date);
+    see("leap_in_march", &Recurrence::leap_in_march);
     see("weekday", &Recurrence::weekday);
     see("period", &Recurrence::period);
     see("from", &Recurrence::from);
@@ -999,6 +1009,12 @@ struct CatchUp : Statement {
 struct FirstDay : Statement {
   Integer day;
   static void fields(auto&& see) { see("day", &FirstDay::day); }
+};
+/// `anchor next actual`: days behind a step count from the day on which it ended.
+struct AnchorNext : Statement {
+  enum class Kind : std::uint8_t { planned, actual };
+  Kind kind = Kind::planned;
+  static void fields(auto&& see) { see("kind", &AnchorNext::kind); }
 };
 struct Anchor : Statement {
   enum class Otherwise : std::uint8_t { hold, exit };
@@ -1171,6 +1187,7 @@ struct Sequence : Declaration {
   std::vector<ZoneItem> zones;
   std::vector<DefaultTime> default_times;
   std::vector<FirstDay> first_days;
+  std::vector<AnchorNext> anchor_nexts;
   std::vector<Late> lates;
   std::vector<CatchUp> catch_ups;
   std::vector<PolicyItem> policies;
@@ -1198,6 +1215,7 @@ struct Sequence : Declaration {
     see("zone", &Sequence::zones);
     see("default_time", &Sequence::default_times);
     see("first_day", &Sequence::first_days);
+    see("anchor_next", &Sequence::anchor_nexts);
     see("late", &Sequence::lates);
     see("catch_up", &Sequence::catch_ups);
     see("policies", &Sequence::policies);

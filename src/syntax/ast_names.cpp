@@ -36,6 +36,7 @@ constexpr auto kReenroll = table("never", "always", "after");
 constexpr auto kOtherwise = table("hold", "exit");
 constexpr auto kLate = table("skip", "send", "grace");
 constexpr auto kCatchUp = table("run", "latest", "skip");
+constexpr auto kAnchorNext = table("planned", "actual");
 constexpr auto kTimers = table("due", "remaining", "anew");
 constexpr auto kRecurrences = table("year", "weekday", "period");
 constexpr auto kRepeat = table("every_time", "at_most_once_per");
@@ -63,6 +64,7 @@ std::string_view word(Reenroll::Kind kind) { return at(kReenroll, kind); }
 std::string_view word(Anchor::Otherwise otherwise) { return at(kOtherwise, otherwise); }
 std::string_view word(LateRule::Kind kind) { return at(kLate, kind); }
 std::string_view word(CatchUp::Kind kind) { return at(kCatchUp, kind); }
+std::string_view word(AnchorNext::Kind kind) { return at(kAnchorNext, kind); }
 std::string_view word(MigrateStep::Timer timer) { return at(kTimers, timer); }
 std::string_view word(Recurrence::Kind kind) { return at(kRecurrences, kind); }
 std::string_view word(Repeat::Kind kind) { return at(kRepeat, kind); }

@@ -18,6 +18,7 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(Anchor::Otherwise otherwise);
 [[nodiscard]] std::string_view word(LateRule::Kind kind);
 [[nodiscard]] std::string_view word(CatchUp::Kind kind);
+[[nodiscard]] std::string_view word(AnchorNext::Kind kind);
 [[nodiscard]] std::string_view word(MigrateStep::Timer timer);
 [[nodiscard]] std::string_view word(Recurrence::Kind kind);
 [[nodiscard]] std::string_view word(Repeat::Kind kind);

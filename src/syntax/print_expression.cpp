@@ -247,6 +247,7 @@ std::string print_expression(const Expr& expression) { return whole(expression);
 std::string print_pattern(const ast::Pattern& pattern) {
   std::string out = print_names(pattern.events, " or ");
   if (pattern.of) out += " of " + pattern.of->text;
+  if (pattern.any_key) out += " any key";
   if (pattern.where) out += " where " + whole(*pattern.where);
   if (pattern.window) out += ' ' + window(*pattern.window);
   return out;
@@ -293,7 +294,7 @@ std::string print_weekdays(const ast::Weekdays& days) {
 std::string print_recurrence(const ast::Recurrence& every) {
   std::string out;
   switch (every.kind) {
-    case ast::Recurrence::Kind::year: out = "year on " + every.date.text; break;
+    case ast::Recurrence::Kind::year: out = "year on " + every.date.text + (every.leap_in_march ? " feb29 mar1" : ""); break;
     case ast::Recurrence::Kind::weekday: out = ast::weekday_name(every.weekday); break;
     case ast::Recurrence::Kind::period: out = print_duration(every.period) + " from " + every.from.text; break;
   }

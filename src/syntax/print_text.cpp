@@ -119,10 +119,15 @@ std::string then_text(std::string_view word, const std::optional<ast::HoldOrDrop
 
 Cells cells(const ast::QuietHours& quiet, int) {
   std::string text = fmt::format("quiet hours {}..{}", print_time(quiet.from), print_time(quiet.to));
+  if (quiet.days) text += ' ' + print_weekdays(*quiet.days);
+  if (quiet.channel) text += " on " + quiet.channel->text;
   if (quiet.zone) text += " in " + print_zone(*quiet.zone);
   return one(text + then_text("then", quiet.then));
 }
-Cells cells(const ast::Allow& allow, int) { return one("allow " + print_weekdays(allow.days) + then_text("else", allow.otherwise)); }
+Cells cells(const ast::Allow& allow, int) {
+  const std::string channel = allow.channel ? " on " + allow.channel->text : "";
+  return one("allow " + print_weekdays(allow.days) + channel + then_text("else", allow.otherwise));
+}
 Cells cells(const ast::Cap& cap, int) {
   std::string text = fmt::format("cap {} per ", cap.count.value);
   text += cap.unit == ast::Cap::Unit::rolling ? print_duration(cap.per) : std::string(ast::word(cap.unit));
@@ -204,6 +209,7 @@ Cells cells(const ast::Exclusive& exclusive, int) { return setting("exclusive", 
 Cells cells(const ast::Stay& stay, int) { return setting("stay while", print_expression(stay.condition)); }
 Cells cells(const ast::CatchUp& item, int) { return setting("catch up", std::string(ast::word(item.kind))); }
 Cells cells(const ast::FirstDay& item, int) { return setting("first day", std::to_string(item.day.value)); }
+Cells cells(const ast::AnchorNext& item, int) { return setting("anchor next", std::string(ast::word(item.kind))); }
 Cells cells(const ast::Anchor& anchor, int) {
   std::string value = "= " + print_expression(anchor.value);
   if (anchor.zone) value += " zone " + print_zone(*anchor.zone);

@@ -234,6 +234,7 @@ void pattern_keys(Keys& keys, Ref<Keys, ast::Pattern> x) {
   using Is = ast::Window::Kind;
   keys.required("event", Dotted{x.events});
   keys.optional("of", x.of);
+  keys.flag("any_key", x.any_key);
   keys.optional("where", x.where);
   const bool windowed = x.window.has_value();
   if (keys.has("within", windowed && x.window->kind == Is::within)) {
@@ -261,10 +262,10 @@ void trigger_keys(Keys& keys, Ref<Keys, ast::Trigger> x) {
     keys.excludes("event", {"when"});
     pattern_keys(keys, opened(x.on));
   } else if (keys.has("when", x.when.has_value())) {
-    keys.excludes("when", {"of", "where", "within", "since"});
+    keys.excludes("when", {"of", "any_key", "where", "within", "since"});
     keys.required("when", opened(x.when));
   } else {
-    keys.lacks({"event", "when"}, {"of", "where", "within", "since"});
+    keys.lacks({"event", "when"}, {"of", "any_key", "where", "within", "since"});
   }
   if constexpr (Keys::kReads) x.span = keys.place_of({"event", "when"});
 }

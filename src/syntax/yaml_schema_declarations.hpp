@@ -124,6 +124,8 @@ void shape(Slot& slot, Ref<Slot, ast::QuietHours> x) {
   slot.record("quiet hours", Form::short_record, [&](auto& keys) {
     keys.required("from", x.from);
     keys.required("to", x.to);
+    keys.optional("days", x.days);
+    keys.optional("channel", x.channel);
     keys.optional("in", x.zone);
     keys.optional("then", x.then);
   });
@@ -133,6 +135,7 @@ template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Allow> x) {
   slot.record("`allow`", Form::short_record, [&](auto& keys) {
     keys.required("days", x.days);
+    keys.optional("channel", x.channel);
     keys.optional("else", x.otherwise);
   });
 }

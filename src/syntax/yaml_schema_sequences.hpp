@@ -254,6 +254,7 @@ void shape(Slot& slot, Ref<Slot, ast::Recurrence> x) {
       keys.excludes("year_on", {"weekday", "period"});
       assign(x.kind, Is::year);
       keys.required("year_on", Dotted{x.date});
+      keys.flag("leap_in_march", x.leap_in_march);
     } else if (keys.has("weekday", x.kind == Is::weekday)) {
       keys.excludes("weekday", {"period"});
       assign(x.kind, Is::weekday);
@@ -294,6 +295,10 @@ void shape(Slot& slot, Ref<Slot, ast::Priority> x) {
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::FirstDay> x) {
   slot.integer(x.day);
+}
+template <class Slot>
+void shape(Slot& slot, Ref<Slot, ast::AnchorNext> x) {
+  slot.choice(x.kind);
 }
 template <class Slot>
 void shape(Slot& slot, Ref<Slot, ast::Exclusive> x) {
@@ -534,6 +539,7 @@ void shape(Slot& slot, Ref<Slot, ast::Sequence> x) {
     keys.one_or_items("zone", x.zones);
     keys.one_or_items("default_time", x.default_times);
     keys.one_or_items("first_day", x.first_days);
+    keys.one_or_items("anchor_next", x.anchor_nexts);
     keys.one_or_items("late", x.lates);
     keys.one_or_items("catch_up", x.catch_ups);
     keys.items("policies", x.policies);

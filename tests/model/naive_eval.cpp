@@ -306,6 +306,7 @@ class Walk {
       const Value v = walk(e.args[0], true);
       return absent(v) ? walk(e.args[1]) : v;
     }
+    if (e.text == "enrolled_in" || e.text == "consent") return world_.asked(e);
     if (e.kind == ExprKind::method && e.args.size() >= 3) return macro(e);
     const Value v = walk(e.args[0]);
     if (auto s = stop(v)) return *s;
@@ -375,6 +376,8 @@ class Walk {
 };
 
 }  // namespace
+
+Value World::asked(const nurture::ast::Expr&) { return Value::of_error(nurture::eval::Error::unknown_name); }
 
 Value evaluate(const Expr& e, World& world) { return Walk{world}.walk(e); }
 

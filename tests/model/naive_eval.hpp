@@ -94,6 +94,8 @@ class World {
   virtual ~World() = default;
   [[nodiscard]] virtual Value name(const std::string& text) = 0;
   [[nodiscard]] virtual Value history(const nurture::ast::Expr& question) = 0;
+  /// A function that asks for something by its name.
+  [[nodiscard]] virtual Value asked(const nurture::ast::Expr& call);
   [[nodiscard]] virtual nurture::Instant now() const = 0;
   [[nodiscard]] virtual const nurture::time::Zone& zone() const = 0;
 };

@@ -187,6 +187,7 @@ class Reference {
   void plan(Lead& lead, Enrolment& e);
   void run_step(Lead& lead, Enrolment& e);
   void finish_body(const Body& body);
+  void count_from_end(Lead& lead, Enrolment& e);
   bool evaluate_anchors(Lead& lead, Enrolment& e, const Change& change, bool at_entry);
   [[nodiscard]] std::optional<Instant> anchor_value(Lead& lead, Enrolment& e, const ast::Anchor& anchor);
   void accelerate(Lead& lead, Enrolment& e, const ast::Accelerate& action);
@@ -227,8 +228,11 @@ class Reference {
   bool ask_pauses(const Body& body, const Path& path, Gate& gate) const;
   [[nodiscard]] bool has_address(const Body& body, const Path& path, Gate& gate);
   [[nodiscard]] std::vector<const model::Category*> above(const model::Category& category) const;
-  [[nodiscard]] std::optional<std::string> lacking_consent(const Lead& lead, const Path& path) const;
-  bool ask_policy_hours(const Body& body, const ast::Policy& policy, Gate& gate) const;
+  [[nodiscard]] std::optional<std::string> lacking_consent(const Lead& lead, const Path& path) const {
+    return lacking_consent(lead, path.category->name, path.channel);
+  }
+  [[nodiscard]] std::optional<std::string> lacking_consent(const Lead& lead, const std::string& category, const std::string& channel) const;
+  bool ask_policy_hours(const Body& body, const ast::Policy& policy, const std::string& channel, Gate& gate) const;
   bool ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate);
   [[nodiscard]] static Instant leaves_cap(const ast::Cap& cap, Instant sent, const nurture::time::Zone& zone);
   [[nodiscard]] Instant hold_deadline(const Body& body, const Path& path) const;

@@ -30,6 +30,9 @@ void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
     asks.anchors = asks.anchors || (pattern.window && pattern.window->kind == ast::Window::Kind::since_anchor);
     if (pattern.where) add_asks(*pattern.where, asks);
   }
+  // The engine tells when the answer may have changed.
+  if (e.kind == ast::ExprKind::call && e.text == "enrolled_in") asks.events.insert({"sequence.enrolled", "sequence.ended"});
+  if (e.kind == ast::ExprKind::call && e.text == "consent") asks.events.insert({"consent.given", "consent.withdrawn"});
   for (const ast::Expr& arg : e.args) add_asks(arg, asks);
 }
 
@@ -86,7 +89,7 @@ bool Reference::is_about(const ast::Pattern& pattern, const Occurrence& event) {
 
 bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event) {
   const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const auto& n) { return n.text == event.event; });
-  if (!named || (e != nullptr && !carries_key(*e, event)) || !is_about(pattern, event)) return false;
+  if (!named || (e != nullptr && !pattern.any_key && !carries_key(*e, event)) || !is_about(pattern, event)) return false;
   if (!pattern.where) return true;
   World world(*this, lead, e, &event);
   const Value answer = naive::evaluate(*pattern.where, world);

@@ -110,6 +110,7 @@ void Reference::apply_erase(const Input& input) {
     cancel_held(*lead, e, Reason::erased, "erased", false);
     if (!sequence(e).is_triggers) end(*lead, e, Reason::erased, "erased");
   }
+  for (const ScoreState& score : lead->scores) highest = std::max(highest, score.firings);
   const std::vector<Held> all = lead->held;
   for (const Held& held : all) {
     write_message(body_of(*lead, nullptr, held), DecisionKind::skipped, *held.action, path_of(held),

@@ -298,8 +298,26 @@ void Reference::run_step(Lead& lead, Enrolment& e) {
 
 void Reference::finish_body(const Body& body) {
   body.e->state = Enrolment::State::planned;
+  count_from_end(*body.lead, *body.e);
   plan_after(*body.lead, *body.e, body.e->step);
   plan(*body.lead, *body.e);
+}
+
+/// `anchor next actual`: so many days later as the step ended, so many days later comes what is behind it. [S6.6]
+void Reference::count_from_end(Lead& lead, Enrolment& e) {
+  const model::Sequence& s = sequence(e);
+  const auto& said = s.node->anchor_nexts;
+  if (said.empty() || said.front().kind != ast::AnchorNext::Kind::actual) return;
+  const auto counts_days = [&](int i) {
+    const model::Step& step = s.steps[static_cast<std::size_t>(i)];
+    return step.node->offset.kind == OffsetKind::day && step.anchor == model::kNone;
+  };
+  if (!counts_days(e.step)) return;
+  const std::int32_t later = today(lead, e) - e.steps[static_cast<std::size_t>(e.step)].day;
+  for (int i = e.step + 1; i < static_cast<int>(e.steps.size()) && later > 0; ++i) {
+    StepState& step = e.steps[static_cast<std::size_t>(i)];
+    if (counts_days(i) && step.kind == StepState::Kind::pending) step.day += later;
+  }
 }
 
 // ---------------------------------------------------------------- changing the plan

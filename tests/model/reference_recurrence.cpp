@@ -47,7 +47,9 @@ std::optional<Instant> Reference::occurrence_at(const ast::Recurrence& every, co
     const Value& date = lead.fields.at(every.date.text.substr(std::string_view("lead.").size()));
     if (date.kind != Value::Kind::date && date.kind != Value::Kind::moment) return std::nullopt;
     const auto day = date.kind == Value::Kind::date ? static_cast<std::int32_t>(date.integer) : zone.to_local({date.integer}).day();
-    return time::at(months_later(day, 12 * k), second, zone);
+    const std::int32_t then = months_later(day, 12 * k);
+    const bool is_moved = time::civil_from_day(day).day == 29 && time::civil_from_day(then).day == 28;
+    return time::at(is_moved && every.leap_in_march ? then + 1 : then, second, zone);
   }
   const auto from = *time::parse_date_time(every.from.text);
   const Instant first = from.in(zone);

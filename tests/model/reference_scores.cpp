@@ -96,6 +96,8 @@ void Reference::start_scores(Lead& lead) {
   Change everything;
   everything.all = true;
   lead.scores.resize(model_.scores.size());
+  // What was sent before never comes again under the same key. [S3.2]
+  for (ScoreState& score : lead.scores) score.firings = lead.numbered_after;
   for (std::size_t s = 0; s < model_.scores.size(); ++s) {
     const ast::Score& node = *model_.scores[s].node;
     lead.scores[s].points.resize(std::max<std::size_t>(1, node.categories.size()));

@@ -86,10 +86,10 @@ std::vector<const ast::Policy*> Reference::policies(const Body& body, const Path
 }
 
 /// The first category, from its own upwards, for which consent is lacking. [S6.8]
-std::optional<std::string> Reference::lacking_consent(const Lead& lead, const Path& path) const {
-  for (const model::Category* category : above(*path.category)) {
+std::optional<std::string> Reference::lacking_consent(const Lead& lead, const std::string& name, const std::string& channel) const {
+  for (const model::Category* category : above(model_.categories[model_.find_category(name)])) {
     if (category->transactional) continue;
-    const auto given = lead.consents.find({category->name, path.channel});
+    const auto given = lead.consents.find({category->name, channel});
     const int state = given == lead.consents.end() ? 0 : given->second;
     const bool enough = state == 2 || (state == 1 && !category->double_opt_in) || (state == 0 && category->implied);
     if (!enough) return category->name;
@@ -154,7 +154,7 @@ Reference::Gate Reference::ask_gates(const Body& body, const ast::Action& action
   }
   if (hold_while(body, path, gate)) return gate;
   for (const ast::Policy* policy : policies(body, path)) {
-    if (!ask_policy_hours(body, *policy, gate)) return gate;
+    if (!ask_policy_hours(body, *policy, path.channel, gate)) return gate;
   }
   for (const ast::Policy* policy : policies(body, path)) {
     if (!ask_policy_caps(body, *policy, path, gate)) return gate;
@@ -163,17 +163,23 @@ Reference::Gate Reference::ask_gates(const Body& body, const ast::Action& action
 }
 
 /// Half-open, from an instant to an instant: the wall times of yesterday's and today's beginning and their ends. [S6.4]
-bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, Gate& gate) const {
+bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, const std::string& channel, Gate& gate) const {
+  const auto is_one_of = [](std::int32_t day, const ast::Weekdays& days) {
+    const std::int32_t weekday = time::weekday(day);
+    return days.first_day <= days.last_day ? weekday >= days.first_day && weekday <= days.last_day
+                                           : weekday >= days.first_day || weekday <= days.last_day;
+  };
   const model::Sequence* s = &sequence(*body.e);
   const ast::Zone* own = policy.zones.empty() ? nullptr : &policy.zones.front().zone;
   for (const ast::QuietHours& hours : policy.quiet_hours) {
+    if (hours.channel && hours.channel->text != channel) continue;
     const time::Zone& zone = zone_of(hours.zone ? &*hours.zone : own, *body.lead, s);
     const std::int32_t today = zone.to_local(now_).day();
     for (const std::int32_t day : {today - 1, today}) {
       const bool wraps = hours.from.minutes > hours.to.minutes;
       const Instant begin = time::at(day, hours.from.minutes * 60, zone);
       const Instant end = time::at(wraps ? day + 1 : day, hours.to.minutes * 60, zone);
-      if (now_ < begin || now_ >= end) continue;
+      if (now_ < begin || now_ >= end || (hours.days && !is_one_of(day, *hours.days))) continue;
       const auto clock = [](const ast::TimeOfDay& t) { return fmt::format("{:02}:{:02}", t.minutes / 60, t.minutes % 60); };
       const bool drop = hours.then == ast::HoldOrDrop::drop;
       std::int64_t later_ms = 0;  // Each lead has an instant of its own behind the opening. [S6.7]
@@ -186,21 +192,22 @@ bool Reference::ask_policy_hours(const Body& body, const ast::Policy& policy, Ga
       return false;
     }
   }
-  if (policy.allows.empty()) return true;
+  std::vector<const ast::Allow*> own_days;
+  for (const ast::Allow& allow : policy.allows) {
+    if (!allow.channel || allow.channel->text == channel) own_days.push_back(&allow);
+  }
+  if (own_days.empty()) return true;
   const time::Zone& zone = zone_of(own, *body.lead, s);
   const auto allowed = [&](std::int32_t day) {
-    const std::int32_t weekday = time::weekday(day);
-    return std::any_of(policy.allows.begin(), policy.allows.end(), [&](const ast::Allow& a) {
-      const ast::Weekdays& days = a.days;
-      return days.first_day <= days.last_day ? weekday >= days.first_day && weekday <= days.last_day
-                                             : weekday >= days.first_day || weekday <= days.last_day;
-    });
+    return std::any_of(own_days.begin(), own_days.end(), [&](const ast::Allow* allow) { return is_one_of(day, allow->days); });
   };
   const time::Local local = zone.to_local(now_);
   std::int32_t day = local.day();
   if (allowed(day)) return true;
   while (!allowed(day)) ++day;
-  const bool drop = policy.allows.front().otherwise == ast::HoldOrDrop::drop;
+  // The first line for the channel says what becomes of its messages, else the first for all.
+  const auto decides = std::find_if(own_days.begin(), own_days.end(), [](const ast::Allow* allow) { return allow->channel.has_value(); });
+  const bool drop = (decides == own_days.end() ? own_days.front() : *decides)->otherwise == ast::HoldOrDrop::drop;
   // At the same time of day, not at midnight.
   const Instant at{time::at(day, local.second_of_day(), zone).ms + (now_.ms % 1000 + 1000) % 1000};
   gate = {drop ? Gate::Kind::skip : Gate::Kind::hold, drop ? Reason::quiet : Reason::window, drop ? Instant::max() : at, "allowed days"};

@@ -107,7 +107,7 @@ bool World::is_counted(const ast::Pattern& pattern, const Occurrence& past) {
   const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const ast::Name& n) { return n.text == past.event; });
   // What claims to have occurred ahead of the clock counts when its time has come.
   if (!named || past.occurred > engine_.now_ || !Reference::is_about(pattern, past)) return false;
-  if (e_ != nullptr && !engine_.carries_key(*e_, past)) return false;
+  if (e_ != nullptr && !pattern.any_key && !engine_.carries_key(*e_, past)) return false;
   if (pattern.window && !is_in_window(*pattern.window, past)) return false;
   if (!pattern.where) return true;
   World inner(engine_, lead_, e_, &past, trigger_);
@@ -125,6 +125,14 @@ std::vector<const Occurrence*> World::find(const ast::Pattern& pattern) {
 }
 
 Value World::history(const ast::Expr& question) { return answer(question, find(**question.pattern)); }
+
+Value World::asked(const ast::Expr& call) {
+  const std::string& first = call.args.at(0).text;
+  if (call.text == "consent") return Value::of(!engine_.lacking_consent(lead_, first, call.args.at(1).text));
+  return Value::of(std::any_of(lead_.enrolments.begin(), lead_.enrolments.end(), [&](const Enrolment& e) {
+    return engine_.sequence(e).name == first && e.state != Enrolment::State::ended && e.state != Enrolment::State::queued;
+  }));
+}
 
 std::optional<Occurrence> World::last(const ast::Pattern& pattern) {
   const std::vector<const Occurrence*> found = find(pattern);
@@ -161,6 +169,16 @@ Value World::answer(const ast::Expr& question, const std::vector<const Occurrenc
         different.push_back(value);
     }
     return Value::of(static_cast<std::int64_t>(different.size()));
+  }
+  if (kind == "most") {  // of several, the one that came last
+    const auto times = [&](const Value& one) {
+      return std::count_if(values.begin(), values.end(), [&](const Value& v) { return naive::same(v, one); });
+    };
+    const Value* best = nullptr;
+    for (const Value& value : values) {
+      if (best == nullptr || times(value) > times(*best)) best = &value;
+    }
+    return best == nullptr ? Value::missing() : *best;
   }
   double sum = 0;
   for (auto value = values.rbegin(); value != values.rend(); ++value) {

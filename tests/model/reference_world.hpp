@@ -10,6 +10,7 @@ class World final : public naive::World {
   World(Reference& engine, Lead& lead, Enrolment* e, const Occurrence* event = nullptr, const Occurrence* trigger = nullptr);
   [[nodiscard]] Value name(const std::string& text) override;
   [[nodiscard]] Value history(const ast::Expr& question) override;
+  [[nodiscard]] Value asked(const ast::Expr& call) override;
   /// The newest event that a pattern counts.
   [[nodiscard]] std::optional<Occurrence> last(const ast::Pattern& pattern);
   [[nodiscard]] Instant now() const override;

@@ -104,7 +104,7 @@ inline std::string with_fixes(const std::string& text) {
 
 /// A text and what is found in it; nothing found when `expected` is empty.
 struct Row {
-  const char* text;
+  std::string text;
   std::vector<std::string> expected;
 };
 

@@ -167,7 +167,7 @@ class Maker {
         out.pattern = Box<Pattern>(make<Pattern>());
         break;
       case ExprKind::fold:
-        out.text = pick(std::array{"sum", "avg", "distinct"});
+        out.text = pick(std::array{"sum", "avg", "distinct", "most"});
         out.field = dotted();
         out.pattern = Box<Pattern>(make<Pattern>());
         break;
@@ -195,6 +195,7 @@ class Maker {
   void fill(Pattern& pattern) {
     pattern.events = dotted_names();
     pattern.of = maybe<Name>(20);
+    pattern.any_key = chance(10);
     pattern.where = maybe<Expr>(30);
     pattern.window = maybe<Window>(40);
   }
@@ -282,11 +283,14 @@ class Maker {
   void fill(QuietHours& quiet) {
     fill(quiet.from);
     fill(quiet.to);
+    quiet.days = maybe<Weekdays>(20);
+    quiet.channel = maybe<Name>(20);
     quiet.zone = maybe<Zone>();
     quiet.then = choice();
   }
   void fill(Allow& allow) {
     fill(allow.days);
+    allow.channel = maybe<Name>(20);
     allow.otherwise = choice();
   }
   void fill(Cap& cap) {
@@ -552,7 +556,7 @@ class Maker {
   }
   void fill(Recurrence& every) {
     every.kind = pick_enum<Recurrence::Kind>(3);
-    if (every.kind == Recurrence::Kind::year) every.date = dotted();
+    if (every.kind == Recurrence::Kind::year) every.date = dotted(), every.leap_in_march = chance(30);
     if (every.kind == Recurrence::Kind::weekday) every.weekday = static_cast<std::int32_t>(below(7));
     if (every.kind == Recurrence::Kind::period) {
       fill(every.period);
@@ -573,6 +577,7 @@ class Maker {
   void fill(Stay& stay) { fill(stay.condition); }
   void fill(CatchUp& item) { item.kind = pick_enum<CatchUp::Kind>(3); }
   void fill(FirstDay& item) { fill(item.day); }
+  void fill(AnchorNext& item) { item.kind = pick_enum<AnchorNext::Kind>(2); }
   void fill(Anchor& anchor) {
     fill(anchor.name);
     fill(anchor.value);
@@ -669,6 +674,7 @@ class Maker {
     sequence.zones = some<ZoneItem>(0, 1);
     sequence.default_times = some<DefaultTime>(0, 1);
     sequence.first_days = some<FirstDay>(0, 1);
+    sequence.anchor_nexts = some<AnchorNext>(0, 1);
     sequence.lates = some<Late>(0, 1);
     sequence.catch_ups = some<CatchUp>(0, 1);
     sequence.policies = some<PolicyItem>(0, 2);

@@ -46,6 +46,26 @@ TEST_CASE("[S6.5] policies of the project and of a sequence leave a moment toget
         Lines{"NUR0505 1:145 the policies of `q` together leave no moment of the week to send at"});
 }
 
+TEST_CASE("[S6.4] hours and days leave a moment for each channel, on some day") {
+  const std::string never = "NUR0505 1:25 the policy `p` leaves no moment of the week to send at";
+  const auto policy_of = [](const std::string& items) { return about("channel sms { }  policy p { " + items + " }"); };
+  CHECK(policy_of("quiet hours 00:00..12:00 on sms quiet hours 12:00..00:00 on email").empty());
+  CHECK(policy_of("quiet hours 00:00..12:00 on sms quiet hours 12:00..00:00") == Lines{never});
+  CHECK(policy_of("quiet hours 00:00..12:00 mon..fri quiet hours 12:00..00:00 mon..fri").empty());
+  CHECK(policy_of("quiet hours 00:00..12:00 mon..sat quiet hours 12:00..00:00 quiet hours 00:00..12:00 sun") == Lines{never});
+  CHECK(policy_of("allow mon..fri quiet hours 00:00..12:00 quiet hours 12:00..00:00 mon..fri") == Lines{never});
+  CHECK(policy_of("allow mon..fri allow sun on sms quiet hours 00:00..12:00 quiet hours 12:00..00:00 mon..fri on sms").empty());
+  CHECK(policy_of("quiet hours 20:00..08:00 on sns allow sat on emial") ==
+        Lines{"NUR0201 1:57 there is no channel `sns`", "NUR0201 1:74 there is no channel `emial`"});
+}
+
+TEST_CASE("[S3.1] `any key` stands where keys keep events away") {
+  CHECK(about("event left { k: string } sequence q { enroll on left key event.k exit gone on left any key day 0: send hello }").empty());
+  CHECK(about("sequence q { enroll on signup exit gone on signup any key day 0: send hello }") ==
+        Lines{"NUR0212 1:44 every event reaches every run in `q`, whatever key it carries"});
+  CHECK(about("segment s = any(signup any key)") == Lines{"NUR0212 1:17 every event reaches every run here, whatever key it carries"});
+}
+
 TEST_CASE("[S7.4] [S7.5] the numbers of a channel mean something") {
   CHECK(channel(
             "requires true retry 5 times from 1min to 6h rate 500 per 1min breaker open at 50% of 40 within 5min probe after 10min cost 1")

@@ -22,6 +22,25 @@ TEST_CASE("names in conditions are looked up, with the nearest one suggested") {
   });
 }
 
+TEST_CASE("questions that name a sequence, a category or a channel name one that there is") {
+  const std::string q = "sequence q { enroll on signup day 0: send welcome } ";
+  check_rows({
+      {q + "segment s = enrolled_in(q) and consent(marketing, email)", {}},
+      {q + "segment s = enrolled_in(p)", {"NUR0201 1:77 there is no sequence `p`"}},
+      {q + "segment s = enrolled_in(\"q\")", {"NUR0211 1:65 `enrolled_in` takes one name"}},
+      {q + "segment s = enrolled_in()", {"NUR0211 1:65 `enrolled_in` takes one name"}},
+      {"segment s = consent(marketin, emial)",
+       {"NUR0201 1:21 there is no category `marketin`", "NUR0201 1:31 there is no channel `emial`"}},
+      {"segment s = consent(marketing)", {"NUR0211 1:13 `consent` takes two names"}},
+      {"segment s = consent(marketing, email) > 1",
+       {"NUR0202 1:41 `consent(marketing, email)` is a bool and cannot be compared with an int"}},
+      {"segment s = most(link of email.click) == \"x\"",
+       {"NUR0203 1:13 `most(link of email.click)` is used without asking whether it is known"}},
+      {"segment s = default(most(link of email.click), \"\") == \"x\"", {}},
+      {"segment s = default(most(amount of order.placed), 0) > 3", {}},
+  });
+}
+
 TEST_CASE("a name whose meaning belongs to another place is refused with where it has one") {
   check_rows({
       {"segment s = event.path == \"/\"", {"NUR0212 1:13 `event` has no meaning in a segment"}},

@@ -209,3 +209,38 @@ sequence s { enroll on signup policy morning immediately: send hello }
   for (const std::string& line : sent) minutes.insert(line.substr(0, 16));
   CHECK(minutes.size() > 50);
 }
+
+TEST_CASE("[S11.1] what goes on with one lead, sequence or channel is asked again, and nothing else") {
+  Host host(R"(nurture 1
+lead { tz: string? busy: bool = true }
+event signup
+category news { consent implied }
+channel email {}
+channel sms {}
+message one { channel email category news subject "1" }
+message two { channel sms category news subject "2" }
+policy p { hold while lead.busy as with_sales }
+sequence s { enroll on signup policy p day 0: send one day 9: {} }
+sequence t { enroll on signup policy p day 0: send two day 9: {} }
+)");
+  signup(host, "ada");
+  signup(host, "bob");
+  host.engine.step();
+  const auto held = [&] { return host.log.count(Kind::held); };
+  REQUIRE(held() == 4);
+  const auto after = [&](const Scope& scope) {
+    CHECK(host.engine.pause(scope).ok());
+    host.engine.step();
+    CHECK(host.engine.resume(scope).ok());
+    host.engine.step();
+    const std::size_t asked = held();
+    host.log.clear();
+    return asked;
+  };
+  host.log.clear();
+  CHECK(after(Scope::lead("ada")) == 2);
+  CHECK(after(Scope::sequence("s")) == 2);
+  CHECK(after(Scope::channel("sms")) == 2);
+  CHECK(after(Scope::all()) == 4);
+  CHECK(host.engine.statistics().held_messages == 4);
+}

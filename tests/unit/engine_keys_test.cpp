@@ -1,6 +1,8 @@
 // Runs by key, with several ways in that find the key in different places: S3.1 of the contracts.
 #include "support/engine.hpp"
 
+#include <set>
+
 using namespace nurture;
 using namespace nurture::test;
 using Kind = DecisionKind;
@@ -167,4 +169,17 @@ sequence other {
   CHECK(moved_by("registered") == "2026-03-02T08:00:00Z ada moved webinar");
   CHECK(moved_by("invited") == "2026-03-02T08:00:00Z ada moved webinar");
   CHECK(moved_by("poked") == "2026-03-02T08:00:00Z ada move_refused(no_key) webinar");
+}
+
+TEST_CASE("[S7.1] [S3.2] what scores send has keys of its own, also when the lead was erased and comes back") {
+  Host host(kVocabulary + R"(
+score interest { range 0..100 rule +10 poked_rule on poked then { send hello } }
+)");
+  for (int life = 0; life < 3; ++life) {
+    for (int poke = 0; poke < 2; ++poke) post(host, "poked");
+    REQUIRE(host.engine.erase("ada").ok());
+    host.engine.step();
+  }
+  CHECK(host.sent().size() == 6);
+  CHECK(std::set<std::string>(host.log.keys.begin(), host.log.keys.end()).size() == 6);
 }

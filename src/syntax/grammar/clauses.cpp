@@ -72,7 +72,8 @@ constexpr std::array kReset{Part{Form::word, "on", kRest, 1}, Part{Form::word, "
                             Part{Form::word, "within", 1, 3}, Part{Form::word, "to", 1, 4}};
 constexpr std::array kTier{Part{Form::name, "", 0, 1}, Part{Form::range, "", 1, 2}, Part{Form::word, "hysteresis", 1, 3}};
 constexpr std::array kScoreCategory{Part{Form::name, "", 0, 1}, Part{Form::word, "weight", 1, 2}, Part{Form::word, "max", 1, 3}};
-constexpr std::array kQuiet{Part{Form::word, "hours", 3, 1}, Part{Form::word, "in", 1, 2}, Part{Form::word, "then", 1, 3}};
+constexpr std::array kQuiet{Part{Form::word, "hours", 3, 1}, Part{Form::word, "on", 1, 2}, Part{Form::word, "in", 1, 3},
+                            Part{Form::word, "then", 1, 4}};
 constexpr std::array kCap{Part{Form::number, "", 0, 1}, Part{Form::word, "per", 1, 2}, Part{Form::word, "on", 1, 3},
                           Part{Form::word, "counting", kRest, 4}, Part{Form::word, "when", kRest, 5}, Part{Form::word, "then", kRest, 6}};
 constexpr std::array kVariant{Part{Form::name, "", 0, 1}, Part{Form::percent, "", 1, 2}, Part{Form::word, "when", kRest, 3},
@@ -110,7 +111,7 @@ constexpr std::array kOrders{
     Order{Home::score, "rule", 0, kRule},         Order{Home::score, "decay", 0, kDecay}, Order{Home::score, "reset", 0, kReset},
     Order{Home::score, "tier", 0, kTier},         Order{Home::score, "category", 0, kScoreCategory},
 };
-constexpr std::array<std::string_view, 9> kHistory{"count", "any", "none", "first", "last", "idle", "sum", "avg", "distinct"};
+constexpr std::array<std::string_view, 10> kHistory{"count", "any", "none", "first", "last", "idle", "sum", "avg", "distinct", "most"};
 // clang-format on
 
 template <std::size_t N>

@@ -154,9 +154,10 @@ const auto set_where = [](auto& context) {
   x3::_val(context).height = where.height + 1;
   x3::_val(context).where = static_cast<ast::Expr&&>(where);
 };
-const auto pattern_def = spanning[event_name[append(&ast::Pattern::events)] >> *(word("or") >> event_name[append(&ast::Pattern::events)]) >>
-                                  -(word("of") > name[into(&ast::Pattern::of)]) >> -(word("where") > expression[set_where]) >>
-                                  -window[into(&ast::Pattern::window)]];
+const auto pattern_def =
+    spanning[event_name[append(&ast::Pattern::events)] >> *(word("or") >> event_name[append(&ast::Pattern::events)]) >>
+             -(word("of") > name[into(&ast::Pattern::of)]) >> -(word("any") > word("key")[set(&ast::Pattern::any_key, true)]) >>
+             -(word("where") > expression[set_where]) >> -window[into(&ast::Pattern::window)]];
 
 const auto trigger_def = spanning[(word("on") > pattern[into(&ast::Trigger::on)]) | (word("when") > expression[into(&ast::Trigger::when)])];
 

@@ -46,11 +46,14 @@ auto hold_or_drop(std::optional<ast::HoldOrDrop> Class::*member) {
   return named("`hold` or `drop`")[word("hold")[set(member, ast::HoldOrDrop::hold)] | word("drop")[set(member, ast::HoldOrDrop::drop)]];
 }
 
-const auto quiet_hours_def = spanning[word("quiet") > word("hours") > time_of_day[into(&ast::QuietHours::from)] > symbol("..") >
-                                      time_of_day[into(&ast::QuietHours::to)] > -(word("in") > zone[into(&ast::QuietHours::zone)]) >
-                                      -(word("then") > hold_or_drop(&ast::QuietHours::then))];
+const auto quiet_hours_def =
+    spanning[word("quiet") > word("hours") > time_of_day[into(&ast::QuietHours::from)] > symbol("..") >
+             time_of_day[into(&ast::QuietHours::to)] > -weekdays[into(&ast::QuietHours::days)] >
+             -(word("on") > name[into(&ast::QuietHours::channel)]) > -(word("in") > zone[into(&ast::QuietHours::zone)]) >
+             -(word("then") > hold_or_drop(&ast::QuietHours::then))];
 
-const auto allow_def = spanning[word("allow") > weekdays[into(&ast::Allow::days)] > -(word("else") > hold_or_drop(&ast::Allow::otherwise))];
+const auto allow_def = spanning[word("allow") > weekdays[into(&ast::Allow::days)] > -(word("on") > name[into(&ast::Allow::channel)]) >
+                                -(word("else") > hold_or_drop(&ast::Allow::otherwise))];
 using CapUnit = ast::Cap::Unit;
 const auto cap_per =
     word("day")[set(&ast::Cap::unit, CapUnit::day)] | word("week")[set(&ast::Cap::unit, CapUnit::week)] | duration[into(&ast::Cap::per)];

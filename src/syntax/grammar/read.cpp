@@ -444,7 +444,7 @@ bool read_history_word(State& state, Cursor& first, Cursor last, ast::Name& valu
 }
 
 bool read_fold_word(State& state, Cursor& first, Cursor last, ast::Name& value) {
-  static constexpr std::array<std::string_view, 3> kWords{"sum", "avg", "distinct"};
+  static constexpr std::array<std::string_view, 4> kWords{"sum", "avg", "distinct", "most"};
   return state.profile() == Profile::nurture && take_word_of(state, first, last, kWords, value);
 }
 

@@ -17,6 +17,7 @@ constexpr x3::rule<struct PriorityId, ast::Priority> priority{"`priority`"};
 constexpr x3::rule<struct ExclusiveId, ast::Exclusive> exclusive{"`exclusive`"};
 constexpr x3::rule<struct StayId, ast::Stay> stay{"`stay`"};
 constexpr x3::rule<struct CatchUpId, ast::CatchUp> catch_up{"`catch`"};
+constexpr x3::rule<struct AnchorNextId, ast::AnchorNext> anchor_next{"`anchor`"};
 constexpr x3::rule<struct FirstDayId, ast::FirstDay> first_day{"`first`"};
 constexpr x3::rule<struct AnchorId, ast::Anchor> anchor{"`anchor`"};
 constexpr x3::rule<struct SequenceZoneId, ast::ZoneItem> sequence_zone{"`zone`"};
@@ -61,7 +62,8 @@ const auto set_period = [](auto& context) {
 };
 // A step may follow that begins with `at`, too.
 const auto recurrence_def =
-    spanning[((word("year")[set(&ast::Recurrence::kind, RecurrenceKind::year)] > word("on") > dotted_name[into(&ast::Recurrence::date)]) |
+    spanning[((word("year")[set(&ast::Recurrence::kind, RecurrenceKind::year)] > word("on") > dotted_name[into(&ast::Recurrence::date)] >
+               -(word("feb29") > word("mar1")[set(&ast::Recurrence::leap_in_march, true)])) |
               weekday[set_weekday] | (duration[set_period] > word("from") > date_time[into(&ast::Recurrence::from)])) >
              -(word("at") >> time_of_day[into(&ast::Recurrence::time)])];
 
@@ -88,6 +90,11 @@ const auto catch_up_def =
                                                                              word("latest")[set(&ast::CatchUp::kind, CatchUpKind::latest)] |
                                                                              word("skip")[set(&ast::CatchUp::kind, CatchUpKind::skip)]]];
 const auto first_day_def = spanning[word("first") > word("day") > integer[into(&ast::FirstDay::day)]];
+
+using NextKind = ast::AnchorNext::Kind;
+// An anchor may be called `next`.
+const auto anchor_next_def = spanning[word("anchor") >> word("next") >> (word("planned")[set(&ast::AnchorNext::kind, NextKind::planned)] |
+                                                                         word("actual")[set(&ast::AnchorNext::kind, NextKind::actual)])];
 
 using Otherwise = ast::Anchor::Otherwise;
 const auto lacks_rule = [](auto& context) {
@@ -152,7 +159,8 @@ const auto item =
     exclusive[append(&ast::Sequence::exclusives)] | enroll_every[append(&ast::Sequence::recurring_enrolls)] |
     enroll[append(&ast::Sequence::enrolls)] | conflict[append(&ast::Sequence::conflicts)] | stay[append(&ast::Sequence::stays)] |
     catch_up[append(&ast::Sequence::catch_ups)] | first_day[append(&ast::Sequence::first_days)] |
-    reenroll[append(&ast::Sequence::reenrolls)] | anchor[append(&ast::Sequence::anchors)] | sequence_zone[append(&ast::Sequence::zones)] |
+    reenroll[append(&ast::Sequence::reenrolls)] | anchor_next[append(&ast::Sequence::anchor_nexts)] |
+    anchor[append(&ast::Sequence::anchors)] | sequence_zone[append(&ast::Sequence::zones)] |
     default_time[append(&ast::Sequence::default_times)] | late[append(&ast::Sequence::lates)] |
     policy_item[append(&ast::Sequence::policies)] | holdout[append(&ast::Sequence::holdouts)] |
     suppress[append(&ast::Sequence::suppressions)] | goal[append(&ast::Sequence::goals)] | exit[append(&ast::Sequence::exits)] |
@@ -226,7 +234,7 @@ const auto migrate_def = spanning[word("migrate") > name[into(&ast::Migrate::nam
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, late_rule)
+BOOST_SPIRIT_DEFINE(clock_time, recurrence, enroll_every, conflict, priority, exclusive, stay, catch_up, first_day, anchor_next, late_rule)
 BOOST_SPIRIT_DEFINE(owner, enroll, reenroll, anchor, sequence_zone, default_time, late, policy_item, suppress, holdout, goal, exit)
 BOOST_SPIRIT_DEFINE(repeat, handler, offset, step, phase, parameter, sequence, constant_argument, instance, triggers, keep, retain, project,
                     migrate_step, migrate)
