@@ -102,11 +102,10 @@ void Core::apply_resume(const Input& input) {
   if (input.subject == kNone && lead == kNone) return;
   // What fell due meanwhile rings now.
   for (std::uint32_t i = 0; i < enrolments_.size(); ++i) {
-    Enrolment& e = enrolments_[i];
+    const Enrolment& e = enrolments_[i];
     const bool meant = lead == kNone ? family_of(e.sequence) == input.subject : e.lead == lead;
     const bool due = e.state == EnrolmentState::planned || e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
     if (!meant || !due || e.lead == kNone || e.due_ms > now_.ms || is_stopped(e) || is_frozen(e)) continue;
-    e.due_ms = now_.ms;
     add_timer(now_.ms, e.state == EnrolmentState::planned ? TimerKind::step : TimerKind::timeout, e.lead, i);
   }
 }
