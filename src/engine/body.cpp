@@ -225,10 +225,10 @@ void Core::time_wait_anew(std::uint32_t enrolment) {
   const time::Zone& zone = plan_zone(e);
   const std::int64_t end_ms =
       e.state == EnrolmentState::waiting ? wait_ends(n, began, zone) : time::add(began, program_->waits[n.a].timeout, zone).ms;
-  const std::int64_t due_ms = is_frozen(e) ? end_ms : std::max(end_ms, now_.ms);
-  // One that is over and only waits for the end of a gap stays so.
-  const bool over = due_ms <= now_.ms && e.due_ms == gap_until_ms_;
-  if (due_ms != e.due_ms && !over) time_wait(enrolment, due_ms);
+  // One that is over and only waits for the end of a gap or a pause stays so.
+  const std::int64_t least_ms = is_frozen(e) ? INT64_MIN : now_.ms;
+  const std::int64_t due_ms = std::max(end_ms, least_ms);
+  if (due_ms != std::max(e.due_ms, least_ms)) time_wait(enrolment, due_ms);
 }
 
 void Core::end_wait(std::uint32_t enrolment, std::string_view how, std::string_view label, Id next) {

@@ -73,12 +73,17 @@ bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, 
 
 // ---------------------------------------------------------------- the lead
 
+/// With the zone of the lead everything that asks for the time changes. [S4.1]
+Core::Change Core::with_clock(Change change) const {
+  change.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
+  change.clock = change.clock || change.zone;
+  return change;
+}
+
 void Core::react_lead(std::uint32_t lead, const Change& change) {
   if (head(lead).parked != 0) return;
   if (change.event != nullptr) count_outcomes(lead, *change.event);
-  Change seen = change;
-  seen.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
-  seen.clock = change.clock || seen.zone;
+  Change seen = with_clock(change);
   settle_standing(lead, seen);
   seen.scores = change.scores || scores_changed_;
   scores_changed_ = false;

@@ -164,7 +164,7 @@ inline bool Core::defer_in_gap(const Timer& timer) {
     case TimerKind::coming: break;
     case TimerKind::retain: rows_.at(timer.lead)[program_->layout.retain] = static_cast<Word>(gap_until_ms_); break;
     case TimerKind::timeout:
-    case TimerKind::step: enrolments_[timer.subject].due_ms = gap_until_ms_; break;
+    case TimerKind::step: break;  // It stays due when it was: who comes to stand still meanwhile goes on from there.
   }
   Timer later = timer;
   later.due = {gap_until_ms_};
@@ -172,7 +172,8 @@ inline bool Core::defer_in_gap(const Timer& timer) {
   return true;
 }
 
-/// A timer that no longer matches its owner's instant is stale: the owner planned anew.
+/// A timer that no longer matches its owner's instant is stale: the owner planned anew. A run that was kept from going on, by a
+/// gap or a pause, rings later than it was due.
 inline bool Core::is_current(const Timer& timer) const {
   const std::int64_t due = timer.due.ms;
   // Whoever lets it go on rings again.
@@ -197,11 +198,11 @@ inline bool Core::is_current(const Timer& timer) const {
     }
     case TimerKind::timeout: {
       const Enrolment& e = enrolments_[timer.subject];
-      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms == due && owned(e) && !stands_still(e);
+      return (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) && e.due_ms <= due && owned(e) && !stands_still(e);
     }
     case TimerKind::step: {
       const Enrolment& e = enrolments_[timer.subject];
-      return e.state == EnrolmentState::planned && e.due_ms == due && owned(e) && !stands_still(e);
+      return e.state == EnrolmentState::planned && e.due_ms <= due && owned(e) && !stands_still(e);
     }
   }
   return false;
@@ -289,7 +290,7 @@ void Core::set_field(std::uint32_t lead, Id field, Word word) {
 inline void Core::drain_changes() {
   while (!changed_fields_.empty() || rescored_ != kNone || !told_.empty() || !freed_groups_.empty()) {
     if (changed_fields_.empty() && rescored_ == kNone) {
-      told_.empty() ? drain_groups() : react_to_told();
+      told_.empty() ? drain_group() : react_to_told();
       continue;
     }
     if (changed_fields_.empty()) {

@@ -222,6 +222,7 @@ class Core {
     }
     return false;
   }
+  [[nodiscard]] Change with_clock(Change change) const;
   void react_lead(std::uint32_t lead, const Change& change);
   void react(std::uint32_t enrolment, const Change& change);
   void plan_anew(std::uint32_t enrolment);
@@ -276,7 +277,7 @@ class Core {
   [[nodiscard]] bool is_blocked(const Enrolment& enrolment) const;
   void restart_frozen_wait(std::uint32_t enrolment, const time::Period& timeout);
   void shift_plan(const Enrolment& enrolment, std::int64_t elapsed_ms);
-  void drain_groups();
+  void drain_group();
   [[nodiscard]] FrozenWord frozen_word(const Enrolment& e) const {
     const Id offset = sequence_of(e).extra.frozen;
     if (offset == kNone || e.extra == kNone) return {};
@@ -338,6 +339,7 @@ class Core {
   /// `change` is what may have moved them; nullptr at entry.
   bool evaluate_anchors(std::uint32_t enrolment, class Env& env, const Change* change);
   void plan_anchors(std::uint32_t enrolment);
+  void plan_first(const Enrolment& enrolment);
   void plan(std::uint32_t enrolment);
   void plan_linear(std::uint32_t enrolment, Enrolment& e, const compile::Sequence& sequence);
   void plan_after(const Enrolment& enrolment, Id ended);

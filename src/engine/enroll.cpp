@@ -121,6 +121,7 @@ void Core::begin(std::uint32_t enrolment, std::string_view cause) {
   evaluate_anchors(enrolment, env, nullptr);
   if (!live(enrolment)) return;
   apply_late(enrolment);
+  plan_first(enrolments_[enrolment]);  // Before a handler makes it stand still.
   // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
   react_handlers_at_entry(enrolment);
   if (live(enrolment)) replan(enrolment);

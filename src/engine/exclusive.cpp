@@ -163,26 +163,21 @@ bool Core::is_blocked(const Enrolment& e) const {
   return false;
 }
 
-/// Where a run ended, the first in order of those that wait goes on or begins.
-void Core::drain_groups() {
-  while (!freed_groups_.empty()) {
-    const auto [lead, group] = freed_groups_.front();
-    freed_groups_.erase(freed_groups_.begin());
-    if (head(lead).parked != 0 || awake_in_group(lead, group, kNone) != kNone) continue;
-    for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-      Enrolment& e = enrolments_[i];
-      if (!live(i) || sequence_of(e).group != group) continue;
-      if (e.state == EnrolmentState::queued) {
-        e.state = EnrolmentState::planned;
-        e.enrolled_ms = now_.ms;
-        Env env(*this, lead, i);
-        read_anchors(e, env);
-        begin(i, "its turn");
-      } else {
-        thaw(i);
-      }
-      break;
-    }
+/// Where a run ended, the first in order of those that wait goes on or begins. One run at a time: what it sets off comes before the
+/// next.
+void Core::drain_group() {
+  const auto [lead, group] = freed_groups_.front();
+  freed_groups_.erase(freed_groups_.begin());
+  if (head(lead).parked != 0 || awake_in_group(lead, group, kNone) != kNone) return;
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    Enrolment& e = enrolments_[i];
+    if (!live(i) || sequence_of(e).group != group) continue;
+    if (e.state != EnrolmentState::queued) return thaw(i);
+    e.state = EnrolmentState::planned;
+    e.enrolled_ms = now_.ms;
+    Env env(*this, lead, i);
+    read_anchors(e, env);
+    return begin(i, "its turn");
   }
 }
 

@@ -44,7 +44,7 @@ bool Core::still_wanted(std::uint32_t enrolment) {
   const std::uint32_t lead = enrolments_[enrolment].lead;
   // Scores first: an exit may ask for them. Their bodies run when all has been reacted to, as always.
   for (std::size_t i = 0; i < changed_fields_.size(); ++i) {
-    if (changed_fields_[i].first == lead) settle_standing(lead, {nullptr, &changed_fields_[i].second, false, false});
+    if (changed_fields_[i].first == lead) settle_standing(lead, with_clock({nullptr, &changed_fields_[i].second, false, false}));
   }
   if (is_lead_clock_due(lead)) {
     settle_standing(lead, {nullptr, nullptr, false, true});

@@ -108,11 +108,10 @@ void Core::go_on(std::uint32_t lead, const Input& resumed) {
   if (resumed.subject == kNone && resumed.lead.empty()) return;
   // What fell due meanwhile rings now.
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    Enrolment& e = enrolments_[i];
+    const Enrolment& e = enrolments_[i];
     const bool meant = resumed.subject == kNone || family_of(e.sequence) == resumed.subject;
     const bool due = e.state == EnrolmentState::planned || e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
     if (!meant || !due || e.due_ms > now_.ms || is_stopped(e) || is_frozen(e)) continue;
-    e.due_ms = now_.ms;
     add_timer(now_.ms, e.state == EnrolmentState::planned ? TimerKind::step : TimerKind::timeout, lead, i);
   }
 }

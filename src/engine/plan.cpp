@@ -365,13 +365,18 @@ void Core::plan_after(const Enrolment& e, Id ended) {
 
 // ---------------------------------------------------------------- the next step
 
+/// A first step behind an `after` counts from the entry.
+void Core::plan_first(const Enrolment& e) {
+  const Sequence& sequence = sequence_of(e);
+  if (sequence.extra.steps == kNone || sequence.steps.empty() || sequence.steps[0].kind != ScheduleKind::after) return;
+  if (step_due(e, 0) == kNever) note_after(e, 0, after_end(e, 0, e.enrolled_ms));
+}
+
 void Core::plan(std::uint32_t enrolment) {
   Enrolment& e = enrolments_[enrolment];
   const Sequence& sequence = sequence_of(e);
   if (sequence.extra.steps == kNone) return plan_linear(enrolment, e, sequence);
-  if (!sequence.steps.empty() && sequence.steps[0].kind == ScheduleKind::after && step_due(e, 0) == kNever) {
-    note_after(e, 0, after_end(e, 0, e.enrolled_ms));
-  }
+  plan_first(e);
   std::int64_t best_ms = kNever;
   Id best = kNone;
   bool hangs = false;

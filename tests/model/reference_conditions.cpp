@@ -100,7 +100,7 @@ bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, c
 // ---------------------------------------------------------------- the lead
 
 void Reference::react_lead(Lead& lead, Change change) {
-  if (lead.parked) return;
+  if (lead.parked) return score_bodies_.clear();
   change.zone = change.fields.contains("tz");
   change.clock = change.clock || change.zone;
   change.scores = react_scores(lead, change) || change.scores || lead.scores_changed;
@@ -247,6 +247,7 @@ bool Reference::still_wanted(Lead& lead, Enrolment& e) {
   if (!lead.changed.empty() || lead.awarded) {
     Change fields;
     fields.fields = lead.changed;
+    fields.zone = fields.clock = lead.changed.contains("tz");
     lead.scores_changed = react_scores(lead, fields) || lead.scores_changed;
   }
   Change clock;

@@ -97,11 +97,13 @@ void Reference::begin(Lead& lead, Enrolment& e, const std::string& cause) {
   evaluate_anchors(lead, e, {}, true);
   if (!e.live()) return;
   apply_late(lead, e);
+  const std::vector<model::Step>& steps = sequence(e).steps;
+  if (!steps.empty() && steps[0].node->offset.kind == ast::Offset::Kind::after) e.steps[0].after = after_end(lead, e, 0, e.enrolled);
   // What held before entry counts as false: a handler whose condition holds fires once, before day 0. [S2.5]
   Change everything;
   everything.all = true;
   react_handlers(lead, e, everything);
-  if (e.live() && e.state == Enrolment::State::planned) plan(lead, e);
+  if (e.live() && e.state == Enrolment::State::planned && !e.frozen) plan(lead, e);
 }
 
 /// Triggers are runs that every lead is in from its first input on; no row tells of it.

@@ -251,8 +251,6 @@ void Reference::plan_after(Lead& lead, Enrolment& e, int ended) {
 void Reference::plan(Lead& lead, Enrolment& e) {
   const model::Sequence& s = sequence(e);
   if (s.is_triggers) return;
-  if (!s.steps.empty() && s.steps[0].node->offset.kind == OffsetKind::after && !e.steps[0].after)
-    e.steps[0].after = after_end(lead, e, 0, e.enrolled);
   Instant next = Instant::max();
   bool open = false;
   for (std::size_t i = 0; i < e.steps.size(); ++i) {

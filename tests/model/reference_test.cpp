@@ -2,8 +2,8 @@
 // ever found, which stand in tests/model/cases and are replayed for ever.
 //
 // NURTURE_CASES is how many random cases there are (scripts/test --long has 20,000), NURTURE_FIRST_CASE with which seed they
-// begin. A failure prints the smallest case found, or with NURTURE_NO_SHRINK that which failed; it is written to the folder that
-// NURTURE_KEEP_CASES names.
+// begin, NURTURE_FAILURES after how many failures to give up. A failure prints the smallest case found, or with NURTURE_NO_SHRINK
+// that which failed; it is written to the folder that NURTURE_KEEP_CASES names.
 #include "model/case.hpp"
 #include "support/catch.hpp"
 
@@ -41,8 +41,9 @@ void run_cases(std::uint64_t part, std::uint64_t parts) {
   std::uint64_t compiled = 0;
   std::uint64_t run = 0;
   std::uint64_t rows = 0;
-  int failures = 0;
-  for (std::uint64_t seed = first + part; seed < first + cases && failures < 3; seed += parts) {
+  const std::uint64_t failures_max = number_of("NURTURE_FAILURES", 3);
+  std::uint64_t failures = 0;
+  for (std::uint64_t seed = first + part; seed < first + cases && failures < failures_max; seed += parts) {
     const Case c = random_case(seed);
     const Verdict verdict = judge(c);
     ++run;

@@ -205,3 +205,41 @@ TEST_CASE("[S3.4] [S4.1] a civil wait of a run that stands still goes on, on the
   host.to("2026-03-08T00:00:00Z");
   CHECK(host.sent() == Lines{"2026-03-02T10:00:00Z ada sent high_0", "2026-03-05T14:00:00Z ada sent low_0"});
 }
+
+TEST_CASE("[S3.4] [S1.7] a wait that falls due in a gap, in which its run comes to stand, counts from when it was due") {
+  Host host(program("day 0: { wait 6h send low_0 }"));
+  post(host, "begin_low", "2026-03-02T08:00:00Z");
+  CHECK(host.engine.gap(instant("2026-03-02T12:00:00Z"), instant("2026-03-03T12:00:00Z")).ok());
+  post(host, "begin_high", "2026-03-02T20:00:00Z");
+  post(host, "stop_high", "2026-03-04T20:00:00Z");  // 48 h behind 14:00 lies before now
+  host.to("2026-03-06T00:00:00Z");
+  CHECK(host.sent().back() == "2026-03-04T20:00:00Z ada sent low_0");
+  CHECK(host.of({Kind::waiting}).back() == "2026-03-04T20:00:00Z ada waiting until 2026-03-04T14:00:00Z");
+}
+
+TEST_CASE("[S3.4] [S4.3] a first step that counts from the entry moves, too, when a handler of the entry made its run stand still") {
+  Host host(program("when lead.ready as ready enroll in high after 6h: send low_0"));
+  CHECK(host.engine.upsert("ada", {{"ready", true}}, instant("2026-03-02T07:00:00Z")).ok());
+  post(host, "begin_low", "2026-03-02T08:00:00Z");
+  post(host, "stop_high", "2026-03-03T10:00:00Z");  // 26 h
+  host.to("2026-03-06T00:00:00Z");
+  CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent high_0", "2026-03-03T16:00:00Z ada sent low_0"});
+}
+
+TEST_CASE("[S3.4] [S2.1] what the engine tells of a run whose turn came is handled before the turn of the next") {
+  Host host(R"(nurture 1
+lead { due: datetime? }
+event begin
+event stop
+sequence a { enroll on begin exclusive one exit stopped on stop day 9: {} }
+sequence b { enroll on begin exclusive one anchor start = lead.due else exit day 1: {} }
+sequence c { enroll on begin exclusive one day 9: {} }
+triggers watch { on sequence.ended where default(event.sequence, "") == "b" as seen notify team "b has ended" }
+)");
+  post(host, "begin", "2026-03-02T08:00:00Z");
+  post(host, "stop", "2026-03-02T09:00:00Z");
+  host.to("2026-03-03T00:00:00Z");
+  CHECK(host.of({Kind::enrolled, Kind::notified}) ==
+        Lines{"2026-03-02T08:00:00Z ada enrolled begin in a", "2026-03-02T09:00:00Z ada enrolled its turn in b",
+              "2026-03-02T09:00:00Z ada notified team: b has ended", "2026-03-02T09:00:00Z ada enrolled its turn in c"});
+}

@@ -244,3 +244,16 @@ sequence t { enroll on signup policy p day 0: send two day 9: {} }
   CHECK(after(Scope::all()) == 4);
   CHECK(host.engine.statistics().held_messages == 4);
 }
+
+TEST_CASE("[S11.1] [S4.1] a wait that is over in a pause stays so when the lead moves") {
+  Host host(
+      "lead { tz: string? }\nevent signup\n"
+      "sequence s { enroll on signup day 0: { wait 1d notify team \"over\" } }\n");
+  signup(host);
+  CHECK(host.engine.pause(Scope::lead("ada"), instant("2026-03-03T00:00:00Z")).ok());
+  CHECK(host.engine.upsert("ada", {{"tz", "Asia/Tokyo"}}, instant("2026-03-04T08:00:00Z")).ok());
+  CHECK(host.engine.resume(Scope::lead("ada"), instant("2026-03-05T08:00:00Z")).ok());
+  host.to("2026-03-06T00:00:00Z");
+  CHECK(host.log.count(Kind::waiting) == 1);
+  CHECK(host.of({Kind::notified}) == Lines{"2026-03-05T08:00:00Z ada notified team: over"});
+}

@@ -193,3 +193,23 @@ TEST_CASE("[S4.1] a wait whose end has passed on the new clock ends at once") {
   host.to("2026-03-20T00:00:00Z");
   CHECK(host.sent() == Lines{"2026-02-28T23:30:00Z ada sent hello"});
 }
+
+TEST_CASE("[S4.1] [S2.4] before an effect a score is asked anew on the clock that the same body has given to the lead") {
+  Host host(R"(nurture 1
+lead { tz: string? due: datetime? }
+event signup
+event moved
+score heat { range 0..100 rule +10 late when lead.due is known and hour(lead.due) >= 12 tier all 0..100 }
+sequence s {
+  enroll on signup
+  exit warm when score.heat >= 10
+  on moved as moves { set lead.tz = "Asia/Tokyo" notify team "moved" }
+  day 9: {}
+}
+)");
+  CHECK(host.engine.upsert("ada", {{"due", "2026-03-02T08:00:00Z"}}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "moved"}).ok());
+  host.to("2026-03-03T00:00:00Z");
+  CHECK(host.of({Kind::exited, Kind::notified}) == Lines{"2026-03-02T08:00:00Z ada exited(exit) warm"});
+}

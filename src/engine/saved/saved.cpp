@@ -245,6 +245,7 @@ void Saved::visit_coming() {
 
 void Saved::set_timers(Core& core) {
   // What lies behind the present rang already, and its owner let it pass.
+  const std::int64_t soonest_ms = std::max(core.now_.ms, core.gap_until_ms_);
   const auto set = [&](std::int64_t due_ms, TimerKind kind, std::uint32_t lead, std::uint32_t subject, const Enrolment* e) {
     if (due_ms == kNever || due_ms < core.now_.ms) return;
     Timer timer{{due_ms}, lead, kind, 0, 0, subject};
@@ -268,8 +269,11 @@ void Saved::set_timers(Core& core) {
       if (e.state == EnrolmentState::ended) continue;
       const Id wake = core.sequence_of(e).extra.wake;
       if (wake != kNone) set(static_cast<std::int64_t>(*core.extra(e, wake)), TimerKind::wake, lead, i, &e);
-      if (e.state == EnrolmentState::planned) set(e.due_ms, TimerKind::step, lead, i, &e);
-      if (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) set(e.due_ms, TimerKind::timeout, lead, i, &e);
+      // A run that is overdue waits for the end of a gap, unless it stands still.
+      const bool overdue = e.due_ms < core.now_.ms && !core.is_stopped(e) && !core.is_frozen(e);
+      const std::int64_t due_ms = overdue ? soonest_ms : e.due_ms;
+      if (e.state == EnrolmentState::planned) set(due_ms, TimerKind::step, lead, i, &e);
+      if (e.state == EnrolmentState::waiting || e.state == EnrolmentState::until) set(due_ms, TimerKind::timeout, lead, i, &e);
     }
   }
   for (std::uint32_t i = 0; i < core.held_.size(); ++i) {
