@@ -77,7 +77,8 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   if (head(lead).parked != 0) return;
   if (change.event != nullptr) count_outcomes(lead, *change.event);
   Change seen = change;
-  seen.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
+  const bool sets_zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
+  seen.zone = change.zone || sets_zone;
   seen.clock = change.clock || seen.zone;
   settle_standing(lead, seen);
   seen.scores = change.scores || scores_changed_;

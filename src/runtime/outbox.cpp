@@ -183,8 +183,11 @@ void Outbox::forget(std::string_view lead) {
   std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead; });
 }
 
-void Outbox::forget(std::string_view lead, std::string_view audience) {
-  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.lead == lead && entry.second.audience == audience; });
+void Outbox::forget(const AudienceChange& change) {
+  std::erase_if(waiting_, [&](const auto& entry) {
+    const Retry& retry = entry.second;
+    return retry.lead == change.lead && retry.audience == change.audience && retry.channel == change.channel;
+  });
 }
 
 }  // namespace nurture::runtime
