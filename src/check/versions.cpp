@@ -17,6 +17,22 @@ bool is_version(std::string_view text) {
   return text.size() == kVersionDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+/// Whether the name is that of a family.
+bool told_family(Context& context, const ast::Migrate& node) {
+  const model::Id family = context.model.find_family(node.name.text);
+  if (family == kNone) return false;
+  Finding finding(Code::not_in_scope, node.name.span, quoted(node.name.text) + " is a family, and nobody is enrolled in it");
+  finding.label(context.model.families[family].node->name.span, "declared here");
+  for (const model::Sequence& sequence : context.model.sequences) {
+    if (sequence.instance == nullptr || sequence.instance->family.text != node.name.text) continue;
+    const std::string line = "`migrate " + sequence.name + " from \"" + node.version.value + "\"`";
+    finding.help("say what becomes of those in one of its sequences: " + line);
+    break;
+  }
+  context.add(finding);
+  return true;
+}
+
 void check_steps(Context& context, const ast::Migrate& node, const model::Sequence& sequence) {
   std::map<std::string_view, Span> seen;
   for (const ast::MigrateStep& step : node.steps) {
@@ -43,7 +59,8 @@ void check_migrations(Context& context) {
       }
       const model::Id id = context.model.find_sequence(node.name.text);
       if (id == kNone) {
-        context.unknown(node.name, {"sequence", "sequence " + node.name.text + " { ... }"}, context.model.sequences);
+        if (!told_family(context, node))
+          context.unknown(node.name, {"sequence", "sequence " + node.name.text + " { ... }"}, context.model.sequences);
         continue;
       }
       const model::Sequence& sequence = context.model.sequences[id];

@@ -303,8 +303,34 @@ void Bodies::fill_split(Node& node, const ast::Split& split) {
     compiled.arms.push_back({arm.name.text, static_cast<std::uint32_t>(arm.percent.value), link(arm.body, node.next)});
   }
   node.a = static_cast<Id>(program.splits.size());
-  if (split.goal) compiled.experiment = add_experiment(node.a, split);
+  if (split.goal) {
+    compiled.experiment = find_experiment(compiled.name);
+    if (compiled.experiment == kNone) compiled.experiment = add_experiment(node.a, split);
+  }
   program.splits.push_back(std::move(compiled));
+  if (split.goal) count_arms(program.splits.back());
+}
+
+/// That of a newer version of the sequence, which stands before this one.
+Id Bodies::find_experiment(std::string_view split) const {
+  const Program& program = builder_.program;
+  const auto sequence = static_cast<Id>(place_.sequence - program.sequences.data());
+  for (Id id = 0; id < program.experiments.size(); ++id) {
+    const Experiment& experiment = program.experiments[id];
+    const bool is_version = experiment.sequence != sequence && program.sequences[experiment.sequence].name == place_.sequence->name;
+    if (is_version && program.splits[experiment.split].name == split) return id;
+  }
+  return kNone;
+}
+
+/// Arms are the same by their names.
+void Bodies::count_arms(Split& split) const {
+  const std::vector<Arm>& counted = builder_.program.splits[builder_.program.experiments[split.experiment].split].arms;
+  for (Arm& arm : split.arms) {
+    for (Id i = 0; i < counted.size(); ++i) {
+      if (counted[i].name == arm.name) arm.counted = i;
+    }
+  }
 }
 
 Id Bodies::add_experiment(Id index, const ast::Split& split) {

@@ -130,6 +130,8 @@ class Bodies {
   void fill_branch(Node& node, const ast::If& branch);
   void fill_split(Node& node, const ast::Split& split);
   [[nodiscard]] Id add_experiment(Id index, const ast::Split& split);
+  [[nodiscard]] Id find_experiment(std::string_view split) const;
+  void count_arms(Split& split) const;
   void fill_notify(Node& node, const ast::Notify& notify);
   void fill_task(Node& node, const ast::Task& task);
   void fill_text(Node& node, const std::string& text);

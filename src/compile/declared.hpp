@@ -55,6 +55,7 @@ struct Event {
   /// Whether live expressions can ask for this event's past, which fields, and how far back.
   bool kept = false;
   bool kept_forever = false;               ///< Some question has no horizon (`since enrolled`, no window).
+  bool kept_newest = false;                ///< Some question without a horizon asks for the newest one only.
   time::Period horizon;                    ///< Covers the longest `within`, when not forever.
   std::vector<std::uint16_t> kept_fields;  ///< Positions in `fields`, ascending.
 };

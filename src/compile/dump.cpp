@@ -51,6 +51,12 @@ void add_lead(Lines& lines, const Program& program) {
   }
 }
 
+std::string kept_text(const Event& event) {
+  if (event.kept_forever) return "for ever";
+  if (event.horizon == time::Period{}) return "until the next one";
+  return "for " + to_text(event.horizon) + (event.kept_newest ? ", the newest for ever" : "");
+}
+
 void add_event(Lines& lines, const Program& program, Id id) {
   const Event& event = program.events[id];
   lines.add(0, "event {} {}{}", id, event.name, event.external == event.name ? "" : fmt::format(" as \"{}\"", event.external));
@@ -58,8 +64,7 @@ void add_event(Lines& lines, const Program& program, Id id) {
   if (event.kept) {
     std::vector<std::string_view> fields;
     for (const std::uint16_t position : event.kept_fields) fields.push_back(event.fields[position].name);
-    lines.add(1, "kept {}{}{}", event.kept_forever ? "for ever" : "for " + to_text(event.horizon), fields.empty() ? "" : ", with ",
-              fmt::join(fields, ", "));
+    lines.add(1, "kept {}{}{}", kept_text(event), fields.empty() ? "" : ", with ", fmt::join(fields, ", "));
   }
   if (!event.enrolls.empty()) lines.add(1, "enrolls {}", fmt::join(names_of(program.sequences, event.enrolls), ", "));
   if (!event.scores.empty()) lines.add(1, "scores {}", fmt::join(names_of(program.scores, event.scores), ", "));

@@ -32,13 +32,18 @@ void keep_field(Event& event, std::int32_t position) {
   if (position >= 0) insert_sorted(event.kept_fields, static_cast<std::uint16_t>(position));
 }
 
+/// Whether the newest event of each kind answers it, of all that were before now.
+bool asks_newest(const eval::Query& query) {
+  using Kind = eval::Query::Kind;
+  const bool stops = query.kind == Kind::any || query.kind == Kind::none || query.kind == Kind::last || query.kind == Kind::idle;
+  return stops && query.since == eval::Query::Since::ever && !query.where && !query.keyed;
+}
+
 void keep_window(Event& event, const eval::Query& query) {
-  const bool had_horizon = event.kept && !event.kept_forever;
-  if (query.since != eval::Query::Since::within) {
-    event.kept_forever = true;
-  } else {
-    event.horizon = had_horizon ? covering(event.horizon, query.within) : query.within;
-  }
+  if (query.since == eval::Query::Since::within)
+    event.horizon = covering(event.horizon, query.within);
+  else
+    (asks_newest(query) ? event.kept_newest : event.kept_forever) = true;
   event.kept = true;
 }
 

@@ -42,7 +42,10 @@ void add_lifecycles(Builder& builder) {
   for (const model::Audience& declared : builder.model.audiences) {
     program.audiences.push_back(to_audience(builder, declared));
     const Audience& audience = program.audiences.back();
-    program.lead_clock = program.lead_clock || audience.condition.clock || audience.address.clock;
+    // What the channel cannot take yet wakes the lead again.
+    const Channel& channel = program.channels[audience.channel];
+    const bool waits = channel.rate.count != 0 || channel.breaker.of != 0;
+    program.lead_clock = program.lead_clock || audience.condition.clock || audience.address.clock || waits;
   }
 }
 

@@ -311,6 +311,7 @@ struct Arm {
   std::string name;
   std::uint32_t share = 0;
   Id body = 0;
+  Id counted = kNone;  ///< Among the arms of the experiment; an older version may have one that it does not know any more.
 };
 struct Split {
   std::string name;
@@ -318,9 +319,10 @@ struct Split {
   std::vector<Arm> arms;
   Id experiment = kNone;
 };
-/// A split with a goal. A lead has two words for it, engine::Assignment and the instant of the assignment. [S9]
+/// A split with a goal, one for all versions of its sequence. A lead has two words for it, engine::Assignment and the instant of
+/// the assignment. [S9]
 struct Experiment {
-  Id sequence = kNone;
+  Id sequence = kNone;  ///< The newest version that has it, which says what is compared.
   Id split = kNone;
   Pattern goal;
   bool has_window = false;

@@ -136,7 +136,9 @@ std::uint32_t Core::create_lead(std::string_view name) {
   }
   // What an audience was told of them before, and what their scores sent, never comes again under the same key.
   if (const auto first = first_numbers_.find(lead); first != first_numbers_.end()) {
-    for (const compile::Audience& audience : program_->audiences) row[audience.word] = Word{first->second} << 1;
+    Membership membership(0);
+    membership.changes = first->second;
+    for (const compile::Audience& audience : program_->audiences) row[audience.word] = membership.word();
     for (Id score = 0; score < program_->scores.size(); ++score)
       score_words(lead, score)[program_->scores[score].fired_word] = first->second;
   }
@@ -351,17 +353,20 @@ void Core::apply_delivery(const Input& input) {
   tell(program_->told.failed, lead, {program_->messages[input.subject].name, {}, {}, channel, to_string(input.outcome), {}});
 }
 
-/// What a channel said of a change of membership. Who was erased meanwhile has no name any more.
+/// What a channel said of a change of membership. Who was erased meanwhile has no name any more, nor has what a deployment took
+/// away.
 void Core::apply_membership(const Input& input) {
-  if (observer_ == nullptr) return;
-  const std::uint32_t lead = find_lead(input.lead);
-  Decision d = lead == kNone ? decision(DecisionKind::delivered) : decision(lead, DecisionKind::delivered);
-  d.name = program_->audiences[input.subject].name;
-  d.channel = program_->channels[program_->audiences[input.subject].channel].name;
-  d.reason = input.outcome;
-  d.detail = input.text;
-  d.until = input.again;
-  log(d);
+  if (observer_ != nullptr) {
+    const std::uint32_t lead = find_lead(input.lead);
+    Decision d = lead == kNone ? decision(DecisionKind::delivered) : decision(lead, DecisionKind::delivered);
+    if (input.subject != kNone) d.name = program_->audiences[input.subject].name;
+    if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
+    d.reason = input.outcome;
+    d.detail = input.text;
+    d.until = input.again;
+    log(d);
+  }
+  if (input.channel != kNone) note_outcome(input.channel, input.outcome == Reason::retry || input.outcome == Reason::failed);
 }
 
 /// A message that did not arrive gives back the slots it took. [S6.5]

@@ -75,7 +75,8 @@ bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, 
 
 /// With the zone of the lead everything that asks for the time changes. [S4.1]
 Core::Change Core::with_clock(Change change) const {
-  change.zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
+  const bool sets_zone = change.fields != nullptr && program_->zone_field != kNone && (*change.fields)[program_->zone_field];
+  change.zone = change.zone || sets_zone;
   change.clock = change.clock || change.zone;
   return change;
 }

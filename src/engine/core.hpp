@@ -278,6 +278,8 @@ class Core {
   void restart_frozen_wait(std::uint32_t enrolment, const time::Period& timeout);
   void shift_plan(const Enrolment& enrolment, std::int64_t elapsed_ms);
   void drain_group();
+  void take_turn(std::uint32_t enrolment);
+  void find_place(std::uint32_t enrolment);
   [[nodiscard]] FrozenWord frozen_word(const Enrolment& e) const {
     const Id offset = sequence_of(e).extra.frozen;
     if (offset == kNone || e.extra == kNone) return {};
@@ -493,7 +495,11 @@ class Core {
   void react_audiences(std::uint32_t lead, const Change& change);
   void settle_audiences(std::uint32_t lead);
   void settle_audience(std::uint32_t lead, Id audience);
+  void put_off(std::uint32_t lead, Id audience, const Gate& gate, Membership::Wait before);
+  void leave_queue(std::uint32_t lead, Id audience);
+  void ask_broken_audiences_again(Id channel);
   void change_membership(std::uint32_t lead, Id audience, bool joined);
+  void tell_membership(std::uint32_t lead, const std::string& audience, const std::string& channel, Word changes, bool joined);
 
   // retention.cpp
   void start_retention(std::uint32_t lead);

@@ -49,7 +49,11 @@ bool Core::has_gathered(const Body& body, Gate& gate) {
     return category != kNone;
   });
   if (!list.empty()) return true;
-  gate = {Gate::Kind::skip, Reason::consent, 0, lacking == kNone ? std::string_view() : program_->categories[lacking].name};
+  if (lacking == kNone) {  // A deployment took it all away.
+    gate = {Gate::Kind::skip, Reason::expired, 0, "it is no more"};
+    return false;
+  }
+  gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[lacking].name};
   return false;
 }
 

@@ -170,15 +170,28 @@ void Core::drain_group() {
   freed_groups_.erase(freed_groups_.begin());
   if (head(lead).parked != 0 || awake_in_group(lead, group, kNone) != kNone) return;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
-    Enrolment& e = enrolments_[i];
+    const Enrolment& e = enrolments_[i];
     if (!live(i) || sequence_of(e).group != group) continue;
-    if (e.state != EnrolmentState::queued) return thaw(i);
-    e.state = EnrolmentState::planned;
-    e.enrolled_ms = now_.ms;
-    Env env(*this, lead, i);
-    read_anchors(e, env);
-    return begin(i, "its turn");
+    return e.state == EnrolmentState::queued ? take_turn(i) : thaw(i);
   }
+}
+
+void Core::take_turn(std::uint32_t enrolment) {
+  Enrolment& e = enrolments_[enrolment];
+  e.state = EnrolmentState::planned;
+  e.enrolled_ms = now_.ms;
+  Env env(*this, e.lead, enrolment);
+  read_anchors(e, env);
+  begin(enrolment, "its turn");
+}
+
+/// Of a run that a migration brings into a group: beside one that is awake the lower of both stands still.
+void Core::find_place(std::uint32_t enrolment) {
+  const Sequence& sequence = sequence_of(enrolments_[enrolment]);
+  const std::uint32_t other = awake_in_group(enrolments_[enrolment].lead, sequence.group, enrolment);
+  if (other == kNone) return;
+  const Sequence& its = sequence_of(enrolments_[other]);
+  its.priority >= sequence.priority ? freeze(enrolment, its.name) : freeze(other, sequence.name);
 }
 
 }  // namespace nurture::engine

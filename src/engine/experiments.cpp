@@ -5,6 +5,7 @@
 
 #include "engine/hash.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace nurture::engine {
@@ -28,26 +29,38 @@ Id Core::draw_arm(const compile::Split& split, std::uint32_t lead) const {
   return arm;
 }
 
-/// The arm that the lead has, else a new one: what was promoted, or what it draws. [S9.3]
+/// The arm that the lead has, else a new one: what was promoted, or what it draws. [S9.3] An older version may lack the arm that
+/// the lead has, and have one that is compared no more: what it then draws is no part of the experiment.
 Id Core::assigned_arm(const compile::Split& split, const Body& body, Assignment::How& how) {
+  const auto find = [&](Id counted) {
+    const auto is_it = [&](const compile::Arm& arm) { return counted != kNone && arm.counted == counted; };
+    const auto at = std::find_if(split.arms.begin(), split.arms.end(), is_it);
+    return at == split.arms.end() ? kNone : static_cast<Id>(at - split.arms.begin());
+  };
   const compile::Experiment& experiment = program_->experiments[split.experiment];
   Word* words = body.row + experiment.word;
   auto assignment = std::bit_cast<Assignment>(words[0]);
-  if (assignment.arm == 0) {
-    ExperimentState& state = experiments_[split.experiment];
-    const bool promoted = state.promoted != kNone;
-    const Id arm = promoted ? state.promoted : draw_arm(split, body.lead);
-    assignment.arm = arm + 1;
-    assignment.how = promoted ? Assignment::How::promoted : Assignment::How::drawn;
-    Gate gate;
-    if (is_held_out(body.lead, experiment.holdouts, gate)) assignment.how = Assignment::How::held_out;
-    if (assignment.how == Assignment::How::drawn) ++state.arms[arm].assigned;
-    if (assignment.how == Assignment::How::promoted) ++state.arms[arm].promoted;
-    words[0] = std::bit_cast<Word>(assignment);
-    words[1] = static_cast<Word>(now_.ms);
+  if (assignment.arm != 0) {
+    const Id arm = find(assignment.arm - 1);
+    if (arm == kNone) return draw_arm(split, body.lead);
+    how = assignment.how;
+    return arm;
   }
+  ExperimentState& state = experiments_[split.experiment];
+  const Id promoted = find(state.promoted);
+  const Id arm = promoted != kNone ? promoted : draw_arm(split, body.lead);
+  const Id counted = split.arms[arm].counted;
+  if (counted == kNone) return arm;
+  assignment.arm = counted + 1;
+  assignment.how = promoted != kNone ? Assignment::How::promoted : Assignment::How::drawn;
+  Gate gate;
+  if (is_held_out(body.lead, experiment.holdouts, gate)) assignment.how = Assignment::How::held_out;
+  if (assignment.how == Assignment::How::drawn) ++state.arms[counted].assigned;
+  if (assignment.how == Assignment::How::promoted) ++state.arms[counted].promoted;
+  words[0] = std::bit_cast<Word>(assignment);
+  words[1] = static_cast<Word>(now_.ms);
   how = assignment.how;
-  return assignment.arm - 1;
+  return arm;
 }
 
 std::uint64_t Core::counted() const {

@@ -161,9 +161,10 @@ void Core::erase(std::uint32_t lead, std::string_view name, Reason reason) {
   if (sink_ != nullptr) sink_->on_erase(name);
   // What is still to be told of the lead is that it is in no audience any more.
   for (Id audience = 0; audience < program_->audiences.size(); ++audience) {
+    leave_queue(lead, audience);
     const Word& word = rows_.at(lead)[program_->audiences[audience].word];
-    if ((word & 1) != 0) change_membership(lead, audience, false);
-    number = std::max(number, static_cast<std::uint32_t>(word >> 1));
+    if (Membership(word).is_in) change_membership(lead, audience, false);
+    number = std::max(number, static_cast<std::uint32_t>(Membership(word).changes));
   }
   log_halt(DecisionKind::erased, Instant::max(), {}, reason);
   tombstones_[Hasher{}.add(name).finish64()] = number;

@@ -11,6 +11,7 @@ History::History(const compile::Program& program) {
   for (const compile::Event& event : program.events) {
     sizes_.push_back(3 + event.kept_fields.size());
     horizon_ms_.push_back(std::min(longest_ms, event.kept_forever ? INT64_MAX : time::longest_ms(event.horizon)));
+    keeps_newest_.push_back(event.kept_newest);
   }
 }
 
@@ -23,11 +24,16 @@ void History::prune(Records& records, std::int64_t now_ms) const {
   // Only a backward walk finds where records begin, so what survives is collected newest first and laid down reversed.
   const std::vector<Word>& words = records.words;
   std::vector<std::pair<std::size_t, std::size_t>> ranges;
+  std::vector<bool> wanted = keeps_newest_;
   for (std::size_t end = words.size(); end > 0;) {
     const auto event = static_cast<compile::Id>(words[end - 1]);
     const std::size_t begin = end - size_of(event);
     const std::int64_t horizon = horizon_ms_[event];
-    if (horizon == INT64_MAX || static_cast<std::int64_t>(words[begin]) > now_ms - horizon) ranges.emplace_back(begin, end);
+    const auto occurred_ms = static_cast<std::int64_t>(words[begin]);
+    // One that lies ahead of the clock is not the newest yet.
+    const bool is_newest = wanted[event] && occurred_ms <= now_ms;
+    if (is_newest) wanted[event] = false;
+    if (is_newest || horizon == INT64_MAX || occurred_ms > now_ms - horizon) ranges.emplace_back(begin, end);
     end = begin;
   }
   std::vector<Word> kept;

@@ -85,6 +85,7 @@ class History {
 
   std::vector<std::size_t> sizes_;        ///< By event: words of a record.
   std::vector<std::int64_t> horizon_ms_;  ///< By event: how far back anything can ask; INT64_MAX for ever.
+  std::vector<bool> keeps_newest_;        ///< By event: the newest is asked for even beyond that.
   std::vector<Records> records_;
 };
 

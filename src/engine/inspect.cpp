@@ -90,7 +90,7 @@ std::optional<LeadReport> Core::inspect(std::string_view name) const {
         {lifecycle.name, lifecycle.stages[stage_of(lead, l)].name, Instant{static_cast<std::int64_t>(row[lifecycle.word + 1])}});
   }
   for (const compile::Audience& audience : program_->audiences) {
-    if ((row[audience.word] & 1) != 0) report.audiences.push_back(audience.name);
+    if (Membership(row[audience.word]).is_in) report.audiences.push_back(audience.name);
   }
   if (head(lead).history != kNone) {
     history_.newest_first(head(lead).history, [&](const Past& past) {

@@ -116,7 +116,8 @@ void Core::enter_stage(std::uint32_t lead, Id index, Id stage) {
 void Core::react_audiences(std::uint32_t lead, const Change& change) {
   for (Id a = 0; a < program_->audiences.size(); ++a) {
     const Audience& audience = program_->audiences[a];
-    if (depends(audience.condition, change) || depends(audience.address, change)) settle_audience(lead, a);
+    const bool waits = Membership(rows_.at(lead)[audience.word]).wait != Membership::Wait::none;
+    if (waits || depends(audience.condition, change) || depends(audience.address, change)) settle_audience(lead, a);
   }
 }
 
@@ -124,7 +125,7 @@ void Core::settle_audiences(std::uint32_t lead) {
   for (Id a = 0; a < program_->audiences.size(); ++a) settle_audience(lead, a);
 }
 
-/// While the channel is paused nothing changes; what is true when it is resumed counts. [S11.1]
+/// While the channel is paused, or cannot take it, nothing changes; what is true when it can counts. [S11.1] [S7.5]
 void Core::settle_audience(std::uint32_t lead, Id index) {
   const Audience& audience = program_->audiences[index];
   if (head(lead).parked != 0 || is_paused(lead, kNone, audience.channel)) return;
@@ -135,29 +136,76 @@ void Core::settle_audience(std::uint32_t lead, Id index) {
     is_in = !(address.is_missing() || address.is_error() || (address.kind == eval::Kind::bool_ && !address.boolean));
   }
   watch_lead(lead, env.valid_until.ms);
-  const bool was_in = (rows_.at(lead)[audience.word] & 1) != 0;
-  if (is_in != was_in) change_membership(lead, index, is_in);
+  const Membership before(rows_.at(lead)[audience.word]);
+  leave_queue(lead, index);
+  if (is_in == before.is_in) return;
+  Gate gate;
+  if (!breaker_lets(audience.channel, gate) || !rate_lets(audience.channel, gate)) return put_off(lead, index, gate, before.wait);
+  take_channel(audience.channel);
+  change_membership(lead, index, is_in);
 }
 
-/// An effect of the channel, with a key of its own. [S7.1]
+/// The lead wakes when the channel may take it. Whoever waits for a place of its rate is counted with the messages that do.
+void Core::put_off(std::uint32_t lead, Id index, const Gate& gate, Membership::Wait before) {
+  const Audience& audience = program_->audiences[index];
+  Word& word = rows_.at(lead)[audience.word];
+  Membership membership(word);
+  membership.wait = gate.reason == Reason::rate ? Membership::Wait::rate : Membership::Wait::breaker;
+  word = membership.word();
+  if (membership.wait == Membership::Wait::rate) ++channels_[audience.channel].waiting;
+  watch_lead(lead, gate.until_ms);
+  if (observer_ == nullptr || membership.wait == before) return;
+  Decision d = decision(lead, DecisionKind::held);
+  d.name = audience.name;
+  d.channel = program_->channels[audience.channel].name;
+  d.reason = gate.reason;
+  d.until = Instant{gate.until_ms};
+  log(d);
+}
+
+void Core::leave_queue(std::uint32_t lead, Id index) {
+  const Audience& audience = program_->audiences[index];
+  Word& word = rows_.at(lead)[audience.word];
+  Membership membership(word);
+  if (membership.wait == Membership::Wait::rate) --channels_[audience.channel].waiting;
+  membership.wait = Membership::Wait::none;
+  word = membership.word();
+}
+
+/// The breaker has closed.
+void Core::ask_broken_audiences_again(Id channel) {
+  for (Id a = 0; a < program_->audiences.size(); ++a) {
+    if (program_->audiences[a].channel != channel) continue;
+    for (std::uint32_t lead = 0; lead < lead_count_; ++lead) {
+      if (Membership(rows_.at(lead)[program_->audiences[a].word]).wait == Membership::Wait::breaker) settle_audience(lead, a);
+    }
+  }
+}
+
 void Core::change_membership(std::uint32_t lead, Id index, bool joined) {
   const Audience& audience = program_->audiences[index];
   Word& word = rows_.at(lead)[audience.word];
-  const Word changes = (word >> 1) + 1;
-  word = changes << 1 | (joined ? 1 : 0);
-  const std::string& channel = program_->channels[audience.channel].name;
+  Membership membership(word);
+  membership.is_in = joined;
+  ++membership.changes;
+  word = membership.word();
+  tell_membership(lead, audience.name, program_->channels[audience.channel].name, membership.changes, joined);
+}
+
+/// An effect of the channel, with a key of its own. [S7.1]
+void Core::tell_membership(std::uint32_t lead, const std::string& audience, const std::string& channel, Word changes, bool joined) {
   // No sequence is called "audience ...".
   Hasher hash;
-  hash.add(project_).add("audience " + audience.name).add(std::string_view()).add(lead_name(lead)).add(changes).add(channel);
+  hash.add(project_).add("audience " + audience).add(std::string_view()).add(lead_name(lead)).add(changes).add(channel);
   const Key key{hash.finish128()};
   if (observer_ != nullptr) {
     Decision d = decision(lead, joined ? DecisionKind::joined : DecisionKind::left);
-    d.name = audience.name;
+    d.name = audience;
     d.channel = channel;
     d.key = &key;
     log(d);
   }
-  if (sink_ != nullptr) sink_->on_audience({now_, lead_name(lead), audience.name, channel, joined, key.to_string()});
+  if (sink_ != nullptr) sink_->on_audience({now_, lead_name(lead), audience, channel, joined, key.to_string()});
 }
 
 }  // namespace nurture::engine

@@ -151,6 +151,7 @@ void Core::ask_broken_again(Id channel) {
     const Held& h = held_[i];
     if (h.reason == Reason::breaker && program_->send_paths[h.path].channel == channel) ask_now(i);
   }
+  ask_broken_audiences_again(channel);
 }
 
 }  // namespace nurture::engine

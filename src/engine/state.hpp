@@ -140,6 +140,16 @@ struct Assignment {
 };
 static_assert(sizeof(Assignment) == sizeof(Word));
 
+/// Word of a lead for one audience.
+struct Membership {
+  enum class Wait : std::uint8_t { none, breaker, rate };  ///< What its channel cannot take yet.
+  bool is_in = false;
+  Wait wait = Wait::none;
+  Word changes = 0;  ///< Told so far: part of the idempotency key.
+  explicit Membership(Word word) : is_in((word & 1) != 0), wait(static_cast<Wait>(word >> 1 & 3)), changes(word >> 3) {}
+  [[nodiscard]] Word word() const { return changes << 3 | static_cast<Word>(wait) << 1 | (is_in ? 1 : 0); }
+};
+
 /// What an engine has counted of an experiment. [S9.2]
 struct ExperimentState {
   struct Arm {

@@ -87,6 +87,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
   void try_again(runtime::Retry retry);
   void try_audience_again(runtime::Retry retry);
+  [[nodiscard]] engine::Input membership(const std::string& audience, const std::string& channel, const std::string& reason);
   [[nodiscard]] const AudienceSink& audience_sink(const std::string& channel) const {
     const auto own = audience_sinks_.find(channel);
     return own != audience_sinks_.end() ? own->second : other_audience_sink_;
@@ -275,24 +276,33 @@ void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const 
 
 /// What the channel takes at once is said in the row of the change itself, as with messages.
 void EngineImpl::on_audience(const AudienceChange& change) {
-  outbox_.forget(change.lead, change.audience);
+  outbox_.forget(change);
   const AudienceSink& sink = audience_sink(std::string(change.channel));
   if (!sink) return;
   const Delivery answer = runtime::call_sink(sink, change);
-  engine::Input input;
-  input.kind = engine::InputKind::membership;
-  input.subject = find_named(graph().audiences, change.audience);
+  engine::Input input = membership(std::string(change.audience), std::string(change.channel), answer.reason);
+  const compile::Channel* channel = input.channel == compile::kNone ? nullptr : &graph().channels[input.channel];
   if (answer.kind == Delivery::Kind::retry) {
     input.outcome = Reason::retry;
-    input.again = outbox_.keep(change, answer, bounds_of(graph().channels[graph().audiences[input.subject].channel]));
+    input.again = outbox_.keep(change, answer, channel == nullptr ? runtime::Bounds{} : bounds_of(*channel));
     core_.stop_at(input.again);
   } else if (answer.kind == Delivery::Kind::rejected) {
     input.outcome = Reason::rejected;
-  } else {
-    return;
+  } else if (channel == nullptr || channel->breaker.of == 0) {
+    return;  // Only a breaker counts what went well.
   }
-  input.text = core_.inputs().arena().copy(answer.reason);
   static_cast<void>(queue(input, change.lead, change.at));
+}
+
+/// What a channel said of an audience. A deployment may have taken away either.
+engine::Input EngineImpl::membership(const std::string& audience, const std::string& channel, const std::string& reason) {
+  engine::Input input;
+  input.kind = engine::InputKind::membership;
+  input.subject = find_named(graph().audiences, audience);
+  input.channel = find_named(graph().channels, channel);
+  const std::string is_gone = input.subject == compile::kNone ? "`" + audience + "` is no more" : std::string();
+  input.text = core_.inputs().arena().copy(is_gone.empty() || reason.empty() ? is_gone + reason : is_gone + ": " + reason);
+  return input;
 }
 
 void EngineImpl::try_audience_again(runtime::Retry retry) {
@@ -300,12 +310,9 @@ void EngineImpl::try_audience_again(runtime::Retry retry) {
   const AudienceSink& sink = audience_sink(retry.channel);
   if (!sink) return;
   const runtime::Outcome outcome = outbox_.again(std::move(retry), sink);
-  engine::Input input;
-  input.kind = engine::InputKind::membership;
-  input.subject = find_named(graph().audiences, outcome.audience);
+  engine::Input input = membership(outcome.audience, outcome.channel, outcome.reason);
   input.outcome = outcome.kind;
   input.again = outcome.again;
-  input.text = core_.inputs().arena().copy(outcome.reason);
   static_cast<void>(queue(input, outcome.lead, at));
 }
 

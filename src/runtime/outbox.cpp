@@ -203,8 +203,10 @@ void Outbox::forget(std::string_view lead) {
   forget_if(lead, [](const Waiting::iterator&) { return true; });
 }
 
-void Outbox::forget(std::string_view lead, std::string_view audience) {
-  forget_if(lead, [&](const Waiting::iterator& entry) { return entry->second.audience == audience; });
+void Outbox::forget(const AudienceChange& change) {
+  forget_if(change.lead, [&](const Waiting::iterator& entry) {
+    return entry->second.audience == change.audience && entry->second.channel == change.channel;
+  });
 }
 
 }  // namespace nurture::runtime

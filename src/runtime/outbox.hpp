@@ -71,8 +71,8 @@ class Outbox {
   void visit(engine::Archive& archive);
   /// Drops what waits for a lead. [S11.2]
   void forget(std::string_view lead);
-  /// Drops what an audience is still to be told of a lead: it is out of date.
-  void forget(std::string_view lead, std::string_view audience);
+  /// Drops what a channel is still to be told of a lead and an audience: it is out of date.
+  void forget(const AudienceChange& change);
 
  private:
   using Waiting = std::multimap<Instant, Retry>;

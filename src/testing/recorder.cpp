@@ -29,8 +29,9 @@ std::string message_words(const Row& row) {
   const std::string variant = row.variant.empty() ? "" : " variant " + row.variant;
   switch (row.kind) {
     case DecisionKind::sent: return fmt::format("send {} by {}{}", row.message, row.channel, variant);
-    case DecisionKind::held:
-      return fmt::format("held {} until {} ({})", row.message, local_text(row.until, row.until_offset), because(row));
+    case DecisionKind::held:  // An audience has a name.
+      return fmt::format("held {} until {} ({})", row.message.empty() ? row.name : row.message, local_text(row.until, row.until_offset),
+                         because(row));
     case DecisionKind::skipped: return fmt::format("skipped {} ({})", row.message.empty() ? "step " + row.step : row.message, because(row));
     default: return fmt::format("delivery of {}: {} {}", row.message.empty() ? row.name : row.message, to_string(row.reason), row.detail);
   }

@@ -19,6 +19,17 @@ Lines migrations(const std::string& line) {
 
 }  // namespace
 
+TEST_CASE("[S10.2] the runs of a family are migrated in each of its sequences") {
+  const std::string family = "event signup\nsequence f(n: int) { enroll on signup day 0 first: {} }\n";
+  const auto finding = [&](const std::string& text) {
+    const auto found = checked(family + text, false).diagnostics;
+    return found.empty() ? std::string() : found.items().front().message + "; " + found.items().front().help;
+  };
+  CHECK(finding("use f(n: 1) as one\nmigrate one from \"3f2a91\" { step old -> first }\n").empty());
+  CHECK(finding("use f(n: 1) as one\nuse f(n: 2) as two\nmigrate f from \"3f2a91\" {}\n") ==
+        "`f` is a family, and nobody is enrolled in it; say what becomes of those in one of its sequences: `migrate one from \"3f2a91\"`");
+}
+
 TEST_CASE("[S10.2] a migration names a sequence, a version, and steps that are there") {
   CHECK(migrations("migrate trial from \"3f2a91\" { step a -> last timer anew step b -> exit removed }").empty());
   CHECK(migrations("migrate trail from \"3f2a91\" {}") == Lines{"NUR0201 1:9 there is no sequence `trail`"});

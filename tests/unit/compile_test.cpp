@@ -68,7 +68,8 @@ const compile::Event& event(const compile::Program& program, std::string_view na
 std::string kept(const compile::Program& program, std::string_view name) {
   const compile::Event& e = event(program, name);
   if (!e.kept) return "no";
-  std::string text = e.kept_forever ? "ever" : compile::to_text(e.horizon);
+  std::string text = e.kept_forever ? "ever" : time::longest_ms(e.horizon) == 0 ? "" : compile::to_text(e.horizon);
+  if (e.kept_newest) text += "newest";
   for (const std::uint16_t position : e.kept_fields) text += ' ' + e.fields[position].name;
   return text;
 }
@@ -141,10 +142,11 @@ TEST_CASE("the history keeps the events, fields and time that conditions can ask
       {"any(email.open within 36h) and any(email.open within 1d)", "email.open", "2d"},
       {"any(email.open since enrolled)", "email.open", "ever"},
       {"any(email.open since 2026-03-01) or any(email.open within 1d)", "email.open", "ever"},
-      {"idle(email.open or email.click) >= 14d", "email.click", "ever"},
+      {"idle(email.open or email.click) >= 14d", "email.click", "newest"},
+      {"idle(email.open) >= 14d and count(email.open within 3d) > 1", "email.open", "3dnewest"},
       {"any(email.click where event.link == \"book\" within 3d)", "email.click", "3d link"},
       {"count(page.view where event.path == \"/p\" within 1w) >= 1", "page.view", "7d path"},
-      {"last(order.placed) is known and last(order.placed).amount > 10.0", "order.placed", "ever amount"},
+      {"last(order.placed) is known and last(order.placed).amount > 10.0", "order.placed", "newest amount"},
       {"sum(amount of order.placed within 90d) >= 100.0", "order.placed", "90d amount"},
       {"distinct(path of page.view within 90d) >= 3", "page.view", "90d path"},
   };

@@ -166,6 +166,7 @@ void Deployment::begin(Core& old, Core& fresh, ExistingLeads existing) {
   core_ = &old;
   fresh.log_halt(DecisionKind::deployed, Instant::max(), fmt::format("{:016x}", given_->hash));
   log_lost(fresh);
+  leave_audiences(fresh);
   find_new(fresh);
   Saved::set_timers(fresh);
   migrate_all(fresh);
@@ -181,6 +182,39 @@ void Deployment::log_lost(Core& fresh) const {
     d.channel = message.channel;
     d.rule = "it is no more";
     fresh.log(d);
+  }
+}
+
+/// Of an audience that is no more, or is another channel's now, the old channel is told that everybody has left it. Keys of one
+/// that comes by the same name are not those of this one. [S7.1]
+void Deployment::leave_audiences(Core& fresh) const {
+  const auto is_in = [](const Program& program, const compile::Audience& audience, const std::string& channel) {
+    const auto same = [&](const compile::Audience& other) {
+      return other.name == audience.name && program.channels[other.channel].name == channel;
+    };
+    return std::any_of(program.audiences.begin(), program.audiences.end(), same);
+  };
+  for (const compile::Audience& audience : core_->program_->audiences) {
+    const std::string& channel = core_->program_->channels[audience.channel].name;
+    if (is_in(*fresh.program_, audience, channel)) continue;
+    for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) {
+      Membership was(core_->rows_.at(lead)[audience.word]);
+      if (was.changes == 0 || fresh.head(lead).name == nullptr) continue;
+      if (was.is_in) fresh.tell_membership(lead, audience.name, channel, ++was.changes, false);
+      std::uint32_t& number = fresh.first_numbers_[lead];
+      number = std::max(number, static_cast<std::uint32_t>(was.changes));
+    }
+  }
+  for (const compile::Audience& audience : fresh.program_->audiences) {
+    if (!is_in(*core_->program_, audience, fresh.program_->channels[audience.channel].name)) begin_audience(fresh, audience);
+  }
+}
+
+void Deployment::begin_audience(Core& fresh, const compile::Audience& audience) {
+  for (const auto& [lead, number] : fresh.first_numbers_) {
+    Membership membership(0);
+    membership.changes = number;
+    fresh.rows_.at(lead)[audience.word] = membership.word();
   }
 }
 
@@ -203,22 +237,39 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   }
   fresh.begin_lifecycles(lead);
   fresh.begin_retention(lead);
-  for (const Id triggers : fresh.program_->triggers) {
-    if (!fresh.runs_[triggers] || fresh.find_enrolment(lead, triggers) != kNone) continue;
-    const std::uint32_t enrolment = fresh.new_enrolment(lead, triggers, nullptr, kMissingWord, nullptr);
-    fresh.enrolments_[enrolment].due_ms = kNever;
-    if (existing == ExistingLeads::enroll)
-      fresh.react_handlers_at_entry(enrolment);
-    else
-      judge_handlers(fresh, enrolment, nullptr);
-  }
+  begin_triggers(fresh, lead, existing);
   if (existing == ExistingLeads::ignore) judge_watches(fresh, lead);
-  const std::vector<bool> all(fresh.program_->lead.size(), true);
+  const std::vector<bool> fields(fresh.program_->lead.size(), true);
   Core::Change change;
-  change.fields = &all;
-  change.clock = true;
+  change.fields = &fields;
+  change.zone = true;  // With which all is planned anew, and all is asked.
   fresh.react_lead(lead, change);
+  for (std::uint32_t i = fresh.head(lead).first_enrolment; i != kNone; i = fresh.enrolments_[i].next) {
+    for (std::uint32_t h = fresh.enrolments_[i].held; h != kNone; h = fresh.held_[h].next) {
+      // The `hold while` that held it may be no more.
+      const bool by_policy = fresh.held_[h].reason == Reason::paused;
+      if (by_policy && !fresh.is_paused(lead, i, fresh.program_->send_paths[fresh.held_[h].path].channel)) fresh.ask_now(h);
+    }
+  }
   fresh.settle();
+}
+
+/// Those that the lead is not in yet begin, and so do the handlers that are new in the others.
+void Deployment::begin_triggers(Core& fresh, std::uint32_t lead, ExistingLeads existing) {
+  for (const Id triggers : fresh.program_->triggers) {
+    if (!fresh.runs_[triggers]) continue;
+    std::uint32_t enrolment = fresh.find_enrolment(lead, triggers);
+    const bool is_new = enrolment == kNone;
+    if (is_new) {
+      enrolment = fresh.new_enrolment(lead, triggers, nullptr, kMissingWord, nullptr);
+      fresh.enrolments_[enrolment].due_ms = kNever;
+    }
+    const Id old = newest_of(*core_->program_, fresh.program_->sequences[triggers]);
+    if (existing == ExistingLeads::ignore)
+      judge_handlers(fresh, enrolment, is_new || old == kNone ? nullptr : &core_->program_->sequences[old]);
+    else if (is_new)
+      fresh.react_handlers_at_entry(enrolment);
+  }
 }
 
 /// What holds already does not let anybody in. [S3.3]
@@ -296,8 +347,47 @@ void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& 
                                                     : std::string_view(to.steps[target].name);
     fresh.log(d);
   }
+  leave_group(fresh, enrolment, old);
   if (said != nullptr && said->to == kNone) return fresh.end(enrolment, Reason::exit, said->exit);
-  if (e.state == EnrolmentState::queued) return;
+  go_on(fresh, enrolment, old);
+}
+
+/// What a run leaves behind that is in another group now, or in none: it was awake, and the next one of the group goes on; or
+/// it stood still, and the days of what has not run move. [S3.4]
+void Deployment::leave_group(Core& fresh, std::uint32_t enrolment, const Enrolment& old) {
+  const Enrolment& e = fresh.enrolments_[enrolment];
+  const Id from = core_->sequence_of(old).group;
+  const Id to = fresh.sequence_of(e).group;
+  if (from == kNone || old.state == EnrolmentState::queued) return;
+  const std::string& name = core_->program_->groups[from];
+  if (to != kNone && fresh.program_->groups[to] == name) return;
+  if (core_->is_frozen(old)) {
+    fresh.shift_plan(e, fresh.now_.ms - core_->frozen_word(old).since_ms);
+    if (to != kNone) fresh.set_frozen_word(e, {});
+    for (std::uint32_t h = e.held; h != kNone; h = fresh.held_[h].next) {
+      if (fresh.held_[h].reason == Reason::paused) fresh.ask_now(h);
+    }
+    if (fresh.observer_ != nullptr) fresh.log(fresh.decision(e.lead, enrolment, DecisionKind::thawed));
+    return;
+  }
+  const auto& groups = fresh.program_->groups;
+  const auto left = std::find(groups.begin(), groups.end(), name);
+  if (left != groups.end()) fresh.freed_groups_.emplace_back(e.lead, static_cast<Id>(left - groups.begin()));
+}
+
+/// In the new version, and in its group, if it has one.
+void Deployment::go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& old) {
+  const Enrolment& e = fresh.enrolments_[enrolment];
+  const Id from = core_->sequence_of(old).group;
+  const Id to = fresh.sequence_of(e).group;
+  const bool stays = from != kNone && to != kNone && core_->program_->groups[from] == fresh.program_->groups[to];
+  if (e.state == EnrolmentState::queued) {
+    const bool waits = to != kNone && (stays || fresh.awake_in_group(e.lead, to, enrolment) != kNone);
+    return waits ? void() : fresh.take_turn(enrolment);
+  }
+  if (to != kNone && !stays) fresh.find_place(enrolment);
+  // Who comes to stand now follows the plan, which moves with him, not the instant that the older version had.
+  if (to != kNone && !stays && fresh.is_frozen(e)) *fresh.extra(e, fresh.sequence_of(e).extra.migrated) = 0;
   fresh.apply_late(enrolment);
   if (fresh.live(enrolment)) fresh.replan(enrolment);
 }

@@ -38,12 +38,17 @@ class Deployment {
   [[nodiscard]] std::string becomes(const Fate& fate, const std::string& step) const;
   void combine();
   void log_lost(Core& fresh) const;
+  void leave_audiences(Core& fresh) const;
+  static void begin_audience(Core& fresh, const compile::Audience& audience);
   void find_new(const Core& fresh);
   void begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads existing);
+  void begin_triggers(Core& fresh, std::uint32_t lead, ExistingLeads existing);
   void judge_watches(Core& fresh, std::uint32_t lead);
   static void judge_handlers(Core& fresh, std::uint32_t enrolment, const compile::Sequence* old);
   void migrate_all(Core& fresh);
   void migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
+  void leave_group(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
+  void go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
   void carry_steps(Core& fresh, const Enrolment& enrolment, const Enrolment& old, const compile::Migration& migration);
   void carry_due(Core& fresh, std::uint32_t enrolment, const Enrolment& old, Id step, compile::Migration::Timer timer);
 

@@ -50,6 +50,7 @@ void Saved::visit_lead(std::uint32_t lead) {
   visit_enrolments(lead);
   visit_held_of(lead, kNone);
   visit_gathered(lead);
+  visit_queues(lead);
 
   const auto number = core_.first_numbers_.find(lead);
   std::uint32_t first_number = number == core_.first_numbers_.end() ? 0 : number->second;
@@ -115,6 +116,7 @@ void Saved::visit_place(Word* words, const Place* mine, const Place& written) {
     case Kind::tier: return visit_bits(words, mine, written);
     case Kind::instants:
     case Kind::slots: return visit_last(words, mine, written);
+    case Kind::arm: return visit_arm(words, mine, written);
     case Kind::event:
       return visit_event(mine == nullptr ? nullptr : words + mine->word, mine == nullptr ? written.names : mine->names, written.names);
   }
@@ -137,6 +139,20 @@ void Saved::visit_bits(Word* words, const Place* mine, const Place& written) {
     value = static_cast<std::uint8_t>(position_of(mine->names, written.names[value - 1u]) + 1);  // One that is no more: none yet.
   }
   words[mine->word] = (words[mine->word] & ~(mask << mine->bit)) | (value & mask) << mine->bit;
+}
+
+/// Whose arm is no more has none, and draws anew.
+void Saved::visit_arm(Word* words, const Place* mine, const Place& written) {
+  Word none[2] = {};
+  Word* const place = mine == nullptr ? none : words + mine->word;
+  for (Id i = 0; i < 2; ++i) archive_.visit(place[i]);
+  if (!archive_.reads()) return;
+  auto assignment = std::bit_cast<Assignment>(place[0]);
+  if (assignment.arm > written.names.size() || assignment.how > Assignment::How::held_out) return archive_.fail();
+  if (assignment.arm == 0 || mine == nullptr) return;
+  assignment.arm = position_of(mine->names, written.names[assignment.arm - 1]) + 1;
+  if (assignment.arm == 0) std::fill(place, place + 2, Word{0});
+  if (assignment.arm != 0) place[0] = std::bit_cast<Word>(assignment);
 }
 
 /// Instants of the last ones, of which the newest stay where there is less room than before.
@@ -181,12 +197,25 @@ void Saved::visit_event(Word* words, const std::vector<std::string>& mine, const
 
 // ---------------------------------------------------------------- digests
 
-/// What a digest is to tell of, as far as the program that reads sends it.
+/// The path itself, or one that says as much: the same message on the same channel.
+Id Saved::like(Id path) const {
+  if (path >= written_.paths.size() || map_.paths[path] != kNone) return path < map_.paths.size() ? map_.paths[path] : kNone;
+  const Schema::Path& from = written_.paths[path];
+  for (Id to = 0; to < mine_.paths.size(); ++to) {
+    if (mine_.paths[to].message == map_.messages[from.message] && mine_.paths[to].channel == map_.channels[from.channel]) return to;
+  }
+  return kNone;
+}
+
+/// What a digest is to tell of, as far as the program that reads sends it; the runs that sent it may have ended.
 void Saved::visit_gathered(std::uint32_t lead) {
   std::vector<std::pair<Id, std::vector<Gathered>>> lists;
   for (auto list = core_.gathered_.lower_bound({lead, 0}); list != core_.gathered_.end() && list->first.first == lead; ++list)
     lists.emplace_back(list->first.second, list->second);
-  const auto target_of = [&](Id sequence) { return sequence < live_.size() ? live_[sequence].sequence : kNone; };
+  const auto target_of = [&](Id sequence) {
+    if (sequence >= live_.size()) return kNone;
+    return live_[sequence].sequence != kNone ? live_[sequence].sequence : ended_[sequence].sequence;
+  };
   lists.resize(archive_.visit_size(lists.size()));
   for (auto& [digest, list] : lists) {
     archive_.visit(digest);
@@ -199,11 +228,21 @@ void Saved::visit_gathered(std::uint32_t lead) {
     if (!archive_.reads() || !archive_.ok()) continue;
     std::vector<Gathered> kept;
     for (const Gathered& one : list) {
-      const Id path = one.path < map_.paths.size() ? map_.paths[one.path] : kNone;
+      const Id path = like(one.path);
       const Id sequence = target_of(one.sequence);
       if (path != kNone && sequence != kNone) kept.push_back({path, sequence, one.number});
     }
     if (target_of(digest) != kNone && !kept.empty()) core_.gathered_[{lead, target_of(digest)}] = std::move(kept);
+  }
+}
+
+/// Who waits for a place of a channel's rate is counted with the lead.
+void Saved::visit_queues(std::uint32_t lead) {
+  if (!archive_.reads()) return;
+  for (const compile::Audience& audience : core_.program_->audiences) {
+    const Membership membership(core_.rows_.at(lead)[audience.word]);
+    if (membership.wait > Membership::Wait::rate) return archive_.fail();
+    if (membership.wait == Membership::Wait::rate) ++core_.channels_[audience.channel].waiting;
   }
 }
 

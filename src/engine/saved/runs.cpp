@@ -254,13 +254,13 @@ void Saved::visit_input(Input& input) {
   archive_.visit_kind(kind, InputKind::refused);
   visit_text(lead);
   visit_text(text);
+  auto bits = std::bit_cast<std::uint64_t>(number);
+  archive_.visit_bits(bits);
+  number = std::bit_cast<double>(bits);
   bool fits = visit_subject(input);
   fits = visit_name(channel, map_.channels) && fits;
   archive_.visit(other);
   fits = visit_values(input) && fits;
-  auto bits = std::bit_cast<std::uint64_t>(number);
-  archive_.visit_bits(bits);
-  number = std::bit_cast<double>(bits);
   archive_.visit(flag);
   archive_.visit(flag2);
   archive_.visit_kind(outcome, Reason::retry);
@@ -301,10 +301,25 @@ bool Saved::visit_subject(Input& input) {
     case InputKind::enroll:
     case InputKind::exit:
     case InputKind::broadcast: return visit_name(input.subject, sequences);
-    case InputKind::promote: return visit_name(input.subject, map_.experiments);
+    case InputKind::promote: return visit_promotion(input);
     case InputKind::deploy: return archive_.visit(input.subject), true;
     default: return visit_name(input.subject, {});
   }
+}
+
+/// The arm is a number of the experiment that it was posted for.
+bool Saved::visit_promotion(Input& input) {
+  Id written = input.subject;
+  archive_.visit(written);
+  if (written >= written_.experiments.size()) return archive_.fail(), false;
+  if (!archive_.reads()) return true;
+  const std::vector<std::string>& arms = written_.experiments[written].arms;
+  if (!(input.number >= 0 && input.number < static_cast<double>(arms.size()))) return archive_.fail(), false;
+  input.subject = map_.experiments[written];
+  if (input.subject == kNone) return false;
+  const Id arm = match(arms, mine_.experiments[input.subject].arms)[static_cast<std::size_t>(input.number)];
+  input.number = arm;
+  return arm != kNone;
 }
 
 /// Of an upsert by the lead's fields, of an event by its own; one that is no more is left out.

@@ -206,22 +206,21 @@ void Saved::visit_broadcasts() {
   if (archive_.reads() && core_.sweep_.sequence == kNone) core_.sweep_ = {};
 }
 
+/// Arms are the same by their names.
 void Saved::visit_experiments() {
   for (Id experiment = 0; experiment < written_.experiments.size(); ++experiment) {
     const Id mine = map_.experiments[experiment];
     ExperimentState none;
     ExperimentState& state = mine == kNone ? none : core_.experiments_[mine];
-    Id promoted = state.promoted + 1;  // kNone is short.
-    archive_.visit(promoted);
-    state.promoted = promoted - 1;
-    const std::size_t arms = archive_.visit_size(state.arms.size());
-    if (mine == kNone) none.arms.resize(arms);
-    const bool fits = arms == state.arms.size() && (state.promoted == kNone || state.promoted < arms);
-    if (!fits) return archive_.fail();
-    for (ExperimentState::Arm& arm : state.arms) {
-      archive_.visit(arm.assigned);
-      archive_.visit(arm.reached);
-      archive_.visit(arm.promoted);
+    const std::vector<std::string>& written = written_.experiments[experiment].arms;
+    const std::vector<Id> arms = match(written, mine == kNone ? std::vector<std::string>() : mine_.experiments[mine].arms);
+    visit_id(state.promoted, arms);
+    for (const Id arm : arms) {
+      ExperimentState::Arm gone;
+      ExperimentState::Arm& counted = arm == kNone ? gone : state.arms[arm];
+      archive_.visit(counted.assigned);
+      archive_.visit(counted.reached);
+      archive_.visit(counted.promoted);
     }
   }
 }

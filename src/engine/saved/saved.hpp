@@ -51,10 +51,13 @@ class Saved {
   void visit_places(Word* words, const std::vector<Place>& mine, const std::vector<Place>& written, const std::vector<Id>& map);
   void visit_place(Word* words, const Place* mine, const Place& written);
   void visit_value(Word* word, const compile::Field* field);
+  void visit_arm(Word* words, const Place* mine, const Place& written);
   void visit_last(Word* words, const Place* mine, const Place& written);
   void visit_bits(Word* words, const Place* mine, const Place& written);
   void visit_event(Word* words, const std::vector<std::string>& mine, const std::vector<std::string>& written);
   void visit_gathered(std::uint32_t lead);
+  [[nodiscard]] Id like(Id path) const;
+  void visit_queues(std::uint32_t lead);
   void visit_history(std::uint32_t lead);
   void visit_past(std::uint32_t history, const Past* past);
   void visit_enrolments(std::uint32_t lead);
@@ -73,6 +76,7 @@ class Saved {
   void visit_inputs();
   void visit_input(Input& input);
   [[nodiscard]] bool visit_subject(Input& input);
+  [[nodiscard]] bool visit_promotion(Input& input);
   [[nodiscard]] bool visit_name(Id& id, const std::vector<Id>& map);
   [[nodiscard]] bool visit_values(Input& input);
 

@@ -34,6 +34,13 @@ class Places {
   std::vector<Place> places_;
 };
 
+template <class Things>
+std::vector<std::string> names_of(const Things& things) {
+  std::vector<std::string> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  return names;
+}
+
 std::string text_of(const time::Period& period) {
   return std::to_string(period.months) + "mo" + std::to_string(period.days) + "d" + std::to_string(period.ms) + "ms";
 }
@@ -94,22 +101,22 @@ void add_standing(Places& places, const Program& program) {
     places.add(name + "stage", Kind::tier, lifecycle.word).names = std::move(stages);
     places.add(name + "since", Kind::words, lifecycle.word + 1);
   }
-  for (const compile::Audience& audience : program.audiences) places.add("audience " + audience.name, Kind::words, audience.word);
+  for (const compile::Audience& audience : program.audiences)
+    places.add("audience " + audience.name + " on " + program.channels[audience.channel].name, Kind::words, audience.word);
 }
 
-/// Versions of one sequence count side by side.
-std::vector<std::string> experiment_names(const Program& program) {
+/// Two splits of one sequence may have one name.
+std::vector<Schema::Experiment> experiments_of(const Program& program) {
   std::map<std::string, int> seen;
-  std::vector<std::string> names;
+  std::vector<Schema::Experiment> experiments;
   for (const compile::Experiment& experiment : program.experiments) {
     const compile::Split& split = program.splits[experiment.split];
     std::string name = program.sequences[experiment.sequence].name + '/' + split.name;
-    for (const compile::Arm& arm : split.arms) name += (&arm == &split.arms.front() ? " of " : ", ") + arm.name;
     const int before = seen[name]++;
     if (before != 0) name += " #" + std::to_string(before + 1);
-    names.push_back(std::move(name));
+    experiments.push_back({std::move(name), names_of(split.arms)});
   }
-  return names;
+  return experiments;
 }
 
 /// Every word of a lead's row behind its head.
@@ -148,8 +155,9 @@ std::vector<Place> lead_places(const Program& program) {
   for (const compile::Message& message : program.messages) {
     if (message.sent_word != kNone) places.add("sent " + message.name, Kind::slots, message.sent_word, compile::Message::kSentWords);
   }
-  const std::vector<std::string> experiments = experiment_names(program);
-  for (Id id = 0; id < experiments.size(); ++id) places.add("experiment " + experiments[id], Kind::words, program.experiments[id].word, 2);
+  const std::vector<Schema::Experiment> experiments = experiments_of(program);
+  for (Id id = 0; id < experiments.size(); ++id)
+    places.add("experiment " + experiments[id].name, Kind::arm, program.experiments[id].word, 2).names = experiments[id].arms;
   return places.take();
 }
 
@@ -194,13 +202,6 @@ std::vector<Place> sequence_places(const Program& program, const compile::Sequen
   return places.take();
 }
 
-template <class Things>
-std::vector<std::string> names_of(const Things& things) {
-  std::vector<std::string> names;
-  for (const auto& thing : things) names.push_back(thing.name);
-  return names;
-}
-
 void add_paths(Schema& schema, const Program& program) {
   schema.paths.resize(program.send_paths.size());
   const auto add = [&](compile::Range nodes, Id sequence, Id score) {
@@ -232,7 +233,7 @@ void visit(Archive& archive, std::vector<Id>& ids) {
 void visit(Archive& archive, std::vector<Place>& places) {
   visit_all(archive, places, [&](Place& place) {
     archive.visit(place.name);
-    archive.visit_kind(place.kind, Kind::event);
+    archive.visit_kind(place.kind, Kind::arm);
     archive.visit(place.count);
     visit(archive, place.names);
   });
@@ -267,7 +268,7 @@ Schema describe(const Program& program) {
   schema.messages = names_of(program.messages);
   schema.scores = names_of(program.scores);
   schema.audiences = names_of(program.audiences);
-  schema.experiments = experiment_names(program);
+  schema.experiments = experiments_of(program);
   for (const compile::Sequence& sequence : program.sequences) {
     schema.sequences.push_back({sequence.name, sequence.version, sequence.is_triggers, sequence.is_migrated, names_of(sequence.steps),
                                 sequence_places(program, sequence)});
@@ -286,9 +287,12 @@ void visit(Archive& archive, Schema& schema) {
       if (position >= event.fields.size()) archive.fail();
     }
   });
-  for (auto* names :
-       {&schema.fields, &schema.categories, &schema.channels, &schema.messages, &schema.scores, &schema.audiences, &schema.experiments})
+  for (auto* names : {&schema.fields, &schema.categories, &schema.channels, &schema.messages, &schema.scores, &schema.audiences})
     visit(archive, *names);
+  visit_all(archive, schema.experiments, [&](Schema::Experiment& experiment) {
+    archive.visit(experiment.name);
+    visit(archive, experiment.arms);
+  });
   visit_all(archive, schema.sequences, [&](Schema::Sequence& sequence) {
     archive.visit(sequence.name);
     archive.visit(sequence.version);
@@ -338,7 +342,8 @@ Mapping match(const Schema& written, const Schema& mine) {
   map.messages = match(written.messages, mine.messages);
   map.scores = match(written.scores, mine.scores);
   map.audiences = match(written.audiences, mine.audiences);
-  map.experiments = match(written.experiments, mine.experiments);
+  map.experiments = match_by(written.experiments, mine.experiments,
+                             [](const Schema::Experiment& experiment) { return std::string_view(experiment.name); });
   map.sequences =
       match_by(written.sequences, mine.sequences, [](const Schema::Sequence& s) { return std::tuple(s.name, s.version, s.is_migrated); });
   std::vector<Schema::Path> wanted = written.paths;

@@ -25,6 +25,7 @@ struct Place {
     slots,     ///< Likewise, with the path by which each was sent: CapSlot.
     tier,      ///< The low byte: one more than the index in `names`.
     event,     ///< An event and a word for each of `names` of its fields.
+    arm,       ///< Assignment, to one more than the index in `names`, and its instant.
   };
   std::string name;
   Kind kind = Kind::words;
@@ -55,10 +56,15 @@ struct Schema {
     Id message = 0, channel = 0;
     friend auto operator<=>(const Path&, const Path&) = default;
   };
+  /// Its versions have it in common.
+  struct Experiment {
+    std::string name;
+    std::vector<std::string> arms;
+  };
   std::vector<Place> lead;
   std::vector<Event> events;
   std::vector<std::string> fields, categories, channels, messages, scores, audiences;
-  std::vector<std::string> experiments;  ///< With their arms: with others it is another experiment.
+  std::vector<Experiment> experiments;
   std::vector<Sequence> sequences;
   std::vector<Path> paths;
 };
