@@ -64,6 +64,7 @@ Doings doings_of(const model::Model& model, const model::Sequence& sequence) {
     }
   }
   doings.exits.insert("completed");
+  doings.exits.insert("erased");
   if (!sequence.node->anchors.empty()) doings.exits.insert("anchor_missing");
   if (!sequence.node->suppressions.empty()) doings.exits.insert("suppressed");
   if (!sequence.node->stays.empty()) doings.exits.insert("left");
@@ -290,8 +291,14 @@ class TestCheck {
   void check(const ast::FeedGap& feed) {
     if (is_zero(feed.duration)) context_.add(Finding(Code::bad_test, feed.duration.span, "a gap of no length"));
   }
-  void check(const ast::FeedPause&) {}
-  void check(const ast::FeedResume&) {}
+  void check(const ast::FeedPause& feed) {
+    if (feed.what == ast::FeedPause::What::channel && context_.model.find_channel(feed.name->text) == kNone)
+      return context_.unknown(*feed.name, {"channel", "channel " + feed.name->text + " {}"}, context_.model.channels);
+    if (feed.what != ast::FeedPause::What::sequence || (sequence_ != nullptr && sequence_->name == feed.name->text)) return;
+    context_.add(Finding(Code::bad_test, feed.name->span, "this test is for " + subject_ + ", and only that runs")
+                     .help("write a test for " + quoted(feed.name->text)));
+  }
+  void check(const ast::FeedErase&) {}
   void check(const ast::FeedBroadcast& feed) {
     if (sequence_ != nullptr && sequence_->broadcast != nullptr && sequence_->name == feed.name.text) return;
     const Id id = context_.model.find_sequence(feed.name.text);

@@ -1760,10 +1760,19 @@ struct FeedGap : Node {
   Duration duration;
   static void fields(auto&& see) { see("duration", &FeedGap::duration); }
 };
+/// `pause`, `pause sequence trial`: what stands still.
 struct FeedPause : Node {
-  static void fields(auto&&) {}
+  enum class What : std::uint8_t { all, sequence, channel, lead };
+  What what = What::all;
+  std::optional<Name> name;  ///< Of the sequence or the channel; the lead is the one of the test.
+  static void fields(auto&& see) {
+    see("what", &FeedPause::what);
+    see("name", &FeedPause::name);
+  }
 };
-struct FeedResume : Node {
+struct FeedResume : FeedPause {};
+/// The host erases the lead.
+struct FeedErase : Node {
   static void fields(auto&&) {}
 };
 
@@ -1784,7 +1793,9 @@ struct FeedPromote : Node {
 /// One line of a test's timeline: something fed at an instant, or something expected, with or without an instant.
 struct TestLine : Statement {
   std::optional<Instant> at;
-  std::variant<Outcome, FeedEvent, FeedSet, FeedConsent, FeedDelivery, FeedGap, FeedPause, FeedResume, FeedBroadcast, FeedPromote> what;
+  std::variant<Outcome, FeedEvent, FeedSet, FeedConsent, FeedDelivery, FeedGap, FeedPause, FeedResume, FeedErase, FeedBroadcast,
+               FeedPromote>
+      what;
   static void fields(auto&& see) {
     see("at", &TestLine::at);
     see("what", &TestLine::what);

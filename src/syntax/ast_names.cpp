@@ -48,6 +48,7 @@ constexpr auto kMemberships = table("joined", "left");
 constexpr auto kTierActions = table("enter", "leave");
 constexpr auto kInstants = table("absolute", "day", "relative");
 constexpr auto kDeliveries = table("failed", "bounced");
+constexpr auto kPaused = table("all", "sequence", "channel", "lead");
 constexpr auto kWeekdays = table("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 constexpr auto kWeekdayNames = table("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday");
 
@@ -76,6 +77,7 @@ std::string_view word(ExpectMembership::Kind kind) { return at(kMemberships, kin
 std::string_view word(TierAction::Kind kind) { return at(kTierActions, kind); }
 std::string_view word(Instant::Kind kind) { return at(kInstants, kind); }
 std::string_view word(FeedDelivery::Result result) { return at(kDeliveries, result); }
+std::string_view word(FeedPause::What what) { return at(kPaused, what); }
 std::string_view weekday_word(std::int32_t day) { return at(kWeekdays, day); }
 std::string_view weekday_name(std::int32_t day) { return at(kWeekdayNames, day); }
 

@@ -30,6 +30,7 @@ namespace nurture::ast {
 [[nodiscard]] std::string_view word(TierAction::Kind kind);
 [[nodiscard]] std::string_view word(Instant::Kind kind);
 [[nodiscard]] std::string_view word(FeedDelivery::Result result);
+[[nodiscard]] std::string_view word(FeedPause::What what);
 /// "mon" for 0 .. "sun" for 6.
 [[nodiscard]] std::string_view weekday_word(std::int32_t day);
 /// "monday" for 0 .. "sunday" for 6.

@@ -384,8 +384,12 @@ std::string fed(const ast::FeedDelivery& delivery) {
   return fmt::format("delivery {} {}", delivery.message.text, ast::word(delivery.result));
 }
 std::string fed(const ast::FeedGap& gap) { return "gap " + print_duration(gap.duration); }
-std::string fed(const ast::FeedPause&) { return "pause"; }
-std::string fed(const ast::FeedResume&) { return "resume"; }
+std::string fed(const ast::FeedPause& pause, std::string_view verb = "pause") {
+  if (pause.what == ast::FeedPause::What::all) return std::string(verb);
+  return fmt::format("{} {}{}", verb, ast::word(pause.what), pause.name ? ' ' + pause.name->text : std::string());
+}
+std::string fed(const ast::FeedResume& resume) { return fed(resume, "resume"); }
+std::string fed(const ast::FeedErase&) { return "erase"; }
 std::string fed(const ast::FeedBroadcast& broadcast) { return "broadcast " + broadcast.name.text; }
 std::string fed(const ast::FeedPromote& promote) { return fmt::format("promote {} = {}", promote.split.text, promote.arm.text); }
 

@@ -197,6 +197,24 @@ void instant_keys(Keys& keys, T& at) {
   }
 }
 
+/// Beside `pause: true`: `sequence: trial`, `channel: email`, `lead: true`, or none of them.
+template <class Keys, class T>
+void paused_keys(Keys& keys, T& x) {
+  using What = ast::FeedPause::What;
+  if (keys.has("sequence", x.what == What::sequence)) {
+    keys.excludes("sequence", {"channel", "lead"});
+    assign(x.what, What::sequence);
+    keys.required("sequence", opened(x.name));
+  } else if (keys.has("channel", x.what == What::channel)) {
+    keys.excludes("channel", {"lead"});
+    assign(x.what, What::channel);
+    keys.required("channel", opened(x.name));
+  } else if (keys.has("lead", x.what == What::lead)) {
+    assign(x.what, What::lead);
+    keys.always("lead");
+  }
+}
+
 template <class Keys, class V>
 void line_keys(Keys& keys, V& what, bool timed) {
   if (keys.has("expect", std::holds_alternative<ast::Outcome>(what))) {
@@ -223,11 +241,14 @@ void line_keys(Keys& keys, V& what, bool timed) {
   } else if (keys.has("gap", std::holds_alternative<ast::FeedGap>(what))) {
     keys.required("gap", opened_as<ast::FeedGap>(what).duration);
   } else if (keys.has("pause", std::holds_alternative<ast::FeedPause>(what))) {
-    opened_as<ast::FeedPause>(what);
     keys.always("pause");
+    paused_keys(keys, opened_as<ast::FeedPause>(what));
   } else if (keys.has("resume", std::holds_alternative<ast::FeedResume>(what))) {
-    opened_as<ast::FeedResume>(what);
     keys.always("resume");
+    paused_keys(keys, opened_as<ast::FeedResume>(what));
+  } else if (keys.has("erase", std::holds_alternative<ast::FeedErase>(what))) {
+    opened_as<ast::FeedErase>(what);
+    keys.always("erase");
   } else if (keys.has("broadcast", std::holds_alternative<ast::FeedBroadcast>(what))) {
     keys.required("broadcast", opened_as<ast::FeedBroadcast>(what).name);
   } else if (keys.has("promote", std::holds_alternative<ast::FeedPromote>(what))) {

@@ -59,8 +59,9 @@ std::string flow_words(const Row& row) {
     case DecisionKind::wait_ended:
       return row.name.empty() ? fmt::format("wait ended: {}", row.detail) : fmt::format("wait ended: {} {}", row.detail, row.name);
     case DecisionKind::paused:
-      return row.lead.empty() || row.until == Instant::max() ? std::string("paused")
-                                                             : fmt::format("snoozed until {}", local_text(row.until, row.until_offset));
+    case DecisionKind::resumed:
+      if (row.until != Instant::max()) return fmt::format("snoozed until {}", local_text(row.until, row.until_offset));
+      return fmt::format("{}{}{}", to_string(row.kind), row.name.empty() ? "" : " ", row.name);
     case DecisionKind::planned:
       return row.until == Instant::max() ? fmt::format("anchor {} is missing", row.name)
                                          : fmt::format("anchor {} = {}", row.name, local_text(row.until, row.until_offset));

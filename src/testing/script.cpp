@@ -28,6 +28,17 @@ class NothingKnown final : public eval::Environment {
   eval::Value history(std::uint32_t) override { return eval::Value::missing(); }
 };
 
+Scope scope_of(const ast::FeedPause& pause) {
+  using What = ast::FeedPause::What;
+  switch (pause.what) {
+    case What::all: return Scope::all();
+    case What::sequence: return Scope::sequence(pause.name->text);
+    case What::channel: return Scope::channel(pause.name->text);
+    case What::lead: return Scope::lead(kLead);
+  }
+  return Scope::all();
+}
+
 const ast::GivenLead* given_lead(const ast::Test& test) {
   for (const ast::Given& given : test.givens) {
     if (const auto* lead = std::get_if<ast::GivenLead>(&given.what)) return lead;
@@ -211,10 +222,12 @@ void Script::feed(const ast::TestLine& line, Instant at) {
     const time::Period period{static_cast<std::int32_t>(gap->duration.months), static_cast<std::int32_t>(gap->duration.days),
                               gap->duration.seconds * 1000};
     static_cast<void>(engine_->gap(at, time::add(at, period, *zone_)));
-  } else if (std::holds_alternative<ast::FeedPause>(line.what)) {
-    static_cast<void>(engine_->pause({}, at));
-  } else if (std::holds_alternative<ast::FeedResume>(line.what)) {
-    static_cast<void>(engine_->resume({}, at));
+  } else if (const auto* pause = std::get_if<ast::FeedPause>(&line.what)) {
+    static_cast<void>(engine_->pause(scope_of(*pause), at));
+  } else if (const auto* resume = std::get_if<ast::FeedResume>(&line.what)) {
+    static_cast<void>(engine_->resume(scope_of(*resume), at));
+  } else if (std::holds_alternative<ast::FeedErase>(line.what)) {
+    static_cast<void>(engine_->erase(kLead, at));
   } else if (const auto* broadcast = std::get_if<ast::FeedBroadcast>(&line.what)) {
     static_cast<void>(engine_->broadcast(broadcast->name.text, at));
   } else if (const auto* promote = std::get_if<ast::FeedPromote>(&line.what)) {

@@ -929,8 +929,11 @@ class Maker {
     delivery.result = pick_enum<FeedDelivery::Result>(2);
   }
   void fill(FeedGap& gap) { fill(gap.duration); }
-  void fill(FeedPause&) {}
-  void fill(FeedResume&) {}
+  void fill(FeedPause& pause) {
+    pause.what = pick_enum<FeedPause::What>(4);
+    if (pause.what == FeedPause::What::sequence || pause.what == FeedPause::What::channel) fill(pause.name.emplace());
+  }
+  void fill(FeedErase&) {}
   void fill(FeedBroadcast& broadcast) { fill(broadcast.name); }
   void fill(FeedPromote& promote) {
     fill(promote.split);

@@ -85,6 +85,13 @@ TEST_CASE("what is expected can happen") {
   CHECK(test_of("expect lead.visits == \"3\"").size() == 1);
 }
 
+TEST_CASE("what stands still in a test is what runs in it") {
+  CHECK(test_of("at +0s pause at +0s resume lead at +0s pause sequence s at +0s erase").empty());
+  CHECK(test_of("at +0s pause channel email").empty());
+  CHECK(test_of("at +0s pause channel fax") == Lines{"NUR0201 4:22 there is no channel `fax`"});
+  CHECK(test_of("at +0s resume sequence other") == Lines{"NUR0602 4:24 this test is for `s`, and only that runs"});
+}
+
 TEST_CASE("lines of a test are in the order of time") {
   CHECK(test_of("at 2026-03-02T08:00 event email.open at 2026-03-02T07:59 expect no send") ==
         Lines{"NUR0601 4:41 this line is before the ones above it"});

@@ -171,6 +171,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {"score s { rule 8 a on b }", "1:16 NUR0100 `8` has no sign"},
       {"test \"t\" for s { given moon }", "1:24 NUR0100 expected `lead`, `consent`, `split`, `score` or `holdout` after `given`"},
       {"test \"t\" for s { at noon pause }", "1:21 NUR0100 expected a date, `day` and a number, or a distance such as `+2h` after `at`"},
+      {"test \"t\" for s { at +0s pause channel }", "1:39 NUR0100 expected a name after `channel`"},
       {"test \"t\" for s { at +0s expect nothing more }", "1:32 NUR0100 `expect nothing more` stands alone, without an instant"},
       {"message m { choose a { } }", "1:22 NUR0100 expected `by` after `a`"},
   }));

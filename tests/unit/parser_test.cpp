@@ -538,7 +538,14 @@ TEST_CASE("tests say when and what happens") {
   CHECK(fed_by<ast::FeedDelivery>("delivery m bounced").result == ast::FeedDelivery::Result::bounced);
   CHECK(fed_by<ast::FeedDelivery>("delivery m failed").result == ast::FeedDelivery::Result::failed);
   CHECK(fed_by<ast::FeedGap>("gap 3d").duration.days == 3);
-  fed_by<ast::FeedResume>("resume");
+  using Paused = ast::FeedPause::What;
+  CHECK(fed_by<ast::FeedPause>("pause").what == Paused::all);
+  CHECK(fed_by<ast::FeedPause>("pause lead").what == Paused::lead);
+  CHECK(fed_by<ast::FeedPause>("pause channel sms").name->text == "sms");
+  CHECK(fed_by<ast::FeedResume>("resume").what == Paused::all);
+  CHECK(fed_by<ast::FeedResume>("resume sequence s").what == Paused::sequence);
+  CHECK(fed_by<ast::FeedResume>("resume sequence s").name->text == "s");
+  fed_by<ast::FeedErase>("erase");
   CHECK(std::holds_alternative<ast::Outcome>(line_of("at +0s expect no send").what));
 }
 

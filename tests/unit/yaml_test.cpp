@@ -322,6 +322,10 @@ test "a: b" for heat {
   at day 4 10:00 gap 2d
   at +1h pause
   at +1h resume
+  at +1h pause lead
+  at +1h resume lead
+  at +1h pause channel email
+  at +1h resume sequence welcome
   at +1h expect score heat == 20
   at +1h expect held welcome until day 9 09:00
   expect lead.topic == "x"
@@ -391,6 +395,10 @@ tests:
       - {day: 4, time: "10:00", gap: 2d}
       - {at: +1h, pause: true}
       - {at: +1h, resume: true}
+      - {at: +1h, pause: true, lead: true}
+      - {at: +1h, resume: true, lead: true}
+      - {at: +1h, pause: true, channel: email}
+      - {at: +1h, resume: true, sequence: welcome}
       - {at: +1h, expect: score heat == 20}
       - {at: +1h, expect: held welcome until day 9 09:00}
       - {expect: lead.topic == "x"}

@@ -39,6 +39,7 @@ constexpr x3::rule<struct FeedDeliveryId, ast::FeedDelivery> feed_delivery{"`del
 constexpr x3::rule<struct FeedGapId, ast::FeedGap> feed_gap{"`gap`"};
 constexpr x3::rule<struct FeedPauseId, ast::FeedPause> feed_pause{"`pause`"};
 constexpr x3::rule<struct FeedResumeId, ast::FeedResume> feed_resume{"`resume`"};
+constexpr x3::rule<struct FeedEraseId, ast::FeedErase> feed_erase{"`erase`"};
 constexpr x3::rule<struct FeedBroadcastId, ast::FeedBroadcast> feed_broadcast{"`broadcast`"};
 constexpr x3::rule<struct FeedPromoteId, ast::FeedPromote> feed_promote{"`promote`"};
 constexpr x3::rule<struct TestLineId, ast::TestLine> test_line{"`at` or `expect`"};
@@ -120,8 +121,14 @@ const auto feed_delivery_def = spanning[word("delivery") > name[into(&ast::FeedD
                                         named("`failed` or `bounced`")[word("failed")[set(&ast::FeedDelivery::result, Result::failed)] |
                                                                        word("bounced")[set(&ast::FeedDelivery::result, Result::bounced)]]];
 const auto feed_gap_def = spanning[word("gap") > duration[into(&ast::FeedGap::duration)]];
-const auto feed_pause_def = spanning[word("pause") >> always[no_members]];
-const auto feed_resume_def = spanning[word("resume") >> always[no_members]];
+using Paused = ast::FeedPause::What;
+// Without a word for what, everything.
+const auto paused = ((word("sequence")[set(&ast::FeedPause::what, Paused::sequence)] |
+                      word("channel")[set(&ast::FeedPause::what, Paused::channel)]) > name[into(&ast::FeedPause::name)]) |
+                    word("lead")[set(&ast::FeedPause::what, Paused::lead)] | always[no_members];
+const auto feed_pause_def = spanning[word("pause") >> paused];
+const auto feed_resume_def = spanning[word("resume") >> paused];
+const auto feed_erase_def = spanning[word("erase") >> always[no_members]];
 
 const auto feed_broadcast_def = spanning[word("broadcast") > name[into(&ast::FeedBroadcast::name)]];
 const auto feed_promote_def =
@@ -135,7 +142,7 @@ const auto refuse_nothing_more = [](auto& context) {
   state_of(context).report(std::move(diagnostic));
 };
 const auto happening = feed_event[what] | feed_set[what] | feed_consent[what] | feed_delivery[what] | feed_gap[what] | feed_pause[what] |
-                       feed_resume[what] | feed_broadcast[what] | feed_promote[what] |
+                       feed_resume[what] | feed_erase[what] | feed_broadcast[what] | feed_promote[what] |
                        (word("expect") > (nothing_more[refuse_nothing_more] | outcome_at[what]));
 // `expect send a at day 0 08:00` would give its instant to the line below.
 const auto set_at = [](auto& context) {
@@ -144,7 +151,7 @@ const auto set_at = [](auto& context) {
 };
 const auto test_line_def =
     spanning[(word("at") > instant[set_at] > named("what happens: `event`, `set`, `consent`, `delivery`, `gap`, `pause`, `resume`, "
-                                                   "`broadcast`, `promote` or `expect`")[happening]) |
+                                                   "`erase`, `broadcast`, `promote` or `expect`")[happening]) |
              (word("expect") > outcome[what])];
 
 const auto test_def = spanning[word("test") > text[into(&ast::Test::name)] > word("for") > name[into(&ast::Test::subject)] >
@@ -158,7 +165,7 @@ BOOST_SPIRIT_DEFINE(expect_exit, expect_moved, expect_at_step, expect_score, exp
                     expect_condition)
 BOOST_SPIRIT_DEFINE(expect_stage, expect_membership, nothing_more, outcome_at, outcome, feed_event, feed_set, feed_consent, feed_delivery,
                     feed_gap, feed_pause, feed_resume)
-BOOST_SPIRIT_DEFINE(feed_broadcast, feed_promote)
+BOOST_SPIRIT_DEFINE(feed_erase, feed_broadcast, feed_promote)
 BOOST_SPIRIT_DEFINE(test_line, test)
 BOOST_SPIRIT_INSTANTIATE(decltype(outcome), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(test), Iterator, Context)
