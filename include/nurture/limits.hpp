@@ -58,8 +58,13 @@ inline constexpr std::size_t kGatheredPerDigest = 64;
 inline constexpr std::uint32_t kEnrolmentsPerLead = 256;
 /// Events kept per lead. Beyond: the oldest is forgotten, counted in Engine::statistics().
 inline constexpr std::uint32_t kHistoryPerLead = 10'000;
-/// Held messages of one enrolment. Beyond: the message is skipped(expired).
+/// Held messages of one enrolment, and of all scores of one lead. Beyond: the message is skipped(expired).
 inline constexpr std::uint32_t kHeldPerEnrolment = 64;
+/// Bytes of one text that comes from outside: of an attribute, of a field of an event, of the id of a lead or an event. Beyond:
+/// the input is refused.
+inline constexpr std::size_t kTextBytes = 1 << 16;
+/// Elements of one list that comes from outside. Beyond: the input is refused.
+inline constexpr std::size_t kListElements = 1000;
 /// Leads of one engine. Beyond: the input is refused.
 inline constexpr std::uint32_t kLeads = 1u << 30;
 /// The first and the last instant, in milliseconds since 1970: the years 1 to 9999, as everything that writes dates has

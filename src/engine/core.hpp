@@ -440,6 +440,7 @@ class Core {
   [[nodiscard]] bool is_surely_free(const compile::Cap& cap, Word slot) const;
   void emit(const Body& body, Id node, Id path);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
+  [[nodiscard]] std::uint32_t count_held(const Body& body) const;
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);
   void retry_held(std::uint32_t held);
   /// Of the messages of the same run that are due with this one, the one that was held first.

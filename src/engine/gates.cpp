@@ -421,14 +421,24 @@ void Core::anchor_moved(std::uint32_t enrolment, Id anchor) {
   }
 }
 
+/// Of the run, or of the scores of the lead.
+std::uint32_t Core::count_held(const Body& body) const {
+  std::uint32_t count = 0;
+  if (body.enrolment != kNone) {
+    for (std::uint32_t i = enrolments_[body.enrolment].held; i != kNone; i = held_[i].next) ++count;
+    return count;
+  }
+  for (auto own = held_of_scores_.lower_bound({body.lead, 0}); own != held_of_scores_.end() && own->first.first == body.lead; ++own)
+    ++count;
+  return count;
+}
+
 void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate) {
   const std::int64_t deadline = held == kNone ? hold_deadline(body, path) : held_[held].deadline_ms;
-  std::uint32_t waiting = 0;
-  for (std::uint32_t i = body.enrolment == kNone ? kNone : enrolments_[body.enrolment].held; i != kNone; i = held_[i].next) ++waiting;
   // While its run stands still a message stays held, and its time does not run.
   const bool frozen = body.e != nullptr && is_frozen(*body.e);
   const std::int64_t last = frozen ? kNever : std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step) : kNever);
-  if (now_.ms >= last || (held == kNone && waiting >= limits::kHeldPerEnrolment)) {
+  if (now_.ms >= last || (held == kNone && count_held(body) >= limits::kHeldPerEnrolment)) {
     if (held != kNone) release_held(held);
     log_message(body, DecisionKind::skipped, node, path, {Gate::Kind::skip, Reason::expired, 0, gate.rule});
     if (program_->send_paths[path].digest_days != 0) forget_gathered(body.lead, body.e->sequence);

@@ -117,6 +117,7 @@ struct Reader {
   }
 
   std::optional<eval::Value> text(std::string_view value) const {
+    if (value.size() > limits::kTextBytes) return fail("a text of " + std::to_string(value.size()) + " bytes, which is too long");
     switch (field.type) {
       case SlotType::string: return eval::Value::of(arena.copy(value));
       case SlotType::enum_:
@@ -173,6 +174,7 @@ struct Reader {
 
   std::optional<eval::Value> list(const Value::List& value) const {
     if (field.type != SlotType::list) return fail("a list");
+    if (value.size() > limits::kListElements) return fail("a list of " + std::to_string(value.size()) + " elements, which is too long");
     const Field element = element_of(field);
     auto* items = static_cast<eval::Value*>(arena.allocate(sizeof(eval::Value) * (value.size() + 1)));
     for (std::size_t i = 0; i < value.size(); ++i) {

@@ -55,6 +55,8 @@ class EngineImpl final : public engine::EffectSink, public Observer {
     for (const Instant instant : {at.value_or(Instant{0}), input.other}) {
       if (beyond(instant)) return refuse(lead, "the instant " + std::to_string(instant.ms) + " ms lies beyond the years 1 to 9999", {});
     }
+    if (lead.size() > limits::kTextBytes)
+      return refuse({}, "a lead has an id of " + std::to_string(lead.size()) + " bytes, which is too long", at);
     input.lead = core_.inputs().arena().copy(lead);
     input.at = at_or_now(at);
     core_.inputs().push(input);
@@ -168,6 +170,8 @@ Status EngineImpl::upsert(std::string_view lead, const Fields& fields, std::opti
 
 Status EngineImpl::post(const Event& event) {
   if (event.lead.empty()) return refuse({}, "an event has no lead", event.received_at);
+  if (event.id.size() > limits::kTextBytes)
+    return refuse(event.lead, "an event has an id of " + std::to_string(event.id.size()) + " bytes, which is too long", event.received_at);
   const compile::Id id = core_.find_event(event.name);
   if (id == compile::kNone) {  // Undeclared events are ignored and counted. [S11.5]
     core_.count_ignored_field();

@@ -88,6 +88,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("sequences of one compilation", with_commas(limits::kSequences));
   row("`accelerate` of a sequence", with_commas(limits::kAcceleratesPerSequence));
   row("days of an offset, of a wait", with_commas(limits::kOffsetDays));
+  row("the shortest period of a recurrence", with_commas(limits::kRecurrenceSeconds / 3600) + " hours");
   row("points of a rule, a decay, a category, a range", with_commas(limits::kPoints));
   row("messages that a cap counts, points that a rule's `limit` counts", with_commas(limits::kCountedPerWindow));
   row("work of one evaluation", with_commas(limits::kEvaluationCost) + " operations");
@@ -97,7 +98,9 @@ TEST_CASE("the reference gives the limits as they are") {
   row("messages that one digest gathers", with_commas(limits::kGatheredPerDigest));
   row("live runs of a lead", with_commas(limits::kEnrolmentsPerLead));
   row("events remembered per lead", with_commas(limits::kHistoryPerLead));
-  row("held messages of a run", with_commas(limits::kHeldPerEnrolment));
+  row("held messages of a run, and of a lead's scores", with_commas(limits::kHeldPerEnrolment));
+  row("bytes of a text from outside, of the id of a lead or an event", with_commas(limits::kTextBytes));
+  row("elements of a list from outside", with_commas(limits::kListElements));
   row("a hold, unless a policy says otherwise", with_commas(limits::kHoldDays) + " days");
   row("waiting for a missing anchor", with_commas(limits::kAnchorHoldDays) + " days");
   row("time for which the id of an event is remembered", with_commas(limits::kDeduplicationMs / 86'400'000) + " days");

@@ -147,6 +147,27 @@ TEST_CASE("an offset reaches a limited number of days") {
   CHECK(on_day(limits::kOffsetDays + 1) == Codes{"NUR0320"});
 }
 
+TEST_CASE("[S11.4] what recurs within a day does so at most so often") {
+  const auto every = [](std::int64_t seconds) {
+    return codes_of("event e sequence s { enroll on e every " + std::to_string(seconds) + "s from 2026-01-31T10:00 ping: tag x }");
+  };
+  CHECK(every(limits::kRecurrenceSeconds + 1).empty());
+  CHECK(every(limits::kRecurrenceSeconds).empty());
+  CHECK(every(limits::kRecurrenceSeconds - 1) == Codes{"NUR0320"});
+}
+
+TEST_CASE("[S11.4] a channel asks for a limited number of tries, and its rate counts a limited number of messages") {
+  const auto channel = [](const std::string& items) { return codes_of("channel email { " + items + " }"); };
+  const auto tries = [&](std::int64_t times) { return channel("retry " + std::to_string(times) + " times from 1min to 6h"); };
+  CHECK(tries(limits::kDeliveryRetries - 1).empty());
+  CHECK(tries(limits::kDeliveryRetries).empty());
+  CHECK(tries(limits::kDeliveryRetries + 1) == Codes{"NUR0320"});
+  const auto rate = [&](std::int64_t count) { return channel("rate " + std::to_string(count) + " per 1min"); };
+  CHECK(rate(limits::kRate - 1).empty());
+  CHECK(rate(limits::kRate).empty());
+  CHECK(rate(limits::kRate + 1) == Codes{"NUR0110"});
+}
+
 TEST_CASE("a sequence has a limited number of accelerate statements [S4.7]") {
   CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence - 1)).empty());
   CHECK(codes_of(accelerates(limits::kAcceleratesPerSequence)).empty());
