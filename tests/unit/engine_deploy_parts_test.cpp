@@ -148,6 +148,36 @@ TEST_CASE("[S7.4] what an audience that is no more could not tell is tried again
   CHECK(delivered[1].find("delivered: `vips` is no more") != std::string::npos);
 }
 
+// ---------------------------------------------------------------- who was erased
+
+TEST_CASE("[S11.2] [S10.1] leads that were erased leave no room behind when the state goes to bytes or to another program") {
+  const auto size_after = [](int erased, bool deploys) {
+    Host host(kCommon + "sequence s { enroll on signup day 0: send hello day 9: tag done }\n");
+    post(host, "ada", "signup");
+    for (int i = 0; i < erased; ++i) {
+      const std::string lead = "lead" + std::to_string(i);
+      post(host, lead.c_str(), "signup");
+      host.engine.step();
+      CHECK(host.engine.erase(lead).ok());
+    }
+    post(host, "bo", "signup");
+    host.engine.step();
+    // With `bo` behind the gap: who is at a step goes on where he is, in the version that the migration leads to.
+    const std::string old = host.engine.inspect("bo")->runs.at(0).version;
+    if (deploys)
+      deploy(host, kCommon + "sequence s { enroll on signup day 0: send hello day 9 last: tag later }\nmigrate s from \"" + old +
+                       "\" { step day_9 -> last }\n");
+    else
+      CHECK(host.engine.restore(host.engine.save()).ok());
+    static_cast<void>(host.to("2026-03-12T08:00:00Z"));
+    const Lines tagged = host.of({Kind::tagged});
+    REQUIRE(tagged.size() == 2);
+    CHECK(tagged[1] == std::string("2026-03-11T08:00:00Z bo tagged ") + (deploys ? "later" : "done"));
+    return host.engine.statistics().state_bytes;
+  };
+  for (const bool deploys : {false, true}) CHECK(size_after(20'000, deploys) == size_after(0, deploys));
+}
+
 // ---------------------------------------------------------------- digests
 
 TEST_CASE("[S10.1] [S3.6] a digest tells of what was gathered before a deployment, also of runs that have ended") {

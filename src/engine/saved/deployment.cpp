@@ -164,6 +164,9 @@ bool Deployment::read(Core& fresh) {
 
 void Deployment::begin(Core& old, Core& fresh, ExistingLeads existing) {
   core_ = &old;
+  for (std::uint32_t lead = 0; lead < old.lead_count_; ++lead) {
+    if (old.head(lead).name != nullptr) before_.push_back(lead);
+  }
   fresh.log_halt(DecisionKind::deployed, Instant::max(), fmt::format("{:016x}", given_->hash));
   log_lost(fresh);
   leave_audiences(fresh);
@@ -198,8 +201,8 @@ void Deployment::leave_audiences(Core& fresh) const {
     const std::string& channel = core_->program_->channels[audience.channel].name;
     if (is_in(*fresh.program_, audience, channel)) continue;
     for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) {
-      Membership was(core_->rows_.at(lead)[audience.word]);
-      if (was.changes == 0 || fresh.head(lead).name == nullptr) continue;
+      Membership was(core_->rows_.at(before_[lead])[audience.word]);
+      if (was.changes == 0) continue;
       if (was.is_in) fresh.tell_membership(lead, audience.name, channel, ++was.changes, false);
       std::uint32_t& number = fresh.first_numbers_[lead];
       number = std::max(number, static_cast<std::uint32_t>(was.changes));
@@ -304,8 +307,8 @@ void Deployment::judge_handlers(Core& fresh, std::uint32_t enrolment, const Sequ
 // ---------------------------------------------------------------- migrating
 
 void Deployment::migrate_all(Core& fresh) {
-  for (std::uint32_t lead = 0; lead < core_->lead_count_; ++lead) {
-    for (std::uint32_t i = core_->head(lead).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
+  for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) {
+    for (std::uint32_t i = core_->head(before_[lead]).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
       const Enrolment& old = core_->enrolments_[i];
       const auto fate = fates_.find(old.sequence);
       if (!core_->live(i) || fate == fates_.end() || fate->second.migration == nullptr) continue;

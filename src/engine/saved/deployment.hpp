@@ -59,6 +59,7 @@ class Deployment {
   std::map<Id, Fate> fates_;  ///< By sequence of the old program, of those with live runs.
   std::vector<Id> live_;      ///< Where their runs go.
   std::vector<Saved::Lost> lost_;
+  std::vector<std::uint32_t> before_;  ///< Which lead of the old core each is.
   std::vector<bool> is_new_score_, is_new_watch_;
 };
 

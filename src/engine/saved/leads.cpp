@@ -30,20 +30,30 @@ Word word_of_value(const compile::Field& field, const eval::Value& value, Symbol
 
 }  // namespace
 
+/// The empty rows of leads that were erased stay behind: nothing of them is in the bytes, and they end with the memory.
 void Saved::visit_leads() {
-  const std::size_t leads = archive_.visit_size(core_.lead_count_);
-  for (std::size_t lead = 0; lead < leads && archive_.ok(); ++lead) {
-    visit_lead(static_cast<std::uint32_t>(lead));
+  std::uint32_t left = static_cast<std::uint32_t>(archive_.visit_size(core_.lead_count_ - core_.erased_leads_));
+  for (std::uint32_t lead = 0; left > 0 && archive_.ok(); ++lead) {
+    if (!archive_.reads() && core_.head(lead).name == nullptr) continue;
+    visit_lead(lead);
     arena_.reset();
+    --left;
   }
 }
 
-/// A lead that was erased is an empty row that takes no part.
+/// How many leads stand before this one in the bytes.
+std::uint32_t Saved::place_of(std::uint32_t lead) const {
+  if (core_.erased_leads_ == 0) return lead;
+  std::uint32_t place = 0;
+  for (std::uint32_t i = 0; i < lead; ++i) place += core_.head(i).name == nullptr ? 0 : 1;
+  return place;
+}
+
 void Saved::visit_lead(std::uint32_t lead) {
   std::string name(archive_.reads() ? std::string_view() : core_.lead_name(lead));
   archive_.visit(name);
   visit_head(lead, name);
-  if (!archive_.ok() || name.empty()) return;
+  if (!archive_.ok()) return;
   visit_places(core_.rows_.at(lead), mine_.lead, written_.lead, map_.lead);
   core_.read_zone(lead);
   visit_history(lead);
@@ -73,13 +83,12 @@ void Saved::visit_lead(std::uint32_t lead) {
 
 void Saved::visit_head(std::uint32_t lead, std::string& name) {
   if (archive_.reads()) {
-    if (core_.find_lead(name) != kNone) return archive_.fail();
+    if (name.empty() || core_.find_lead(name) != kNone) return archive_.fail();
     const std::uint32_t row = core_.rows_.take();
-    const Symbol symbol = name.empty() ? nullptr : core_.names_.intern(name);
+    const Symbol symbol = core_.names_.intern(name);
     core_.begin_row(core_.rows_.at(row), symbol, kNone);
-    if (symbol != nullptr) core_.enter_in_table(symbol, row);
+    core_.enter_in_table(symbol, row);
     ++core_.lead_count_;
-    if (symbol == nullptr) ++core_.erased_leads_;
   }
   auto& [symbol, first_enrolment, history, decisions, zone, parked, actions, actions_ms] = core_.head(lead);
   archive_.visit(decisions);

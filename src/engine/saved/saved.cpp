@@ -201,8 +201,11 @@ void Saved::visit_broadcasts() {
     ++core_.next_dated_;
   }
   visit_id(core_.sweep_.sequence, map_.sequences);
-  archive_.visit(core_.sweep_.next);
-  archive_.visit(core_.sweep_.end);
+  std::uint32_t next = place_of(core_.sweep_.next);
+  std::uint32_t end = place_of(core_.sweep_.end);
+  archive_.visit(next);
+  archive_.visit(end);
+  if (archive_.reads()) core_.sweep_.next = next, core_.sweep_.end = end;
   if (archive_.reads() && core_.sweep_.sequence == kNone) core_.sweep_ = {};
 }
 
@@ -230,6 +233,10 @@ void Saved::visit_experiments() {
 /// Those of events that were ahead of the clock when they were received. Their owners remember no instant.
 void Saved::visit_coming() {
   std::vector<Timer> coming = core_.timers_.all_of(TimerKind::coming);
+  if (!archive_.reads()) {
+    std::erase_if(coming, [&](const Timer& timer) { return core_.head(timer.lead).name == nullptr; });
+    for (Timer& timer : coming) timer.lead = place_of(timer.lead);
+  }
   coming.resize(archive_.visit_size(coming.size()));
   for (Timer& timer : coming) {
     timer.kind = TimerKind::coming;

@@ -46,6 +46,7 @@ class Saved {
   void visit_broadcasts();
   void visit_experiments();
   void visit_leads();
+  [[nodiscard]] std::uint32_t place_of(std::uint32_t lead) const;
   void visit_lead(std::uint32_t lead);
   void visit_head(std::uint32_t lead, std::string& name);
   void visit_places(Word* words, const std::vector<Place>& mine, const std::vector<Place>& written, const std::vector<Id>& map);
