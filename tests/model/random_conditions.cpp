@@ -53,7 +53,11 @@ std::string Conditions::history(const Scope& scope) {
     case 3:
       return "count(" + pattern() + window(scope) + ") " + random_.one_of({">=", "==", "<"}) + ' ' + std::to_string(random_.between(1, 3));
     case 4: return "idle(" + pattern() + ") " + random_.one_of({">=", "<", ">", "<="}) + ' ' + length();
-    case 5: return "distinct(n of " + random_.one_of({"opened", "clicked", "opened or clicked"}) + window(scope) + ") >= 2";
+    case 5:
+      if (random_.odd(40))
+        return "default(most(n of " + random_.one_of({"opened", "clicked", "opened or clicked"}) + window(scope) + "), 0) " + relation() +
+               " 1";
+      return "distinct(n of " + random_.one_of({"opened", "clicked", "opened or clicked"}) + window(scope) + ") >= 2";
     case 6:
       if (random_.odd(50)) return "sum(price of opened" + window(scope) + ") " + relation() + " 3.5";
       [[fallthrough]];
@@ -82,6 +86,9 @@ std::string Conditions::part(const Scope& scope) {
     return random_.odd(60) ? "entry.n " + relation() + ' ' + std::to_string(random_.between(0, 3))
                            : "entry.word == " + random_.one_of({"\"x\"", "\"none\""});
   }
+  if (random_.odd(3))
+    return random_.odd(50) ? random_.one_of({"enrolled_in(s0)", "not enrolled_in(s0)"})
+                           : random_.one_of({"consent(offers, email)", "not consent(proofs, sms)"});
   if (random_.odd(3)) return "lead.due is known and hour(lead.due) " + relation() + " 12";
   switch (random_.pick(9)) {
     case 5:

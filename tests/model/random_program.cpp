@@ -90,6 +90,8 @@ class Program {
     }
   }
 
+  std::string on_channel(int percent) { return random_.odd(percent) ? " on " + random_.one_of({"email", "sms"}) : ""; }
+
   void add_policy(const std::string& name) {
     Piece policy{"policy " + name + " {", {}, "}"};
     const auto then = [&](const char* word) { return random_.odd(25) ? std::string(" ") + word + " drop" : std::string(); };
@@ -98,12 +100,16 @@ class Program {
       std::string to = clock();
       while (to == from) to = clock();
       const std::string in = random_.odd(25) ? " in " + zone() : random_.odd(30) ? " in lead" : "";
-      policy.inner.push_back({"quiet hours " + from + ".." + to + in + then("then")});
+      const std::string days = random_.odd(20) ? ' ' + random_.one_of({"fri..sat", "mon..fri", "sun", "sat..tue"}) : "";
+      policy.inner.push_back({"quiet hours " + from + ".." + to + days + on_channel(20) + in + then("then")});
     }
-    if (random_.odd(30)) policy.inner.push_back({"allow " + random_.one_of({"mon..fri", "sat..mon", "tue", "wed..sun"}) + then("else")});
+    for (int i = 0; i < 2; ++i) {
+      if (random_.odd(30 - 15 * i))
+        policy.inner.push_back({"allow " + random_.one_of({"mon..fri", "sat..mon", "tue", "wed..sun"}) + on_channel(25) + then("else")});
+    }
     for (int i = 0; i < 2; ++i) {
       if (random_.odd(70 - 40 * i)) {
-        const std::string on = random_.odd(30) ? " on " + random_.one_of({"email", "sms"}) : "";
+        const std::string on = on_channel(30);
         const std::string per = random_.odd(35) ? random_.one_of({"day", "week"}) : conditions_.length();
         const std::string counting = random_.odd(15) ? " counting " + conditions_.pattern() : "";
         const std::string when = random_.odd(20) ? " when " + conditions_.condition({}) : "";
@@ -205,6 +211,7 @@ class Program {
     if (random_.odd(grouped_ ? 60 : 30)) inner.push_back({"priority " + random_.one_of({"10", "80", "80", "90"})});
     if (grouped_ && random_.odd(85)) inner.push_back({"exclusive one"});
     if (random_.odd(40)) inner.push_back({"late " + late()});
+    if (random_.odd(10)) inner.push_back({"anchor next " + random_.one_of({"actual", "planned"})});
     if (random_.odd(20)) inner.push_back({"catch up " + random_.one_of({"latest", "skip", "run"})});
     if (random_.odd(30)) inner.push_back({"zone " + (random_.odd(70) ? zone() : "lead")});
     if (random_.odd(40)) inner.push_back({"default time " + std::string(random_.odd(20) ? "lead.best else " : "") + clock()});
@@ -237,7 +244,7 @@ class Program {
   std::string recurrence() {
     switch (random_.pick(5)) {
       case 0: return random_.one_of({"monday", "sunday"}) + " at " + clock();
-      case 1: return "year on lead.born at " + clock();
+      case 1: return "year on lead.born " + std::string(random_.odd(30) ? "feb29 mar1 " : "") + "at " + clock();
       case 2: return "1mo from 2026-01-31 at " + clock();
       case 3: return random_.one_of({"1d", "3d"}) + " from 2026-03-01" + random_.one_of({"T02:30", "T01:30Z", " at 02:30"});
       default: return random_.one_of({"12h", "24h"}) + " from 2026-03-01T06:00";
