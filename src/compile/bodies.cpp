@@ -194,7 +194,7 @@ void Bodies::fill_send_next(Node& node, const ast::SendNext& send) {
     said.message = message;
     said.trigger_fields = program.messages[message].trigger_fields;
     said.arguments = add_arguments(program.messages[message].parameters, {}, place_);
-    said.guard_text = pool.of_stream ? pool.name : "next of " + pool.name;
+    said.guard_text = pool.of_stream ? without_version(pool.name) : "next of " + pool.name;
     program.messages[message].sent_word = 0;  // laid out with the row
     program.send_paths.emplace_back().channel = program.messages[message].content.channels.front();
     fill_paths({node.op, node.a, node.c, node.c + 1}, said);

@@ -162,6 +162,8 @@ void add_layout(Builder& builder);
 // versions.cpp
 /// What an older version is called in the model: no name that an author can write.
 [[nodiscard]] std::string name_of(const OldVersion& version);
+/// What people call it.
+[[nodiscard]] std::string without_version(const std::string& name);
 /// What becomes of other versions, and what later programs will need of this one.
 void add_versions(Builder& builder);
 /// Whether a sequence of the model is an older version, and which one: what it is called, and under which version.

@@ -66,10 +66,21 @@ Migration to_migration(const Builder& builder, const ast::Migrate& node) {
   return migration;
 }
 
+/// Like any pool, that of a stream is the newest for everybody.
+void take_pieces(ast::File& file, const std::string& name, const Program& program) {
+  if (file.streams.empty()) return;
+  for (const auto& newest : program.files) {
+    for (const ast::Stream& stream : newest->streams) {
+      if (stream.name.text == name) file.streams.front().pieces = stream.pieces;
+    }
+  }
+}
+
 /// The tree of an older version, with its names and those of its segments made its own.
-std::shared_ptr<const ast::File> to_file(const OldVersion& version, Diagnostics& diagnostics) {
+std::shared_ptr<const ast::File> to_file(const OldVersion& version, const Program& program, Diagnostics& diagnostics) {
   const auto& source = diagnostics.sources().add(name_of(version) + ".nurture", version.source);
   auto file = std::make_shared<ast::File>(syntax::parse(source, diagnostics));
+  take_pieces(*file, version.sequence, program);
   const auto renamed = [&](const std::string& segment) { return segment + kMark + name_of(version); };
   std::vector<std::string> segments;
   for (const ast::Segment& segment : file->segments) segments.push_back(segment.name.text);
@@ -94,6 +105,8 @@ std::shared_ptr<const ast::File> to_file(const OldVersion& version, Diagnostics&
 std::string name_of(const OldVersion& version) {
   return version.sequence + kMark + version.version + (version.is_migrated ? std::string(1, kMark) : std::string());
 }
+
+std::string without_version(const std::string& name) { return name.substr(0, name.find(kMark)); }
 
 void name_version(const Builder& builder, Sequence& sequence, const std::string& name) {
   sequence.name = name;
@@ -120,7 +133,7 @@ std::shared_ptr<const Program> compile_with(const Program& program, const std::v
   Diagnostics diagnostics;
   std::vector<std::shared_ptr<const ast::File>> files = program.files;
   for (const OldVersion& version : old) {
-    files.push_back(to_file(version, diagnostics));
+    files.push_back(to_file(version, program, diagnostics));
     const model::Model model = check::check(files, diagnostics);
     if (!diagnostics.has_errors()) continue;
     diagnostics.sort();

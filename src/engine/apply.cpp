@@ -145,14 +145,19 @@ std::uint32_t Core::create_lead(std::string_view name) {
   return lead;
 }
 
-/// What every lead has from its first input on.
+/// What every lead has from its first input on, and what follows from that.
 void Core::begin_lead(std::uint32_t lead) {
   read_zone(lead);
-  place_in_stages(lead);  // scores may ask for them
+  const std::vector<Id> placed = place_in_stages(lead);  // scores may ask for them
   start_scores(lead);
-  start_lifecycles(lead);
+  start_lifecycles(lead, placed);
   start_triggers(lead);
   start_retention(lead);
+  const std::vector<bool> fields(program_->lead.size(), true);
+  Change change;
+  change.fields = &fields;
+  change.all = true;
+  react_lead(lead, change);
 }
 
 namespace {
@@ -183,8 +188,8 @@ void Core::apply_upsert(const Input& input) {
   const bool is_new = lead == kNone;
   if (is_new && lead_count_ >= limits::kLeads) return refuse_input(input.lead, "upsert", "the engine holds no more leads");
   if (is_new) lead = create_lead(input.lead);
-  std::vector<bool> changed(program_->lead.size(), is_new);
-  bool any = is_new;
+  std::vector<bool> changed(program_->lead.size());
+  bool any = false;
   // The zone first: dates without an offset are read in it.
   for (const bool zone_pass : {true, false}) {
     for (std::uint32_t i = 0; i < input.count; ++i) {
@@ -199,7 +204,7 @@ void Core::apply_upsert(const Input& input) {
       if (zone_pass) read_zone(lead);
     }
   }
-  if (is_new) begin_lead(lead);
+  if (is_new) return begin_lead(lead);
   if (any) react_lead(lead, {nullptr, &changed, false, false});
 }
 
@@ -270,8 +275,6 @@ void Core::apply_event(const Input& input) {
   if (lead == kNone) {
     lead = create_lead(input.lead);
     begin_lead(lead);
-    const std::vector<bool> all(program_->lead.size(), true);
-    react_lead(lead, {nullptr, &all, false, false});
   }
   std::vector<eval::Value> values(input.values, input.values + input.count);
   for (std::uint32_t i = 0; i < input.count; ++i) {

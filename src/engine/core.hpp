@@ -486,9 +486,8 @@ class Core {
   [[nodiscard]] std::vector<std::string> gathered_names(std::uint32_t lead, Id digest) const;
 
   // lifecycles.cpp
-  void place_in_stages(std::uint32_t lead);
-  void start_lifecycles(std::uint32_t lead);
-  void begin_lifecycles(std::uint32_t lead);
+  [[nodiscard]] std::vector<Id> place_in_stages(std::uint32_t lead);
+  void start_lifecycles(std::uint32_t lead, const std::vector<Id>& placed);
   void settle_standing(std::uint32_t lead, const Change& change);
   [[nodiscard]] bool react_lifecycles(std::uint32_t lead, const Change& change);
   [[nodiscard]] Id judge_stages(std::uint32_t lead, const compile::Lifecycle& lifecycle, const Change& change);
@@ -504,7 +503,7 @@ class Core {
 
   // retention.cpp
   void start_retention(std::uint32_t lead);
-  void begin_retention(std::uint32_t lead);
+  [[nodiscard]] bool begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);
   void note_forgotten(std::uint32_t lead, std::int64_t occurred_ms);

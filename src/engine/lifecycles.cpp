@@ -19,32 +19,28 @@ Id Core::stage_of(std::uint32_t lead, Id lifecycle) const {
 
 // ---------------------------------------------------------------- stages
 
-void Core::place_in_stages(std::uint32_t lead) {
+/// In all lifecycles, or in those that a deployment brings. Answers which.
+std::vector<Id> Core::place_in_stages(std::uint32_t lead) {
   Change everything;
   everything.all = true;
-  for (const Lifecycle& lifecycle : program_->lifecycles) {
-    const Id stage = judge_stages(lead, lifecycle, everything);
-    rows_.at(lead)[lifecycle.word] |= stage + 1;
-  }
-}
-
-/// Once scores have begun, too: the stage that a lead begins in.
-void Core::start_lifecycles(std::uint32_t lead) {
-  Change everything;
-  everything.all = true;
-  for (Id l = 0; l < program_->lifecycles.size(); ++l) {
-    rows_.at(lead)[program_->lifecycles[l].word] &= ~Word{0xff};
-    enter_stage(lead, l, judge_stages(lead, program_->lifecycles[l], everything));
-  }
-}
-
-/// Of a lead that is known, in those that a deployment brings.
-void Core::begin_lifecycles(std::uint32_t lead) {
-  Change everything;
-  everything.all = true;
+  std::vector<Id> placed;
   for (Id l = 0; l < program_->lifecycles.size(); ++l) {
     const Lifecycle& lifecycle = program_->lifecycles[l];
-    if ((rows_.at(lead)[lifecycle.word] & 0xff) == 0) enter_stage(lead, l, judge_stages(lead, lifecycle, everything));
+    if ((rows_.at(lead)[lifecycle.word] & 0xff) != 0) continue;
+    const Id stage = judge_stages(lead, lifecycle, everything);
+    rows_.at(lead)[lifecycle.word] |= stage + 1;
+    placed.push_back(l);
+  }
+  return placed;
+}
+
+/// Once scores have begun, too: the stage that a lead begins in, where it was placed.
+void Core::start_lifecycles(std::uint32_t lead, const std::vector<Id>& placed) {
+  Change everything;
+  everything.all = true;
+  for (const Id l : placed) {
+    rows_.at(lead)[program_->lifecycles[l].word] &= ~Word{0xff};
+    enter_stage(lead, l, judge_stages(lead, program_->lifecycles[l], everything));
   }
 }
 

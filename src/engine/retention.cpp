@@ -14,10 +14,20 @@ void Core::start_retention(std::uint32_t lead) {
   watch_retention(lead, env.valid_until.ms);
 }
 
-/// Of a lead that is known, by what a deployment says.
-void Core::begin_retention(std::uint32_t lead) {
-  start_retention(lead);
-  if (program_->retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
+/// Of a lead that is known, by what a deployment says. False when it is erased for it at once.
+bool Core::begin_retention(std::uint32_t lead) {
+  const compile::Retention& retention = program_->retention;
+  if (retention.leads.code) {
+    Env env(*this, lead, kNone);
+    if (holds(retention.leads, env)) {
+      const std::string name(lead_name(lead));
+      erase(lead, name, Reason::retention);
+      return false;
+    }
+    watch_retention(lead, env.valid_until.ms);
+  }
+  if (retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
+  return true;
 }
 
 /// An earlier timer stays: it finds out that there is nothing to forget yet, and what comes next.

@@ -104,9 +104,11 @@ struct AnchorWord {
 };
 
 /// A word of a cap, or of what is remembered of a message: when it was sent, and by which path (modulo 2^15), so that the
-/// right one is given back; 0 while it is free.
+/// right one is given back; 0 while it is free. By no path (kNone): an event that a cap counts, or a message that a lead passes who is
+/// held out of it.
 struct CapSlot {
   static constexpr unsigned kPathBits = 15;
+  static constexpr Id kLost = (1U << kPathBits) - 2;  ///< In place of a path that a deployment took away.
   std::int64_t word = 0;
   explicit CapSlot(Word kept) : word(static_cast<std::int64_t>(kept)) {}
   CapSlot(std::int64_t ms, Id path) : word((ms << kPathBits) | ((path + 1) & ((1U << kPathBits) - 1))) {}

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <set>
 
 namespace nurture {
 
@@ -109,13 +110,12 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   std::vector<Observer*> observers_;
   runtime::Outbox outbox_;
   bool stepping_ = false;
-  /// Programs that are posted, by the number that their input has.
+  /// Programs that are posted and whose turn has not come, by the number that their input has.
   struct Posted {
     Program program;
     ExistingLeads existing = ExistingLeads::ignore;
   };
   std::map<compile::Id, Posted> posted_;
-  compile::Id posted_last_ = 0;
   std::optional<compile::Id> deploying_;          ///< That one whose turn has come.
   std::optional<engine::Deployment> deployment_;  ///< It, from its judgement on.
   bool holds_deployments_ = false;                ///< The shell of several engines concludes them.
@@ -359,9 +359,12 @@ Status EngineImpl::promote(std::string_view sequence, std::string_view split, st
                            std::optional<Instant> at) {
   engine::Input input;
   input.kind = engine::InputKind::promote;
-  const compile::Id of = find_named(graph().sequences, sequence);
-  if (of == compile::kNone) return refuse({}, "there is no sequence `" + std::string(sequence) + "`", at);
-  const auto same = [&](const compile::Experiment& e) { return e.sequence == of && graph().splits[e.split].name == split; };
+  if (find_named(graph().sequences, sequence) == compile::kNone)
+    return refuse({}, "there is no sequence `" + std::string(sequence) + "`", at);
+  // Perhaps of an older version, when the newest has it no more.
+  const auto same = [&](const compile::Experiment& e) {
+    return graph().sequences[e.sequence].name == sequence && graph().splits[e.split].name == split;
+  };
   const auto found = std::find_if(graph().experiments.begin(), graph().experiments.end(), same);
   if (found == graph().experiments.end())
     return refuse({}, "`" + std::string(sequence) + "` has no split `" + std::string(split) + "` with a goal", at);
@@ -434,14 +437,17 @@ Status EngineImpl::restore(std::string_view bytes) {
   outbox_ = std::move(outbox);
   deploying_.reset();
   deployment_.reset();
+  looks_.restart({&core_.program()});
   return {};
 }
 
+/// The number says what is posted, so that a state that waits for it finds the same program in another engine, or none.
 Status EngineImpl::deploy(Program program, const DeployOptions& options) {
   if (!program.valid()) return refuse({}, "a program with errors is not deployed", options.at);
   engine::Input input;
   input.kind = engine::InputKind::deploy;
-  input.subject = ++posted_last_;
+  constexpr std::uint64_t kBits = 0x7fff'fffe;  // Of kNone there are more.
+  input.subject = static_cast<compile::Id>(program.graph()->hash & kBits) | (options.existing_leads == ExistingLeads::enroll ? 1 : 0);
   posted_[input.subject] = {std::move(program), options.existing_leads};
   return queue(input, {}, options.at);
 }
@@ -461,18 +467,23 @@ Status EngineImpl::judge() {
 
 /// The deployment takes place, or does not.
 void EngineImpl::conclude(Status status) {
-  const auto node = posted_.extract(*deploying_);
+  const auto at = posted_.find(*deploying_);
+  const Posted posted = at == posted_.end() ? Posted() : at->second;
   deploying_.reset();
+  std::set<compile::Id> waiting;
+  for (std::size_t i = 0; i < core_.inputs().size(); ++i) {
+    if (core_.inputs().at(i).kind == engine::InputKind::deploy) waiting.insert(core_.inputs().at(i).subject);
+  }
+  std::erase_if(posted_, [&](const auto& one) { return !waiting.contains(one.first); });
   std::optional<engine::Deployment> deployment = std::move(deployment_);
   deployment_.reset();
   if (status.ok() && deployment) {
-    const Posted& posted = node.mapped();
     engine::Core fresh = core_.renewed(program_.graph());
     if (deployment->read(fresh)) {
       engine::Core old = std::move(core_);
       core_ = std::move(fresh);
       program_ = posted.program;
-      looks_.renew(*program_.graph());
+      looks_.renew({&core_.program()});
       return deployment->begin(old, core_, posted.existing);
     }
     status = Status::refused("the state does not fit the program");

@@ -7,9 +7,11 @@
 
 namespace nurture::runtime {
 
-void Looks::renew(const compile::Program& program) {
-  const auto& all = program.experiments;
-  any_ = promotes_ && std::any_of(all.begin(), all.end(), [](const compile::Experiment& e) { return e.percent != 0; });
+void Looks::renew(const Programs& programs) {
+  any_ = promotes_ && std::any_of(programs.begin(), programs.end(), [](const compile::Program* program) {
+           const auto& all = program->experiments;
+           return std::any_of(all.begin(), all.end(), [](const compile::Experiment& e) { return e.percent != 0; });
+         });
 }
 
 Instant Looks::next(Instant now, Instant due, std::uint64_t counted) const {

@@ -19,9 +19,16 @@ namespace nurture::runtime {
 
 class Looks {
  public:
-  Looks(const compile::Program& program, bool promotes) : promotes_(promotes) { renew(program); }
-  /// Another program was deployed.
-  void renew(const compile::Program& program);
+  using Programs = std::vector<const compile::Program*>;
+  Looks(const compile::Program& program, bool promotes) : promotes_(promotes) { renew({&program}); }
+  /// Another program was deployed; with the older versions that it carries, of which shards have different ones.
+  void renew(const Programs& programs);
+  /// Another state was read: what was looked at before is of another time.
+  void restart(const Programs& programs) {
+    last_ = Instant::min();
+    counted_ = 0;
+    renew(programs);
+  }
   /// Whether any look can lead to anything.
   [[nodiscard]] bool any() const { return any_; }
   /// The next midnight to stop at, not before `now`; max() when there is none. `due` is when there is something to do next,

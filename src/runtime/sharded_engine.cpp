@@ -76,6 +76,39 @@ void add_report(DeployReport& all, const DeployReport& one) {
   }
 }
 
+/// What another shard has counted. Shards carry different older versions, so that one may have an experiment or an arm that the
+/// other lacks; the same have the same names, and of several the same order.
+void add_experiments(std::vector<Experiment>& all, const std::vector<Experiment>& more) {
+  for (auto one = more.begin(); one != more.end(); ++one) {
+    const auto same = [&](const Experiment& other) {
+      return std::tie(other.sequence, other.split, other.goal) == std::tie(one->sequence, one->split, one->goal);
+    };
+    auto known = std::find_if(all.begin(), all.end(), same);
+    for (auto before = std::count_if(more.begin(), one, same); before > 0 && known != all.end(); --before)
+      known = std::find_if(std::next(known), all.end(), same);
+    if (known == all.end()) {
+      all.push_back(*one);
+      continue;
+    }
+    for (const ExperimentArm& arm : one->arms) {
+      const auto place = std::find_if(known->arms.begin(), known->arms.end(), [&](const auto& other) { return other.name == arm.name; });
+      if (place == known->arms.end()) {
+        known->arms.push_back(arm);
+        continue;
+      }
+      place->assigned += arm.assigned;
+      place->reached += arm.reached;
+      place->promoted += arm.promoted;
+    }
+  }
+}
+
+/// Whether the promotion happened in another shard, too. One that lacks the experiment has no row of it.
+bool is_known(const std::vector<Decision>& rows, const Decision& promoted) {
+  const auto key = [](const Decision& d) { return std::tie(d.kind, d.at, d.sequence, d.version, d.name, d.detail); };
+  return std::any_of(rows.begin(), rows.end(), [&](const Decision& row) { return key(row) == key(promoted); });
+}
+
 }  // namespace
 
 class ShardedEngine::Impl {
@@ -109,16 +142,7 @@ class ShardedEngine::Impl {
   /// All that the shards have counted, as one.
   [[nodiscard]] std::vector<Experiment> experiments() const {
     std::vector<Experiment> all = engines_.front().experiments();
-    for (std::size_t i = 1; i < engines_.size(); ++i) {
-      const std::vector<Experiment> more = engines_[i].experiments();
-      for (std::size_t e = 0; e < all.size(); ++e) {
-        for (std::size_t a = 0; a < all[e].arms.size(); ++a) {
-          all[e].arms[a].assigned += more[e].arms[a].assigned;
-          all[e].arms[a].reached += more[e].arms[a].reached;
-          all[e].arms[a].promoted += more[e].arms[a].promoted;
-        }
-      }
-    }
+    for (std::size_t i = 1; i < engines_.size(); ++i) add_experiments(all, engines_[i].experiments());
     return all;
   }
 
@@ -146,7 +170,7 @@ class ShardedEngine::Impl {
       if (!all.status.ok() || look > now) return all;
       looks_.done(look, counted());
       runtime::look_at(experiments(), [&](const Experiment& experiment, const std::string& arm, const std::string& why) {
-        for (Engine& engine : engines_) static_cast<void>(engine.promote(experiment.sequence, experiment.split, arm, why, look));
+        static_cast<void>(promote(experiment.sequence, experiment.split, arm, why, look));
       });
     }
   }
@@ -160,8 +184,31 @@ class ShardedEngine::Impl {
       if (status.ok()) status = *judged;
     }
     for (Engine& engine : engines_) engine.conclude_deployment(status);
-    if (status.ok()) looks_.renew(engines_.front().core().program());
+    if (status.ok()) looks_.renew(programs());
     return true;
+  }
+
+  /// With the versions that the shards carry, which are not the same.
+  [[nodiscard]] runtime::Looks::Programs programs() const {
+    runtime::Looks::Programs all;
+    for (const Engine& engine : engines_) all.push_back(&engine.core().program());
+    return all;
+  }
+
+  /// In the shards that have the experiment; when none has it, each says so.
+  Status promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why, std::optional<Instant> at) {
+    const auto has = [&](const Engine& engine) {
+      const std::vector<Experiment> own = engine.experiments();
+      return std::any_of(own.begin(), own.end(), [&](const Experiment& e) { return e.sequence == sequence && e.split == split; });
+    };
+    const bool any = std::any_of(engines_.begin(), engines_.end(), has);
+    std::optional<Status> first;
+    for (Engine& engine : engines_) {
+      if (any && !has(engine)) continue;
+      Status answer = engine.promote(sequence, split, arm, why, at);
+      if (!first) first = std::move(answer);
+    }
+    return *first;
   }
 
   StepResult step_all(Instant now) {
@@ -216,7 +263,8 @@ class ShardedEngine::Impl {
         const Decision d = kept.view();
         // What concerns no lead happened in every shard; an erased lead has no name, and was in one.
         const bool of_erased = d.kind == DecisionKind::erased || d.kind == DecisionKind::delivered;
-        if (!d.lead.empty() || i == 0 || of_erased) all.push_back(d);
+        const bool is_first = i == 0 || (d.kind == DecisionKind::promoted && !is_known(all, d));
+        if (!d.lead.empty() || is_first || of_erased) all.push_back(d);
       }
     }
     std::stable_sort(all.begin(), all.end(), [](const Decision& a, const Decision& b) {
@@ -270,7 +318,7 @@ Status ShardedEngine::broadcast(std::string_view name, std::optional<Instant> at
 }
 Status ShardedEngine::promote(std::string_view sequence, std::string_view split, std::string_view arm, std::string_view why,
                               std::optional<Instant> at) {
-  return impl_->each([&](Engine& engine) { return engine.promote(sequence, split, arm, why, at); });
+  return impl_->promote(sequence, split, arm, why, at);
 }
 std::vector<Experiment> ShardedEngine::experiments() const { return impl_->experiments(); }
 Status ShardedEngine::erase(std::string_view lead, std::optional<Instant> at) { return impl_->engine_of(lead).erase(lead, at); }
@@ -302,6 +350,7 @@ Status ShardedEngine::restore(std::string_view bytes) {
     for (std::size_t back = 0; back < i; ++back) static_cast<void>(impl_->engines_[back].restore(before[back]));
     return status;
   }
+  impl_->looks_.restart(impl_->programs());
   return {};
 }
 

@@ -31,6 +31,13 @@ Id newest_of(const Program& program, const Sequence& old) {
   return kNone;
 }
 
+/// Where runs go on as if nothing had happened: the newest version is the one that they are in.
+Id same_of(const Program& program, const Sequence& old) {
+  const Id newest = newest_of(program, old);
+  const bool same = newest != kNone && (old.is_triggers || program.sequences[newest].version == old.version);
+  return same ? newest : kNone;
+}
+
 Id find_version(const Program& program, const OldVersion& version) {
   for (Id i = 0; i < program.sequences.size(); ++i) {
     const Sequence& s = program.sequences[i];
@@ -56,12 +63,6 @@ const compile::Migration::Step* find_step(const compile::Migration& migration, s
 }  // namespace
 
 Deployment::Deployment(Core& core, const std::shared_ptr<const Program>& program) : core_(&core), given_(program) {
-  live_.assign(core.program_->sequences.size(), kNone);
-  for (Id id = 0; id < live_.size(); ++id) {
-    const Sequence& old = core.program_->sequences[id];
-    const Id newest = newest_of(*given_, old);
-    if (newest != kNone && (old.is_triggers || given_->sequences[newest].version == old.version)) live_[id] = newest;
-  }
   count();
   combine();
 }
@@ -134,21 +135,24 @@ void Deployment::combine() {
     if (fate.migration != nullptr) {
       const Sequence& newest = given_->sequences[fate.newest];
       version = {newest.name, newest.version, newest.source, true};
-    } else if (live_[id] != kNone && !old.is_migrated) {
+    } else if (same_of(*given_, old) != kNone && !old.is_migrated) {
       continue;
     }
     carried.insert(version);
     by_sequence.emplace(id, std::move(version));
   }
-  program_ = given_;
-  if (carried.empty()) return;
   std::string problem;
-  program_ = compile_with(*given_, {carried.begin(), carried.end()}, problem);
+  program_ = carried.empty() ? given_ : compile_with(*given_, {carried.begin(), carried.end()}, problem);
   if (program_ == nullptr) {
     report_.status = Status::refused("an older version does not fit any more, " + problem);
     return;
   }
-  for (const auto& [id, version] : by_sequence) live_[id] = find_version(*program_, version);
+  // What is carried moves the indices of what stands behind it.
+  for (Id id = 0; id < core_->program_->sequences.size(); ++id) {
+    const auto version = by_sequence.find(id);
+    live_.push_back(version == by_sequence.end() ? same_of(*program_, core_->program_->sequences[id])
+                                                 : find_version(*program_, version->second));
+  }
 }
 
 // ---------------------------------------------------------------- carrying out
@@ -234,12 +238,13 @@ void Deployment::find_new(const Core& fresh) {
 
 /// Everything is asked once more: what the new program says may be another answer.
 void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads existing) {
+  if (!fresh.begin_retention(lead)) return fresh.settle();
   if (fresh.head(lead).parked != 0) return;
+  const std::vector<Id> placed = fresh.place_in_stages(lead);  // scores may ask for them
   for (const Id score : fresh.program_->score_order) {
     if (is_new_score_[score]) fresh.start_score(lead, score);
   }
-  fresh.begin_lifecycles(lead);
-  fresh.begin_retention(lead);
+  fresh.start_lifecycles(lead, placed);
   begin_triggers(fresh, lead, existing);
   if (existing == ExistingLeads::ignore) judge_watches(fresh, lead);
   const std::vector<bool> fields(fresh.program_->lead.size(), true);

@@ -54,9 +54,13 @@ void Saved::visit_lead(std::uint32_t lead) {
   archive_.visit(name);
   visit_head(lead, name);
   if (!archive_.ok()) return;
+  // Unless the bytes say it, a lead was met first when the oldest event occurred that is remembered of it, or now.
+  const Id first_seen = core_.program_->layout.first_seen;
+  if (archive_.reads() && first_seen != kNone) core_.rows_.at(lead)[first_seen] = static_cast<Word>(kNever);
   visit_places(core_.rows_.at(lead), mine_.lead, written_.lead, map_.lead);
   core_.read_zone(lead);
   visit_history(lead);
+  if (archive_.reads() && first_seen != kNone) begin_silence(lead, core_.rows_.at(lead)[first_seen]);
   visit_enrolments(lead);
   visit_held_of(lead, kNone);
   visit_gathered(lead);
@@ -174,9 +178,10 @@ void Saved::visit_last(Word* words, const Place* mine, const Place& written) {
     if (!archive_.reads() || written.kind != Kind::slots || word == 0) continue;
     // The path counts from one, modulo what a slot has room for.
     constexpr std::int64_t kPaths = std::int64_t{1} << CapSlot::kPathBits;
-    const auto path = static_cast<std::size_t>(word & (kPaths - 1));
-    const Id mapped = path == 0 || path > map_.paths.size() ? kNone : map_.paths[path - 1];
-    word = CapSlot(word >> CapSlot::kPathBits, mapped).word;
+    const auto path = static_cast<Id>(word & (kPaths - 1));
+    if (path == 0) continue;  // By none.
+    const Id mapped = path > like_.size() ? kNone : like_[path - 1];
+    word = CapSlot(word >> CapSlot::kPathBits, mapped == kNone ? CapSlot::kLost : mapped).word;
   }
   if (!archive_.reads() || mine == nullptr) return;
   if (last.size() > mine->count) std::sort(last.begin(), last.end(), std::greater<>());
@@ -269,6 +274,19 @@ void Saved::visit_history(std::uint32_t lead) {
   const std::size_t size = archive_.visit_size(past.size());
   if (archive_.reads() && size != 0) history = core_.history_.create();
   for (std::size_t i = 0; i < size && archive_.ok(); ++i) visit_past(history, archive_.reads() ? nullptr : &past[size - 1 - i]);
+}
+
+void Saved::begin_silence(std::uint32_t lead, Word& first_seen) {
+  if (static_cast<std::int64_t>(first_seen) != kNever) return;
+  std::int64_t oldest_ms = core_.now_.ms;
+  const std::uint32_t history = core_.head(lead).history;
+  if (history != kNone) {
+    core_.history_.newest_first(history, [&](const Past& past) {
+      oldest_ms = std::min(oldest_ms, past.occurred_ms);
+      return true;
+    });
+  }
+  first_seen = static_cast<Word>(oldest_ms);
 }
 
 void Saved::visit_past(std::uint32_t history, const Past* past) {

@@ -42,7 +42,9 @@ void Saved::find_targets(const std::vector<Id>* live) {
       const bool same = mine_.sequences[other].name == written_.sequences[id].name;
       if (same && mine_.sequences[other].is_triggers == written_.sequences[id].is_triggers) newest = core_.family_of(other);
     }
-    live_.push_back(target(id, live == nullptr ? map_.sequences[id] : (*live)[id]));
+    const Id goes_on = live == nullptr ? map_.sequences[id] : (*live)[id];
+    if (goes_on != kNone && mine_.sequences[goes_on].name != written_.sequences[id].name) return archive_.fail();
+    live_.push_back(target(id, goes_on));
     ended_.push_back(target(id, live == nullptr ? map_.sequences[id] : newest));
   }
 }
@@ -51,8 +53,10 @@ void Saved::visit_all(const std::vector<Id>* live) {
   engine::visit(archive_, written_);
   if (!archive_.ok()) return;
   map_ = match(written_, mine_);
+  for (Id path = 0; path < written_.paths.size() && archive_.reads(); ++path) like_.push_back(like(path));
   if (live != nullptr && live->size() != written_.sequences.size()) return archive_.fail();
   find_targets(live);
+  if (!archive_.ok()) return;
   visit_clock();
   visit_channels();
   visit_sleeps();

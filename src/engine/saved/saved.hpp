@@ -60,6 +60,7 @@ class Saved {
   [[nodiscard]] Id like(Id path) const;
   void visit_queues(std::uint32_t lead);
   void visit_history(std::uint32_t lead);
+  void begin_silence(std::uint32_t lead, Word& first_seen);
   void visit_past(std::uint32_t history, const Past* past);
   void visit_enrolments(std::uint32_t lead);
   void visit_enrolment(std::uint32_t enrolment);
@@ -90,6 +91,7 @@ class Saved {
   Schema mine_;
   Schema written_;  ///< The same while writing.
   Mapping map_;
+  std::vector<Id> like_;                    ///< like() of each path, when reading.
   std::vector<Target> live_, ended_;        ///< By sequence that wrote. Without a target there is nothing to go on in.
   const std::vector<Id>* steps_ = nullptr;  ///< Of the target of the enrolment at hand.
   std::vector<Lost>* lost_ = nullptr;
