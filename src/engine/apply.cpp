@@ -200,7 +200,9 @@ void Core::apply_upsert(const Input& input) {
     }
   }
   if (is_new) begin_lead(lead);
-  if (any) react_lead(lead, {nullptr, &changed, false, false});
+  Change change{nullptr, &changed};
+  change.fresh = is_new;
+  if (any) react_lead(lead, change);
 }
 
 /// The clock of the lead. What it changes is reacted to with the other changes of the input or the body. [S4.1]
@@ -271,7 +273,9 @@ void Core::apply_event(const Input& input) {
     lead = create_lead(input.lead);
     begin_lead(lead);
     const std::vector<bool> all(program_->lead.size(), true);
-    react_lead(lead, {nullptr, &all, false, false});
+    Change change{nullptr, &all};
+    change.fresh = true;
+    react_lead(lead, change);
   }
   std::vector<eval::Value> values(input.values, input.values + input.count);
   for (std::uint32_t i = 0; i < input.count; ++i) {

@@ -154,6 +154,7 @@ class Core {
     bool all = false;     ///< Anything: at entry.
     bool come = false;    ///< The time of an event in the history that was ahead of the clock, or one was forgotten.
     bool forgot = false;  ///< The latter: anchors stay where they are. [S11.3]
+    bool fresh = false;   ///< Nothing has been asked of this lead before, in this program.
   };
   /// Why a message does not pass.
   struct Gate {

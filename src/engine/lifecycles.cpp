@@ -117,7 +117,7 @@ void Core::react_audiences(std::uint32_t lead, const Change& change) {
   for (Id a = 0; a < program_->audiences.size(); ++a) {
     const Audience& audience = program_->audiences[a];
     const bool waits = Membership(rows_.at(lead)[audience.word]).wait != Membership::Wait::none;
-    if (waits || depends(audience.condition, change) || depends(audience.address, change)) settle_audience(lead, a);
+    if (change.fresh || waits || depends(audience.condition, change) || depends(audience.address, change)) settle_audience(lead, a);
   }
 }
 
