@@ -299,16 +299,17 @@ void Bodies::fill_split(Node& node, const ast::Split& split) {
   // Two splits with one salt must not draw alike, so the salt only adds to the place. [S1.2]
   compiled.salt = (place_.sequence == nullptr ? std::string() : place_.sequence->name) + "/" + compiled.name;
   if (split.salt) compiled.salt += "/" + split.salt->value;
-  for (const ast::Arm& arm : split.arms) {
-    compiled.arms.push_back({arm.name.text, static_cast<std::uint32_t>(arm.percent.value), link(arm.body, node.next)});
-  }
   node.a = static_cast<Id>(program.splits.size());
+  program.splits.emplace_back();  // those in its arms come behind it, as they are written
   if (split.goal) {
     compiled.experiment = find_experiment(compiled.name);
     if (compiled.experiment == kNone) compiled.experiment = add_experiment(node.a, split);
   }
-  program.splits.push_back(std::move(compiled));
-  if (split.goal) count_arms(program.splits.back());
+  for (const ast::Arm& arm : split.arms) {
+    compiled.arms.push_back({arm.name.text, static_cast<std::uint32_t>(arm.percent.value), link(arm.body, node.next)});
+  }
+  program.splits[node.a] = std::move(compiled);
+  if (split.goal) count_arms(program.splits[node.a]);
 }
 
 /// That of a newer version of the sequence, which stands before this one.

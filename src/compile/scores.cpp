@@ -137,7 +137,7 @@ void add_lines(Program& program) {
     for (const HoldWhile& item : policy.hold_whiles) add(item.condition.lines);
   }
   for (const Lifecycle& lifecycle : program.lifecycles) add(lifecycle.asked_lines);
-  for (const Audience& audience : program.audiences) add(audience.condition.lines);
+  for (const Audience& audience : program.audiences) add(audience.condition.lines), add(audience.address.lines);
   for (Score& score : program.scores) {
     add(score.asked_lines);
     for (const Tier& tier : score.tiers) insert_sorted(score.lines, tier.stays_from);

@@ -14,9 +14,11 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 const std::vector<std::pair<Input::Kind, std::string>> kKinds{
-    {Input::Kind::upsert, "upsert"},     {Input::Kind::event, "event"}, {Input::Kind::consent, "consent"}, {Input::Kind::score, "score"},
-    {Input::Kind::delivery, "delivery"}, {Input::Kind::gap, "gap"},     {Input::Kind::pause, "pause"},     {Input::Kind::resume, "resume"},
-    {Input::Kind::enroll, "enroll"},     {Input::Kind::exit, "exit"},   {Input::Kind::erase, "erase"}};
+    {Input::Kind::upsert, "upsert"},  {Input::Kind::event, "event"},       {Input::Kind::consent, "consent"},
+    {Input::Kind::score, "score"},    {Input::Kind::delivery, "delivery"}, {Input::Kind::gap, "gap"},
+    {Input::Kind::pause, "pause"},    {Input::Kind::resume, "resume"},     {Input::Kind::enroll, "enroll"},
+    {Input::Kind::exit, "exit"},      {Input::Kind::erase, "erase"},       {Input::Kind::broadcast, "broadcast"},
+    {Input::Kind::promote, "promote"}};
 
 void write(std::string& out, const Piece& piece, int depth) {
   const std::string indent(static_cast<std::size_t>(2 * depth), ' ');

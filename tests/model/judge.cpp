@@ -6,6 +6,7 @@
 #include "model/host_policy.hpp"
 #include "model/random.hpp"
 #include "model/reference.hpp"
+#include "model/written_out.hpp"
 
 #include <nurture/nurture.hpp>
 
@@ -63,6 +64,19 @@ class Rejections final : public nurture::Observer {
   std::vector<Input>& inputs_;
 };
 
+/// Behind all rows: what experiments have counted. [S9.2]
+Row counts_of(const std::vector<nurture::Experiment>& experiments) {
+  std::string text;
+  for (const nurture::Experiment& one : experiments) {
+    text += one.sequence + '/' + one.split + ", promoted: " + one.promoted;
+    for (const nurture::ExperimentArm& arm : one.arms) {
+      text += ", " + arm.name + ' ' + std::to_string(arm.assigned) + ' ' + std::to_string(arm.reached) + ' ' + std::to_string(arm.promoted);
+    }
+    text += '\n';
+  }
+  return {Instant::max(), {}, 0, text};
+}
+
 nurture::Scope scope_of(const Input& in) {
   if (!in.channel.empty()) return nurture::Scope::channel(in.channel);
   if (!in.name.empty()) return nurture::Scope::sequence(in.name);
@@ -91,6 +105,8 @@ nurture::Status post(nurture::Engine& engine, const Input& in) {
     case Input::Kind::enroll: return engine.enroll(in.lead, in.name, in.at);
     case Input::Kind::exit: return engine.exit(in.lead, in.name, in.words, in.at);
     case Input::Kind::erase: return engine.erase(in.lead, in.at);
+    case Input::Kind::broadcast: return engine.broadcast(in.name, in.at);
+    case Input::Kind::promote: return engine.promote(in.name, in.id, in.words, "by the host", in.at);
     case Input::Kind::refused: break;
   }
   return {};
@@ -134,6 +150,7 @@ std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std:
     for (Instant at = first; at < c.until && !endless; at.ms += tick_ms) endless = engine.step_to(at, kWorkMax).more;
   }
   endless = endless || engine.step_to(c.until, kWorkMax).more;
+  if (!endless) log.rows.push_back(counts_of(engine.experiments()));
   return std::move(log.rows);
 }
 
@@ -152,7 +169,22 @@ std::vector<Row> run_copied(const nurture::Program& program, const Case& c) {
     if (!copied.ok()) log.rows.push_back({engine.now(), {}, 0, copied.reason()});
     if (!copied.ok()) break;
   }
+  log.rows.push_back(counts_of(engine.experiments()));
   return std::move(log.rows);
+}
+
+/// One program in eight is spread over several files, which changes nothing.
+bool is_spread(const std::string& program) { return nurture::engine::Hasher{}.add(program).finish64() % 8 == 0; }
+
+std::string run_spread(const std::string& program, const Case& c, const std::vector<Row>& whole) {
+  std::vector<nurture::SourceText> texts;
+  for (const auto& [name, text] : spread_out(program)) texts.push_back({name, text});
+  const auto built = nurture::compile_text(texts);
+  if (!built.ok()) return "spread over files it does not compile:\n" + built.diagnostics().render();
+  bool endless = false;
+  std::vector<std::string> refused;
+  const std::string found = difference(whole, run_engine(built.program(), c, refused, 0, endless));
+  return found.empty() ? found : "spread over files:\n" + found;
 }
 
 /// What a first run sends is rejected in the second.
@@ -181,9 +213,16 @@ Verdict judge(const Case& given) {
     verdict.diagnostics = built.diagnostics().render();
     return verdict;
   }
+  // The reference knows no families: it is given what they stand for.
+  const std::string plain = written_out(text);
+  const auto written = nurture::compile_text("case.nurture", plain);
+  if (!written.ok()) {
+    verdict.difference = "written out it does not compile:\n" + written.diagnostics().render();
+    return verdict;
+  }
   nurture::Diagnostics diagnostics;
   const auto files = nurture::check::load(
-      {"case.nurture"}, [&](const std::string&) { return std::optional(text); }, diagnostics);
+      {"case.nurture"}, [&](const std::string&) { return std::optional(plain); }, diagnostics);
   const model::Model model = nurture::check::check(files, diagnostics);
 
   bool endless = false;
@@ -207,14 +246,16 @@ Verdict judge(const Case& given) {
     got = run_engine(built.program(), c, refused, 0, endless);
   }
   verdict.rows = got.size();
-  Reference expected(model, built.program());
+  Reference expected(model, written.program());
   for (std::size_t i = 0; i < c.inputs.size(); ++i) {
     Input input = c.inputs[i];
     if (!refused[i].empty()) input.kind = Input::Kind::refused, input.words = refused[i];
     expected.post(std::move(input));
   }
   expected.run_to(c.until);
-  verdict.difference = difference(expected.log(), got);
+  std::vector<Row> wanted = expected.log();
+  wanted.push_back(counts_of(expected.experiments()));
+  verdict.difference = difference(std::move(wanted), got);
   if (!verdict.difference.empty()) return verdict;
 
   constexpr std::int64_t kTickMs = 7 * 3'600'000 + 1;
@@ -224,6 +265,8 @@ Verdict judge(const Case& given) {
   if (!verdict.difference.empty()) return verdict;
   verdict.difference = difference(got, run_copied(built.program(), c));
   if (!verdict.difference.empty()) verdict.difference = "with its state to bytes and back:\n" + verdict.difference;
+  if (!verdict.difference.empty() || !is_spread(text)) return verdict;
+  verdict.difference = run_spread(text, c, got);
   return verdict;
 }
 

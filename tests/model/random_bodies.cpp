@@ -53,7 +53,7 @@ void Bodies::choice(std::vector<Piece>& out, const Surroundings& where, int dept
   if (random_.odd(30)) {
     const std::string share = std::to_string(10 * random_.between(1, 9));
     const std::string rest = std::to_string(100 - std::stoi(share));
-    Piece split{"split c" + std::to_string(splits_++) + " {", {}, "}"};
+    Piece split{"split c" + std::to_string(splits_++) + (has_goals ? experiment() : "") + " {", {}, "}"};
     split.inner.push_back({"left " + share + "% {", actions(where, depth - 1, waits), "}"});
     split.inner.push_back({"right " + rest + "% {", actions(where, depth - 1, waits), "}"});
     out.push_back(std::move(split));
@@ -63,6 +63,14 @@ void Bodies::choice(std::vector<Piece>& out, const Surroundings& where, int dept
   Piece branch{"if " + conditions_.condition(where.scope) + label + " {", actions(where, depth - 1, waits), "}"};
   if (random_.odd(50)) branch.inner.push_back({"} else {", actions(where, depth - 1, waits), ""});
   out.push_back(std::move(branch));
+}
+
+/// What is behind the name of a split.
+std::string Bodies::experiment() {
+  std::string text = random_.odd(40) ? random_.one_of({" salt \"v1\"", " salt \"v2\""}) : "";
+  if (random_.odd(25)) return text;
+  text += " goal " + conditions_.pattern() + (random_.odd(50) ? " within " + conditions_.length() : "");
+  return text + (random_.odd(30) ? " promote at 60% min 1" : "");
 }
 
 std::string Bodies::wait_for_time() {
@@ -159,6 +167,13 @@ std::vector<Piece> Bodies::handler_body(const Surroundings& where, bool asks_lin
     out.push_back({into("move to", where)});
   else if (random_.odd(10))
     out.push_back({"-> " + random_.one_of(where.scope.steps)});
+  return out;
+}
+
+std::vector<Piece> Bodies::exhausted_body(const Surroundings& where) {
+  std::vector<Piece> out = actions(where, 1, true);
+  if (random_.odd(25)) leave(out, where, "exit done");
+  if (random_.odd(25)) out.push_back({into("move to", where)});
   return out;
 }
 

@@ -30,11 +30,14 @@ class Bodies {
   /// What the program has: a pool, a score without categories, and which sequences accept values.
   bool has_pool = false;
   bool has_points = false;
+  bool has_goals = false;  ///< Splits that are experiments.
   std::set<std::string> accepting;
 
   std::vector<Piece> step_body(const Surroundings& where, std::size_t step);
   /// `asks_link`: whether the event that began it has a link to ask for.
   std::vector<Piece> handler_body(const Surroundings& where, bool asks_link);
+  /// What a stream does when nothing is left; it may stay or leave.
+  std::vector<Piece> exhausted_body(const Surroundings& where);
   std::vector<Piece> score_body(const std::vector<std::string>& sequences);
 
  private:
@@ -43,6 +46,7 @@ class Bodies {
   void choice(std::vector<Piece>& out, const Surroundings& where, int depth, bool waits);
   void leave(std::vector<Piece>& out, const Surroundings& where, std::string action);
   std::string simple();
+  std::string experiment();
   std::string set();
   std::string send();
   std::string wait_for_time();

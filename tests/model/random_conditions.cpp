@@ -24,6 +24,9 @@ std::string Conditions::events(std::vector<std::string>& fields) {
 
 std::string Conditions::pattern() {
   std::vector<std::string> fields;
+  if (tells_stages && random_.odd(6))
+    return "stage.entered" +
+           std::string(random_.odd(50) ? " where default(event.stage, \"\") == " + random_.one_of({"\"a\"", "\"b\""}) : "");
   if (random_.odd(6)) {
     const std::string of = random_.odd(40) ? " of m" + std::to_string(random_.pick(4)) : "";
     return random_.one_of({"message.sent", "message.skipped", "message.held", "email.open", "email.open"}) + of;
@@ -81,6 +84,8 @@ std::string Conditions::part(const Scope& scope) {
     return random_.odd(50) ? "score.heat " + relation() + ' ' + std::to_string(random_.between(0, 60))
                            : "tier.heat " + random_.one_of({"==", "!="}) + ' ' + random_.one_of({"\"low\"", "\"mid\"", "\"high\""});
   }
+  if (!scope.lifecycles.empty() && random_.odd(15))
+    return "stage." + random_.one_of(scope.lifecycles) + random_.one_of({" == ", " != "}) + random_.one_of({"\"new\"", "\"a\"", "\"b\""});
   if (!scope.segments.empty() && random_.odd(12)) return random_.one_of(scope.segments);
   if (scope.accepts && random_.odd(20)) {
     return random_.odd(60) ? "entry.n " + relation() + ' ' + std::to_string(random_.between(0, 3))

@@ -16,11 +16,17 @@ struct Scope {
   std::vector<std::string> segments = {};
   bool extra = false;    ///< Whether there is a second score.
   bool accepts = false;  ///< Whether the sequence accepts a number `n` and a text `word`.
+  std::vector<std::string> lifecycles = {};
 };
 
 class Conditions {
  public:
   explicit Conditions(Random& random);
+  /// Other numbers, and the lengths of time of a program.
+  Conditions(Random& random, const Conditions& program) : random_(random), lengths_(program.lengths_) {}
+
+  /// What the engine tells of itself that patterns may ask for.
+  bool tells_stages = false;
 
   /// A condition of one to three parts.
   std::string condition(const Scope& scope);

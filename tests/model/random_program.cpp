@@ -3,6 +3,7 @@
 #include "model/case.hpp"
 #include "model/random_bodies.hpp"
 #include "model/random_conditions.hpp"
+#include "model/random_words.hpp"
 
 namespace reference {
 
@@ -10,7 +11,9 @@ namespace {
 
 class Program {
  public:
-  explicit Program(std::uint64_t seed) : random_(seed), conditions_(random_), bodies_(random_, conditions_) {}
+  explicit Program(std::uint64_t seed) : random_(seed), conditions_(random_), bodies_(random_, conditions_), words_(seed, conditions_) {
+    conditions_.tells_stages = !words_.lifecycles().empty();
+  }
 
   std::vector<Piece> make() {
     add("nurture 1");
@@ -21,8 +24,9 @@ class Program {
     add("event opened { n: int = 1 price: number = 1.5 }");
     add("event clicked { n: int = 1 link: string = \"x\" }");
     add("event left");
-    Scope lead_scope;
-    const auto suppressed = [&] { return random_.odd(15) ? " suppress when " + conditions_.condition(lead_scope) : std::string(); };
+    Scope plain;
+    plain.lifecycles = words_.lifecycles();
+    const auto suppressed = [&] { return random_.odd(15) ? " suppress when " + conditions_.condition(plain) : std::string(); };
     add("category news { consent implied" + suppressed() + " }");
     add("category offers { consent explicit" + std::string(random_.odd(25) ? " under news" : "") + suppressed() + " }");
     add("category proofs { consent explicit double_opt_in" + std::string(random_.odd(20) ? " under offers" : "") + " }");
@@ -40,6 +44,8 @@ class Program {
       sequences_.push_back("s" + std::to_string(i));
       if (random_.odd(20)) bodies_.accepting.insert(sequences_.back());
     }
+    if (words_.has_stream()) sequences_.push_back("drip");
+    bodies_.has_goals = words_.has_goals();
     const bool has_extra = has_score && random_.odd(35);  // The one that the host's policy scores, too.
     const bool extra_first = random_.odd(50);
     if (has_extra && extra_first) add_extra_score();
@@ -52,6 +58,7 @@ class Program {
     for (std::size_t i = count; i > 0; --i) add_sequence(sequences_[i - 1], has_score);
     if (random_.odd(15)) add_triggers(has_score);
     if (random_.odd(20)) add_project();
+    add_words(has_score);
     return std::move(pieces_);
   }
 
@@ -124,8 +131,23 @@ class Program {
     pieces_.push_back(std::move(policy));
   }
 
-  void add_score() {
+  /// Of scores: stages and scores may ask for each other in no circle.
+  Scope score_scope(Asking least) const {
     Scope scope;
+    if (words_.asking() >= least) scope.lifecycles = words_.lifecycles();
+    return scope;
+  }
+
+  void add_words(bool has_score) {
+    const Scope scope = lead_scope(has_score);
+    words_.add_lifecycles(pieces_, scope);
+    words_.add_audiences(pieces_, scope);
+    words_.add_stream(pieces_, bodies_, sequences_, scope, policies_);
+    words_.add_broadcasts(pieces_, scope, policies_);
+  }
+
+  void add_score() {
+    const Scope scope = score_scope(Asking::scores);
     Piece score{"score heat {", {}, "}"};
     score.inner.push_back({"range 0..100"});
     const bool categories = random_.odd(30);
@@ -167,7 +189,8 @@ class Program {
     if (random_.odd(60))
       score.inner.push_back({"rule +20 e0 when score.heat " + random_.one_of({">= ", "< "}) + std::to_string(random_.between(5, 60))});
     if (random_.odd(40)) score.inner.push_back({"rule +15 e1 when tier.heat == " + random_.one_of({"\"low\"", "\"mid\""})});
-    if (random_.odd(40)) score.inner.push_back({"decay 10% per " + conditions_.length() + " when " + conditions_.condition({})});
+    if (random_.odd(40))
+      score.inner.push_back({"decay 10% per " + conditions_.length() + " when " + conditions_.condition(score_scope(Asking::extra))});
     score.inner.push_back({"tier less 0..29 tier more 30.."});
     if (random_.odd(40)) score.inner.push_back({"enter more {", bodies_.score_body(sequences_), "}"});
     pieces_.push_back(std::move(score));
@@ -175,12 +198,15 @@ class Program {
 
   // ---- sequences
 
+  Scope lead_scope(bool has_score) const { return {false, {}, {}, has_score, segments_, extra_, false, words_.lifecycles()}; }
+
   void add_sequence(const std::string& name, bool has_score) {
     Piece sequence{"sequence " + name + " {", {}, "}"};
     std::vector<Piece>& inner = sequence.inner;
-    Scope lead_scope{false, {}, {}, has_score, segments_, extra_};
-    const bool only_joined = add_ways_in(inner, lead_scope);
-    Scope scope{true, {}, {}, has_score, segments_, extra_, bodies_.accepting.contains(name)};
+    const bool only_joined = add_ways_in(inner, lead_scope(has_score));
+    Scope scope = lead_scope(has_score);
+    scope.enrolled = true;
+    scope.accepts = bodies_.accepting.contains(name);
     if (scope.accepts) inner.push_back({"accepts { n: int = 1 word: string = \"none\" }"});
     if (random_.odd(60)) {
       const std::string from = random_.odd(40) ? " from exit" : "";
@@ -233,10 +259,10 @@ class Program {
 
   void add_triggers(bool has_score) {
     Piece triggers{"triggers watch {", {}, "}"};
-    Scope lead_scope{false, {}, {}, has_score, segments_, extra_};
-    if (random_.odd(30)) triggers.inner.push_back({"suppress when " + conditions_.condition(lead_scope)});
+    const Scope scope = lead_scope(has_score);
+    if (random_.odd(30)) triggers.inner.push_back({"suppress when " + conditions_.condition(scope)});
     if (policies_ > 0 && random_.odd(50)) triggers.inner.push_back({"policy p0"});
-    const Surroundings where{"watch", sequences_, lead_scope, false};
+    const Surroundings where{"watch", sequences_, scope, false};
     for (std::size_t i = 0; i <= random_.pick(2); ++i) add_handler(triggers.inner, where, i);
     pieces_.push_back(std::move(triggers));
   }
@@ -329,6 +355,7 @@ class Program {
   Random random_;
   Conditions conditions_;
   Bodies bodies_;
+  Words words_;
   int policies_ = 0;
   int first_day_ = 0;
   bool grouped_ = false;  ///< Most sequences are of one exclusive group.
@@ -342,9 +369,13 @@ class Program {
 std::vector<Piece> random_program(std::uint64_t seed) { return Program(seed).make(); }
 
 Case random_case(std::uint64_t seed) {
+  constexpr std::uint64_t kCrowds = 40;
+  if (seed % kCrowds == 0) return random_crowd(seed);
   Case c;
   c.pieces = random_program(seed);
+  make_family(c.pieces, seed);
   c.inputs = random_inputs(seed ^ 0x5bd1e995, c.until);
+  add_word_inputs(c, seed);
   return c;
 }
 

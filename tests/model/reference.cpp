@@ -31,6 +31,8 @@ Reference::Reference(const model::Model& model, const nurture::Program& program)
   number_actions();
   collect_lengths();
   collect_lines();
+  collect_starts();
+  collect_experiments();
   for (std::size_t s = 0; s < model_.scores.size(); ++s) order_scores(static_cast<int>(s));
 }
 
@@ -48,8 +50,18 @@ void Reference::run_to(Instant until) {
       const Due candidate = next_due(lead);
       if (candidate.at < due.at) due = candidate, first = &lead;
     }
-    if (std::min(input_at, due.at) > until) break;
-    if (input_at <= due.at) {  // [S2.3]
+    const Instant start_at = std::max(next_start(), now_);
+    const Instant look_at = next_look();
+    if (look_at <= until && look_at < std::min({input_at, start_at, due.at})) {  // When all of its instant is done. [S9.2]
+      now_ = look_at;
+      look();
+      continue;
+    }
+    if (std::min({input_at, start_at, due.at}) > until) break;
+    if (start_at < input_at && start_at <= due.at) {
+      now_ = start_at;
+      start_dated();
+    } else if (input_at <= due.at) {  // [S2.3]
       now_ = input_at;
       const Input input = std::move(inputs_.begin()->second);
       inputs_.erase(inputs_.begin());
@@ -223,6 +235,8 @@ void Reference::apply(const Input& input) {
     }
     case Input::Kind::exit: return apply_exit(input);
     case Input::Kind::erase: return apply_erase(input);
+    case Input::Kind::broadcast: return start_broadcast(static_cast<int>(model_.find_sequence(input.name)));
+    case Input::Kind::promote: return apply_promote(input);
     case Input::Kind::gap:
       if (now_ > gap_until_) gap_from_ = now_;  // Else it goes on.
       gap_until_ = std::max(gap_until_, input.other);
@@ -268,9 +282,9 @@ void Reference::apply_upsert(const Input& input) {
     }
   }
   if (is_new) {
+    change.fresh = true;
     for (const model::Field& field : model_.lead) change.fields.insert(field.name);
-    start_scores(*lead);
-    start_triggers(*lead);
+    start_lead(*lead);
   }
   if (is_new || !change.fields.empty()) react_lead(*lead, change);
 }
@@ -293,9 +307,9 @@ void Reference::apply_event(const Input& input) {
   if (!input.id.empty()) event_ids_[{input.lead, input.id}] = now_;
   if (lead == nullptr) {
     lead = &create(input.lead);
-    start_scores(*lead);
-    start_triggers(*lead);
+    start_lead(*lead);
     Change everything;
+    everything.fresh = true;
     for (const model::Field& field : model_.lead) everything.fields.insert(field.name);
     react_lead(*lead, everything);
   }

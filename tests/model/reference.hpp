@@ -8,6 +8,7 @@
 
 #include "model/reference_state.hpp"
 
+#include <nurture/experiments.hpp>
 #include <nurture/program.hpp>
 
 #include <string_view>
@@ -32,6 +33,8 @@ class Reference {
   /// Applies all inputs and does everything that is due up to an instant.
   void run_to(Instant until);
   [[nodiscard]] const std::vector<Row>& log() const { return log_; }
+  /// What experiments have counted.
+  [[nodiscard]] const std::vector<nurture::Experiment>& experiments() const { return experiments_; }
 
  private:
   friend class World;
@@ -48,6 +51,12 @@ class Reference {
     std::optional<Instant> due = {};  ///< Of a step that begins: when it was due.
   };
   enum class Flow { done, suspended, ended };
+
+  /// A split with a goal.
+  struct Contest {
+    int sequence = 0;
+    const ast::Split* split = nullptr;
+  };
 
   /// What a gate says.
   struct Gate {
@@ -83,7 +92,7 @@ class Reference {
   void apply_event(const Input& input);
   void apply_consent(const Input& input);
   void apply_delivery(const Input& input);
-  void apply_resume(Lead* lead);
+  void apply_resume(Lead& lead, const Input& input);
   [[nodiscard]] Due next_due(Lead& lead);
   [[nodiscard]] Instant next_clock(Lead& lead) const;
   void fire(Lead& lead, const Due& due);
@@ -125,6 +134,24 @@ class Reference {
   void pass_occurrence(const Lead& lead, const Enrolment& e, int step, StepState& state, Instant due) const;
   void enroll_on_time(Lead& lead, const Change& change);
 
+  // ---- reference_streams.cpp: what a stream does when nothing is left, and broadcasts
+  void run_out(const Body& body, const ast::Action& action, Places& places);
+  void collect_starts();
+  [[nodiscard]] Instant next_start() const;
+  void start_dated();
+  void start_broadcast(int sequence);
+  [[nodiscard]] std::int64_t broadcast_spread(const Lead& lead, const model::Sequence& s) const;
+
+  // ---- reference_experiments.cpp
+  void collect_experiments();
+  [[nodiscard]] std::size_t draw_arm(const std::string& sequence, const ast::Split& split, const Lead& lead) const;
+  const Assignment& assigned_arm(const Body& body, const ast::Split& split);
+  void count_outcomes(Lead& lead, const Occurrence& event);
+  void apply_promote(const Input& input);
+  void promote(std::size_t experiment, std::size_t arm, const std::string& why);
+  [[nodiscard]] Instant next_look() const;
+  void look();
+
   // ---- reference_told.cpp: what the engine tells of itself
   void tell(Lead& lead, const std::string& event, const std::vector<std::string>& texts);
   void tell_message(const Body& body, const std::string& event, const ast::Action& action, const Path& path, Reason reason);
@@ -160,6 +187,7 @@ class Reference {
     const ast::Enroll* way = nullptr;
     bool own = false;  ///< By a way of its own, which can start over.
     std::map<std::string, Value> handed = {};
+    std::optional<std::string> key = {};  ///< Of a broadcast: which start it was.
   };
   Reason enroll(Lead& lead, int sequence, const Entry& entry, const std::string& cause);
   void begin(Lead& lead, Enrolment& e, const std::string& cause);
@@ -221,7 +249,7 @@ class Reference {
   bool count_action(Lead& lead, std::string what);
 
   // ---- reference_sending.cpp
-  Flow send(const Body& body, const ast::Action& action, const Places& places);
+  Flow send(const Body& body, const ast::Action& action, Places& places);
   void attempt(const Body& body, const ast::Action& action, const Path& path, const Held* held);
   Gate ask_gates(const Body& body, const ast::Action& action, const Path& path, const Held* held);
   bool ask_lead(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate);
@@ -253,15 +281,31 @@ class Reference {
   // ---- reference_choosing.cpp: sends that choose, and what was sent
   [[nodiscard]] std::vector<Path> paths(const ast::Action& action) const;
   [[nodiscard]] static bool chooses(const ast::Action& action);
-  void attempt_one(const Body& body, const ast::Action& action);
+  /// False when nothing of a pool is left.
+  bool attempt_one(const Body& body, const ast::Action& action);
   [[nodiscard]] bool was_sent(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate) const;
+  [[nodiscard]] static bool is_held(const Lead& lead, const std::string& message);
   [[nodiscard]] static std::string guard(const ast::Action& action);
   [[nodiscard]] bool is_held_out(const Body& body, const Path& path, Gate& gate) const;
+  [[nodiscard]] bool is_in_holdout(const Lead& lead, const Enrolment* e, Gate& gate) const;
   bool hold_while(const Body& body, const Path& path, Gate& gate);
   void ask_let_go(Lead& lead, const Change& change);
   void count_event(Lead& lead, const Occurrence& event);
 
+  // ---- reference_standing.cpp: lifecycles and audiences
+  void start_lead(Lead& lead);
+  bool settle(Lead& lead, const Change& change);
+  bool react_stages(Lead& lead, const Change& change);
+  int judge_stages(Lead& lead, std::size_t lifecycle, const Change& change);
+  void write_stage(Lead& lead, std::size_t lifecycle, const std::string& before);
+  void react_audiences(Lead& lead, const Change& change);
+  void settle_audience(Lead& lead, std::size_t audience);
+  void tell_audience(Lead& lead, std::size_t audience, bool is_in);
+  void leave_audiences(Lead& lead);
+  [[nodiscard]] const ast::Expr* address_of(const ast::Audience& audience) const;
+
   // ---- reference_scores.cpp and, what falls by itself, reference_decay.cpp
+  void empty_scores(Lead& lead);
   void start_scores(Lead& lead);
   bool react_scores(Lead& lead, const Change& change);
   bool score_conditions(Lead& lead, int score, const Change& change);
@@ -344,6 +388,11 @@ class Reference {
   std::map<std::pair<std::string, std::string>, Instant> event_ids_;  ///< By lead; what erases a lead leaves its hashes.
   std::uint64_t serial_ = 0;
   std::vector<std::pair<int, const ast::Body*>> score_bodies_;
+  std::multimap<Instant, int> starts_;            ///< Of broadcasts with a date that has not come.
+  std::map<int, std::uint32_t> started_;          ///< Broadcasts: how often.
+  std::vector<Contest> contests_;                 ///< Splits with a goal,
+  std::vector<nurture::Experiment> experiments_;  ///< and what they have counted.
+  Instant looked_ = Instant::min();               ///< When they were judged last.
   std::vector<Row> log_;
 };
 

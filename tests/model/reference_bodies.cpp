@@ -322,21 +322,20 @@ void Reference::take_branch(const Body& body, const ast::If& action, Places& pla
     places.push_back({&*action.otherwise, 0});
 }
 
-/// Sticky across re-entry: it depends on the sequence, the split and the lead alone. [S9.1]
+/// Sticky across re-entry: it depends on the sequence, the split, its salt and the lead alone. An experiment remembers it. [S9.1]
 void Reference::take_split(const Body& body, const ast::Split& action, Places& places) {
-  const std::string salt = (body.e != nullptr ? sequence(*body.e).name : std::string()) + "/" + action.name.text;
-  std::int64_t place = nurture::engine::bucket(salt, body.lead->name, 100);
-  for (const ast::Arm& arm : action.arms) {
-    if (place < arm.percent.value) {
-      nurture::Decision d = row(*body.lead, body.e, DecisionKind::split);
-      d.name = action.name.text;
-      d.detail = arm.name.text;
-      write(body.lead, d);
-      places.push_back({&arm.body, 0});
-      return;
-    }
-    place -= arm.percent.value;
-  }
+  constexpr std::string_view kHow[] = {"", "promoted", "held out"};
+  Assignment assignment;
+  if (action.goal)
+    assignment = assigned_arm(body, action);
+  else
+    assignment.arm = draw_arm(body.e != nullptr ? sequence(*body.e).name : std::string(), action, *body.lead);
+  nurture::Decision d = row(*body.lead, body.e, DecisionKind::split);
+  d.name = action.name.text;
+  d.detail = action.arms[assignment.arm].name.text;
+  d.rule = kHow[static_cast<std::size_t>(assignment.how)];
+  write(body.lead, d);
+  places.push_back({&action.arms[assignment.arm].body, 0});
 }
 
 /// What `with` gives; a value in error is none.

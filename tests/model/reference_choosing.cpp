@@ -34,7 +34,7 @@ bool Reference::chooses(const ast::Action& action) {
   return send == nullptr || send->preferred;
 }
 
-void Reference::attempt_one(const Body& body, const ast::Action& action) {
+bool Reference::attempt_one(const Body& body, const ast::Action& action) {
   const std::vector<Path> all = paths(action);
   if (const auto* send = std::get_if<ast::Send>(&action.what); send != nullptr) {
     // The channel that the lead names, then those of the list; where none can reach it, the reason of the first. [S6.9]
@@ -46,33 +46,38 @@ void Reference::attempt_one(const Body& body, const ast::Action& action) {
     for (const bool wished : {true, false}) {
       for (const Path& path : all) {
         if (wished && (wish.kind != Value::Kind::text || wish.text != path.channel)) continue;
-        if (reaches(path)) return attempt(body, action, path, nullptr);
+        if (reaches(path)) return attempt(body, action, path, nullptr), true;
       }
     }
-    return attempt(body, action, all.front(), nullptr);
+    return attempt(body, action, all.front(), nullptr), true;
   }
-  // What is held counts as sent until its hold ends.
-  const auto is_held = [&](const std::string& message) {
-    const auto is_it = [&](const Held& held) { return held.message == message; };
-    const Lead& lead = *body.lead;
-    return std::any_of(lead.held.begin(), lead.held.end(), is_it) ||
-           std::any_of(lead.enrolments.begin(), lead.enrolments.end(),
-                       [&](const Enrolment& e) { return std::any_of(e.held.begin(), e.held.end(), is_it); });
-  };
   for (const Path& path : all) {
     Gate gate;
     const std::string& message = path.message->name;
-    if (is_held(message) || was_sent(body, action, path, nullptr, gate)) continue;
+    if (is_held(*body.lead, message) || was_sent(body, action, path, nullptr, gate)) continue;
     // Who is held out walks through a pool like everybody. [S3.7]
     if (is_held_out(body, path, gate) && !body.lead->passed.insert(message).second) continue;
-    return attempt(body, action, path, nullptr);
+    if (body.e != nullptr) body.e->exhausted = false;
+    return attempt(body, action, path, nullptr), true;
   }
   write_message(body, nurture::DecisionKind::skipped, action, all.back(),
                 {Gate::Kind::skip, Reason::duplicate, Instant::max(), guard(action)});
+  return false;
+}
+
+/// What is held counts as sent until its hold ends.
+bool Reference::is_held(const Lead& lead, const std::string& message) {
+  const auto is_it = [&](const Held& held) { return held.message == message; };
+  return std::any_of(lead.held.begin(), lead.held.end(), is_it) ||
+         std::any_of(lead.enrolments.begin(), lead.enrolments.end(),
+                     [&](const Enrolment& e) { return std::any_of(e.held.begin(), e.held.end(), is_it); });
 }
 
 std::string Reference::guard(const ast::Action& action) {
-  if (const auto* next = std::get_if<ast::SendNext>(&action.what)) return "next of " + next->pool.text;
+  if (const auto* next = std::get_if<ast::SendNext>(&action.what)) {
+    const std::string& pool = next->pool.text;
+    return pool.starts_with("stream ") ? pool : "next of " + pool;
+  }
   const auto& send = std::get<ast::Send>(action.what);
   return send.sent_within ? "unless sent within " + send.sent_within->text : std::string();
 }
@@ -96,15 +101,18 @@ bool Reference::was_sent(const Body& body, const ast::Action& action, const Path
 
 /// The same lead is held out of the same salt for ever; but nobody of what is transactional. [S3.7]
 bool Reference::is_held_out(const Body& body, const Path& path, Gate& gate) const {
-  if (path.category->transactional) return false;
+  return !path.category->transactional && is_in_holdout(*body.lead, body.e, gate);
+}
+
+bool Reference::is_in_holdout(const Lead& lead, const Enrolment* e, Gate& gate) const {
   std::vector<ast::Holdout> all;
   if (model_.project != nullptr) all = model_.project->holdouts;
-  if (body.e != nullptr) {
-    const std::vector<ast::Holdout>& own = sequence(*body.e).node->holdouts;
+  if (e != nullptr) {
+    const std::vector<ast::Holdout>& own = sequence(*e).node->holdouts;
     all.insert(all.end(), own.begin(), own.end());
   }
   for (const ast::Holdout& holdout : all) {
-    if (nurture::engine::bucket("holdout/" + holdout.salt.value, body.lead->name, 100) >= holdout.percent.value) continue;
+    if (nurture::engine::bucket("holdout/" + holdout.salt.value, lead.name, 100) >= holdout.percent.value) continue;
     gate = {Gate::Kind::skip, Reason::holdout, Instant::max(),
             "holdout " + std::to_string(holdout.percent.value) + "% salt " + holdout.salt.value};
     return true;

@@ -18,7 +18,7 @@ void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
   if (e.kind == ast::ExprKind::select && e.args[0].kind == ast::ExprKind::ident) {
     const std::string& root = e.args[0].text;
     if (root == "lead") asks.fields.insert(e.text);
-    asks.scores = asks.scores || root == "score" || root == "tier";
+    asks.scores = asks.scores || root == "score" || root == "tier" || root == "stage";
     asks.anchors = asks.anchors || root == "anchor";
   }
   if (e.pattern) {
@@ -101,9 +101,10 @@ bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, c
 
 void Reference::react_lead(Lead& lead, Change change) {
   if (lead.parked) return score_bodies_.clear();
+  if (change.event != nullptr) count_outcomes(lead, *change.event);
   change.zone = change.fields.contains("tz");
   change.clock = change.clock || change.zone;
-  change.scores = react_scores(lead, change) || change.scores || lead.scores_changed;
+  change.scores = settle(lead, change) || change.scores || lead.scores_changed;
   lead.scores_changed = false;
   std::vector<Enrolment*> existing;
   for (Enrolment& e : lead.enrolments) {
@@ -114,6 +115,7 @@ void Reference::react_lead(Lead& lead, Change change) {
   }
   run_score_bodies(lead, change.event);
   ask_let_go(lead, change);
+  react_audiences(lead, change);
   enroll_on_change(lead, change);
   enroll_on_time(lead, change);
   if (change.event == nullptr || lead.parked) return;
@@ -248,12 +250,12 @@ bool Reference::still_wanted(Lead& lead, Enrolment& e) {
     Change fields;
     fields.fields = lead.changed;
     fields.zone = fields.clock = lead.changed.contains("tz");
-    lead.scores_changed = react_scores(lead, fields) || lead.scores_changed;
+    lead.scores_changed = settle(lead, fields) || lead.scores_changed;
   }
   Change clock;
   clock.clock = true;
   const std::size_t bodies = score_bodies_.size();
-  const bool rescored = react_scores(lead, clock);
+  const bool rescored = settle(lead, clock);
   lead.scores_changed = rescored || lead.scores_changed;
   lead.rescored = lead.rescored || rescored || score_bodies_.size() > bodies;
   Change everything;

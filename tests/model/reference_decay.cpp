@@ -124,7 +124,7 @@ void Reference::collect_lines() {
         if (node.when) add(*node.when);
       } else if constexpr (std::is_same_v<Node, ast::Suppress> || std::is_same_v<Node, ast::Decay>) {
         add(node.when);
-      } else if constexpr (std::is_same_v<Node, ast::Stay> || std::is_same_v<Node, ast::HoldWhile>) {
+      } else if constexpr (std::is_same_v<Node, ast::Stay> || std::is_same_v<Node, ast::HoldWhile> || std::is_same_v<Node, ast::Audience>) {
         add(node.condition);
       }
     });

@@ -67,8 +67,8 @@ Enrolment* Reference::restarted(Lead& lead, int sequence, const std::optional<st
 }
 
 Reason Reference::enroll(Lead& lead, int sequence, const Entry& entry, const std::string& cause) {
-  std::optional<std::string> key;
-  Reason reason = entry_key(lead, sequence, entry.event, entry.way, key) ? admission(lead, sequence, key) : Reason::no_key;
+  std::optional<std::string> key = entry.key;
+  Reason reason = key || entry_key(lead, sequence, entry.event, entry.way, key) ? admission(lead, sequence, key) : Reason::no_key;
   Enrolment* old = reason == Reason::already_enrolled && entry.own ? restarted(lead, sequence, key) : nullptr;
   if (old != nullptr) reason = Reason::none;
   if (reason != Reason::none) {

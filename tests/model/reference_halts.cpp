@@ -73,18 +73,23 @@ void Reference::apply_pause(const Input& input) {
     write_halt(kind, {}, Instant::max());
   }
   if (begins) return;
-  for (auto& [name, each] : leads_) apply_resume(&each);
+  for (auto& [name, each] : leads_) {
+    if (input.lead.empty() || input.lead == name) apply_resume(each, input);
+  }
 }
 
-/// What no pause holds any more asks its gates at once.
-void Reference::apply_resume(Lead* lead) {
+/// What the pause that ends has held and no other holds asks its gates at once.
+void Reference::apply_resume(Lead& lead, const Input& input) {
   const auto ask_again = [&](std::vector<Held>& all, const Enrolment* e) {
     for (Held& held : all) {
-      if (held.reason == Reason::paused && !is_paused(*lead, e, held.channel)) held.until = now_;
+      const bool meant = (input.channel.empty() || input.channel == held.channel) &&
+                         (input.name.empty() || (e != nullptr && sequence(*e).name == input.name));
+      if (meant && held.reason == Reason::paused && !is_paused(lead, e, held.channel)) held.until = now_;
     }
   };
-  ask_again(lead->held, nullptr);
-  for (Enrolment& e : lead->enrolments) ask_again(e.held, &e);
+  ask_again(lead.held, nullptr);
+  for (Enrolment& e : lead.enrolments) ask_again(e.held, &e);
+  for (std::size_t a = 0; a < lead.memberships.size() && input.name.empty(); ++a) settle_audience(lead, a);
 }
 
 void Reference::apply_exit(const Input& input) {
@@ -116,6 +121,8 @@ void Reference::apply_erase(const Input& input) {
     write_message(body_of(*lead, nullptr, held), DecisionKind::skipped, *held.action, path_of(held),
                   {Gate::Kind::skip, Reason::erased, Instant::max(), "erased"});
   }
+  leave_audiences(*lead);
+  for (const Membership& membership : lead->memberships) highest = std::max(highest, membership.changes);
   write_halt(DecisionKind::erased, {}, Instant::max());
   tombstones_[input.lead] = highest;
   leads_.erase(input.lead);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 namespace reference {
 
 using nurture::Decision;
@@ -91,9 +93,13 @@ nurture::Key Reference::key(const Body& body, const ast::Action& action, const s
 
 /// Actions are numbered within their sequence or score, in the order written.
 void Reference::number_actions() {
-  const auto number = [&](const ast::Body& body, std::uint64_t& next) {
+  const std::function<void(const ast::Body&, std::uint64_t&)> number = [&](const ast::Body& body, std::uint64_t& next) {
     ast::for_each_node(body, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::Action>) actions_[&node] = next++;
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::Action>) {
+        actions_[&node] = next++;
+        const auto* piece = std::get_if<ast::SendNext>(&node.what);
+        if (piece != nullptr && piece->exhausted) number(*piece->exhausted, next);
+      }
     });
   };
   for (const model::Sequence& s : model_.sequences) {

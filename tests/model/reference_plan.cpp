@@ -40,7 +40,7 @@ std::optional<Instant> Reference::step_due(const Lead& lead, const Enrolment& e,
   const StepState& state = e.steps[static_cast<std::size_t>(index)];
   const ast::Offset& offset = step.node->offset;
   const Instant began{e.enrolled.ms + e.stood_ms};
-  if (offset.kind == OffsetKind::immediately) return began;
+  if (offset.kind == OffsetKind::immediately) return Instant{began.ms + broadcast_spread(lead, s)};
   if (offset.kind == OffsetKind::after) return state.after;
   if (offset.kind == OffsetKind::every)
     return next_occurrence(*offset.every, lead, s, state.happened, state.happened_day, {e.enrolled.ms - 1});

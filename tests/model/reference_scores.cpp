@@ -92,9 +92,7 @@ void Reference::order_scores(int score) {
   score_order_.push_back(score);
 }
 
-void Reference::start_scores(Lead& lead) {
-  Change everything;
-  everything.all = true;
+void Reference::empty_scores(Lead& lead) {
   lead.scores.resize(model_.scores.size());
   // What was sent before never comes again under the same key. [S3.2]
   for (ScoreState& score : lead.scores) score.firings = lead.numbered_after;
@@ -104,6 +102,11 @@ void Reference::start_scores(Lead& lead) {
     lead.scores[s].decays.resize(node.decays.size());
     if (node.categories.empty()) lead.scores[s].points[0] = std::clamp<std::int64_t>(0, model_.scores[s].from, model_.scores[s].to) * kOne;
   }
+}
+
+void Reference::start_scores(Lead& lead) {
+  Change everything;
+  everything.all = true;
   for (const int s : score_order_) {
     bool changed = score_conditions(lead, s, everything);
     changed = follow_decay(lead, s) || changed;

@@ -24,9 +24,9 @@ Reference::Body Reference::body_of(Lead& lead, Enrolment* e, const Held& held) c
   return {&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}};
 }
 
-Reference::Flow Reference::send(const Body& body, const ast::Action& action, const Places& places) {
+Reference::Flow Reference::send(const Body& body, const ast::Action& action, Places& places) {
   if (chooses(action)) {
-    attempt_one(body, action);
+    if (!attempt_one(body, action)) run_out(body, action, places);
   } else {
     for (const Path& path : paths(action)) attempt(body, action, path, nullptr);
   }

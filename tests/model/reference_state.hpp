@@ -28,15 +28,15 @@ using nurture::Reason;
 
 /// An input as a host posts it.
 struct Input {
-  enum class Kind { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, refused };
+  enum class Kind { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, broadcast, promote, refused };
   Kind kind = Kind::event;
   Instant at;
   std::string lead;
   std::string name;               ///< event, consent (category), score, delivery (message); a sequence
   std::string channel;            ///< consent, delivery, pause, resume
   nurture::Fields fields = {};    ///< upsert, event
-  std::string id;                 ///< event
-  std::string words;              ///< consent: where it was given; delivery, refused: why; exit: its name
+  std::string id;                 ///< event; promote: the split
+  std::string words;              ///< consent: where it was given; delivery, refused: why; exit: its name; promote: the arm
   Instant other;                  ///< event: when it occurred; delivery: when the message was sent; gap: its end
   double number = 0;              ///< score
   bool granted = true;            ///< consent
@@ -146,6 +146,7 @@ struct Enrolment {
   std::optional<Occurrence> trigger;  ///< What ended the last wait.
   std::set<const ast::Accelerate*> accelerated;
   std::vector<Held> held;
+  bool exhausted = false;  ///< A stream has said so since its last piece.
   [[nodiscard]] bool live() const { return state != State::ended; }
 };
 
@@ -164,6 +165,25 @@ struct ScoreState {
   int tier = -1;
   bool tier_known = false;
   std::uint32_t firings = 0;
+};
+
+/// Where a lead stands in a lifecycle: which stages hold, and in which it is.
+struct Standing {
+  std::map<const ast::Stage*, bool> holds;
+  int stage = 0;
+};
+/// How a lead got its arm of an experiment, and whether it has reached the goal.
+struct Assignment {
+  enum class How { drawn, promoted, held_out };
+  std::size_t arm = 0;
+  How how = How::drawn;
+  Instant at;
+  bool reached = false;
+};
+/// Whether it is in an audience, and how often that has changed.
+struct Membership {
+  bool is_in = false;
+  std::uint32_t changes = 0;
 };
 
 /// A message that left; or what others sent, for the caps.
@@ -187,6 +207,9 @@ struct Lead {
   std::vector<Occurrence> history;
   std::map<std::pair<std::string, std::string>, int> consents;  ///< 1 to be confirmed, 2 granted, 3 withdrawn.
   std::vector<ScoreState> scores;
+  std::vector<Standing> standings;      ///< By lifecycle.
+  std::vector<Membership> memberships;  ///< By audience.
+  std::map<const ast::Split*, Assignment> arms;
   bool scores_changed = false;      ///< Under way, and not yet reacted to.
   std::list<Enrolment> enrolments;  ///< In the order in which they act at one instant; those that ended stay.
   std::map<std::string, std::uint32_t> numbers;
@@ -221,6 +244,7 @@ struct Change {
   std::set<std::string> fields;
   bool scores = false, anchors = false, clock = false, all = false, zone = false;
   bool come = false;   ///< The time of an event that was ahead of the clock.
+  bool fresh = false;  ///< The lead's first input: nothing was asked before.
   bool acted = false;  ///< By an action, which may have changed anything of the lead.
 };
 

@@ -71,6 +71,13 @@ Value World::name(const std::string& text) {
     }
     return map_of(fields);
   }
+  if (text == "stage") {
+    for (std::size_t l = 0; l < lead_.standings.size(); ++l) {
+      const model::Lifecycle& lifecycle = engine_.model_.lifecycles[l];
+      fields[lifecycle.name] = Value::of(lifecycle.stages[static_cast<std::size_t>(lead_.standings[l].stage)]);
+    }
+    return map_of(fields);
+  }
   const model::Id segment = engine_.model_.find_segment(text);
   if (segment != model::kNone) return naive::evaluate(engine_.model_.segments[segment].node->condition, *this);
   return Value::of_error(nurture::eval::Error::unknown_name);

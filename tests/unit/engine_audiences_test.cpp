@@ -131,6 +131,21 @@ TEST_CASE("[S11.1] while a channel is paused its audiences stay as they are") {
   CHECK(ads.seen.size() == 1);
 }
 
+TEST_CASE("[S2.1] what holds at the first input counts at once, whatever the condition asks for") {
+  const std::string program =
+      "nurture 1\nevent seen\nevent left\nmessage m { channel email category news }\n"
+      "audience quiet on ads when none(seen within 1h)\n"
+      "sequence s { enroll on left day 0: send m }\n";
+  Host by_event(program);
+  REQUIRE(by_event.engine.post({.lead = "ada", .name = "left"}).ok());
+  by_event.engine.step();
+  CHECK(by_event.of({DecisionKind::joined}) == Lines{"2026-03-02T08:00:00Z ada joined quiet email"});
+  Host by_upsert(program);
+  REQUIRE(by_upsert.engine.upsert("ada", {}).ok());
+  by_upsert.engine.step();
+  CHECK(by_upsert.of({DecisionKind::joined}) == by_event.of({DecisionKind::joined}));
+}
+
 TEST_CASE("[S1.3] several engines tell the same changes, and their log is that of one") {
   const auto run = [](auto& engine, Log& log) {
     engine.observe(&log);

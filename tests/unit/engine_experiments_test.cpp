@@ -312,3 +312,27 @@ TEST_CASE("[S9.2] an arm that is better enough is promoted at the next midnight,
   CHECK(many.rows == one.rows);
   CHECK(to_json(sharded.experiments().front()) == to_json(only(again.engine)));
 }
+
+TEST_CASE("[S9.2] experiments stand in the order in which they are written, one inside of another behind it") {
+  Host host(R"(nurture 1
+event signup
+event answered
+message m { channel email category news }
+sequence s {
+  enroll on signup
+  day 0: split outer goal answered {
+    a 50% { split inner goal answered { c 50% { send m } d 50% {} } }
+    b 50% { split other goal answered { e 50% {} f 50% {} } }
+  }
+}
+)");
+  std::vector<std::string> names;
+  for (const Experiment& experiment : host.engine.experiments()) names.push_back(experiment.split);
+  CHECK(names == Lines{"outer", "inner", "other"});
+  post(host.engine, "ada", "signup", "2026-03-02T08:00:00Z");
+  post(host.engine, "ada", "answered", "2026-03-02T08:00:00Z");
+  host.engine.step();
+  const Lines reached = host.of({Kind::outcome});
+  REQUIRE(reached.size() == 2);
+  CHECK(reached.front().find("outer") != std::string::npos);
+}
