@@ -100,6 +100,19 @@ std::shared_ptr<const ast::File> to_file(const OldVersion& version, const Progra
   return file;
 }
 
+void erase_all(std::string& text, const std::string& part) {
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at)) text.erase(at, part.size());
+}
+
+/// What the log shows are the author's words, also of segments that an older version has for itself.
+void show_own_names(Program& program, const std::vector<OldVersion>& old) {
+  for (auto version = old.rbegin(); version != old.rend(); ++version) {  // One name may begin with the one before it.
+    const std::string mark = kMark + name_of(*version);
+    for (Branch& branch : program.branches) erase_all(branch.condition, mark);
+    for (ExpressionText& text : program.expression_texts) erase_all(text.text, mark);
+  }
+}
+
 }  // namespace
 
 std::string name_of(const OldVersion& version) {
@@ -145,6 +158,7 @@ std::shared_ptr<const Program> compile_with(const Program& program, const std::v
   }
   const model::Model model = check::check(files, diagnostics);
   Program combined = build(model, Tests::leave_out, old);
+  show_own_names(combined, old);
   combined.hash = program.hash;
   combined.files = program.files;
   return std::make_shared<const Program>(std::move(combined));

@@ -296,8 +296,10 @@ void Core::take_event(std::uint32_t lead, const EventView& view) {
 void Core::remember(std::uint32_t lead, const EventView& view) {
   const compile::Event& event = program_->events[view.event];
   std::int64_t forgotten_ms = kNever;
-  if (program_->retention.forgets_events && is_forgotten(lead, view.occurred_ms, forgotten_ms))
-    return note_forgotten(lead, view.occurred_ms);
+  if (program_->retention.forgets_events && is_forgotten(lead, view.occurred_ms, forgotten_ms)) {
+    if (event.kept_forever || event.kept_newest) note_forgotten(lead, view.occurred_ms);
+    return;
+  }
   if (head(lead).history == kNone) head(lead).history = history_.create();
   std::vector<Word> words;
   words.reserve(event.kept_fields.size());

@@ -80,6 +80,8 @@ class Core {
   /// In the middle of run(), e.g. by a sink: it is to end no later than this, which must lie in the future.
   void stop_at(Instant instant) { until_ = std::min(until_, instant); }
   [[nodiscard]] Instant now() const { return now_; }
+  /// What falls due while time passes without the engine is done at its end. [S1.7]
+  [[nodiscard]] Instant not_in_gap(Instant at) const { return std::max(at, Instant{gap_until_ms_}); }
   [[nodiscard]] Instant next_due() const;
   /// run() has come to a deployment and cannot go on until this core gives way to another. Answers it once: the shell's
   /// number of the program, or kNone.

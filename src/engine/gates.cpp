@@ -262,7 +262,9 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
       free_ms = std::min(free_ms, slot_ends(cap, sent_ms, zone_of({}, body.row, *body.sequence)));
       newest_ms = std::max(newest_ms, sent_ms);
     }
-    if (free_ms <= now_.ms || (cap.when && !holds_for_lead(body, cap.when))) continue;
+    // What was gathered while the cap held comes at its next day or week all the same. [S3.6]
+    const bool own = path.digest_days != 0 && cap.digest == body.e->sequence;
+    if (free_ms <= now_.ms || (!own && cap.when && !holds_for_lead(body, cap.when))) continue;
     if (cap.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
       return false;

@@ -10,8 +10,11 @@ History::History(const compile::Program& program) {
   const std::int64_t longest_ms = program.retention.forgets_events ? time::longest_ms(program.retention.events) : INT64_MAX;
   for (const compile::Event& event : program.events) {
     sizes_.push_back(3 + event.kept_fields.size());
-    horizon_ms_.push_back(std::min(longest_ms, event.kept_forever ? INT64_MAX : time::longest_ms(event.horizon)));
+    // Where there is retention, what lasts goes by it alone, which notes that.
+    const bool lasts = event.kept_forever || (event.kept_newest && program.retention.forgets_events);
+    horizon_ms_.push_back(lasts ? INT64_MAX : std::min(longest_ms, time::longest_ms(event.horizon)));
     keeps_newest_.push_back(event.kept_newest);
+    lasts_.push_back(lasts);
   }
 }
 

@@ -44,10 +44,8 @@ class History {
         cut.oldest_left_ms = past.occurred_ms;
         return true;
       }
-      if (cut.forgotten++ == 0) {
-        cut.newest_forgotten_ms = past.occurred_ms;
-        keeps = static_cast<std::size_t>(past.fields - records.words.data()) - 2 + size_of(past.event);
-      }
+      if (cut.forgotten++ == 0) keeps = static_cast<std::size_t>(past.fields - records.words.data()) - 2 + size_of(past.event);
+      if (lasts_[past.event]) cut.newest_forgotten_ms = std::max(cut.newest_forgotten_ms, past.occurred_ms);
       return true;
     });
     records.words.erase(records.words.begin(), records.words.begin() + static_cast<std::ptrdiff_t>(keeps));
@@ -86,6 +84,7 @@ class History {
   std::vector<std::size_t> sizes_;        ///< By event: words of a record.
   std::vector<std::int64_t> horizon_ms_;  ///< By event: how far back anything can ask; INT64_MAX for ever.
   std::vector<bool> keeps_newest_;        ///< By event: the newest is asked for even beyond that.
+  std::vector<bool> lasts_;               ///< By event: whether something asks for it however old it is.
   std::vector<Records> records_;
 };
 

@@ -91,6 +91,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void try_again(runtime::Retry retry);
   void try_audience_again(runtime::Retry retry);
   [[nodiscard]] engine::Input membership(const std::string& audience, const std::string& channel, const std::string& reason);
+  [[nodiscard]] Instant next_try() const { return outbox_.next() == Instant::max() ? Instant::max() : core_.not_in_gap(outbox_.next()); }
   [[nodiscard]] const AudienceSink& audience_sink(const std::string& channel) const {
     const auto own = audience_sinks_.find(channel);
     return own != audience_sinks_.end() ? own->second : other_audience_sink_;
@@ -264,7 +265,7 @@ void EngineImpl::deliver(const Message& message, const ChannelSink& sink, const 
   if (answer.kind == Delivery::Kind::retry) {
     input.outcome = Reason::retry;
     input.again = outbox_.keep(message, answer, bounds_of(graph().channels[effect.channel]));
-    core_.stop_at(input.again);
+    core_.stop_at(core_.not_in_gap(input.again));
   } else if (answer.kind == Delivery::Kind::rejected) {
     input.outcome = Reason::rejected;
   } else if (graph().channels[effect.channel].breaker.of == 0) {
@@ -289,7 +290,7 @@ void EngineImpl::on_audience(const AudienceChange& change) {
   if (answer.kind == Delivery::Kind::retry) {
     input.outcome = Reason::retry;
     input.again = outbox_.keep(change, answer, channel == nullptr ? runtime::Bounds{} : bounds_of(*channel));
-    core_.stop_at(input.again);
+    core_.stop_at(core_.not_in_gap(input.again));
   } else if (answer.kind == Delivery::Kind::rejected) {
     input.outcome = Reason::rejected;
   } else if (channel == nullptr || channel->breaker.of == 0) {
@@ -404,22 +405,21 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
   while (true) {
     const Instant look_at = looks_.any() ? looks_.next(core_.now(), core_.next_due(), core_.counted()) : Instant::max();
     // Messages to be tried again act at their own instants, after what the core does then.
-    const bool closed = !deploying_ && core_.run(std::min({now, outbox_.next(), look_at}), work);
+    const bool closed = !deploying_ && core_.run(std::min({now, next_try(), look_at}), work);
     if (const compile::Id number = core_.take_deployment(); number != compile::kNone) deploying_ = number;
     if (deploying_ && !holds_deployments_) {
       conclude(judge());
       continue;
     }
-    const bool again = closed && outbox_.next() <= std::min(now, look_at);
-    const bool looks = closed && !again && look_at <= now;
+    // Where the core has stopped for a try, a gap may have begun since.
+    const bool again = closed && next_try() <= core_.now();
+    const bool looks = closed && !again && look_at <= core_.now();
     result.more = !closed || (again && work == 0);
-    if (result.more || (!again && !looks)) break;
-    if (looks) {
-      look(look_at);
-      continue;
-    }
+    if (result.more || (!again && !looks && core_.now() >= now)) break;
+    if (looks) look(look_at);
+    if (!again) continue;
     --work;
-    try_again(outbox_.take());
+    try_again(outbox_.take(next_try()));
   }
   result.done = limit - work;
   return result;
@@ -671,7 +671,7 @@ std::optional<LeadReport> Engine::export_lead(std::string_view lead) {
 engine::Core& Engine::core() { return impl_->core_; }
 StepResult Engine::step(std::uint64_t limit) { return impl_->step_to(impl_->clock_.now(), limit); }
 StepResult Engine::step_to(Instant now, std::uint64_t limit) { return impl_->step_to(now, limit); }
-Instant Engine::next_due() const { return std::min(impl_->core_.next_due(), impl_->outbox_.next()); }
+Instant Engine::next_due() const { return std::min(impl_->core_.next_due(), impl_->next_try()); }
 void Engine::on_send(std::string channel, ChannelSink sink) { impl_->sinks_[std::move(channel)] = std::move(sink); }
 void Engine::on_send(ChannelSink sink) { impl_->other_sink_ = std::move(sink); }
 void Engine::on_audience(std::string channel, AudienceSink sink) { impl_->audience_sinks_[std::move(channel)] = std::move(sink); }

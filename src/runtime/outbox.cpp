@@ -99,12 +99,12 @@ Instant Outbox::keep(const AudienceChange& change, const Delivery& answer, const
   return wait(std::move(retry), change.at, answer);
 }
 
-Retry Outbox::take() {
+Retry Outbox::take(Instant now) {
   const auto next = waiting_.begin();
   const auto [first, last] = by_lead_.equal_range(next->second.lead);
   by_lead_.erase(std::find_if(first, last, [&](const auto& entry) { return entry.second == next; }));
   Retry taken = std::move(next->second);
-  taken.retry_at = next->first;
+  taken.retry_at = now;
   waiting_.erase(next);
   return taken;
 }

@@ -62,8 +62,8 @@ class Outbox {
   Instant keep(const Message& message, const Delivery& answer, const Bounds& bounds);
   Instant keep(const AudienceChange& change, const Delivery& answer, const Bounds& bounds);
   [[nodiscard]] Instant next() const { return waiting_.empty() ? Instant::max() : waiting_.begin()->first; }
-  /// Takes out the message that is due next; there must be one.
-  [[nodiscard]] Retry take();
+  /// Takes out the message that is due next, to be tried now; there must be one.
+  [[nodiscard]] Retry take(Instant now);
   /// Tries once more; keeps it again when the sink asks for it and tries are left.
   [[nodiscard]] Outcome again(Retry retry, const ChannelSink& sink);
   [[nodiscard]] Outcome again(Retry retry, const AudienceSink& sink);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -14,16 +15,17 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 const std::vector<std::pair<Input::Kind, std::string>> kKinds{
-    {Input::Kind::upsert, "upsert"},  {Input::Kind::event, "event"},       {Input::Kind::consent, "consent"},
-    {Input::Kind::score, "score"},    {Input::Kind::delivery, "delivery"}, {Input::Kind::gap, "gap"},
-    {Input::Kind::pause, "pause"},    {Input::Kind::resume, "resume"},     {Input::Kind::enroll, "enroll"},
-    {Input::Kind::exit, "exit"},      {Input::Kind::erase, "erase"},       {Input::Kind::broadcast, "broadcast"},
-    {Input::Kind::promote, "promote"}};
+    {Input::Kind::upsert, "upsert"},   {Input::Kind::event, "event"},       {Input::Kind::consent, "consent"},
+    {Input::Kind::score, "score"},     {Input::Kind::delivery, "delivery"}, {Input::Kind::gap, "gap"},
+    {Input::Kind::pause, "pause"},     {Input::Kind::resume, "resume"},     {Input::Kind::enroll, "enroll"},
+    {Input::Kind::exit, "exit"},       {Input::Kind::erase, "erase"},       {Input::Kind::broadcast, "broadcast"},
+    {Input::Kind::promote, "promote"}, {Input::Kind::deploy, "deploy"}};
 
-void write(std::string& out, const Piece& piece, int depth) {
+void write(std::string& out, const Piece& piece, Piece::Of of, int depth) {
+  if (piece.of != Piece::Of::both && piece.of != of) return;
   const std::string indent(static_cast<std::size_t>(2 * depth), ' ');
   out += indent + piece.open + '\n';
-  for (const Piece& inner : piece.inner) write(out, inner, depth + 1);
+  for (const Piece& inner : piece.inner) write(out, inner, of, depth + 1);
   if (!piece.close.empty()) out += indent + piece.close + '\n';
 }
 
@@ -63,6 +65,7 @@ Json to_json(const Input& in) {
     json["rejected"] = in.outcome == Reason::rejected;
   }
   if (in.kind == Input::Kind::score) json["value"] = in.number;
+  if (in.kind == Input::Kind::deploy) json["enroll"] = in.granted;
   if (in.kind == Input::Kind::consent) {
     json["granted"] = in.granted;
     json["confirmed"] = in.confirmed;
@@ -96,20 +99,31 @@ Input to_input(const Json& json) {
   }
   in.other = instant(json, "occurred_at", instant(json, "until", instant(json, "sent_at", in.at)));
   in.number = json.value("value", 0.0);
-  in.granted = json.value("granted", true);
+  in.granted = json.value("granted", json.value("enroll", true));
   in.confirmed = json.value("confirmed", true);
   if (json.value("rejected", false)) in.outcome = Reason::rejected;
   return in;
 }
 
 std::filesystem::path inputs_of(std::filesystem::path program) { return program.replace_extension(".jsonl"); }
+std::filesystem::path second_of(std::filesystem::path program) { return program.replace_extension(".deployed"); }
+
+std::string read_all(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
 
 }  // namespace
 
-std::string to_text(const std::vector<Piece>& pieces) {
+std::string to_text(const std::vector<Piece>& pieces, Piece::Of of) {
   std::string out;
-  for (const Piece& piece : pieces) write(out, piece, 0);
+  for (const Piece& piece : pieces) write(out, piece, of, 0);
   return out;
+}
+
+bool Case::deploys() const {
+  return std::any_of(inputs.begin(), inputs.end(), [](const Input& in) { return in.kind == Input::Kind::deploy; });
 }
 
 std::string inputs_text(const Case& c) {
@@ -121,13 +135,13 @@ std::string inputs_text(const Case& c) {
 void write_case(const Case& c, const std::filesystem::path& program) {
   std::ofstream(program) << c.program();
   std::ofstream(inputs_of(program)) << inputs_text(c);
+  if (c.deploys()) std::ofstream(second_of(program)) << c.second();
 }
 
 Case read_case(const std::filesystem::path& program) {
   Case c;
-  std::ostringstream text;
-  text << std::ifstream(program).rdbuf();
-  c.pieces.push_back({text.str()});
+  c.pieces.push_back({read_all(program), {}, {}, Piece::Of::first});
+  c.pieces.push_back({read_all(second_of(program)), {}, {}, Piece::Of::second});
   std::ifstream lines(inputs_of(program));
   for (std::string line; std::getline(lines, line);) {
     const Json json = Json::parse(line);

@@ -4,6 +4,7 @@
 #include "engine/hash.hpp"
 #include "model/case.hpp"
 #include "model/host_policy.hpp"
+#include "model/host_sink.hpp"
 #include "model/random.hpp"
 #include "model/reference.hpp"
 #include "model/written_out.hpp"
@@ -76,6 +77,18 @@ Row counts_of(const std::vector<nurture::Experiment>& experiments) {
   }
   return {Instant::max(), {}, 0, text};
 }
+/// An engine with all that a host brings.
+struct Host {
+  Host(const nurture::Program& program, const model::Model& model, nurture::Observer& observer) : engine{program, clock}, sink(model) {
+    static_cast<void>(engine.scoring(kHostScore, &policy));
+    engine.observe(&observer);
+    engine.on_send([this](const nurture::Message& m) { return sink(std::string(m.channel.view()), m.key(), m.at); });
+  }
+  nurture::ManualClock clock{Instant{0}};
+  nurture::Engine engine;
+  Policy policy;
+  HostSink sink;
+};
 
 nurture::Scope scope_of(const Input& in) {
   if (!in.channel.empty()) return nurture::Scope::channel(in.channel);
@@ -83,8 +96,18 @@ nurture::Scope scope_of(const Input& in) {
   return in.lead.empty() ? nurture::Scope::all() : nurture::Scope::lead(in.lead);
 }
 
+/// A case as both engines read it.
+struct Programs {
+  struct One {
+    nurture::Program program, plain;  ///< The other without families.
+    model::Model model;
+  };
+  One first;
+  std::optional<One> second;  ///< That is deployed.
+};
+
 /// Posts an input of the case to the engine; what the engine refuses at once is answered with the words.
-nurture::Status post(nurture::Engine& engine, const Input& in) {
+nurture::Status post(nurture::Engine& engine, const Programs& p, const Input& in) {
   switch (in.kind) {
     case Input::Kind::upsert: return engine.upsert(in.lead, in.fields, in.at);
     case Input::Kind::event:
@@ -107,6 +130,10 @@ nurture::Status post(nurture::Engine& engine, const Input& in) {
     case Input::Kind::erase: return engine.erase(in.lead, in.at);
     case Input::Kind::broadcast: return engine.broadcast(in.name, in.at);
     case Input::Kind::promote: return engine.promote(in.name, in.id, in.words, "by the host", in.at);
+    case Input::Kind::deploy: {
+      using nurture::ExistingLeads;
+      return engine.deploy(p.second->program, {.existing_leads = in.granted ? ExistingLeads::enroll : ExistingLeads::ignore, .at = in.at});
+    }
     case Input::Kind::refused: break;
   }
   return {};
@@ -135,15 +162,11 @@ std::string difference(std::vector<Row> expected, std::vector<Row> got) {
 }
 
 /// `tick`: how far one step goes at most; nothing means as far as the case.
-std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std::vector<std::string>& refused, std::int64_t tick_ms,
-                            bool& endless) {
-  const nurture::ManualClock clock{Instant{0}};
-  nurture::Engine engine{program, clock};
-  Policy policy;
-  static_cast<void>(engine.scoring(kHostScore, &policy));
+std::vector<Row> run_engine(const Programs& p, const Case& c, std::vector<std::string>& refused, std::int64_t tick_ms, bool& endless) {
   Log log;
-  engine.observe(&log);
-  for (const Input& input : c.inputs) refused.push_back(post(engine, input).reason());
+  Host host(p.first.program, p.first.model, log);
+  nurture::Engine& engine = host.engine;
+  for (const Input& input : c.inputs) refused.push_back(post(engine, p, input).reason());
   Instant first = c.until;
   for (const Input& input : c.inputs) first = std::min(first, input.at);
   if (tick_ms > 0) {
@@ -155,15 +178,12 @@ std::vector<Row> run_engine(const nurture::Program& program, const Case& c, std:
 }
 
 /// The log of a run whose state goes to bytes and back after every seventh input or timer. [S1.3]
-std::vector<Row> run_copied(const nurture::Program& program, const Case& c) {
+std::vector<Row> run_copied(const Programs& p, const Case& c) {
   constexpr std::uint64_t kWork = 7;
-  const nurture::ManualClock clock{Instant{0}};
-  nurture::Engine engine{program, clock};
-  Policy policy;
-  static_cast<void>(engine.scoring(kHostScore, &policy));
   Log log;
-  engine.observe(&log);
-  for (const Input& input : c.inputs) static_cast<void>(post(engine, input));
+  Host host(p.first.program, p.first.model, log);
+  nurture::Engine& engine = host.engine;
+  for (const Input& input : c.inputs) static_cast<void>(post(engine, p, input));
   while (engine.step_to(c.until, kWork).more) {
     const nurture::Status copied = engine.restore(engine.save());
     if (!copied.ok()) log.rows.push_back({engine.now(), {}, 0, copied.reason()});
@@ -176,29 +196,50 @@ std::vector<Row> run_copied(const nurture::Program& program, const Case& c) {
 /// One program in eight is spread over several files, which changes nothing.
 bool is_spread(const std::string& program) { return nurture::engine::Hasher{}.add(program).finish64() % 8 == 0; }
 
-std::string run_spread(const std::string& program, const Case& c, const std::vector<Row>& whole) {
+std::string run_spread(const Programs& p, const std::string& program, const Case& c, const std::vector<Row>& whole) {
   std::vector<nurture::SourceText> texts;
   for (const auto& [name, text] : spread_out(program)) texts.push_back({name, text});
   const auto built = nurture::compile_text(texts);
   if (!built.ok()) return "spread over files it does not compile:\n" + built.diagnostics().render();
   bool endless = false;
   std::vector<std::string> refused;
-  const std::string found = difference(whole, run_engine(built.program(), c, refused, 0, endless));
+  Programs spread = p;
+  spread.first.program = built.program();
+  const std::string found = difference(whole, run_engine(spread, c, refused, 0, endless));
   return found.empty() ? found : "spread over files:\n" + found;
 }
 
 /// What a first run sends is rejected in the second.
-void add_rejections(const nurture::Program& program, Case& c) {
-  const nurture::ManualClock clock{Instant{0}};
-  nurture::Engine engine{program, clock};
-  Policy policy;
-  static_cast<void>(engine.scoring(kHostScore, &policy));
+void add_rejections(const Programs& p, Case& c) {
   std::vector<Input> rejections;
   Rejections observer(rejections);
-  engine.observe(&observer);
-  for (const Input& input : c.inputs) static_cast<void>(post(engine, input));
-  static_cast<void>(engine.step_to(c.until, kWorkMax));
+  Host host(p.first.program, p.first.model, observer);
+  for (const Input& input : c.inputs) static_cast<void>(post(host.engine, p, input));
+  static_cast<void>(host.engine.step_to(c.until, kWorkMax));
   c.inputs.insert(c.inputs.end(), rejections.begin(), rejections.end());
+}
+
+}  // namespace
+
+namespace {
+
+/// The reference knows no families: it is given what they stand for.
+std::optional<Programs::One> read(const std::string& text, Verdict& verdict) {
+  const auto built = nurture::compile_text("case.nurture", text);
+  if (!built.ok()) {
+    verdict.diagnostics += built.diagnostics().render();
+    return std::nullopt;
+  }
+  const std::string plain = written_out(text);
+  const auto written = nurture::compile_text("case.nurture", plain);
+  if (!written.ok()) {
+    verdict.difference = "written out it does not compile:\n" + written.diagnostics().render();
+    return std::nullopt;
+  }
+  nurture::Diagnostics diagnostics;
+  const auto files = nurture::check::load(
+      {"case.nurture"}, [&](const std::string&) { return std::optional(plain); }, diagnostics);
+  return Programs::One{built.program(), written.program(), nurture::check::check(files, diagnostics)};
 }
 
 }  // namespace
@@ -207,28 +248,16 @@ Verdict judge(const Case& given) {
   Verdict verdict;
   Case c = given;
   const std::string text = c.program();
-  const auto built = nurture::compile_text("case.nurture", text);
-  verdict.compiles = built.ok();
-  if (!built.ok()) {
-    verdict.diagnostics = built.diagnostics().render();
-    return verdict;
-  }
-  // The reference knows no families: it is given what they stand for.
-  const std::string plain = written_out(text);
-  const auto written = nurture::compile_text("case.nurture", plain);
-  if (!written.ok()) {
-    verdict.difference = "written out it does not compile:\n" + written.diagnostics().render();
-    return verdict;
-  }
-  nurture::Diagnostics diagnostics;
-  const auto files = nurture::check::load(
-      {"case.nurture"}, [&](const std::string&) { return std::optional(plain); }, diagnostics);
-  const model::Model model = nurture::check::check(files, diagnostics);
+  std::optional<Programs::One> first = read(text, verdict);
+  std::optional<Programs::One> second = c.deploys() ? read(c.second(), verdict) : std::nullopt;
+  verdict.compiles = first && second.has_value() == c.deploys();
+  if (!verdict.compiles || !verdict.difference.empty()) return verdict;
+  const Programs programs{std::move(*first), std::move(second)};
 
   bool endless = false;
   std::vector<std::string> refused;
-  add_rejections(built.program(), c);
-  std::vector<Row> got = run_engine(built.program(), c, refused, 0, endless);
+  add_rejections(programs, c);
+  std::vector<Row> got = run_engine(programs, c, refused, 0, endless);
   if (endless && got.empty()) {
     verdict.difference = "the engine does not come to an end and says nothing\n";
     return verdict;
@@ -243,10 +272,11 @@ Verdict judge(const Case& given) {
     std::erase_if(c.inputs, [&](const Input& input) { return input.at > c.until; });
     refused.clear();
     endless = false;
-    got = run_engine(built.program(), c, refused, 0, endless);
+    got = run_engine(programs, c, refused, 0, endless);
   }
   verdict.rows = got.size();
-  Reference expected(model, written.program());
+  Reference expected(programs.first.model, programs.first.plain);
+  if (programs.second) expected.brings(programs.second->model, programs.second->plain);
   for (std::size_t i = 0; i < c.inputs.size(); ++i) {
     Input input = c.inputs[i];
     if (!refused[i].empty()) input.kind = Input::Kind::refused, input.words = refused[i];
@@ -260,13 +290,13 @@ Verdict judge(const Case& given) {
 
   constexpr std::int64_t kTickMs = 7 * 3'600'000 + 1;
   refused.clear();
-  verdict.difference = difference(got, run_engine(built.program(), c, refused, kTickMs, endless));
+  verdict.difference = difference(got, run_engine(programs, c, refused, kTickMs, endless));
   if (!verdict.difference.empty()) verdict.difference = "in ticks of seven hours:\n" + verdict.difference;
   if (!verdict.difference.empty()) return verdict;
-  verdict.difference = difference(got, run_copied(built.program(), c));
+  verdict.difference = difference(got, run_copied(programs, c));
   if (!verdict.difference.empty()) verdict.difference = "with its state to bytes and back:\n" + verdict.difference;
-  if (!verdict.difference.empty() || !is_spread(text)) return verdict;
-  verdict.difference = run_spread(text, c, got);
+  if (!verdict.difference.empty() || programs.second || !is_spread(text)) return verdict;
+  verdict.difference = run_spread(programs, text, c, got);
   return verdict;
 }
 

@@ -1,6 +1,8 @@
 // See random_conditions.hpp.
 #include "model/random_conditions.hpp"
 
+#include <algorithm>
+
 namespace reference {
 
 Conditions::Conditions(Random& random) : random_(random) {
@@ -31,6 +33,7 @@ std::string Conditions::pattern() {
     const std::string of = random_.odd(40) ? " of m" + std::to_string(random_.pick(4)) : "";
     return random_.one_of({"message.sent", "message.skipped", "message.held", "email.open", "email.open"}) + of;
   }
+  if (random_.odd(3)) return "any";
   if (random_.odd(4)) return random_.one_of({"sequence.ended", "sequence.enrolled", "message.failed", "consent.withdrawn"});
   std::string text = events(fields);
   if (fields.empty() || random_.odd(60)) return text;
@@ -114,6 +117,23 @@ std::string Conditions::plain_condition() {
     case 1: return "lead.level " + relation() + ' ' + std::to_string(random_.between(0, 4));
     default: return "lead.topic == " + random_.one_of({"\"none\"", "\"x\"", "\"y\""});
   }
+}
+
+std::string Conditions::passing_condition() {
+  const std::string first = random_.odd(25) ? "lead.flag and " : "";
+  switch (random_.pick(3)) {
+    case 0: return first + "any(" + pattern() + " within " + length() + ')';
+    case 1: return first + "idle(" + pattern() + ") < " + length();
+    default: return first + "lead.due is known and now < lead.due" + (random_.odd(60) ? random_.one_of({" - ", " + "}) + length() : "");
+  }
+}
+
+std::string Conditions::longest_length() const {
+  const std::vector<std::string> rising{"30min", "1h", "2h", "12h", "24h", "1d", "1d12h", "2d", "3d", "1w", "1mo"};
+  const auto place = [&](const std::string& one) { return std::find(rising.begin(), rising.end(), one) - rising.begin(); };
+  const auto longest =
+      std::max_element(lengths_.begin(), lengths_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  return place(*longest) < place("3d") ? "3d" : *longest;  // Some windows are written out.
 }
 
 std::string Conditions::condition(const Scope& scope) {

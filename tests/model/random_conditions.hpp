@@ -32,12 +32,16 @@ class Conditions {
   std::string condition(const Scope& scope);
   /// One that only changes of fields and scores can change.
   std::string plain_condition();
+  /// One that holds for a time and is over then.
+  std::string passing_condition();
   /// "joined or opened where event.n >= 2"
   std::string pattern();
   /// `on` with a pattern or `when` with a condition.
   std::string trigger(const Scope& scope);
   /// One of the program's lengths of time.
   std::string length() { return random_.one_of(lengths_); }
+  /// At least as long as all of them.
+  std::string longest_length() const;
   /// One of those without days.
   std::string exact_length() { return random_.one_of({"30min", "1h", "2h", "24h"}); }
 

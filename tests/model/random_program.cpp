@@ -2,6 +2,7 @@
 // program; everything else is drawn. Sequences are declared in another order than that of their names.
 #include "model/case.hpp"
 #include "model/random_bodies.hpp"
+#include "model/random_channels.hpp"
 #include "model/random_conditions.hpp"
 #include "model/random_words.hpp"
 
@@ -11,7 +12,8 @@ namespace {
 
 class Program {
  public:
-  explicit Program(std::uint64_t seed) : random_(seed), conditions_(random_), bodies_(random_, conditions_), words_(seed, conditions_) {
+  Program(std::uint64_t seed, bool deploys)
+      : random_(seed), deploys_(deploys), conditions_(random_), bodies_(random_, conditions_), words_(seed, conditions_, deploys) {
     conditions_.tells_stages = !words_.lifecycles().empty();
   }
 
@@ -31,7 +33,8 @@ class Program {
     add("category offers { consent explicit" + std::string(random_.odd(25) ? " under news" : "") + suppressed() + " }");
     add("category proofs { consent explicit double_opt_in" + std::string(random_.odd(20) ? " under offers" : "") + " }");
     add("category receipts { transactional }");
-    if (random_.odd(30)) add("channel email { requires lead.email }");
+    if (random_.odd(45)) pieces_.push_back(random_channel(random_, "email"));
+    if (random_.odd(20)) pieces_.push_back(random_channel(random_, "sms"));
     for (int i = 0; i < 4; ++i) add_message("m" + std::to_string(i));
     if (random_.odd(35)) {
       add("pool tips = m0, m2" + std::string(random_.odd(50) ? ", m3" : ""));
@@ -57,8 +60,11 @@ class Program {
     for (int i = 0; i < policies_; ++i) add_policy("p" + std::to_string(i));
     for (std::size_t i = count; i > 0; --i) add_sequence(sequences_[i - 1], has_score);
     if (random_.odd(15)) add_triggers(has_score);
-    if (random_.odd(20)) add_project();
-    add_words(has_score);
+    if (deploys_ || random_.odd(20)) add_project();
+    if (deploys_)
+      add_versions(has_score);
+    else
+      add_words(has_score);
     return std::move(pieces_);
   }
 
@@ -81,6 +87,7 @@ class Program {
     message.inner.push_back({"category " + random_.one_of({"news", "news", "offers", "proofs", "receipts"})});
     if (form < 3 && random_.odd(50)) message.inner.push_back({"variant vip when lead.flag {}"});
     if (form < 3 && accepts) message.inner.push_back({"variant large when size >= 2 or (word is known and word == \"x\") {}"});
+    if (form < 3 && random_.odd(25)) message.inner.push_back({"variant several when digest.count >= 2 {}"});
     if (form == 0) message.inner.push_back({"variant asked {}"});
     if (form == 1) message.inner.push_back({"variant one 30% {} variant two 70% {}"});
     if (form == 2 && random_.odd(50)) message.inner.push_back({"variant rest else {}"});
@@ -103,28 +110,39 @@ class Program {
     Piece policy{"policy " + name + " {", {}, "}"};
     const auto then = [&](const char* word) { return random_.odd(25) ? std::string(" ") + word + " drop" : std::string(); };
     if (random_.odd(60)) {
-      const std::string from = clock();
-      std::string to = clock();
-      while (to == from) to = clock();
+      // Something of the day stays open, whatever the other policy closes.
+      const bool noon = name == "p1" && random_.odd(25);
+      const std::string from =
+          noon ? random_.one_of({"12:00", "14:30"}) : random_.one_of({"00:00", "00:30", "01:00", "20:00", "22:00", "23:30"});
+      const std::string to =
+          noon ? random_.one_of({"18:00", "20:00"}) : random_.one_of({"01:30", "02:00", "02:30", "03:00", "08:00", "09:00"});
       const std::string in = random_.odd(25) ? " in " + zone() : random_.odd(30) ? " in lead" : "";
       const std::string days = random_.odd(20) ? ' ' + random_.one_of({"fri..sat", "mon..fri", "sun", "sat..tue"}) : "";
       policy.inner.push_back({"quiet hours " + from + ".." + to + days + on_channel(20) + in + then("then")});
     }
     for (int i = 0; i < 2; ++i) {
-      if (random_.odd(30 - 15 * i))
-        policy.inner.push_back({"allow " + random_.one_of({"mon..fri", "sat..mon", "tue", "wed..sun"}) + on_channel(25) + then("else")});
+      if (name == "p0" && random_.odd(50 - 25 * i))
+        policy.inner.push_back({"allow " + random_.one_of({"mon..fri", "sat..mon", "wed..sun"}) + on_channel(25) + then("else")});
     }
+    bool digests = false;
     for (int i = 0; i < 2; ++i) {
       if (random_.odd(70 - 40 * i)) {
-        const std::string on = on_channel(30);
-        const std::string per = random_.odd(35) ? random_.one_of({"day", "week"}) : conditions_.length();
+        const bool civil = random_.odd(35);
+        const bool gathers = civil && random_.odd(40);
+        const std::string on = gathers ? std::string(random_.odd(30) ? " on email" : "") : on_channel(30);
+        const std::string per = civil ? random_.one_of({"day", "week"}) : conditions_.length();
         const std::string counting = random_.odd(15) ? " counting " + conditions_.pattern() : "";
         const std::string when = random_.odd(20) ? " when " + conditions_.condition({}) : "";
-        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 3)) + " per " + per + on + counting + when + then("then")});
+        const std::string what = gathers ? " then digest m" + std::to_string(random_.pick(4)) : then("then");
+        policy.inner.push_back({"cap " + std::to_string(random_.between(1, 3)) + " per " + per + on + counting + when + what});
+        digests = digests || gathers;
       }
     }
-    if (random_.odd(30)) policy.inner.push_back({"exempt " + random_.one_of({"transactional", "news", "receipts, offers"})});
-    if (random_.odd(20)) policy.inner.push_back({"hold while " + conditions_.plain_condition() + (random_.odd(50) ? " as busy" : "")});
+    if (!digests && random_.odd(30)) policy.inner.push_back({"exempt " + random_.one_of({"transactional", "news", "receipts, offers"})});
+    if (random_.odd(20)) {
+      const std::string condition = random_.odd(50) ? conditions_.plain_condition() : conditions_.passing_condition();
+      policy.inner.push_back({"hold while " + condition + (random_.odd(50) ? " as busy" : "")});
+    }
     if (random_.odd(25)) policy.inner.push_back({"zone " + zone()});
     if (random_.odd(20)) policy.inner.push_back({"hold at most " + random_.one_of({"6h", "2d", "5d"})});
     if (random_.odd(25)) policy.inner.push_back({"spread " + random_.one_of({"10min", "30min"})});
@@ -200,6 +218,24 @@ class Program {
 
   Scope lead_scope(bool has_score) const { return {false, {}, {}, has_score, segments_, extra_, false, words_.lifecycles()}; }
 
+  /// Some sequences are others in the program that is deployed, and there may be one more.
+  void add_versions(bool has_score) {
+    std::vector<std::string> changed;
+    for (const std::string& name : sequences_) {
+      if (changed.empty() || random_.odd(40)) changed.push_back(name);
+    }
+    for (Piece& piece : pieces_) {
+      for (const std::string& name : changed) {
+        if (piece.open == "sequence " + name + " {") piece.of = Piece::Of::first;
+      }
+    }
+    if (random_.odd(30)) changed.emplace_back("s8");
+    for (const std::string& name : changed) {
+      add_sequence(name, has_score);
+      pieces_.back().of = Piece::Of::second;
+    }
+  }
+
   void add_sequence(const std::string& name, bool has_score) {
     Piece sequence{"sequence " + name + " {", {}, "}"};
     std::vector<Piece>& inner = sequence.inner;
@@ -253,7 +289,17 @@ class Program {
     if (random_.odd(50)) project.inner.push_back({"zone " + zone()});
     if (policies_ > 0 && random_.odd(40)) project.inner.push_back({"policy p0"});
     if (random_.odd(40)) project.inner.push_back({"holdout 25% salt \"a\""});
-    if (random_.odd(50)) project.inner.push_back({"keep opened for 30d"});
+    for (const char* event : {"joined", "shifted", "opened", "clicked", "left", "email.open", "message.sent", "message.held",
+                              "message.skipped", "message.failed", "sequence.enrolled", "sequence.ended", "consent.withdrawn"}) {
+      if (deploys_) project.inner.push_back({std::string("keep ") + event + " for 1y"});  // A second program knows what the first does.
+    }
+    const bool forgets = !deploys_ && random_.odd(35);
+    if (!forgets && !deploys_ && random_.odd(50)) project.inner.push_back({"keep opened for 30d"});
+    if (forgets) project.inner.push_back({"retain events " + conditions_.longest_length()});
+    if (random_.odd(25)) {
+      const std::string of = random_.one_of({"any", "any", "opened or clicked", "joined where event.n >= 2"});
+      project.inner.push_back({"retain leads " + random_.one_of({"3d", "1w", "48h", "1mo"}) + " after idle(" + of + ')'});
+    }
     pieces_.push_back(std::move(project));
   }
 
@@ -353,6 +399,7 @@ class Program {
   }
 
   Random random_;
+  bool deploys_;
   Conditions conditions_;
   Bodies bodies_;
   Words words_;
@@ -366,16 +413,27 @@ class Program {
 
 }  // namespace
 
-std::vector<Piece> random_program(std::uint64_t seed) { return Program(seed).make(); }
+std::vector<Piece> random_program(std::uint64_t seed, bool deploys) { return Program(seed, deploys).make(); }
 
 Case random_case(std::uint64_t seed) {
   constexpr std::uint64_t kCrowds = 40;
   if (seed % kCrowds == 0) return random_crowd(seed);
   Case c;
-  c.pieces = random_program(seed);
-  make_family(c.pieces, seed);
+  Random random(seed ^ 0x2545f491);
+  const bool deploys = random.odd(12);
+  c.pieces = random_program(seed, deploys);
+  if (!deploys) make_family(c.pieces, seed);
   c.inputs = random_inputs(seed ^ 0x5bd1e995, c.until);
-  add_word_inputs(c, seed);
+  if (!deploys) {
+    add_word_inputs(c, seed);
+    return c;
+  }
+  Input deployment;
+  deployment.kind = Input::Kind::deploy;
+  deployment.at = random.one_of(c.inputs).at;
+  if (random.odd(50)) deployment.at.ms += random.between(1, 96) * 30 * 60'000;
+  deployment.granted = random.odd(50);
+  c.inputs.push_back(deployment);
   return c;
 }
 

@@ -14,7 +14,8 @@ enum class Asking { stages, extra, scores };
 
 class Words {
  public:
-  Words(std::uint64_t seed, const Conditions& program);
+  /// `none` where a program has none of them.
+  Words(std::uint64_t seed, const Conditions& program, bool none);
 
   /// Lifecycles, which conditions may ask for from the beginning.
   [[nodiscard]] const std::vector<std::string>& lifecycles() const { return lifecycles_; }

@@ -15,22 +15,10 @@ using nurture::DecisionKind;
 namespace time = nurture::time;
 namespace limits = nurture::limits;
 
-Reference::Reference(const model::Model& model, const nurture::Program& program) : model_(model) {
-  // Higher priority first, then by name. [S2.1]
-  std::vector<std::pair<std::int64_t, std::string>> names;
-  for (const model::Sequence& s : model_.sequences) {
-    constexpr std::int64_t kUsual = 50;
-    names.emplace_back(s.node->priorities.empty() ? -kUsual : -s.node->priorities.front().value.value, s.name);
-    versions_[s.name] = program.version(s.name);
-  }
-  std::sort(names.begin(), names.end());
-  for (const auto& [priority, name] : names) {
-    ranks_[name] = order_.size();
-    order_.push_back(static_cast<int>(model_.find_sequence(name)));
-  }
-  number_actions();
-  collect_lengths();
-  collect_lines();
+Reference::Reference(const model::Model& model, const nurture::Program& program) : model_(model), sink_(model) {
+  take(model, program);
+  collect_digests(program);
+  rank();
   collect_starts();
   collect_experiments();
   for (std::size_t s = 0; s < model_.scores.size(); ++s) order_scores(static_cast<int>(s));
@@ -48,16 +36,24 @@ void Reference::run_to(Instant until) {
     Due due;
     for (auto& [name, lead] : leads_) {
       const Due candidate = next_due(lead);
-      if (candidate.at < due.at) due = candidate, first = &lead;
+      const bool sooner = candidate.at < due.at || (first != nullptr && candidate.at == due.at && lead.known < first->known);
+      if (sooner) due = candidate, first = &lead;
     }
     const Instant start_at = std::max(next_start(), now_);
+    const Instant first_at = std::min({input_at, start_at, due.at});
+    const Instant retry_at = next_retry();
     const Instant look_at = next_look();
-    if (look_at <= until && look_at < std::min({input_at, start_at, due.at})) {  // When all of its instant is done. [S9.2]
+    if (std::min({first_at, retry_at, look_at}) > until) break;
+    if (retry_at < first_at && retry_at <= look_at) {  // Behind all else of its instant.
+      now_ = retry_at;
+      try_again();
+      continue;
+    }
+    if (look_at < first_at) {  // When all of its instant is done. [S9.2]
       now_ = look_at;
       look();
       continue;
     }
-    if (std::min({input_at, start_at, due.at}) > until) break;
     if (start_at < input_at && start_at <= due.at) {
       now_ = start_at;
       start_dated();
@@ -70,10 +66,13 @@ void Reference::run_to(Instant until) {
     } else {
       now_ = due.at;
       const std::size_t rows = log_.size();
+      const std::string name = first->name;
       fire(*first, due);
-      drain(*first);
+      Lead* lead = find(name);  // It may be forgotten.
+      if (lead == nullptr) continue;
+      drain(*lead);
       // The clock alone changes what it may change next only when it changed something.
-      first->moments_known = first->moments_known && due.kind == 0 && log_.size() == rows;
+      lead->moments_known = lead->moments_known && due.kind == 0 && due.rank == 0 && log_.size() == rows;
     }
   }
   now_ = std::max(now_, until);
@@ -81,19 +80,25 @@ void Reference::run_to(Instant until) {
 
 // ---------------------------------------------------------------- what is due
 
+namespace {
+constexpr std::size_t kForgets = 1;
+}
+
 Reference::Due Reference::next_due(Lead& lead) {
   Due first;
-  if (lead.parked) return first;
   const auto consider = [&](Due due) {
     // What fell due while time passed without the engine runs at its end. [S1.7]
     due.at = std::max({due.at, now_, due.at < gap_until_ ? gap_until_ : Instant::min()});
     if (due.order() < first.order()) first = due;
   };
+  // Behind the clock; and who is set aside is forgotten like anybody else.
+  if (const Instant at = next_forgetting(lead); at != Instant::max()) consider({at, 0, kForgets, 0, 0, 0, nullptr});
+  if (lead.parked) return first;
   const Instant clock = next_clock(lead);
   if (clock != Instant::max()) consider({clock, 0, 0, 0, 0, 0, nullptr});
   for (Enrolment& e : lead.enrolments) {
     if (!e.live()) continue;
-    const std::size_t rank = ranks_.at(sequence(e).name);
+    const std::size_t rank = ranks_[static_cast<std::size_t>(e.sequence)];
     const bool stands = e.frozen || is_stopped(lead, e);
     const bool waits = e.state == Enrolment::State::waiting || e.state == Enrolment::State::until;
     if (waits && !stands && e.due != Instant::max()) consider({e.due, 1, rank, e.number, 0, 0, &e});
@@ -119,7 +124,7 @@ Instant Reference::next_clock(Lead& lead) const {
 }
 
 void Reference::fire(Lead& lead, const Due& due) {
-  if (due.kind == 0) return hear_clock(lead);
+  if (due.kind == 0) return due.rank == kForgets ? forget(lead) : hear_clock(lead);
   if (due.kind == 1) return end_wait(lead, *due.e, std::nullopt);
   if (due.step == 0) return retry_held(lead, due.e, due.serial);
   run_step(lead, *due.e);
@@ -173,6 +178,7 @@ Lead* Reference::find(const std::string& name) {
 Lead& Reference::create(const std::string& name) {
   Lead& lead = leads_[name];
   lead.name = name;
+  lead.known = ++known_;
   lead.first_seen = now_;
   lead.clock_asked = now_;
   const auto erased = tombstones_.find(name);
@@ -230,13 +236,14 @@ void Reference::apply(const Input& input) {
     case Input::Kind::enroll: {
       Lead* lead = find(input.lead);
       if (lead == nullptr) return write_refused(input.lead, "enroll", "the lead is not known");
-      enroll(*lead, static_cast<int>(model_.find_sequence(input.name)), {}, "the host");
+      enroll(*lead, current(input.name), {}, "the host");
       return;
     }
     case Input::Kind::exit: return apply_exit(input);
     case Input::Kind::erase: return apply_erase(input);
-    case Input::Kind::broadcast: return start_broadcast(static_cast<int>(model_.find_sequence(input.name)));
+    case Input::Kind::broadcast: return start_broadcast(current(input.name));
     case Input::Kind::promote: return apply_promote(input);
+    case Input::Kind::deploy: return apply_deploy(input);
     case Input::Kind::gap:
       if (now_ > gap_until_) gap_from_ = now_;  // Else it goes on.
       gap_until_ = std::max(gap_until_, input.other);
@@ -323,7 +330,10 @@ void Reference::apply_event(const Input& input) {
     }
     event.fields[field.name] = value;
   }
-  lead->history.push_back(event);
+  if (forgotten_at(*lead, event) > now_)
+    lead->history.push_back(event);
+  else
+    note_forgotten(*lead, event);
   count_event(*lead, event);
   Change change;
   change.event = &event;
@@ -366,7 +376,9 @@ void Reference::apply_delivery(const Input& input) {
   d.channel = input.channel;
   d.reason = input.outcome;
   d.detail = input.words;
+  d.until = input.again;
   write(lead, d);
+  note_answer(input.channel, input.outcome == Reason::retry || input.outcome == Reason::failed);
   if (input.outcome != Reason::rejected && input.outcome != Reason::failed) return;
   // It was not sent, gives back the places it took, and what is held for a place asks at once. [S6.1] [S6.5]
   const auto is_it = [&](const Sent& sent) {

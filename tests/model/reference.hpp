@@ -6,6 +6,7 @@
 // line of the decision log; versions of sequences come from the compiled program because only their spelling matters.
 #pragma once
 
+#include "model/host_sink.hpp"
 #include "model/reference_state.hpp"
 
 #include <nurture/experiments.hpp>
@@ -29,6 +30,8 @@ class Reference {
  public:
   Reference(const model::Model& model, const nurture::Program& program);
 
+  /// A program that an input deploys.
+  void brings(const model::Model& model, const nurture::Program& program) { deployed_ = {&model, &program}; }
   void post(Input input);
   /// Applies all inputs and does everything that is due up to an instant.
   void run_to(Instant until);
@@ -65,6 +68,16 @@ class Reference {
     Reason reason = Reason::none;
     Instant until = Instant::max();
     std::string rule;
+    const ast::Cap* digest = nullptr;  ///< Which gathers the message.
+  };
+
+  /// A digest of a policy: a run that nobody enters, and the message that it sends.
+  struct Digest {
+    const ast::Cap* cap = nullptr;
+    int id = 0;
+    ast::Sequence node = {};
+    model::Sequence sequence = {};
+    ast::Action action = {};
   };
 
   /// A place to send to, looked up.
@@ -108,10 +121,11 @@ class Reference {
   void apply_pause(const Input& input);
   void apply_exit(const Input& input);
   void apply_erase(const Input& input);
+  void erase(Lead& lead, Reason reason);
   [[nodiscard]] bool is_stopped(const Lead& lead, const Enrolment& e) const;
   [[nodiscard]] bool is_paused(const Lead& lead, const Enrolment* e, const std::string& channel) const;
   [[nodiscard]] bool slept(const Lead& lead, const Enrolment& e, Instant due) const;
-  void write_halt(nurture::DecisionKind kind, const std::string& what, Instant until);
+  void write_halt(nurture::DecisionKind kind, const std::string& what, Instant until, Reason reason = Reason::none);
 
   // ---- reference_exclusive.cpp: groups of which one run is awake
   [[nodiscard]] const std::string* group(const Enrolment& e) const;
@@ -158,7 +172,7 @@ class Reference {
   void react_to_told(Lead& lead);
 
   // ---- reference_moments.cpp: the instants at which the passing of time can change an answer
-  void collect_lengths();
+  void collect_lengths(const model::Model& model);
   [[nodiscard]] std::set<Instant> collect_moments(const Lead& lead) const;
 
   // ---- reference_conditions.cpp
@@ -169,6 +183,7 @@ class Reference {
   void react_wait(Lead& lead, Enrolment& e, const Change& change);
   bool holds(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change);
   bool matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event);
+  [[nodiscard]] bool names(const std::vector<ast::Name>& events, const std::string& event) const;
   [[nodiscard]] static bool is_about(const ast::Pattern& pattern, const Occurrence& event);
   [[nodiscard]] bool carries_key(const Enrolment& e, const Occurrence& event) const;
   [[nodiscard]] const Asks& asks(const ast::Expr& condition);
@@ -194,6 +209,8 @@ class Reference {
   void start_triggers(Lead& lead);
   [[nodiscard]] Enrolment* restarted(Lead& lead, int sequence, const std::optional<std::string>& key);
   bool entry_key(Lead& lead, int sequence, const Occurrence* entry, const ast::Enroll* way, std::optional<std::string>& key);
+  [[nodiscard]] bool is_his(const Enrolment& e, const model::Sequence& s, const std::optional<std::string>& key) const;
+  [[nodiscard]] bool is_superseded(const Lead& lead, const Enrolment& e) const;
   [[nodiscard]] Reason admission(const Lead& lead, int sequence, const std::optional<std::string>& key) const;
   Enrolment& new_enrolment(Lead& lead, int sequence, const Entry& entry, std::optional<std::string> key);
   Reason levels_at_entry(Lead& lead, Enrolment& e, std::string& rule);
@@ -254,6 +271,7 @@ class Reference {
   Gate ask_gates(const Body& body, const ast::Action& action, const Path& path, const Held* held);
   bool ask_lead(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate);
   bool ask_pauses(const Body& body, const Path& path, Gate& gate) const;
+  bool ask_policies(const Body& body, const Path& path, const Held* held, Gate& gate);
   [[nodiscard]] bool has_address(const Body& body, const Path& path, Gate& gate);
   [[nodiscard]] std::vector<const model::Category*> above(const model::Category& category) const;
   [[nodiscard]] std::optional<std::string> lacking_consent(const Lead& lead, const Path& path) const {
@@ -278,6 +296,48 @@ class Reference {
   std::string choose_variant(const Body& body, const model::Message& message, const ast::Send* send);
   std::vector<Held>& held_of(Lead& lead, Enrolment* e) { return e != nullptr ? e->held : lead.held; }
 
+  // ---- reference_channels.cpp: tries, rates and breakers
+  void deliver(const Body& body, const ast::Action& action, const Path& path);
+  void try_again();
+  void take_answer(Retry message, const nurture::Delivery& answer);
+  [[nodiscard]] Instant next_try(const Retry& message, const nurture::Delivery& answer) const;
+  [[nodiscard]] Instant next_retry() const;
+  [[nodiscard]] const ast::Channel* channel_node(const std::string& name) const;
+  bool ask_rate(const Path& path, const Held* held, Gate& gate);
+  bool ask_breaker(const Path& path, Gate& gate);
+  void take_channel(const Path& path);
+  void note_answer(const std::string& channel, bool failed);
+  void ask_broken_again(const std::string& channel);
+
+  // ---- reference_deployments.cpp
+  void take(const model::Model& model, const nurture::Program& program);
+  void rank();
+  void apply_deploy(const Input& input);
+  [[nodiscard]] std::vector<Lead*> known_leads();
+  void carry_ways(Lead& lead, const model::Sequence* old, const model::Sequence& s, bool enroll_existing);
+  [[nodiscard]] int current(const std::string& name) const { return current_.at(name); }
+  [[nodiscard]] const model::Sequence& declared(int id) const { return *all_[static_cast<std::size_t>(id)]; }
+
+  // ---- reference_digests.cpp
+  void collect_digests(const nurture::Program& program);
+  [[nodiscard]] const Digest* digest_of(const Enrolment* e) const;
+  [[nodiscard]] Enrolment& digest_run(Lead& lead, const Digest& digest);
+  [[nodiscard]] static bool is_full(const Lead& lead, const ast::Cap& cap);
+  void gather(const Body& body, const Path& path, const ast::Cap& cap);
+  [[nodiscard]] bool has_gathered(const Body& body, const Digest& digest, Gate& gate);
+  void ungather(Lead& lead, const Enrolment& e, const std::string& name);
+  [[nodiscard]] static bool is_gathered(const Lead& lead, const std::string& message);
+  [[nodiscard]] Value digest_value(const Lead& lead, const Enrolment* e) const;
+
+  // ---- reference_retention.cpp
+  [[nodiscard]] const ast::Retain* retained(ast::Retain::Kind kind) const;
+  void collect_lasting(const model::Model& model);
+  [[nodiscard]] Instant forgotten_at(const Lead& lead, const Occurrence& past) const;
+  void note_forgotten(Lead& lead, const Occurrence& past) const;
+  [[nodiscard]] Instant silent_at(Lead& lead);
+  [[nodiscard]] Instant next_forgetting(Lead& lead);
+  void forget(Lead& lead);
+
   // ---- reference_choosing.cpp: sends that choose, and what was sent
   [[nodiscard]] std::vector<Path> paths(const ast::Action& action) const;
   [[nodiscard]] static bool chooses(const ast::Action& action);
@@ -289,6 +349,7 @@ class Reference {
   [[nodiscard]] bool is_held_out(const Body& body, const Path& path, Gate& gate) const;
   [[nodiscard]] bool is_in_holdout(const Lead& lead, const Enrolment* e, Gate& gate) const;
   bool hold_while(const Body& body, const Path& path, Gate& gate);
+  [[nodiscard]] Instant ceases(Lead& lead, const ast::Expr& condition);
   void ask_let_go(Lead& lead, const Change& change);
   void count_event(Lead& lead, const Occurrence& event);
 
@@ -323,7 +384,9 @@ class Reference {
   [[nodiscard]] std::optional<Instant> halves_to_line(const Lead& lead, int score, const ast::Decay& node, const ScoreState::Decay& decay,
                                                       std::int64_t booked) const;
   [[nodiscard]] bool crosses(const Lead& lead, int score, std::int64_t from, std::int64_t to) const;
-  void collect_lines();
+  void collect_lines(const model::Model& model);
+  template <class Node>
+  void collect_lines_in(const Node& tree);
   bool score_event(Lead& lead, int score, const Occurrence& event);
   bool reset_score(Lead& lead, int score, std::int64_t to);
   void set_score(Lead& lead, int score, double value);
@@ -365,9 +428,11 @@ class Reference {
   [[nodiscard]] Value literal(const model::Field& field) const;
 
   const model::Model& model_;
-  std::map<std::string, std::string> versions_;          ///< Of sequences.
-  std::map<std::string, std::size_t> ranks_;             ///< Of sequences, in the order in which they act.
-  std::vector<int> order_;                               ///< The sequences in that order.
+  std::vector<const model::Sequence*> all_;  ///< Of all programs, and digests; what follows goes by their places.
+  std::vector<std::string> versions_;
+  std::vector<std::size_t> ranks_;                       ///< Places in the order in which they act.
+  std::map<std::string, int> current_;                   ///< By name: what is entered now.
+  std::vector<int> order_;                               ///< That, in the order in which it acts.
   std::map<const ast::Action*, std::uint64_t> actions_;  ///< Numbers of actions within their sequence or score.
   std::map<const ast::Expr*, Asks> asks_;
   mutable std::map<const ast::Expr*, std::string> words_;
@@ -376,6 +441,7 @@ class Reference {
   std::vector<int> score_order_;                ///< Each after those that it asks for.
   std::vector<std::set<std::int64_t>> lines_;   ///< By score: totals at which a tier begins or a condition can change.
   std::vector<Instant> dates_;                  ///< All dates that conditions name, on every clock.
+  std::pair<const model::Model*, const nurture::Program*> deployed_;
   std::map<std::string, Lead> leads_;
   std::multimap<Instant, Input> inputs_;
   Instant now_ = Instant::min();
@@ -387,6 +453,12 @@ class Reference {
   std::map<std::string, std::uint32_t> tombstones_;                   ///< Of erased leads: the highest number of their runs.
   std::map<std::pair<std::string, std::string>, Instant> event_ids_;  ///< By lead; what erases a lead leaves its hashes.
   std::uint64_t serial_ = 0;
+  std::uint64_t known_ = 0;  ///< Leads so far.
+  HostSink sink_;
+  std::list<Digest> digests_;
+  std::set<std::string> lasting_;  ///< Events that are asked for however old they are.
+  std::map<std::string, ChannelState> channels_;
+  std::multimap<Instant, Retry> retries_;
   std::vector<std::pair<int, const ast::Body*>> score_bodies_;
   std::multimap<Instant, int> starts_;            ///< Of broadcasts with a date that has not come.
   std::map<int, std::uint32_t> started_;          ///< Broadcasts: how often.

@@ -342,7 +342,7 @@ void Reference::take_split(const Body& body, const ast::Split& action, Places& p
 std::map<std::string, Value> Reference::hand_over(const Body& body, const std::string& name, const std::vector<ast::Argument>& arguments) {
   std::map<std::string, Value> all;
   const Occurrence* trigger = body.trigger ? &*body.trigger : nullptr;
-  for (const model::Field& parameter : model_.sequences[model_.find_sequence(name)].accepted) {
+  for (const model::Field& parameter : declared(current(name)).accepted) {
     for (const ast::Argument& argument : arguments) {
       if (argument.name.text != parameter.name) continue;
       World world(*this, *body.lead, body.e, trigger, trigger);
@@ -358,7 +358,7 @@ std::map<std::string, Value> Reference::hand_over(const Body& body, const std::s
 /// Ends here and enrols there, or does neither. [S3.5]
 Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action, Places& places) {
   Lead& lead = *body.lead;
-  const auto target = static_cast<int>(model_.find_sequence(action.sequence.text));
+  const int target = current(action.sequence.text);
   Entry entry;
   entry.event = body.trigger ? &*body.trigger : nullptr;
   entry.handed = hand_over(body, action.sequence.text, action.arguments);
@@ -366,12 +366,12 @@ Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action, Pla
     enroll(lead, target, entry, "score");
     return Flow::done;
   }
-  const model::Sequence& to = model_.sequences[static_cast<std::size_t>(target)];
+  const model::Sequence& to = declared(target);
   std::optional<std::string> key;
   Reason reason = entry_key(lead, target, entry.event, nullptr, key) ? admission(lead, target, key) : Reason::no_key;
   const bool again =
       to.node->reenrolls.empty() ? !to.node->recurring_enrolls.empty() : to.node->reenrolls.front().kind == ast::Reenroll::Kind::always;
-  if (reason == Reason::already_enrolled && target == body.e->sequence && again) reason = Reason::none;
+  if (reason == Reason::already_enrolled && to.name == sequence(*body.e).name && again) reason = Reason::none;
   std::string rule;
   if (reason == Reason::none) {
     Enrolment& trial = new_enrolment(lead, target, entry, key);
@@ -393,7 +393,7 @@ Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action, Pla
 }
 
 void Reference::enroll_in(const Body& body, const ast::EnrollIn& action) {
-  const auto target = static_cast<int>(model_.find_sequence(action.sequence.text));
+  const int target = current(action.sequence.text);
   Entry entry;
   entry.event = body.trigger ? &*body.trigger : nullptr;
   entry.handed = hand_over(body, action.sequence.text, action.arguments);

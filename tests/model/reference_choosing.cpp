@@ -68,7 +68,7 @@ bool Reference::attempt_one(const Body& body, const ast::Action& action) {
 /// What is held counts as sent until its hold ends.
 bool Reference::is_held(const Lead& lead, const std::string& message) {
   const auto is_it = [&](const Held& held) { return held.message == message; };
-  return std::any_of(lead.held.begin(), lead.held.end(), is_it) ||
+  return is_gathered(lead, message) || std::any_of(lead.held.begin(), lead.held.end(), is_it) ||
          std::any_of(lead.enrolments.begin(), lead.enrolments.end(),
                      [&](const Enrolment& e) { return std::any_of(e.held.begin(), e.held.end(), is_it); });
 }
@@ -120,15 +120,32 @@ bool Reference::is_in_holdout(const Lead& lead, const Enrolment* e, Gate& gate) 
   return false;
 }
 
-/// True when some `hold while` holds the message. [S3.6] Those of random programs do not ask for the time: then nothing but a
-/// change ends them.
+/// When a condition ceases to hold if nothing happens: the first of the instants at which it may.
+Instant Reference::ceases(Lead& lead, const ast::Expr& condition) {
+  const Instant present = now_;
+  Instant end = Instant::max();
+  for (const Instant at : collect_moments(lead)) {
+    if (at <= present) continue;
+    now_ = at;
+    World world(*this, lead, nullptr);
+    const Value answer = naive::evaluate(condition, world);
+    if (answer.kind == Value::Kind::truth && answer.truth) continue;
+    end = at;
+    break;
+  }
+  now_ = present;
+  return end;
+}
+
+/// True when some `hold while` holds the message; the first of those that hold to end asks again. [S3.6]
 bool Reference::hold_while(const Body& body, const Path& path, Gate& gate) {
   bool holds_it = false;
   for (const ast::Policy* policy : policies(body, path)) {
     for (const ast::HoldWhile& item : policy->hold_whiles) {
-      if (!holds(*body.lead, nullptr, item.condition, {}) || holds_it) continue;
+      if (!holds(*body.lead, nullptr, item.condition, {})) continue;
+      const Instant end = ceases(*body.lead, item.condition);
       const std::string what = item.label ? item.label->text : nurture::syntax::print_expression(item.condition);
-      gate = {Gate::Kind::hold, Reason::paused, Instant::max(), "hold while " + what};
+      if (!holds_it || end < gate.until) gate = {Gate::Kind::hold, Reason::paused, end, "hold while " + what};
       holds_it = true;
     }
   }
@@ -146,7 +163,8 @@ void Reference::ask_let_go(Lead& lead, const Change& change) {
         for (const ast::HoldWhile& item : policy->hold_whiles) asked = asked || is_asked(item.condition, change);
       }
       Gate gate;
-      if (asked && !hold_while(body, path_of(held), gate)) held.until = now_;
+      if (!asked) continue;
+      held.until = hold_while(body, path_of(held), gate) ? std::min(held.until, gate.until) : now_;
     }
   }
 }
@@ -154,8 +172,8 @@ void Reference::ask_let_go(Lead& lead, const Change& change) {
 /// What others send takes places at the instant at which it occurred. [S6.5]
 void Reference::count_event(Lead& lead, const Occurrence& event) {
   for (const model::Policy& policy : model_.policies) {
-    const bool used = std::any_of(model_.sequences.begin(), model_.sequences.end(), [&](const model::Sequence& s) {
-      const std::vector<model::Id> all = model_.policies_of(*s.node);
+    const bool used = std::any_of(order_.begin(), order_.end(), [&](int id) {
+      const std::vector<model::Id> all = model_.policies_of(*declared(id).node);
       return std::find(all.begin(), all.end(), model_.find_policy(policy.name)) != all.end();
     });
     for (const ast::Cap& cap : policy.node->caps) {

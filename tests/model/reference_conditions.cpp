@@ -23,7 +23,7 @@ void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
   }
   if (e.pattern) {
     const ast::Pattern& pattern = **e.pattern;
-    for (const ast::Name& event : pattern.events) asks.events.insert(event.text);
+    for (const model::Id event : model_.find_events(pattern.events)) asks.events.insert(model_.events[event].name);
     const auto window = [&](ast::Window::Kind kind) { return pattern.window && pattern.window->kind == kind; };
     // When a step runs, what comes at that instant begins to count. [S5.4]
     asks.clock = asks.clock || e.text == "idle" || window(ast::Window::Kind::within) || window(ast::Window::Kind::since_step);
@@ -42,6 +42,12 @@ const Asks& Reference::asks(const ast::Expr& condition) {
   Asks& asks = asks_[&condition];
   add_asks(condition, asks);
   return asks;
+}
+
+/// `any` stands for every event but those that the engine tells of.
+bool Reference::names(const std::vector<ast::Name>& events, const std::string& event) const {
+  const bool told = model_.events[model_.find_event(event)].by_engine;
+  return std::any_of(events.begin(), events.end(), [&](const ast::Name& n) { return n.text == event || (n.text == "any" && !told); });
 }
 
 bool Reference::is_asked(const ast::Expr& condition, const Change& change) {
@@ -68,9 +74,7 @@ bool Reference::carries_key(const Enrolment& e, const Occurrence& event) const {
   for (std::size_t way = 0; way < s.key_fields.size() && field.empty(); ++way) {
     const ast::Trigger& trigger = s.node->enrolls[way].trigger;
     if (s.key_fields[way].empty() || !trigger.on) continue;
-    for (const ast::Name& name : trigger.on->events) {
-      if (name.text == event.event) field = s.key_fields[way];
-    }
+    if (names(trigger.on->events, event.event)) field = s.key_fields[way];
   }
   for (std::size_t way = 0; way < s.key_fields.size() && field.empty(); ++way) {
     if (!s.key_fields[way].empty() && event.fields.contains(s.key_fields[way])) field = s.key_fields[way];
@@ -88,8 +92,8 @@ bool Reference::is_about(const ast::Pattern& pattern, const Occurrence& event) {
 }
 
 bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event) {
-  const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const auto& n) { return n.text == event.event; });
-  if (!named || (e != nullptr && !pattern.any_key && !carries_key(*e, event)) || !is_about(pattern, event)) return false;
+  if (!names(pattern.events, event.event) || !is_about(pattern, event)) return false;
+  if (e != nullptr && !pattern.any_key && !carries_key(*e, event)) return false;
   if (!pattern.where) return true;
   World world(*this, lead, e, &event);
   const Value answer = naive::evaluate(*pattern.where, world);
@@ -102,7 +106,7 @@ bool Reference::matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, c
 void Reference::react_lead(Lead& lead, Change change) {
   if (lead.parked) return score_bodies_.clear();
   if (change.event != nullptr) count_outcomes(lead, *change.event);
-  change.zone = change.fields.contains("tz");
+  change.zone = change.zone || change.fields.contains("tz");
   change.clock = change.clock || change.zone;
   change.scores = settle(lead, change) || change.scores || lead.scores_changed;
   lead.scores_changed = false;
@@ -120,7 +124,7 @@ void Reference::react_lead(Lead& lead, Change change) {
   enroll_on_time(lead, change);
   if (change.event == nullptr || lead.parked) return;
   for (const int id : order_) {
-    for (const ast::Enroll& way : model_.sequences[static_cast<std::size_t>(id)].node->enrolls) {
+    for (const ast::Enroll& way : declared(id).node->enrolls) {
       if (!way.trigger.on || !matches(lead, nullptr, *way.trigger.on, *change.event)) continue;
       enroll(lead, id, {change.event, &way, true, {}}, change.event->event);
       break;
@@ -131,7 +135,7 @@ void Reference::react_lead(Lead& lead, Change change) {
 /// On the change from false to true. [S3.3]
 void Reference::enroll_on_change(Lead& lead, const Change& change) {
   for (const int id : order_) {
-    for (const ast::Enroll& way : model_.sequences[static_cast<std::size_t>(id)].node->enrolls) {
+    for (const ast::Enroll& way : declared(id).node->enrolls) {
       if (!way.trigger.when) continue;
       if (!is_asked(*way.trigger.when, change) && change.fields.empty() && !change.acted) continue;
       Change nothing;

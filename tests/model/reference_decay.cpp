@@ -98,12 +98,9 @@ int only_decay(const ScoreState& state) {
 
 }  // namespace
 
-/// The totals at which a tier begins, and the numbers that conditions compare a score with: where something can change.
-void Reference::collect_lines() {
-  lines_.resize(model_.scores.size());
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    for (const model::Tier& tier : model_.scores[s].tiers) lines_[s].insert(tier.from - tier.hysteresis);
-  }
+/// The numbers that conditions compare a score with: where something can change.
+template <class Node>
+void Reference::collect_lines_in(const Node& tree) {
   const auto add = [&](const ast::Expr& condition) {
     ast::for_each_node(condition, [&](const auto& node) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::Expr>) {
@@ -117,17 +114,29 @@ void Reference::collect_lines() {
       }
     });
   };
-  for (const auto& file : model_.files) {
-    ast::for_each_node(*file, [&](const auto& node) {
-      using Node = std::remove_cvref_t<decltype(node)>;
-      if constexpr (std::is_same_v<Node, ast::Trigger>) {
-        if (node.when) add(*node.when);
-      } else if constexpr (std::is_same_v<Node, ast::Suppress> || std::is_same_v<Node, ast::Decay>) {
-        add(node.when);
-      } else if constexpr (std::is_same_v<Node, ast::Stay> || std::is_same_v<Node, ast::HoldWhile> || std::is_same_v<Node, ast::Audience>) {
-        add(node.condition);
-      }
-    });
+  ast::for_each_node(tree, [&](const auto& node) {
+    using Part = std::remove_cvref_t<decltype(node)>;
+    if constexpr (std::is_same_v<Part, ast::Trigger>) {
+      if (node.when) add(*node.when);
+    } else if constexpr (std::is_same_v<Part, ast::Suppress> || std::is_same_v<Part, ast::Decay>) {
+      add(node.when);
+    } else if constexpr (std::is_same_v<Part, ast::Stay> || std::is_same_v<Part, ast::HoldWhile> || std::is_same_v<Part, ast::Audience>) {
+      add(node.condition);
+    }
+  });
+}
+
+/// And the totals at which a tier begins. Of older versions those count in which somebody is.
+void Reference::collect_lines(const model::Model& model) {
+  lines_.assign(model_.scores.size(), {});
+  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
+    for (const model::Tier& tier : model_.scores[s].tiers) lines_[s].insert(tier.from - tier.hysteresis);
+  }
+  for (const auto& file : model.files) collect_lines_in(*file);
+  for (const auto& [name, lead] : leads_) {
+    for (const Enrolment& e : lead.enrolments) {
+      if (e.live()) collect_lines_in(*sequence(e).node);
+    }
   }
 }
 
@@ -301,9 +310,7 @@ bool Reference::is_touched(int score, const Change& change) {
   bool touched = change.clock || change.all || by_host;
   const auto look = [&](const ast::Trigger& trigger) {
     if (trigger.when) touched = touched || is_asked(*trigger.when, change);
-    for (std::size_t i = 0; trigger.on && change.event != nullptr && i < trigger.on->events.size(); ++i) {
-      touched = touched || trigger.on->events[i].text == change.event->event;
-    }
+    if (trigger.on && change.event != nullptr) touched = touched || names(trigger.on->events, change.event->event);
   };
   for (const auto& [rule, category] : rules(score)) look(rule->trigger);
   const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;

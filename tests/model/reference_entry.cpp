@@ -14,12 +14,10 @@ namespace limits = nurture::limits;
 
 /// False when the key is missing. Who is moved in without a way comes by that of the event, else by the first with a key.
 bool Reference::entry_key(Lead& lead, int sequence, const Occurrence* entry, const ast::Enroll* way, std::optional<std::string>& key) {
-  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  const model::Sequence& s = declared(sequence);
   for (const ast::Enroll& candidate : s.node->enrolls) {
     if (way != nullptr || entry == nullptr || !candidate.trigger.on) continue;
-    for (const ast::Name& event : candidate.trigger.on->events) {
-      if (event.text == entry->event) way = &candidate;
-    }
+    if (names(candidate.trigger.on->events, entry->event)) way = &candidate;
   }
   for (const ast::Enroll& candidate : s.node->enrolls) {
     if (way == nullptr && candidate.key) way = &candidate;
@@ -32,13 +30,32 @@ bool Reference::entry_key(Lead& lead, int sequence, const Occurrence* entry, con
   return true;
 }
 
+/// Whether a run, perhaps of an older version, is the one that somebody with this key would be in. Where a version has no keys that is
+/// any run.
+bool Reference::is_his(const Enrolment& e, const model::Sequence& s, const std::optional<std::string>& key) const {
+  const bool keyed =
+      std::any_of(s.node->enrolls.begin(), s.node->enrolls.end(), [](const ast::Enroll& way) { return way.key.has_value(); });
+  return declared(e.sequence).name == s.name && (!keyed || e.key == key);
+}
+
+/// Of a version that always lets in again only the last run is known, whatever the keys.
+bool Reference::is_superseded(const Lead& lead, const Enrolment& e) const {
+  const auto always = [&](const ast::Sequence& node) {
+    return node.reenrolls.empty() ? !node.recurring_enrolls.empty() : node.reenrolls.front().kind == ast::Reenroll::Kind::always;
+  };
+  return !e.live() && std::any_of(lead.enrolments.begin(), lead.enrolments.end(), [&](const Enrolment& later) {
+    const model::Sequence& s = declared(later.sequence);
+    return s.name == declared(e.sequence).name && later.number > e.number && always(*s.node);
+  });
+}
+
 Reason Reference::admission(const Lead& lead, int sequence, const std::optional<std::string>& key) const {
-  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  const model::Sequence& s = declared(sequence);
   std::size_t live = 0;
   const Enrolment* last = nullptr;
   for (const Enrolment& e : lead.enrolments) {
     live += e.live() ? 1 : 0;
-    if (e.sequence != sequence || e.key != key) continue;
+    if (!is_his(e, s, key) || is_superseded(lead, e)) continue;
     if (e.live()) return Reason::already_enrolled;
     if (last == nullptr || e.number > last->number) last = &e;
   }
@@ -56,12 +73,14 @@ Reason Reference::admission(const Lead& lead, int sequence, const std::optional<
 
 /// The run that a second entry by a way of the sequence's own starts over. [S3.1]
 Enrolment* Reference::restarted(Lead& lead, int sequence, const std::optional<std::string>& key) {
-  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  const model::Sequence& s = declared(sequence);
   if (s.node->conflicts.empty()) return nullptr;
   for (Enrolment& e : lead.enrolments) {
-    if (!e.live() || e.sequence != sequence || e.key != key) continue;
-    const std::optional<ast::Name>& until = s.node->conflicts.front().until;
-    return until && e.steps[s.find_step(until->text)].visits > 0 ? nullptr : &e;
+    const model::Sequence& its = declared(e.sequence);
+    if (!e.live() || !is_his(e, s, key)) continue;
+    const std::vector<ast::Conflict>& conflicts = its.node->conflicts;  // Until when is said by the version that it is in.
+    const bool over = !conflicts.empty() && conflicts.front().until && e.steps[its.find_step(conflicts.front().until->text)].visits > 0;
+    return over ? nullptr : &e;
   }
   return nullptr;
 }
@@ -83,7 +102,7 @@ Reason Reference::enroll(Lead& lead, int sequence, const Entry& entry, const std
     refuse(lead, sequence, reason, rule);
     return reason;
   }
-  lead.numbers[model_.sequences[static_cast<std::size_t>(sequence)].name] = e.number;
+  lead.numbers[declared(sequence).name] = e.number;
   if (old != nullptr) end(lead, *old, Reason::restarted, "restarted");
   if (!waits_its_turn(lead, e)) begin(lead, e, cause);
   return Reason::none;
@@ -109,7 +128,7 @@ void Reference::begin(Lead& lead, Enrolment& e, const std::string& cause) {
 /// Triggers are runs that every lead is in from its first input on; no row tells of it.
 void Reference::start_triggers(Lead& lead) {
   for (const int id : order_) {
-    const model::Sequence& s = model_.sequences[static_cast<std::size_t>(id)];
+    const model::Sequence& s = declared(id);
     if (!s.is_triggers) continue;
     Enrolment& e = new_enrolment(lead, id, {}, std::nullopt);
     lead.numbers[s.name] = e.number;
@@ -121,16 +140,16 @@ void Reference::start_triggers(Lead& lead) {
 
 void Reference::refuse(Lead& lead, int sequence, Reason reason, const std::string& rule) {
   nurture::Decision d = row(lead, DecisionKind::refused);
-  const std::string& name = model_.sequences[static_cast<std::size_t>(sequence)].name;
+  const std::string& name = declared(sequence).name;
   d.sequence = name;
-  d.version = versions_.at(name);
+  d.version = versions_[static_cast<std::size_t>(sequence)];
   d.reason = reason;
   d.rule = rule;
   write(&lead, d);
 }
 
 Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Entry& entry, std::optional<std::string> key) {
-  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  const model::Sequence& s = declared(sequence);
   Enrolment e;
   e.sequence = sequence;
   // Never used again. [S3.2]
@@ -151,9 +170,7 @@ Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Entry& entry
   e.anchors.resize(s.node->anchors.size());
   for (AnchorState& anchor : e.anchors) anchor.missing_since = now_;
   e.handlers.resize(s.handlers.size());
-  const auto order = [&](const Enrolment& one) {
-    return std::pair(ranks_.at(model_.sequences[static_cast<std::size_t>(one.sequence)].name), one.number);
-  };
+  const auto order = [&](const Enrolment& one) { return std::pair(ranks_[static_cast<std::size_t>(one.sequence)], one.number); };
   const auto place = std::find_if(lead.enrolments.begin(), lead.enrolments.end(), [&](const Enrolment& o) { return order(o) > order(e); });
   return *lead.enrolments.insert(place, std::move(e));
 }
@@ -180,6 +197,7 @@ Reason Reference::levels_at_entry(Lead& lead, Enrolment& e, std::string& rule) {
 
 void Reference::end(Lead& lead, Enrolment& e, Reason reason, const std::string& name) {
   cancel_held(lead, e, Reason::suppressed, name, false);  // [S6.2]
+  if (name != "completed") ungather(lead, e, name);
   nurture::Decision d = row(lead, &e, DecisionKind::exited);
   d.reason = reason;
   d.name = name;
@@ -199,6 +217,7 @@ void Reference::cancel_held(Lead& lead, Enrolment& e, Reason reason, const std::
                   {Gate::Kind::skip, reason, Instant::max(), rule});
     release(lead, &e, held.serial);
   }
+  if (const Digest* digest = digest_of(&e)) lead.gathered[digest->cap].clear();
 }
 
 }  // namespace reference

@@ -32,7 +32,7 @@ void Reference::collect_experiments() {
   }
   for (const Contest& contest : contests_) {
     nurture::Experiment experiment;
-    experiment.sequence = model_.sequences[static_cast<std::size_t>(contest.sequence)].name;
+    experiment.sequence = declared(contest.sequence).name;
     experiment.split = contest.split->name.text;
     if (contest.split->promote) {
       experiment.percent = static_cast<std::uint32_t>(contest.split->promote->percent.value);
@@ -80,7 +80,7 @@ const Assignment& Reference::assigned_arm(const Body& body, const ast::Split& sp
 void Reference::count_outcomes(Lead& lead, const Occurrence& event) {
   for (std::size_t i = 0; i < contests_.size(); ++i) {
     const ast::Split& split = *contests_[i].split;
-    const model::Sequence& s = model_.sequences[static_cast<std::size_t>(contests_[i].sequence)];
+    const model::Sequence& s = declared(contests_[i].sequence);
     const auto known = lead.arms.find(&split);
     if (known == lead.arms.end() || known->second.reached || event.occurred < known->second.at) continue;
     Assignment& assignment = known->second;
@@ -94,7 +94,7 @@ void Reference::count_outcomes(Lead& lead, const Occurrence& event) {
     if (assignment.how == Assignment::How::drawn) ++experiments_[i].arms[assignment.arm].reached;
     nurture::Decision d = row(lead, DecisionKind::outcome);
     d.sequence = s.name;
-    d.version = versions_.at(s.name);
+    d.version = versions_[static_cast<std::size_t>(current(s.name))];
     d.name = split.name.text;
     d.detail = split.arms[assignment.arm].name.text;
     d.rule = kHow[static_cast<std::size_t>(assignment.how)];
@@ -121,7 +121,7 @@ void Reference::promote(std::size_t experiment, std::size_t arm, const std::stri
   d.at = now_;
   d.kind = DecisionKind::promoted;
   d.sequence = promoted.sequence;
-  d.version = versions_.at(promoted.sequence);
+  d.version = versions_[static_cast<std::size_t>(current(promoted.sequence))];
   d.name = promoted.split;
   d.detail = promoted.promoted;
   d.rule = why;

@@ -8,11 +8,12 @@ namespace reference {
 using nurture::DecisionKind;
 
 /// A row that concerns no lead.
-void Reference::write_halt(DecisionKind kind, const std::string& what, Instant until) {
+void Reference::write_halt(DecisionKind kind, const std::string& what, Instant until, Reason reason) {
   nurture::Decision d;
   d.at = now_;
   d.kind = kind;
   d.name = what;
+  d.reason = reason;
   d.until = until;
   write(nullptr, d);
 }
@@ -104,28 +105,34 @@ void Reference::apply_exit(const Input& input) {
   if (!any) write_refused(input.lead, "exit", "the lead is not in `" + input.name + "`");
 }
 
-/// Whoever comes under this name later is somebody else, whose runs are numbered on. [S11.2]
 void Reference::apply_erase(const Input& input) {
   Lead* lead = find(input.lead);
   if (lead == nullptr) return write_refused(input.lead, "erase", "the lead is not known");
-  std::uint32_t highest = lead->numbered_after;
-  for (Enrolment& e : lead->enrolments) {
+  erase(*lead, Reason::none);
+}
+
+/// Whoever comes under this name later is somebody else, whose runs are numbered on. [S11.2]
+void Reference::erase(Lead& lead, Reason reason) {
+  const std::string name = lead.name;
+  std::uint32_t highest = lead.numbered_after;
+  for (Enrolment& e : lead.enrolments) {
     highest = std::max(highest, e.number);
     if (!e.live()) continue;
-    cancel_held(*lead, e, Reason::erased, "erased", false);
-    if (!sequence(e).is_triggers) end(*lead, e, Reason::erased, "erased");
+    cancel_held(lead, e, Reason::erased, "erased", false);
+    if (!sequence(e).is_triggers) end(lead, e, Reason::erased, "erased");
   }
-  for (const ScoreState& score : lead->scores) highest = std::max(highest, score.firings);
-  const std::vector<Held> all = lead->held;
+  for (const ScoreState& score : lead.scores) highest = std::max(highest, score.firings);
+  const std::vector<Held> all = lead.held;
   for (const Held& held : all) {
-    write_message(body_of(*lead, nullptr, held), DecisionKind::skipped, *held.action, path_of(held),
+    write_message(body_of(lead, nullptr, held), DecisionKind::skipped, *held.action, path_of(held),
                   {Gate::Kind::skip, Reason::erased, Instant::max(), "erased"});
   }
-  leave_audiences(*lead);
-  for (const Membership& membership : lead->memberships) highest = std::max(highest, membership.changes);
-  write_halt(DecisionKind::erased, {}, Instant::max());
-  tombstones_[input.lead] = highest;
-  leads_.erase(input.lead);
+  leave_audiences(lead);
+  for (const Membership& membership : lead.memberships) highest = std::max(highest, membership.changes);
+  write_halt(DecisionKind::erased, {}, Instant::max(), reason);
+  std::erase_if(retries_, [&](const auto& retry) { return retry.second.lead == name; });
+  tombstones_[name] = highest;
+  leads_.erase(name);
 }
 
 }  // namespace reference

@@ -27,7 +27,7 @@ Decision Reference::row(const Lead& lead, const Enrolment* e, DecisionKind kind)
   if (e == nullptr) return d;
   const model::Sequence& s = sequence(*e);
   d.sequence = s.name;
-  d.version = versions_.at(s.name);
+  d.version = versions_[static_cast<std::size_t>(e->sequence)];
   d.enrolment = e->number;
   if (e->step >= 0) d.step = s.steps[static_cast<std::size_t>(e->step)].name;
   return d;
@@ -102,10 +102,10 @@ void Reference::number_actions() {
       }
     });
   };
-  for (const model::Sequence& s : model_.sequences) {
+  for (const model::Sequence* s : all_) {
     std::uint64_t next = 0;
-    for (const model::Step& step : s.steps) number(step.node->body, next);
-    for (const model::Handler& handler : s.handlers) number(handler.node->body, next);
+    for (const model::Step& step : s->steps) number(step.node->body, next);
+    for (const model::Handler& handler : s->handlers) number(handler.node->body, next);
   }
   for (std::size_t s = 0; s < model_.scores.size(); ++s) {
     std::uint64_t next = 0;
@@ -144,7 +144,7 @@ const std::string& Reference::words_of(const ast::Expr& e) const {
   return words_[&e] = nurture::syntax::print_expression(plain);
 }
 
-const model::Sequence& Reference::sequence(const Enrolment& e) const { return model_.sequences[static_cast<std::size_t>(e.sequence)]; }
+const model::Sequence& Reference::sequence(const Enrolment& e) const { return declared(e.sequence); }
 
 const time::Zone& Reference::lead_zone(const Lead& lead) const {
   const auto tz = lead.fields.find("tz");

@@ -11,10 +11,10 @@ namespace reference {
 
 namespace time = nurture::time;
 
-void Reference::collect_lengths() {
+void Reference::collect_lengths(const model::Model& model) {
   std::set<std::string> texts;
   std::set<std::string> dates;
-  for (const auto& file : model_.files) {
+  for (const auto& file : model.files) {
     ast::for_each_node(*file, [&](const auto& node) {
       using Node = std::remove_cvref_t<decltype(node)>;
       if constexpr (std::is_same_v<Node, ast::Expr>) {
@@ -32,7 +32,7 @@ void Reference::collect_lengths() {
     const auto read = time::parse_date_time(text);
     if (!read) continue;
     if (read->has_offset) dates_.push_back(read->in(*time::utc()));
-    for (const model::Sequence& s : model_.sequences) {
+    for (const model::Sequence& s : model.sequences) {
       for (const ast::ZoneItem& item : s.node->zones) {
         if (item.zone.kind == ast::Zone::Kind::named) dates_.push_back(read->in(*time::find_zone(item.zone.name.value)));
       }
@@ -50,6 +50,7 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
     std::set<Instant> around(dates_.begin(), dates_.end());
     std::set<const time::Zone*> zones{&lead_zone(lead)};
     behind.insert(lead.first_seen);
+    if (lead.forgotten != Instant::min()) behind.insert(lead.forgotten);
     for (const Occurrence& past : lead.history) {
       behind.insert(past.occurred);
       for (const auto& [name, value] : past.fields) {

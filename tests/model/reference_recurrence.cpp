@@ -95,7 +95,7 @@ void Reference::pass_occurrence(const Lead& lead, const Enrolment& e, int index,
 /// Every lead that is known enters at each occurrence from then on; those that were missed enter once.
 void Reference::enroll_on_time(Lead& lead, const Change& change) {
   for (const int id : order_) {
-    const model::Sequence& s = model_.sequences[static_cast<std::size_t>(id)];
+    const model::Sequence& s = declared(id);
     for (const ast::EnrollEvery& way : s.node->recurring_enrolls) {
       Recurring& recurring = lead.recurring[&way];
       const bool is_due = recurring.due && *recurring.due <= now_;

@@ -41,7 +41,9 @@ Reference::Flow Reference::send(const Body& body, const ast::Action& action, Pla
 }
 
 void Reference::attempt(const Body& body, const ast::Action& action, const Path& path, const Held* held) {
-  Gate gate = ask_gates(body, action, path, held);
+  Gate gate;
+  const Digest* digest = digest_of(body.e);
+  if (digest == nullptr || has_gathered(body, *digest, gate)) gate = ask_gates(body, action, path, held);
   // What stands before an anchor is of no use behind it. [S6.6]
   const std::optional<Instant> anchor = body.timeline ? anchor_deadline(*body.e, body.step) : std::nullopt;
   if (gate.kind != Gate::Kind::skip && anchor && now_ >= *anchor) {
@@ -49,8 +51,13 @@ void Reference::attempt(const Body& body, const ast::Action& action, const Path&
   }
   if (gate.kind == Gate::Kind::hold) return hold(body, action, path, held, gate);
   if (held != nullptr) release(*body.lead, body.e, held->serial);
-  if (gate.kind == Gate::Kind::skip) return write_message(body, nurture::DecisionKind::skipped, action, path, gate);
-  return emit(body, action, path);
+  if (gate.kind == Gate::Kind::skip) {
+    write_message(body, nurture::DecisionKind::skipped, action, path, gate);
+    if (gate.digest != nullptr) gather(body, path, *gate.digest);
+  } else {
+    emit(body, action, path);
+  }
+  if (digest != nullptr) body.lead->gathered[digest->cap].clear();
 }
 
 // ---------------------------------------------------------------- gates, in the order of S6.1
@@ -143,23 +150,29 @@ bool Reference::ask_pauses(const Body& body, const Path& path, Gate& gate) const
 
 Reference::Gate Reference::ask_gates(const Body& body, const ast::Action& action, const Path& path, const Held* held) {
   Gate gate;
-  if (!ask_lead(body, action, path, held, gate) || !ask_pauses(body, path, gate)) return gate;
-  if (body.e == nullptr) return {};
+  if (!ask_lead(body, action, path, held, gate) || !ask_breaker(path, gate) || !ask_pauses(body, path, gate)) return gate;
+  if (body.e != nullptr && !ask_policies(body, path, held, gate)) return gate;
+  if (!ask_rate(path, held, gate)) return gate;
+  return {};
+}
+
+bool Reference::ask_policies(const Body& body, const Path& path, const Held* held, Gate& gate) {
   // A later message of the channel never overtakes a held one. [S6.6]
   for (const Held& earlier : body.e->held) {
     if (path.category->transactional || (held != nullptr && earlier.serial == held->serial)) break;
     if (earlier.channel != path.channel) continue;
     const Instant until = earlier.until <= now_ ? std::max(earlier.until, gap_until_) : earlier.until;  // In a gap: at its end.
-    return {Gate::Kind::hold, Reason::order, until, earlier.message};
+    gate = {Gate::Kind::hold, Reason::order, until, earlier.message};
+    return false;
   }
-  if (hold_while(body, path, gate)) return gate;
+  if (hold_while(body, path, gate)) return false;
   for (const ast::Policy* policy : policies(body, path)) {
-    if (!ask_policy_hours(body, *policy, path.channel, gate)) return gate;
+    if (!ask_policy_hours(body, *policy, path.channel, gate)) return false;
   }
   for (const ast::Policy* policy : policies(body, path)) {
-    if (!ask_policy_caps(body, *policy, path, gate)) return gate;
+    if (!ask_policy_caps(body, *policy, path, gate)) return false;
   }
-  return {};
+  return true;
 }
 
 /// Half-open, from an instant to an instant: the wall times of yesterday's and today's beginning and their ends. [S6.4]
@@ -236,12 +249,18 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
       yields = yields || sent.at == now_;  // Taken at this very instant.
     }
     const auto places = static_cast<std::size_t>(cap.count.value);
-    if (counting.size() < places || (cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
+    // What was gathered while the cap held still comes at its next day or week.
+    const Digest* digest = digest_of(body.e);
+    const bool own = digest != nullptr && digest->cap == &cap;
+    if (counting.size() < places || (!own && cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
     // Others may have taken more than there are: then as many must leave.
     std::sort(counting.begin(), counting.end());
     const Instant free = counting[counting.size() - places];
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
-    if (cap.then == ast::HoldOrDrop::drop)
+    if (cap.digest && digest == nullptr && !path.category->transactional) {
+      const bool full = is_full(*body.lead, cap);
+      gate = {Gate::Kind::skip, full ? Reason::cap : Reason::digested, Instant::max(), rule, full ? nullptr : &cap};
+    } else if (cap.then == ast::HoldOrDrop::drop)
       gate = {Gate::Kind::skip, Reason::cap, Instant::max(), rule};
     else
       gate = {Gate::Kind::hold, yields ? Reason::yield : Reason::cap, free, rule};
@@ -320,7 +339,9 @@ void Reference::emit(const Body& body, const ast::Action& action, const Path& pa
   const nurture::Key effect_key = key(body, action, path.channel);
   d.key = &effect_key;
   write(&lead, d);
+  take_channel(path);
   tell_message(body, "message.sent", action, path, Reason::none);
+  deliver(body, action, path);
 }
 
 // ---------------------------------------------------------------- holding
@@ -338,13 +359,18 @@ std::optional<Instant> Reference::anchor_deadline(const Enrolment& e, int index)
 /// The shortest of what its policies say, else three days. [S6.6]
 Instant Reference::hold_deadline(const Body& body, const Path& path) const {
   const time::Zone& zone = body.e == nullptr ? lead_zone(*body.lead) : zone_of(nullptr, *body.lead, &sequence(*body.e));
+  // A digest waits for its day or week first.
+  const Digest* digest = digest_of(body.e);
+  const std::int32_t more = digest == nullptr ? 0 : digest->cap->unit == ast::Cap::Unit::day ? 1 : 7;
   std::optional<Instant> first;
   for (const ast::Policy* policy : policies(body, path)) {
     if (policy->hold_limits.empty()) continue;
-    const Instant end = time::add(now_, naive::period_of(policy->hold_limits.front().length.text), zone);
+    time::Period length = naive::period_of(policy->hold_limits.front().length.text);
+    length.days += more;
+    const Instant end = time::add(now_, length, zone);
     first = first ? std::min(*first, end) : end;
   }
-  return first ? *first : time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays), 0}, zone);
+  return first ? *first : time::add(now_, {0, static_cast<std::int32_t>(limits::kHoldDays) + more, 0}, zone);
 }
 
 void Reference::hold(const Body& body, const ast::Action& action, const Path& path, const Held* held, const Gate& gate) {
@@ -357,7 +383,9 @@ void Reference::hold(const Body& body, const ast::Action& action, const Path& pa
   std::vector<Held>& all = held_of(lead, body.e);
   if (now_ >= last || (held == nullptr && body.e != nullptr && all.size() >= limits::kHeldPerEnrolment)) {
     if (held != nullptr) release(lead, body.e, held->serial);
-    return write_message(body, DecisionKind::skipped, action, path, {Gate::Kind::skip, Reason::expired, Instant::max(), gate.rule});
+    write_message(body, DecisionKind::skipped, action, path, {Gate::Kind::skip, Reason::expired, Instant::max(), gate.rule});
+    if (const Digest* digest = digest_of(body.e)) lead.gathered[digest->cap].clear();
+    return;
   }
   const std::uint64_t serial = held != nullptr ? held->serial : ++serial_;
   if (held == nullptr) {
@@ -387,6 +415,7 @@ void Reference::retry_held(Lead& lead, Enrolment* e, std::uint64_t serial) {
     release(lead, e, serial);
     write_message(body, DecisionKind::skipped, *held.action, path_of(held),
                   {Gate::Kind::skip, Reason::expired, Instant::max(), "held for too long"});
+    if (const Digest* digest = digest_of(e)) lead.gathered[digest->cap].clear();
   } else {
     attempt(body, *held.action, path_of(held), &held);
   }

@@ -28,20 +28,21 @@ using nurture::Reason;
 
 /// An input as a host posts it.
 struct Input {
-  enum class Kind { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, broadcast, promote, refused };
+  enum class Kind { upsert, event, consent, score, delivery, gap, pause, resume, enroll, exit, erase, broadcast, promote, deploy, refused };
   Kind kind = Kind::event;
   Instant at;
   std::string lead;
-  std::string name;               ///< event, consent (category), score, delivery (message); a sequence
-  std::string channel;            ///< consent, delivery, pause, resume
-  nurture::Fields fields = {};    ///< upsert, event
-  std::string id;                 ///< event; promote: the split
-  std::string words;              ///< consent: where it was given; delivery, refused: why; exit: its name; promote: the arm
-  Instant other;                  ///< event: when it occurred; delivery: when the message was sent; gap: its end
-  double number = 0;              ///< score
-  bool granted = true;            ///< consent
-  bool confirmed = true;          ///< consent
-  Reason outcome = Reason::none;  ///< delivery
+  std::string name;                ///< event, consent (category), score, delivery (message); a sequence
+  std::string channel;             ///< consent, delivery, pause, resume
+  nurture::Fields fields = {};     ///< upsert, event
+  std::string id;                  ///< event; promote: the split
+  std::string words;               ///< consent: where it was given; delivery, refused: why; exit: its name; promote: the arm
+  Instant other;                   ///< event: when it occurred; delivery: when the message was sent; gap: its end
+  double number = 0;               ///< score
+  bool granted = true;             ///< consent; deploy: whether leads that are known enter, too
+  bool confirmed = true;           ///< consent
+  Reason outcome = Reason::none;   ///< delivery
+  Instant again = Instant::max();  ///< delivery: when it is tried again
 };
 
 /// An event of a lead. `serial` is the order of receipt.
@@ -194,6 +195,27 @@ struct Sent {
   const ast::Action* action = nullptr;
 };
 
+/// What a digest tells of.
+struct Gathered {
+  std::string message, channel;
+  int sequence = 0;
+  std::uint32_t number = 0;  ///< Of the run that it is of.
+};
+
+/// A channel, of all leads.
+struct ChannelState {
+  std::vector<Instant> sent;
+  std::vector<std::pair<Instant, bool>> answers;  ///< Since its breaker closed last, and whether the message could not be taken.
+  std::optional<Instant> probe;                   ///< While its breaker is open: from when on the next message may try.
+};
+
+/// A message that its channel could not take.
+struct Retry {
+  std::string lead, message, channel, key;
+  Instant sent;
+  int tries = 0;
+};
+
 /// A way in that recurs.
 struct Recurring {
   std::optional<Instant> due, happened;
@@ -202,6 +224,7 @@ struct Recurring {
 
 struct Lead {
   std::string name;
+  std::uint64_t known = 0;  ///< Of several at one instant the one that was known first acts first.
   std::map<std::string, Value> fields;
   Instant first_seen;
   std::vector<Occurrence> history;
@@ -222,6 +245,9 @@ struct Lead {
   std::optional<Sleep> sleep;     ///< While it is paused, and when it last was.
   std::optional<Instant> snooze;  ///< Until when it rests from messages.
   std::vector<Held> held;         ///< Of scores.
+  std::map<const ast::Cap*, std::vector<Gathered>> gathered;
+  std::map<const ast::Cap*, std::uint32_t> digests;  ///< How many there were.
+  Instant forgotten = Instant::min();                ///< When the newest event that is no longer known had occurred.
   std::uint32_t decisions = 0;
   bool parked = false;
   Instant actions_at = Instant::min();

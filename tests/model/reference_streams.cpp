@@ -25,7 +25,7 @@ void Reference::run_out(const Body& body, const ast::Action& action, Places& pla
 /// A date without an offset is on the clock of the broadcast, else of the project, else UTC: it starts once, for everybody.
 void Reference::collect_starts() {
   for (const int id : order_) {
-    const model::Sequence& s = model_.sequences[static_cast<std::size_t>(id)];
+    const model::Sequence& s = declared(id);
     if (s.broadcast == nullptr || s.broadcast->starts.empty()) continue;
     const time::Zone* zone = time::utc();
     if (model_.project != nullptr && !model_.project->zones.empty()) zone = time::find_zone(model_.project->zones.front().zone.name.value);
@@ -46,7 +46,7 @@ void Reference::start_dated() {
 
 /// Whoever is known and in the segment now enters a run of this start, which is its key.
 void Reference::start_broadcast(int sequence) {
-  const model::Sequence& s = model_.sequences[static_cast<std::size_t>(sequence)];
+  const model::Sequence& s = declared(sequence);
   const std::string number = std::to_string(++started_[sequence]);
   nurture::Decision d;
   d.at = now_;
@@ -55,7 +55,8 @@ void Reference::start_broadcast(int sequence) {
   d.detail = number;
   write(nullptr, d);
   const model::Id segment = model_.find_segment(s.broadcast->targets.front().segment.text);
-  for (auto& [name, lead] : leads_) {
+  for (Lead* each : known_leads()) {
+    Lead& lead = *each;
     if (lead.parked || !holds(lead, nullptr, model_.segments[segment].node->condition, {})) continue;
     Entry entry;
     entry.key = number;

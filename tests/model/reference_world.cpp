@@ -44,6 +44,7 @@ Value World::name(const std::string& text) {
   if (text == "trigger") return record(trigger_ != nullptr ? *trigger_ : e_ != nullptr && e_->trigger ? *e_->trigger : nothing);
   if (text == "enrolled_at") return e_ == nullptr ? Value::missing() : naive::moment(e_->enrolled);
   if (parameters != nullptr && parameters->contains(text)) return parameters->at(text);
+  if (text == "digest") return engine_.digest_value(lead_, e_);
   if (text == "entry") {
     Value entered = record(e_ != nullptr && e_->entry ? *e_->entry : nothing);
     if (e_ == nullptr) return entered;
@@ -111,7 +112,7 @@ bool World::is_in_window(const ast::Window& window, const Occurrence& past) cons
 }
 
 bool World::is_counted(const ast::Pattern& pattern, const Occurrence& past) {
-  const bool named = std::any_of(pattern.events.begin(), pattern.events.end(), [&](const ast::Name& n) { return n.text == past.event; });
+  const bool named = engine_.names(pattern.events, past.event);
   // What claims to have occurred ahead of the clock counts when its time has come.
   if (!named || past.occurred > engine_.now_ || !Reference::is_about(pattern, past)) return false;
   if (e_ != nullptr && !pattern.any_key && !engine_.carries_key(*e_, past)) return false;
@@ -159,7 +160,7 @@ Value World::answer(const ast::Expr& question, const std::vector<const Occurrenc
     return v;
   }
   if (kind == "idle") {
-    const Instant begin = e_ != nullptr ? e_->enrolled : lead_.first_seen;
+    const Instant begin = std::max(e_ != nullptr ? e_->enrolled : lead_.first_seen, lead_.forgotten);
     Value v = naive::moment(found.empty() ? begin : std::max(begin, found.back()->occurred));
     v.kind = Kind::elapsed;
     return v;

@@ -59,6 +59,24 @@ TEST_CASE("[S7.4] the waits of two messages differ, and those of one are always 
   CHECK(waits("ada") != waits("bob"));
 }
 
+TEST_CASE("[S7.4] [S1.7] what would be tried again while nothing ran is tried when it runs again") {
+  Host host(program_with("retry 5 times from 1min to 1min"));
+  std::vector<Instant> tries;
+  host.engine.on_send([&](const Message&) {
+    tries.push_back(host.engine.now());
+    return tries.size() < 3 ? Delivery::retry(0ms) : Delivery::accepted();
+  });
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  CHECK(host.engine.gap(instant("2026-03-02T08:00:00Z"), instant("2026-03-02T12:00:00Z")).ok());
+  host.to("2026-03-02T11:00:00Z");
+  CHECK(tries.size() == 1);
+  CHECK(host.engine.next_due() == instant("2026-03-02T12:00:00Z"));
+  host.to("2026-03-02T13:00:00Z");
+  REQUIRE(tries.size() == 3);
+  CHECK(tries[1] == instant("2026-03-02T12:00:00Z"));
+  CHECK(tries[2] - tries[1] <= 1min);
+}
+
 TEST_CASE("[S6.1] a rate holds what is too much until there is room") {
   Host host(program_with("rate 2 per 1min"));
   for (const char* lead : {"a", "b", "c", "d", "e"}) enter(host, lead, "2026-03-02T08:00:00Z");

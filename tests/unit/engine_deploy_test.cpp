@@ -118,6 +118,54 @@ TEST_CASE("[S10.3] editing what a message says moves nobody") {
   CHECK(to_text(report) == "trial " + program_of(kOld).version("trial") + ": 1 enrolled, unchanged\n         1 at case_study: stays\n");
 }
 
+TEST_CASE("[S10.1] [S12.1] the log shows the segments of an older version by the names that the author gave them") {
+  const auto text = [](const std::string& step) { return kCommon + kMessages + "segment keen = lead.visits >= 3\n" + trial(step); };
+  Host host(text("day 1: if keen { send study } day 3: send bye\n"));
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  CHECK(host.engine.deploy(program_of(text("day 2: if keen { send story }\n"))).ok());
+  static_cast<void>(host.to("2026-03-10T00:00:00Z"));
+  CHECK(host.log.json.find("\"detail\":\"keen\"") != std::string::npos);
+  CHECK(host.log.json.find("keen@") == std::string::npos);
+}
+
+TEST_CASE("[S10.1] triggers stay what they are when an older version is carried beside them") {
+  const auto text = [](const std::string& steps) {
+    return kCommon + kMessages + trial(steps) + "triggers watch { on order.placed as ordered every time notify team \"ordered\" }\n";
+  };
+  Host host(text("day 9: send bye\n"));
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  CHECK(host.engine.upsert("bo", {{"email", "bo@example.com"}}, instant("2026-03-02T08:00:00Z")).ok());
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  CHECK(host.engine.deploy(program_of(text("day 1: send study\n"))).ok());
+  CHECK(host.engine.post({"bo", "order.placed", {}, {}, {}, instant("2026-03-02T13:00:00Z")}).ok());
+  CHECK(host.engine.post({"bo", "signup", {}, {}, {}, instant("2026-03-02T14:00:00Z")}).ok());
+  static_cast<void>(host.to("2026-03-03T15:00:00Z"));
+  CHECK(host.of({Kind::notified, Kind::sent}) ==
+        Lines{"2026-03-02T13:00:00Z bo notified team: ordered", "2026-03-03T14:00:00Z bo sent study"});
+}
+
+TEST_CASE("[S10.1] what was sent is remembered when the sequence that sent it is no more") {
+  const std::string pool = kCommon + kMessages + "pool tips = study, story\n";
+  const std::string second = "sequence second { enroll on order.placed day 0: send next of tips }\n";
+  Host host(pool + second + "sequence first { enroll on signup day 0: send next of tips }\n");
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  CHECK(host.engine.deploy(program_of(pool + second)).ok());
+  CHECK(host.engine.post({"ada", "order.placed", {}, {}, {}, instant("2026-03-02T13:00:00Z")}).ok());
+  static_cast<void>(host.to("2026-03-02T14:00:00Z"));
+  CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent study", "2026-03-02T13:00:00Z ada sent story"});
+}
+
+TEST_CASE("[S10.1] [S1.3] a run that ended in a longer version goes to bytes and back") {
+  Host host(kCommon + kMessages + "sequence once { enroll on signup day 0: send hello day 1: send study day 2: send bye }\n");
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  static_cast<void>(host.to("2026-03-05T08:00:00Z"));
+  CHECK(host.engine.deploy(program_of(kCommon + kMessages + "sequence once { enroll on signup day 0: send story }\n")).ok());
+  static_cast<void>(host.to("2026-03-05T09:00:00Z"));
+  CHECK(host.engine.restore(host.engine.save()).reason().empty());
+}
+
 TEST_CASE("[S10.1] segments are part of the version that uses them") {
   const std::string handlers = "when keen as looked { send story }\n day 9 last: send bye\n";
   const auto text = [&](const std::string& condition) {

@@ -96,3 +96,21 @@ TEST_CASE("[S7.1] a digest that is tried again says the same under the same key"
   REQUIRE(seen.size() == 3);
   CHECK(seen[1] == seen[2]);
 }
+
+TEST_CASE("[S3.6] [S4.1] who has changed his mind and moves gets what was gathered when the cap's week begins there, not at once") {
+  Host host(R"(nurture 1
+lead { tz: string = "UTC" frequency: string = "weekly" }
+event go
+category news { consent implied }
+message a { channel email category news subject "A" }
+message b { channel email category news subject "B" }
+message weekly { channel email category news subject "{{ digest.count }}" }
+policy p { cap 1 per week when lead.frequency == "weekly" then digest weekly }
+sequence s { enroll on go policy p day 0: { send a  send b } day 30: {} }
+)");
+  REQUIRE(host.engine.post({.lead = "ada", .name = "go"}).ok());
+  REQUIRE(host.engine.upsert("ada", {{"frequency", "daily"}}, instant("2026-03-03T08:00:00Z")).ok());
+  REQUIRE(host.engine.upsert("ada", {{"tz", "Asia/Tokyo"}}, instant("2026-03-04T08:00:00Z")).ok());
+  host.to("2026-03-16T12:00:00Z");
+  CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent a", "2026-03-08T15:00:00Z ada sent weekly"});
+}

@@ -79,6 +79,7 @@ void Saved::visit_enrolment(std::uint32_t enrolment) {
   archive_.visit(place);
   const bool is_same = target.sequence == map_.sequences[written];
   if (archive_.reads()) node = place == 0 || !is_same ? 0 : nodes.begin + place - 1;
+  if (archive_.reads() && !is_same) cursor = 0;  // Counts the steps of the version that wrote.
   if (is_same && place > nodes.size()) return archive_.fail();
   visit_extra(e, written, target);
   if (archive_.reads() && is_same && sequence != kNoSequence) check(e);
