@@ -98,6 +98,8 @@ class Program {
     // Without questions to events that carry keys: whose key counts in a segment is not said anywhere.
     const std::vector<std::string> all{"lead.level >= 2 or lead.flag", "count(opened within " + conditions_.length() + ") >= 2",
                                        "idle(opened or clicked) >= " + conditions_.length()};
+    // A program that asks for silence remembers since when a lead is known.
+    if (deploys_) add("segment silent = idle(opened) >= 1d");
     for (std::size_t i = 0; i < random_.pick(3); ++i) {
       add("segment seg" + std::to_string(i) + " = " + random_.one_of(all));
       segments_.push_back("seg" + std::to_string(i));

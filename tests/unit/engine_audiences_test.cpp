@@ -139,7 +139,7 @@ TEST_CASE("[S2.1] what holds at the first input counts at once, whatever the con
   Host by_event(program);
   REQUIRE(by_event.engine.post({.lead = "ada", .name = "left"}).ok());
   by_event.engine.step();
-  CHECK(by_event.of({DecisionKind::joined}) == Lines{"2026-03-02T08:00:00Z ada joined quiet email"});
+  CHECK(by_event.of({DecisionKind::joined}) == Lines{"2026-03-02T08:00:00Z ada joined quiet"});
   Host by_upsert(program);
   REQUIRE(by_upsert.engine.upsert("ada", {}).ok());
   by_upsert.engine.step();

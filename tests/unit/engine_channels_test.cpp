@@ -67,6 +67,7 @@ TEST_CASE("[S7.4] [S1.7] what would be tried again while nothing ran is tried wh
     return tries.size() < 3 ? Delivery::retry(0ms) : Delivery::accepted();
   });
   enter(host, "ada", "2026-03-02T08:00:00Z");
+  host.to("2026-03-02T08:00:00Z");
   CHECK(host.engine.gap(instant("2026-03-02T08:00:00Z"), instant("2026-03-02T12:00:00Z")).ok());
   host.to("2026-03-02T11:00:00Z");
   CHECK(tries.size() == 1);

@@ -330,8 +330,8 @@ sequence s {
   for (const Experiment& experiment : host.engine.experiments()) names.push_back(experiment.split);
   CHECK(names == Lines{"outer", "inner", "other"});
   post(host.engine, "ada", "signup", "2026-03-02T08:00:00Z");
-  post(host.engine, "ada", "answered", "2026-03-02T08:00:00Z");
-  host.engine.step();
+  post(host.engine, "ada", "answered", "2026-03-02T09:00:00Z");
+  host.to("2026-03-02T09:00:00Z");
   const Lines reached = host.of({Kind::outcome});
   REQUIRE(reached.size() == 2);
   CHECK(reached.front().find("outer") != std::string::npos);
