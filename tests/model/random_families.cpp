@@ -43,7 +43,7 @@ void make_family(std::vector<Piece>& pieces, std::uint64_t seed) {
     std::vector<Parameter> parameters{
         {"p_what", "message", std::regex("(send )" + message + "\\b"), message, "m" + std::to_string(random.pick(4))},
         {"p_way", "event", std::regex("(\\b(?:on |\\())opened\\b"), "opened",
-         to_text({pieces[i]}).find("price") != std::string::npos ? "opened" : "clicked"},
+         to_text({pieces[i]}, Piece::Of::first).find("price") != std::string::npos ? "opened" : "clicked"},
         {"p_word", "string", std::regex("(lead.topic [!=]= )\"x\""), "\"x\"", random.one_of({"\"y\"", "\"x\""})},
         {"p_text", "string", std::regex("(\\{\\{ )lead\\.topic(?= \\}\\})"), "\"hello\"", "\"good day\""},
         {"p_level", "int", std::regex("(lead.level [!=<>]=? )" + level + "\\b"), level, std::to_string(random.pick(5))},

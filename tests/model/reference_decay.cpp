@@ -120,6 +120,8 @@ void Reference::collect_lines_in(const Node& tree) {
       if (node.when) add(*node.when);
     } else if constexpr (std::is_same_v<Part, ast::Suppress> || std::is_same_v<Part, ast::Decay>) {
       add(node.when);
+    } else if constexpr (std::is_same_v<Part, ast::Channel>) {
+      for (const auto& requirement : node.requirements) add(requirement.value);  // of its audiences
     } else if constexpr (std::is_same_v<Part, ast::Stay> || std::is_same_v<Part, ast::HoldWhile> || std::is_same_v<Part, ast::Audience>) {
       add(node.condition);
     }

@@ -33,8 +33,9 @@ bool Reference::entry_key(Lead& lead, int sequence, const Occurrence* entry, con
 /// Whether a run, perhaps of an older version, is the one that somebody with this key would be in. Where a version has no keys that is
 /// any run.
 bool Reference::is_his(const Enrolment& e, const model::Sequence& s, const std::optional<std::string>& key) const {
-  const bool keyed =
-      std::any_of(s.node->enrolls.begin(), s.node->enrolls.end(), [](const ast::Enroll& way) { return way.key.has_value(); });
+  // Of a broadcast it says which start it was.
+  const bool keyed = s.broadcast != nullptr || std::any_of(s.node->enrolls.begin(), s.node->enrolls.end(),
+                                                           [](const ast::Enroll& way) { return way.key.has_value(); });
   return declared(e.sequence).name == s.name && (!keyed || e.key == key);
 }
 

@@ -184,7 +184,7 @@ Value World::answer(const ast::Expr& question, const std::vector<const Occurrenc
     };
     const Value* best = nullptr;
     for (const Value& value : values) {
-      if (best == nullptr || times(value) > times(*best)) best = &value;
+      if (best == nullptr || times(value) >= times(*best)) best = &value;
     }
     return best == nullptr ? Value::missing() : *best;
   }
