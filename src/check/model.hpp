@@ -267,6 +267,8 @@ struct Model {
   std::map<std::string, Id, std::less<>> names;
 };
 
+/// In the name of an older version of a sequence, which a program carries for those who are in it: nobody enters it any more.
+inline constexpr char kVersionMark = '@';
 /// The events of the engine that tell that the answer of a function may have changed: predeclared.cpp.
 [[nodiscard]] std::vector<std::string_view> told_of(std::string_view function);
 /// `after idle(any)` of `retain leads`, as the question whether that silence has lasted: retention.cpp.

@@ -98,7 +98,8 @@ class SequenceCheck {
   }
 
   void check_entry(bool is_target) {
-    if (node_.enrolls.empty() && node_.recurring_enrolls.empty() && !is_target) {
+    const bool is_older = sequence_.name.find(model::kVersionMark) != std::string::npos;
+    if (node_.enrolls.empty() && node_.recurring_enrolls.empty() && !is_target && !is_older) {
       context_.add(
           Finding(Code::no_enrollment, node_.name.span, "nobody can enter " + quoted(sequence_.name))
               .help(context_.in_spelling_of(node_.name.span, "add `enroll on EVENT`, or `enroll in " + sequence_.name + "` somewhere else",

@@ -17,7 +17,7 @@
 namespace nurture::compile {
 namespace {
 
-constexpr char kMark = '@';
+using model::kVersionMark;
 
 void add_families(Program& program) {
   std::map<std::string_view, Id> newest;
@@ -81,7 +81,7 @@ std::shared_ptr<const ast::File> to_file(const OldVersion& version, const Progra
   const auto& source = diagnostics.sources().add(name_of(version) + ".nurture", version.source);
   auto file = std::make_shared<ast::File>(syntax::parse(source, diagnostics));
   take_pieces(*file, version.sequence, program);
-  const auto renamed = [&](const std::string& segment) { return segment + kMark + name_of(version); };
+  const auto renamed = [&](const std::string& segment) { return segment + kVersionMark + name_of(version); };
   std::vector<std::string> segments;
   for (const ast::Segment& segment : file->segments) segments.push_back(segment.name.text);
   ast::for_each_node(*file, [&](auto& node) {
@@ -107,7 +107,7 @@ void erase_all(std::string& text, const std::string& part) {
 /// What the log shows are the author's words, also of segments that an older version has for itself.
 void show_own_names(Program& program, const std::vector<OldVersion>& old) {
   for (auto version = old.rbegin(); version != old.rend(); ++version) {  // One name may begin with the one before it.
-    const std::string mark = kMark + name_of(*version);
+    const std::string mark = kVersionMark + name_of(*version);
     for (Branch& branch : program.branches) erase_all(branch.condition, mark);
     for (ExpressionText& text : program.expression_texts) erase_all(text.text, mark);
   }
@@ -116,14 +116,14 @@ void show_own_names(Program& program, const std::vector<OldVersion>& old) {
 }  // namespace
 
 std::string name_of(const OldVersion& version) {
-  return version.sequence + kMark + version.version + (version.is_migrated ? std::string(1, kMark) : std::string());
+  return version.sequence + kVersionMark + version.version + (version.is_migrated ? std::string(1, kVersionMark) : std::string());
 }
 
-std::string without_version(const std::string& name) { return name.substr(0, name.find(kMark)); }
+std::string without_version(const std::string& name) { return name.substr(0, name.find(kVersionMark)); }
 
 void name_version(const Builder& builder, Sequence& sequence, const std::string& name) {
   sequence.name = name;
-  if (name.find(kMark) == std::string::npos) return;
+  if (name.find(kVersionMark) == std::string::npos) return;
   for (const OldVersion& version : *builder.old) {
     if (name_of(version) != name) continue;
     sequence.name = version.sequence;

@@ -303,7 +303,7 @@ Core::Flow Core::move(const Body& body, Id node, Id& next) {
   Word key = kMissingWord;
   Reason reason = entry_key(body.lead, target, body.trigger, kNone, key) ? admission(body.lead, target, key) : Reason::no_key;
   std::string rule;
-  const bool into_itself = reason == Reason::already_enrolled && target == enrolments_[body.enrolment].sequence &&
+  const bool into_itself = reason == Reason::already_enrolled && family_of(target) == family_of(enrolments_[body.enrolment].sequence) &&
                            to.reenroll == compile::Sequence::Reenroll::always;
   if (into_itself || !runs_[target]) reason = Reason::none;
   if (reason == Reason::none && runs_[target]) {

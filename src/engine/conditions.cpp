@@ -85,6 +85,7 @@ void Core::react_lead(std::uint32_t lead, const Change& change) {
   if (head(lead).parked != 0) return;
   if (change.event != nullptr) count_outcomes(lead, *change.event);
   Change seen = with_clock(change);
+  if (seen.zone && program_->retention.any()) watch_retention(lead, now_.ms);
   settle_standing(lead, seen);
   seen.scores = change.scores || scores_changed_;
   scores_changed_ = false;

@@ -475,6 +475,7 @@ class Core {
   void ask_broken_again(Id channel);
   void count_event(std::uint32_t lead, const EventView& view);
   void ask_let_go(std::uint32_t lead, const Change& change);
+  [[nodiscard]] bool rests(std::uint32_t lead, const compile::SendPath& path) const;
   void ask_let_go(std::uint32_t held);
 
   // digests.cpp

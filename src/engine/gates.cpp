@@ -96,12 +96,9 @@ inline bool Core::passes(const Body& body, Id index, std::uint32_t held, Gate& g
     gate = {Gate::Kind::hold, Reason::paused, kNever, "paused"};
     return false;
   }
-  if (program_->layout.snooze != kNone && !path.transactional) {
-    const auto until_ms = static_cast<std::int64_t>(body.row[program_->layout.snooze]);
-    if (until_ms > now_.ms) {
-      gate = {Gate::Kind::hold, Reason::paused, until_ms, "snoozed"};
-      return false;
-    }
+  if (rests(body.lead, path)) {
+    gate = {Gate::Kind::hold, Reason::paused, static_cast<std::int64_t>(body.row[program_->layout.snooze]), "snoozed"};
+    return false;
   }
   return (body.e == nullptr || policies_let(body, path, held, gate)) && rate_lets(path.channel, gate);
 }

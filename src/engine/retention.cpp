@@ -34,7 +34,7 @@ bool Core::begin_retention(std::uint32_t lead) {
 void Core::watch_retention(std::uint32_t lead, std::int64_t due_ms) {
   Word& word = rows_.at(lead)[program_->layout.retain];
   if (due_ms >= static_cast<std::int64_t>(word)) return;
-  const std::int64_t at_ms = std::max(due_ms, now_.ms + 1);
+  const std::int64_t at_ms = std::max(due_ms, now_.ms);
   word = static_cast<Word>(at_ms);
   timers_.add({{at_ms}, lead, TimerKind::retain, Timers::kLastRank, 0, lead}, now_);
 }

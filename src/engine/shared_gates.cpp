@@ -35,12 +35,19 @@ bool Core::is_let_go(const Body& body, const compile::SendPath& path, Gate& gate
   return goes;
 }
 
+/// Whether a `snooze` of the lead holds the message.
+bool Core::rests(std::uint32_t lead, const compile::SendPath& path) const {
+  if (program_->layout.snooze == kNone || path.transactional) return false;
+  return static_cast<std::int64_t>(rows_.at(lead)[program_->layout.snooze]) > now_.ms;
+}
+
 /// Something about the lead changed: what a `hold while` holds goes on as soon as none does. [S5.4]
 void Core::ask_let_go(std::uint32_t lead, const Change& change) {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
       const Id channel = program_->send_paths[held_[k].path].channel;
-      if (held_[k].reason != Reason::paused || is_paused(lead, i, channel)) continue;  // by a pause it is held in any case
+      // By a pause it is held in any case, or by a rest.
+      if (held_[k].reason != Reason::paused || is_paused(lead, i, channel) || rests(lead, program_->send_paths[held_[k].path])) continue;
       const auto asks = [&](const compile::HoldWhile& item) { return depends(item.condition, change); };
       const std::vector<Id>& policies = program_->send_paths[held_[k].path].policies;
       const bool asked = std::any_of(policies.begin(), policies.end(), [&](Id policy) {

@@ -8,6 +8,7 @@
 #include "model/random.hpp"
 #include "model/reference.hpp"
 #include "model/written_out.hpp"
+#include "syntax/ast_algorithms.hpp"
 
 #include <nurture/nurture.hpp>
 
@@ -242,6 +243,25 @@ std::optional<Programs::One> read(const std::string& text, Verdict& verdict) {
   return Programs::One{built.program(), written.program(), nurture::check::check(files, diagnostics)};
 }
 
+/// What the runs of the first program enter is there in the second, and takes what they hand over; else it is not deployed.
+bool is_carried(const model::Model& first, const model::Model& second) {
+  bool fits = true;
+  for (const auto& file : first.files) {
+    nurture::ast::for_each_node(*file, [&](const auto& node) {
+      using T = std::remove_cvref_t<decltype(node)>;
+      if constexpr (std::is_same_v<T, nurture::ast::MoveTo> || std::is_same_v<T, nurture::ast::EnrollIn>) {
+        const model::Id target = second.find_sequence(node.sequence.text);
+        fits = fits && target != model::kNone;
+        for (const auto& argument : node.arguments) {
+          const auto is_it = [&](const model::Field& field) { return field.name == argument.name.text; };
+          fits = fits && std::any_of(second.sequences[target].accepted.begin(), second.sequences[target].accepted.end(), is_it);
+        }
+      }
+    });
+  }
+  return fits;
+}
+
 }  // namespace
 
 Verdict judge(const Case& given) {
@@ -251,6 +271,7 @@ Verdict judge(const Case& given) {
   std::optional<Programs::One> first = read(text, verdict);
   std::optional<Programs::One> second = c.deploys() ? read(c.second(), verdict) : std::nullopt;
   verdict.compiles = first && second.has_value() == c.deploys();
+  verdict.compiles = verdict.compiles && (!second || is_carried(first->model, second->model));
   if (!verdict.compiles || !verdict.difference.empty()) return verdict;
   const Programs programs{std::move(*first), std::move(second)};
 

@@ -106,7 +106,7 @@ class Program {
     }
   }
 
-  std::string on_channel(int percent) { return random_.odd(percent) ? " on " + random_.one_of({"email", "sms"}) : ""; }
+  std::string on_channel(int percent) { return random_.odd(percent) ? " on email" : ""; }
 
   void add_policy(const std::string& name) {
     Piece policy{"policy " + name + " {", {}, "}"};

@@ -70,7 +70,7 @@ std::string Words::cadence() {
 void Words::add_stream(std::vector<Piece>& pieces, Bodies& bodies, const std::vector<std::string>& sequences, Scope scope, int policies) {
   if (!has_stream_) return;
   Piece stream{"stream drip {", {}, "}"};
-  if (random_.odd(85)) stream.inner.push_back({"enroll " + conditions_.trigger(scope)});
+  stream.inner.push_back({"enroll " + conditions_.trigger(scope)});  // For nobody else may enter it.
   add_settings(stream, policies);
   stream.inner.push_back({"cadence every " + cadence()});
   scope.enrolled = true;

@@ -323,7 +323,8 @@ class Reference {
   [[nodiscard]] const Digest* digest_of(const Enrolment* e) const;
   [[nodiscard]] Enrolment& digest_run(Lead& lead, const Digest& digest);
   [[nodiscard]] static bool is_full(const Lead& lead, const ast::Cap& cap);
-  void gather(const Body& body, const Path& path, const ast::Cap& cap);
+  void gather(const Body& body, const ast::Action& action, const Path& path, const ast::Cap& cap);
+  static void note_sent(Lead& lead, const Sent& sent);
   [[nodiscard]] bool has_gathered(const Body& body, const Digest& digest, Gate& gate);
   void ungather(Lead& lead, const Enrolment& e, const std::string& name);
   [[nodiscard]] static bool is_gathered(const Lead& lead, const std::string& message);

@@ -156,7 +156,8 @@ bool Reference::hold_while(const Body& body, const Path& path, Gate& gate) {
 void Reference::ask_let_go(Lead& lead, const Change& change) {
   for (Enrolment& e : lead.enrolments) {
     for (Held& held : e.held) {
-      if (held.reason != Reason::paused || is_paused(lead, &e, held.channel)) continue;
+      const bool rests = lead.snooze && *lead.snooze > now_ && !path_of(held).category->transactional;
+      if (held.reason != Reason::paused || rests || is_paused(lead, &e, held.channel)) continue;
       const Body body = body_of(lead, &e, held);
       bool asked = false;
       for (const ast::Policy* policy : policies(body, path_of(held))) {

@@ -51,11 +51,11 @@ bool Reference::is_full(const Lead& lead, const ast::Cap& cap) {
 }
 
 /// The first that is gathered makes the digest.
-void Reference::gather(const Body& body, const Path& path, const ast::Cap& cap) {
+void Reference::gather(const Body& body, const ast::Action& action, const Path& path, const ast::Cap& cap) {
   Lead& lead = *body.lead;
   const auto digest = std::find_if(digests_.begin(), digests_.end(), [&](const Digest& one) { return one.cap == &cap; });
   Enrolment& e = digest_run(lead, *digest);
-  lead.gathered[&cap].push_back({path.message->name, path.channel, body.e->sequence, body.e->number});
+  lead.gathered[&cap].push_back({&action, path.message->name, path.channel, body.e->sequence, body.e->number});
   if (!e.held.empty()) return;
   const Body own{&lead, &e, false, -1, ++lead.digests[&cap], {}, -1, {}};
   attempt(own, digest->action, paths(digest->action).front(), nullptr);

@@ -151,7 +151,7 @@ bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change,
     const ast::Anchor& anchor = s.node->anchors[a];
     AnchorState& state = e.anchors[a];
     if (!at_entry) {
-      if (!change.zone && !is_asked(anchor.value, change)) continue;
+      if (change.forgot || (!change.zone && !is_asked(anchor.value, change))) continue;
       const std::optional<Instant> value = anchor_value(lead, e, anchor);
       if (value == state.at) continue;
       state.at = value;

@@ -63,7 +63,7 @@ void Reference::forget(Lead& lead) {
   });
   if (lead.history.size() == known) return;
   Change change;
-  change.clock = change.come = true;
+  change.clock = change.come = change.forgot = true;
   react_lead(lead, change);
 }
 

@@ -53,7 +53,7 @@ void Reference::attempt(const Body& body, const ast::Action& action, const Path&
   if (held != nullptr) release(*body.lead, body.e, held->serial);
   if (gate.kind == Gate::Kind::skip) {
     write_message(body, nurture::DecisionKind::skipped, action, path, gate);
-    if (gate.digest != nullptr) gather(body, path, *gate.digest);
+    if (gate.digest != nullptr) gather(body, action, path, *gate.digest);
   } else {
     emit(body, action, path);
   }
@@ -316,6 +316,13 @@ std::string Reference::choose_variant(const Body& body, const model::Message& me
   return {};
 }
 
+void Reference::note_sent(Lead& lead, const Sent& sent) {
+  constexpr std::size_t kRemembered = 2;
+  std::vector<Sent>& last = lead.last_sends[sent.message];
+  last.insert(last.begin(), sent);
+  if (last.size() > kRemembered) last.pop_back();
+}
+
 void Reference::emit(const Body& body, const ast::Action& action, const Path& path) {
   Lead& lead = *body.lead;
   Sent sent{now_, path.message->name, path.channel, {}, &action};
@@ -325,10 +332,10 @@ void Reference::emit(const Body& body, const ast::Action& action, const Path& pa
     }
   }
   lead.sent.push_back(sent);
-  constexpr std::size_t kRemembered = 2;
-  std::vector<Sent>& last = lead.last_sends[path.message->name];
-  last.insert(last.begin(), sent);
-  if (last.size() > kRemembered) last.pop_back();
+  note_sent(lead, sent);
+  if (const Digest* digest = digest_of(body.e); digest != nullptr) {  // What it tells of was sent.
+    for (const Gathered& one : lead.gathered[digest->cap]) note_sent(lead, {now_, one.message, one.channel, {}, one.action});
+  }
   const std::string variant = choose_variant(body, *path.message, std::get_if<ast::Send>(&action.what));
   nurture::Decision d = row(lead, body.e, DecisionKind::sent);
   if (!body.timeline) d.step = {};

@@ -197,6 +197,7 @@ struct Sent {
 
 /// What a digest tells of.
 struct Gathered {
+  const ast::Action* action = nullptr;
   std::string message, channel;
   int sequence = 0;
   std::uint32_t number = 0;  ///< Of the run that it is of.
@@ -269,9 +270,10 @@ struct Change {
   const Occurrence* event = nullptr;
   std::set<std::string> fields;
   bool scores = false, anchors = false, clock = false, all = false, zone = false;
-  bool come = false;   ///< The time of an event that was ahead of the clock.
-  bool fresh = false;  ///< The lead's first input: nothing was asked before.
-  bool acted = false;  ///< By an action, which may have changed anything of the lead.
+  bool come = false;    ///< The time of an event that was ahead of the clock.
+  bool forgot = false;  ///< Events were forgotten for their age: anchors stay where they are.
+  bool fresh = false;   ///< The lead's first input: nothing was asked before.
+  bool acted = false;   ///< By an action, which may have changed anything of the lead.
 };
 
 /// What a condition asks for.
