@@ -84,8 +84,9 @@ Core::Flow Core::run_body(const Body& body, Id node) {
     const Node& n = program_->nodes[node];
     if (observer_ != nullptr) note_action(body.lead, words(n.op));
     if (!count_action(body.lead, head_of(body.row))) return Flow::ended;
-    // What the body itself changed, or the clock, may have ended the enrolment: asked again before every effect. [S2.4]
-    const bool asks = is_effect(n.op) && body.e != nullptr && (!changed_fields_.empty() || is_clock_due(*body.e));
+    // What the body itself changed, a run that began or ended, or the clock may have ended the enrolment: asked again before every
+    // effect. [S2.4]
+    const bool asks = is_effect(n.op) && body.e != nullptr && (!changed_fields_.empty() || !told_.empty() || is_clock_due(*body.e));
     if (asks && !still_wanted(body.enrolment)) return Flow::ended;
     Id next = n.next;
     Flow flow = Flow::done;

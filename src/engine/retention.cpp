@@ -19,12 +19,13 @@ bool Core::begin_retention(std::uint32_t lead) {
   const compile::Retention& retention = program_->retention;
   if (retention.leads.code) {
     Env env(*this, lead, kNone);
-    if (holds(retention.leads, env)) {
+    const bool is_silent = holds(retention.leads, env);
+    if (is_silent && now_.ms >= gap_until_ms_) {
       const std::string name(lead_name(lead));
       erase(lead, name, Reason::retention);
       return false;
     }
-    watch_retention(lead, env.valid_until.ms);
+    watch_retention(lead, is_silent ? now_.ms : env.valid_until.ms);  // In a gap at its end. [S1.7]
   }
   if (retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
   return true;
