@@ -96,7 +96,7 @@ std::string Conditions::part(const Scope& scope) {
   }
   if (random_.odd(3))
     return random_.odd(50) ? random_.one_of({"enrolled_in(s0)", "not enrolled_in(s0)"})
-                           : random_.one_of({"consent(offers, email)", "not consent(proofs, sms)"});
+                           : random_.one_of({"consent(offers, email)", "not consent(proofs, email)"});
   if (random_.odd(3)) return "lead.due is known and hour(lead.due) " + relation() + " 12";
   switch (random_.pick(9)) {
     case 5:
