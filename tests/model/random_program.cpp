@@ -33,8 +33,8 @@ class Program {
     add("category offers { consent explicit" + std::string(random_.odd(25) ? " under news" : "") + suppressed() + " }");
     add("category proofs { consent explicit double_opt_in" + std::string(random_.odd(20) ? " under offers" : "") + " }");
     add("category receipts { transactional }");
-    if (random_.odd(45)) pieces_.push_back(random_channel(random_, "email"));
-    if (random_.odd(20)) pieces_.push_back(random_channel(random_, "sms"));
+    pieces_.push_back(random_.odd(45) ? random_channel(random_, "email") : Piece{"channel email {}"});
+    pieces_.push_back(random_.odd(20) ? random_channel(random_, "sms") : Piece{"channel sms {}"});
     for (int i = 0; i < 4; ++i) add_message("m" + std::to_string(i));
     if (random_.odd(35)) {
       add("pool tips = m0, m2" + std::string(random_.odd(50) ? ", m3" : ""));
@@ -291,8 +291,9 @@ class Program {
     if (random_.odd(50)) project.inner.push_back({"zone " + zone()});
     if (policies_ > 0 && random_.odd(40)) project.inner.push_back({"policy p0"});
     if (random_.odd(40)) project.inner.push_back({"holdout 25% salt \"a\""});
-    for (const char* event : {"joined", "shifted", "opened", "clicked", "left", "email.open", "message.sent", "message.held",
-                              "message.skipped", "message.failed", "sequence.enrolled", "sequence.ended", "consent.withdrawn"}) {
+    for (const char* event :
+         {"joined", "shifted", "opened", "clicked", "left", "email.open", "message.sent", "message.held", "message.skipped",
+          "message.failed", "sequence.enrolled", "sequence.ended", "consent.given", "consent.withdrawn", "tier.entered"}) {
       if (deploys_) project.inner.push_back({std::string("keep ") + event + " for 1y"});  // A second program knows what the first does.
     }
     const bool forgets = !deploys_ && random_.odd(35);

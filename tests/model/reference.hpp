@@ -319,6 +319,7 @@ class Reference {
   [[nodiscard]] const model::Sequence& declared(int id) const { return *all_[static_cast<std::size_t>(id)]; }
 
   // ---- reference_digests.cpp
+  [[nodiscard]] std::string digest_name(const ast::Cap& cap, const std::string& policy) const;
   void collect_digests(const nurture::Program& program);
   [[nodiscard]] const Digest* digest_of(const Enrolment* e) const;
   [[nodiscard]] Enrolment& digest_run(Lead& lead, const Digest& digest);

@@ -25,6 +25,10 @@ void Reference::take(const model::Model& model, const nurture::Program& program)
     all_.push_back(&s);
     versions_.push_back(version);
   }
+  for (const Digest& digest : digests_) {  // Of a policy that nothing named before.
+    const std::string version = program.version(digest.sequence.name);
+    if (!version.empty()) versions_[static_cast<std::size_t>(digest.id)] = version;
+  }
   rank();
   number_actions();
   collect_lasting(model);

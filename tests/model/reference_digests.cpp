@@ -10,6 +10,20 @@
 
 namespace reference {
 
+/// A second one of the policy with the same message says which cap it is of, a third its number, too.
+std::string Reference::digest_name(const ast::Cap& cap, const std::string& policy) const {
+  const auto is_taken = [&](const std::string& name) {
+    return std::any_of(digests_.begin(), digests_.end(), [&](const Digest& other) { return other.sequence.name == name; });
+  };
+  std::string name = "digest " + cap.digest->text + " of " + policy;
+  if (!is_taken(name)) return name;
+  name += cap.unit == ast::Cap::Unit::day ? " per day" : " per week";
+  if (cap.channel) name += " on " + cap.channel->text;
+  const std::string longer = name;
+  for (int number = 2; is_taken(name); ++number) name = longer + " (" + std::to_string(number) + ')';
+  return name;
+}
+
 void Reference::collect_digests(const nurture::Program& program) {
   for (const model::Policy& policy : model_.policies) {
     for (const ast::Cap& cap : policy.node->caps) {
@@ -23,7 +37,7 @@ void Reference::collect_digests(const nurture::Program& program) {
       digest.action.what = std::move(send);
       digest.node.policies.emplace_back().name.text = policy.name;
       digest.sequence.node = &digest.node;
-      digest.sequence.name = "digest " + cap.digest->text + " of " + policy.name;
+      digest.sequence.name = digest_name(cap, policy.name);
       digest.sequence.is_triggers = true;
       actions_[&digest.action] = 0;
       all_.push_back(&digest.sequence);

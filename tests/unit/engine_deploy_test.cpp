@@ -157,6 +157,34 @@ TEST_CASE("[S10.1] what was sent is remembered when the sequence that sent it is
   CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent study", "2026-03-02T13:00:00Z ada sent story"});
 }
 
+TEST_CASE("[S10.1] [S3.1] who was in a version without keys was there without a key") {
+  const auto text = [](const std::string& ways) {
+    return kCommon + "event seen { room: string }\nsequence s { " + ways + " day 0: {} }\n";
+  };
+  Host host(text("enroll on signup"));
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  CHECK(host.engine.deploy(program_of(text("enroll on seen key event.room enroll on signup"))).ok());
+  CHECK(host.engine.post({"ada", "signup", {}, {}, {}, instant("2026-03-02T13:00:00Z")}).ok());
+  CHECK(host.engine.post({"ada", "seen", {{"room", "a"}}, {}, {}, instant("2026-03-02T14:00:00Z")}).ok());
+  static_cast<void>(host.to("2026-03-02T15:00:00Z"));
+  CHECK(host.of({Kind::enrolled, Kind::refused}) == Lines{"2026-03-02T08:00:00Z ada enrolled signup in s",
+                                                          "2026-03-02T13:00:00Z ada refused(reenroll) in s",
+                                                          "2026-03-02T14:00:00Z ada enrolled seen in s"});
+}
+
+TEST_CASE("[S10.1] a version of a sequence that is only reached by others is finished, too") {
+  const auto text = [](const std::string& step) {
+    return kCommon + kMessages + "sequence outer { enroll on signup day 0: enroll in inner }\nsequence inner { " + step + " }\n";
+  };
+  Host host(text("day 3: send study"));
+  enter(host, "ada", "2026-03-02T08:00:00Z");
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  CHECK(host.engine.deploy(program_of(text("day 1: send story"))).ok());
+  static_cast<void>(host.to("2026-03-06T00:00:00Z"));
+  CHECK(host.of({Kind::sent, Kind::input_refused}) == Lines{"2026-03-05T08:00:00Z ada sent study"});
+}
+
 TEST_CASE("[S10.1] [S1.3] a run that ended in a longer version goes to bytes and back") {
   Host host(kCommon + kMessages + "sequence once { enroll on signup day 0: send hello day 1: send study day 2: send bye }\n");
   enter(host, "ada", "2026-03-02T08:00:00Z");

@@ -93,3 +93,18 @@ TEST_CASE("[S11.3] who comes back after that is a new lead, whose keys were neve
   REQUIRE(host.log.keys.size() == 2);
   CHECK(host.log.keys[0] != host.log.keys[1]);
 }
+
+TEST_CASE("[S11.3] [S4.1] who moves to where the silence has lasted for long enough is erased at once") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event go
+project acme { retain leads 3d after idle(any) }
+sequence s { enroll on go day 0: {} }
+)",
+            "2026-10-23T00:00:00Z");
+  CHECK(host.engine.upsert("ada", {{"tz", "Europe/Lisbon"}}).ok());
+  // There the third day is an hour longer: the clocks go back.
+  CHECK(host.engine.upsert("ada", {{"tz", "UTC"}}, instant("2026-10-26T00:00:00Z")).ok());
+  host.to("2026-10-26T00:30:00Z");
+  CHECK(host.log.count(DecisionKind::erased) == 1);
+}

@@ -113,6 +113,7 @@ void Saved::begin_extra(const Enrolment& e) {
   Word* words = core_.extras_[e.sequence].at(e.extra);
   std::fill(words, words + s.extra.words, Word{0});
   const auto now = static_cast<Word>(core_.now_.ms);
+  if (s.extra.key != kNone) words[s.extra.key] = kMissingWord;
   if (s.extra.wake != kNone) words[s.extra.wake] = static_cast<Word>(kNever);
   if (s.extra.wait_began != kNone) words[s.extra.wait_began] = now;
   if (s.extra.entered != kNone) words[s.extra.entered] = static_cast<Word>(e.enrolled_ms), words[s.extra.entered + 1] = core_.arrivals_;
