@@ -340,16 +340,7 @@ void Core::apply_consent(const Input& input) {
 void Core::apply_delivery(const Input& input) {
   const std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) return refuse_input(input.lead, "delivery", "the lead is not known");
-  if (observer_ != nullptr) {
-    Decision d = decision(lead, DecisionKind::delivered);
-    if (input.subject != kNone) d.message = program_->messages[input.subject].name;
-    if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
-    d.reason = input.outcome;
-    d.detail = input.text;
-    d.until = input.again;
-    log(d);
-  }
-  if (input.channel != kNone) note_outcome(input.channel, input.outcome == Reason::retry || input.outcome == Reason::failed);
+  take_answer(lead, input);
   const bool lost = input.outcome == Reason::rejected || input.outcome == Reason::failed;
   if (!lost || input.subject == kNone) return;
   forget_sent(lead, input);
@@ -358,13 +349,16 @@ void Core::apply_delivery(const Input& input) {
   tell(program_->told.failed, lead, {program_->messages[input.subject].name, {}, {}, channel, to_string(input.outcome), {}});
 }
 
-/// What a channel said of a change of membership. Who was erased meanwhile has no name any more, nor has what a deployment took
-/// away.
-void Core::apply_membership(const Input& input) {
+void Core::apply_membership(const Input& input) { take_answer(find_lead(input.lead), input); }
+
+/// What a channel said of a message or of a change of membership. Who was erased meanwhile has no name any more, nor has what a
+/// deployment took away.
+void Core::take_answer(std::uint32_t lead, const Input& input) {
   if (observer_ != nullptr) {
-    const std::uint32_t lead = find_lead(input.lead);
     Decision d = lead == kNone ? decision(DecisionKind::delivered) : decision(lead, DecisionKind::delivered);
-    if (input.subject != kNone) d.name = program_->audiences[input.subject].name;
+    const bool of_audience = input.kind == InputKind::membership;
+    if (input.subject != kNone && of_audience) d.name = program_->audiences[input.subject].name;
+    if (input.subject != kNone && !of_audience) d.message = program_->messages[input.subject].name;
     if (input.channel != kNone) d.channel = program_->channels[input.channel].name;
     d.reason = input.outcome;
     d.detail = input.text;

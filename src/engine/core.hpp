@@ -186,6 +186,7 @@ class Core {
   void apply_exit(const Input& input);
   void apply_erase(const Input& input);
   void apply_membership(const Input& input);
+  void take_answer(std::uint32_t lead, const Input& input);
   void erase(std::uint32_t lead, std::string_view name, Reason reason);
   void begin_lead(std::uint32_t lead);
   void fire(const Timer& timer);

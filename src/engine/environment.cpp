@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <limits>
 #include <memory_resource>
-#include <set>
 #include <tuple>
 
 namespace nurture::engine {
@@ -249,8 +248,8 @@ class Fold {
       case Query::Kind::count: return count_ != query_.at_least;
       case Query::Kind::sum:
       case Query::Kind::avg: add_number(field); return true;
-      case Query::Kind::most: add_most(field); return true;
-      case Query::Kind::distinct: add_distinct(field); return query_.at_least == 0 || values() != query_.at_least;
+      case Query::Kind::most: add_value(field); return true;
+      case Query::Kind::distinct: add_value(field); return query_.at_least == 0 || values() != query_.at_least;
     }
     return true;
   }
@@ -278,7 +277,7 @@ class Fold {
   }
 
  private:
-  [[nodiscard]] std::uint64_t values() const { return plain_.size() + lists_.size(); }
+  [[nodiscard]] std::uint64_t values() const { return values_.size(); }
   void add_number(const eval::Value& field) {
     if (field.kind == eval::Kind::int_)
       sum_ += static_cast<double>(field.integer);
@@ -288,31 +287,23 @@ class Fold {
       return;
     ++numbers_;
   }
-  void add_most(const eval::Value& field) {
+  void add_value(const eval::Value& field) {
     if (field.is_missing() || field.is_error()) return;
-    std::size_t place = often_.size();
+    std::size_t place = values_.size();
     if (field.kind == eval::Kind::list) {
-      const auto is_it = [&](const Often& one) { return eval::equal(one.value, field); };
-      place = static_cast<std::size_t>(std::find_if(often_.begin(), often_.end(), is_it) - often_.begin());
+      const auto is_it = [&](const Counted& one) { return eval::equal(one.value, field); };
+      place = static_cast<std::size_t>(std::find_if(values_.begin(), values_.end(), is_it) - values_.begin());
     } else {
       place = places_.try_emplace(sort_key(field), place).first->second;
     }
-    if (place == often_.size()) often_.push_back({field, 0});
-    ++often_[place].times;
+    if (place == values_.size()) values_.push_back({field, 0});
+    ++values_[place].times;
   }
   /// Of several that are equally frequent the one that came last: newest first, so the first.
   [[nodiscard]] eval::Value most() const {
-    const auto rarer = [](const Often& a, const Often& b) { return a.times < b.times; };
-    const auto best = std::max_element(often_.begin(), often_.end(), rarer);
-    return best == often_.end() ? eval::Value::missing() : best->value;
-  }
-  void add_distinct(const eval::Value& field) {
-    if (field.is_missing() || field.is_error()) return;
-    if (field.kind != eval::Kind::list) {
-      plain_.insert(sort_key(field));
-    } else if (std::none_of(lists_.begin(), lists_.end(), [&](const eval::Value& known) { return eval::equal(known, field); })) {
-      lists_.push_back(field);
-    }
+    const auto rarer = [](const Counted& a, const Counted& b) { return a.times < b.times; };
+    const auto best = std::max_element(values_.begin(), values_.end(), rarer);
+    return best == values_.end() ? eval::Value::missing() : best->value;
   }
   /// Equal values, and no others, have equal keys. Only the number of keys counts, never their order: texts are interned.
   using SortKey = std::tuple<eval::Kind, std::uint64_t, std::uint32_t>;
@@ -331,14 +322,13 @@ class Fold {
   eval::Value value_;
   std::array<std::byte, 1024> room_;  ///< For the first keys, so that few of them take no memory.
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
-  std::pmr::set<SortKey> plain_{&memory_};
-  std::vector<eval::Value> lists_;
-  struct Often {
+  /// The different values, newest first, and where those that are no lists stand.
+  struct Counted {
     eval::Value value;
     std::uint64_t times = 0;
   };
   std::pmr::map<SortKey, std::size_t> places_{&memory_};
-  std::pmr::vector<Often> often_{&memory_};
+  std::pmr::vector<Counted> values_{&memory_};
   std::int64_t occurred_ms_ = 0;
 };
 

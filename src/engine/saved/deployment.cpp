@@ -252,13 +252,12 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   change.fields = &fields;
   change.zone = true;  // With which all is planned anew, and all is asked.
   fresh.react_lead(lead, change);
-  for (std::uint32_t i = fresh.head(lead).first_enrolment; i != kNone; i = fresh.enrolments_[i].next) {
-    for (std::uint32_t h = fresh.enrolments_[i].held; h != kNone; h = fresh.held_[h].next) {
-      // The `hold while` that held it may be no more.
-      const bool by_policy = fresh.held_[h].reason == Reason::paused;
-      if (by_policy && !fresh.is_paused(lead, i, fresh.program_->send_paths[fresh.held_[h].path].channel)) fresh.ask_now(h);
-    }
-  }
+  fresh.each_held(lead, [&](std::uint32_t index) {
+    const Held& held = fresh.held_[index];
+    // The `hold while` that held it may be no more.
+    const bool by_policy = held.reason == Reason::paused;
+    if (by_policy && !fresh.is_paused(lead, held.enrolment, fresh.program_->send_paths[held.path].channel)) fresh.ask_now(index);
+  });
   fresh.settle();
 }
 
