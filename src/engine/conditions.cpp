@@ -27,8 +27,12 @@ Word word_of(const HandlerWord& h) { return std::bit_cast<Word>(h); }
 bool Core::depends(const Condition& condition, const Change& change) {
   if (change.all || change.zone || (change.clock && condition.clock) || (change.anchors && condition.anchors)) return true;
   if (change.scores && (!condition.scores.empty() || condition.stages)) return true;
+  return (change.come && !condition.events.empty()) || names(condition, change);
+}
+
+/// Whether an event or a field that it asks for is what changed.
+bool Core::names(const Condition& condition, const Change& change) {
   if (change.event != nullptr && contains(condition.events, change.event->event)) return true;
-  if (change.come && !condition.events.empty()) return true;
   if (change.fields != nullptr) {
     for (const Id field : condition.fields) {
       if ((*change.fields)[field]) return true;

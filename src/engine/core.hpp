@@ -215,6 +215,7 @@ class Core {
   [[nodiscard]] bool holds(const compile::Condition& condition, class Env& env);
   [[nodiscard]] bool matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, class Env& env);
   [[nodiscard]] static bool depends(const compile::Condition& condition, const Change& change);
+  [[nodiscard]] static bool names(const compile::Condition& condition, const Change& change);
   /// Whether anything of a sequence, a score or a lifecycle may ask for what changed.
   template <class Part>
   [[nodiscard]] static bool touches(const Part& part, const Change& change) {

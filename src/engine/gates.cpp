@@ -253,11 +253,11 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
     const Word* slots = body.row + cap.word;
     if (std::any_of(slots, slots + cap.count, [&](Word word) { return is_surely_free(cap, word); })) continue;
     std::int64_t free_ms = kNever;
-    std::int64_t newest_ms = INT64_MIN;
+    bool just_taken = false;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
       const std::int64_t sent_ms = CapSlot(slots[i]).ms();
       free_ms = std::min(free_ms, slot_ends(cap, sent_ms, zone_of({}, body.row, *body.sequence)));
-      newest_ms = std::max(newest_ms, sent_ms);
+      just_taken |= sent_ms == now_.ms;
     }
     // What was gathered while the cap held comes at its next day or week all the same. [S3.6]
     const bool own = path.digest_days != 0 && cap.digest == body.e->sequence;
@@ -273,7 +273,7 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
       return false;
     }
     // Taken at this very instant, by what acts first: it yields. [S6.5]
-    gate = {Gate::Kind::hold, newest_ms == now_.ms ? Reason::yield : Reason::cap, free_ms, cap.text};
+    gate = {Gate::Kind::hold, just_taken ? Reason::yield : Reason::cap, free_ms, cap.text};
     return false;
   }
   return true;

@@ -80,8 +80,8 @@ void Core::count_event(std::uint32_t lead, const EventView& view) {
     if (!matches(cap.counting, nullptr, view, env)) continue;
     Word* slots = rows_.at(lead) + cap.word;
     Word& oldest = *std::min_element(slots, slots + cap.count, earlier);
-    const CapSlot taken(view.occurred_ms, kNone);
-    if (CapSlot(oldest).free() || CapSlot(oldest).word < taken.word) oldest = static_cast<Word>(taken.word);
+    if (!CapSlot(oldest).free() && CapSlot(oldest).ms() > view.occurred_ms) continue;
+    oldest = static_cast<Word>(CapSlot(view.occurred_ms, kNone).word);
   }
 }
 

@@ -188,6 +188,7 @@ class Reference {
   [[nodiscard]] bool carries_key(const Enrolment& e, const Occurrence& event) const;
   [[nodiscard]] const Asks& asks(const ast::Expr& condition);
   bool is_asked(const ast::Expr& condition, const Change& change);
+  [[nodiscard]] bool names_change(const ast::Expr& condition, const Change& change);
   void add_asks(const ast::Expr& condition, Asks& asks) const;
   bool still_wanted(Lead& lead, Enrolment& e);
   bool is_silenced(Lead& lead, Enrolment& e);
@@ -354,6 +355,7 @@ class Reference {
   [[nodiscard]] Instant ceases(Lead& lead, const ast::Expr& condition);
   void ask_let_go(Lead& lead, const Change& change);
   void count_event(Lead& lead, const Occurrence& event);
+  void take_place(Lead& lead, const ast::Cap& cap, Sent& sent, const nurture::time::Zone& zone);
 
   // ---- reference_standing.cpp: lifecycles and audiences
   void start_lead(Lead& lead);

@@ -63,6 +63,7 @@ bool Reference::count_action(Lead& lead, std::string what) {
   if (lead.parked) return false;
   if (++lead.actions <= limits::kActionsPerInstant) return true;
   lead.parked = true;
+  score_bodies_.clear();  // What it still had to do is not another lead's.
   std::string chain;
   for (std::size_t i = lead.chain.size() - std::min(lead.chain.size(), kShown); i < lead.chain.size(); ++i) {
     chain += (chain.empty() ? "" : ", ") + lead.chain[i];

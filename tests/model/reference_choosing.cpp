@@ -179,7 +179,9 @@ void Reference::count_event(Lead& lead, const Occurrence& event) {
     });
     for (const ast::Cap& cap : policy.node->caps) {
       if (!used || !cap.counting || !matches(lead, nullptr, *cap.counting, event)) continue;
-      lead.sent.push_back({event.occurred, {}, {}, {&cap}, nullptr});
+      Sent taken{event.occurred, {}, {}, {}, nullptr};
+      take_place(lead, cap, taken, lead_zone(lead));
+      lead.sent.push_back(taken);
     }
   }
 }

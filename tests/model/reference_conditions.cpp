@@ -54,7 +54,12 @@ bool Reference::is_asked(const ast::Expr& condition, const Change& change) {
   if (change.all || change.zone) return true;
   const Asks& a = asks(condition);
   if ((change.clock && a.clock) || (change.come && !a.events.empty())) return true;
-  if ((change.scores && a.scores) || (change.anchors && a.anchors)) return true;
+  return (change.scores && a.scores) || (change.anchors && a.anchors) || names_change(condition, change);
+}
+
+/// Whether an event or a field that it asks for is what changed.
+bool Reference::names_change(const ast::Expr& condition, const Change& change) {
+  const Asks& a = asks(condition);
   if (change.event != nullptr && a.events.contains(change.event->event)) return true;
   return std::any_of(change.fields.begin(), change.fields.end(), [&](const std::string& field) { return a.fields.contains(field); });
 }

@@ -154,6 +154,9 @@ bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change,
       if (change.forgot || (!change.zone && !is_asked(anchor.value, change))) continue;
       const std::optional<Instant> value = anchor_value(lead, e, anchor);
       if (value == state.at) continue;
+      // The date of an event that is forgotten stays with the run. [S11.3]
+      const bool may_be_forgotten = retained(ast::Retain::Kind::events) != nullptr && !asks(anchor.value).events.empty();
+      if (!value && may_be_forgotten && !names_change(anchor.value, change)) continue;
       state.at = value;
       if (!value) state.missing_since = now_;
     }

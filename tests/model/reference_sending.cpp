@@ -236,6 +236,21 @@ Instant Reference::leaves_cap(const ast::Cap& cap, Instant sent, const time::Zon
   return time::at(day, 0, zone);
 }
 
+/// Who takes a place while none is free takes over the one that comes free first. [S6.5]
+void Reference::take_place(Lead& lead, const ast::Cap& cap, Sent& sent, const time::Zone& zone) {
+  const auto leaves = [&](const Sent& one) { return leaves_cap(cap, one.at, zone); };
+  std::vector<Sent*> taken;
+  for (Sent& one : lead.sent) {
+    if (one.counts.contains(&cap) && leaves(one) > now_) taken.push_back(&one);
+  }
+  if (taken.size() >= static_cast<std::size_t>(cap.count.value)) {
+    Sent& first = **std::min_element(taken.begin(), taken.end(), [&](const Sent* a, const Sent* b) { return leaves(*a) < leaves(*b); });
+    if (sent.at < first.at) return;  // It occurred long ago.
+    first.counts.erase(&cap);
+  }
+  sent.counts.insert(&cap);
+}
+
 bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate) {
   for (const ast::Cap& cap : policy.caps) {
     if (cap.channel && cap.channel->text != path.channel) continue;
@@ -253,9 +268,7 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
     const Digest* digest = digest_of(body.e);
     const bool own = digest != nullptr && digest->cap == &cap;
     if (counting.size() < places || (!own && cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
-    // Others may have taken more than there are: then as many must leave.
-    std::sort(counting.begin(), counting.end());
-    const Instant free = counting[counting.size() - places];
+    const Instant free = *std::min_element(counting.begin(), counting.end());
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
     if (cap.digest && digest == nullptr && !path.category->transactional) {
       const bool full = is_full(*body.lead, cap);
@@ -326,9 +339,10 @@ void Reference::note_sent(Lead& lead, const Sent& sent) {
 void Reference::emit(const Body& body, const ast::Action& action, const Path& path) {
   Lead& lead = *body.lead;
   Sent sent{now_, path.message->name, path.channel, {}, &action};
+  const time::Zone& zone = body.e == nullptr ? lead_zone(lead) : zone_of(nullptr, lead, &sequence(*body.e));
   for (const ast::Policy* policy : policies(body, path)) {
     for (const ast::Cap& cap : policy->caps) {
-      if (!cap.channel || cap.channel->text == path.channel) sent.counts.insert(&cap);
+      if (!cap.channel || cap.channel->text == path.channel) take_place(lead, cap, sent, zone);
     }
   }
   lead.sent.push_back(sent);

@@ -14,6 +14,7 @@ void Reference::run_out(const Body& body, const ast::Action& action, Places& pla
   if (next == nullptr || !next->exhausted || body.e->exhausted) return;
   for (const Path& path : paths(action)) {
     Gate gate;
+    if (body.lead->passed.contains(path.message->name) && is_held_out(body, path, gate)) continue;
     if (is_held(*body.lead, path.message->name) && !was_sent(body, action, path, nullptr, gate)) return;
   }
   body.e->exhausted = true;

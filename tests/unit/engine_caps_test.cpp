@@ -201,3 +201,65 @@ TEST_CASE("[S6.5] what an exempt message leaves free is taken by the next that c
   host.to("2026-03-02T09:00:00Z");
   CHECK(host.sent() == Lines{"2026-03-02T08:00:00Z ada sent receipt", "2026-03-02T08:00:01Z ada sent hello"});
 }
+
+namespace {
+
+const std::string kCalled = R"(nurture 1
+lead { tz: string? busy: bool = false }
+event signup
+event called
+category news { consent implied }
+channel email {}
+message a { channel email category news subject "A" }
+message b { channel email category news subject "B" }
+policy calm { cap 1 per 2d counting called when lead.busy }
+sequence one {
+  enroll on signup
+  policy calm
+  day 0: send a
+  day 1: send b
+}
+)";
+
+}  // namespace
+
+TEST_CASE("[S6.5] what goes out though no place is free takes it over, and gives it back") {
+  Host host(kCalled);
+  CHECK(host.engine.post({.lead = "ada", .name = "called", .received_at = instant("2026-03-02T07:00:00Z")}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup", .received_at = instant("2026-03-02T08:00:00Z")}).ok());
+  CHECK(host.engine.upsert("ada", {{"busy", true}}, instant("2026-03-02T09:00:00Z")).ok());
+  host.engine.delivery("ada", "a", "email", instant("2026-03-02T08:00:00Z"), Delivery::rejected("full"), instant("2026-03-02T10:00:00Z"));
+  host.to("2026-03-05T00:00:00Z");
+  CHECK(host.of({Kind::sent, Kind::held}) == Lines{"2026-03-02T08:00:00Z ada sent a", "2026-03-03T08:00:00Z ada sent b"});
+}
+
+TEST_CASE("[S6.5] an event that counts takes over the place of a message of its own instant") {
+  Host host(kCalled);
+  CHECK(host.engine.upsert("ada", {{"busy", true}}, instant("2026-03-02T08:00:00Z")).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup", .received_at = instant("2026-03-02T08:00:00Z")}).ok());
+  host.to("2026-03-02T08:00:00Z");
+  CHECK(host.engine.post({.lead = "ada", .name = "called", .received_at = instant("2026-03-02T08:00:00Z")}).ok());
+  host.engine.delivery("ada", "a", "email", instant("2026-03-02T08:00:00Z"), Delivery::rejected("full"), instant("2026-03-02T10:00:00Z"));
+  host.to("2026-03-05T00:00:00Z");
+  CHECK(host.of({Kind::sent, Kind::held}) == Lines{"2026-03-02T08:00:00Z ada sent a",
+                                                   "2026-03-03T08:00:00Z ada held(cap) b until 2026-03-04T08:00:00Z",
+                                                   "2026-03-04T08:00:00Z ada sent b"});
+}
+
+TEST_CASE("[S6.5] a message yields to what took a place at its instant, also beside an event from a clock ahead") {
+  Host host(R"(nurture 1
+event signup
+event called
+category news { consent implied }
+channel email {}
+message a { channel email category news subject "A" }
+message b { channel email category news subject "B" }
+policy calm { cap 2 per 2d counting called }
+sequence one { enroll on signup policy calm day 0: { send a send b } }
+)");
+  const Instant at = instant("2026-03-02T08:00:00Z");
+  CHECK(host.engine.post({.lead = "ada", .name = "called", .occurred_at = instant("2026-03-02T08:03:00Z"), .received_at = at}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "signup", .received_at = at}).ok());
+  host.engine.step();
+  CHECK(host.of({Kind::held}) == Lines{"2026-03-02T08:00:00Z ada held(yield) b until 2026-03-04T08:00:00Z"});
+}

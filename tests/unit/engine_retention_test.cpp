@@ -108,3 +108,19 @@ sequence s { enroll on go day 0: {} }
   host.to("2026-10-26T00:30:00Z");
   CHECK(host.log.count(DecisionKind::erased) == 1);
 }
+
+TEST_CASE("[S11.3] [S4.1] an anchor keeps its date when its event is forgotten, also in another zone") {
+  Host host(R"(nurture 1
+lead { tz: string? }
+event booked { starts: date }
+category news { consent implied }
+channel email {}
+message m { channel email category news }
+project acme { retain events 3d }
+sequence s { enroll on booked anchor stay = last(booked).starts else hold day +1 at 09:00: send m }
+)");
+  REQUIRE(host.engine.post({.lead = "ada", .name = "booked", .fields = {{"starts", "2026-03-12"}}}).ok());
+  CHECK(host.engine.upsert("ada", {{"tz", "Asia/Tokyo"}}, instant("2026-03-09T00:00:00Z")).ok());
+  host.to("2026-03-20T00:00:00Z");
+  CHECK(host.of({DecisionKind::sent}) == Lines{"2026-03-13T00:00:00Z ada sent m"});
+}
