@@ -182,6 +182,10 @@ void Core::take_turn(std::uint32_t enrolment) {
   e.enrolled_ms = now_.ms;
   Env env(*this, e.lead, enrolment);
   read_anchors(e, env);
+  Change everything;  // Goals and exits ask for the anchors as they are now.
+  everything.all = true;
+  if (react_levels(enrolment, everything, env)) return;
+  watch_clock(enrolment, env.valid_until.ms);
   begin(enrolment, "its turn");
 }
 

@@ -173,6 +173,7 @@ class Reference {
 
   // ---- reference_moments.cpp: the instants at which the passing of time can change an answer
   void collect_lengths(const model::Model& model);
+  void collect_asked_messages(const model::Model& model);
   [[nodiscard]] std::set<Instant> collect_moments(const Lead& lead) const;
 
   // ---- reference_conditions.cpp
@@ -315,6 +316,7 @@ class Reference {
   void rank();
   void apply_deploy(const Input& input);
   [[nodiscard]] std::vector<Lead*> known_leads();
+  void pass_numbers_over(Lead& lead) const;
   void carry_ways(Lead& lead, const model::Sequence* old, const model::Sequence& s, bool enroll_existing);
   [[nodiscard]] int current(const std::string& name) const { return current_.at(name); }
   [[nodiscard]] const model::Sequence& declared(int id) const { return *all_[static_cast<std::size_t>(id)]; }
@@ -326,7 +328,7 @@ class Reference {
   [[nodiscard]] Enrolment& digest_run(Lead& lead, const Digest& digest);
   [[nodiscard]] static bool is_full(const Lead& lead, const ast::Cap& cap);
   void gather(const Body& body, const ast::Action& action, const Path& path, const ast::Cap& cap);
-  static void note_sent(Lead& lead, const Sent& sent);
+  void note_sent(Lead& lead, const Sent& sent) const;
   [[nodiscard]] bool has_gathered(const Body& body, const Digest& digest, Gate& gate);
   void ungather(Lead& lead, const Enrolment& e, const std::string& name);
   [[nodiscard]] static bool is_gathered(const Lead& lead, const std::string& message);
@@ -460,6 +462,7 @@ class Reference {
   std::uint64_t known_ = 0;  ///< Leads so far.
   HostSink sink_;
   std::list<Digest> digests_;
+  std::set<std::string> asked_messages_;
   std::set<std::string> lasting_;  ///< Events that are asked for however old they are.
   std::map<std::string, ChannelState> channels_;
   std::multimap<Instant, Retry> retries_;

@@ -3,6 +3,7 @@
 #include "engine/hash.hpp"
 #include "model/naive_time.hpp"
 #include "model/reference_world.hpp"
+#include "syntax/ast_algorithms.hpp"
 #include "syntax/print.hpp"
 
 #include <algorithm>
@@ -97,6 +98,21 @@ bool Reference::was_sent(const Body& body, const ast::Action& action, const Path
     return true;
   }
   return false;
+}
+
+/// Messages of which somebody asks whether they were sent.
+void Reference::collect_asked_messages(const model::Model& model) {
+  for (const auto& file : model.files) {
+    ast::for_each_node(*file, [&](const auto& node) {
+      using Node = std::remove_cvref_t<decltype(node)>;
+      if constexpr (std::is_same_v<Node, ast::Send>) {
+        if (node.sent_within) asked_messages_.insert(node.message.text);
+      }
+    });
+  }
+  for (const model::Pool& pool : model.pools) {
+    for (const ast::Name& message : pool.node->messages) asked_messages_.insert(message.text);
+  }
 }
 
 /// The same lead is held out of the same salt for ever; but nobody of what is transactional. [S3.7]

@@ -33,6 +33,7 @@ void Reference::take(const model::Model& model, const nurture::Program& program)
   number_actions();
   collect_lasting(model);
   collect_lengths(model);
+  collect_asked_messages(model);
   collect_lines(model);
 }
 
@@ -63,6 +64,15 @@ std::vector<Lead*> Reference::known_leads() {
   return known;
 }
 
+/// Numbers of a sequence that is no more, and that nobody is in, are not given a second time, to whatever sequence. [S3.2]
+void Reference::pass_numbers_over(Lead& lead) const {
+  for (const auto& [name, number] : lead.numbers) {
+    const auto is_in = [&](const Enrolment& e) { return e.live() && sequence(e).name == name; };
+    if (current_.contains(name) || std::any_of(lead.enrolments.begin(), lead.enrolments.end(), is_in)) continue;
+    lead.numbered_after = std::max(lead.numbered_after, number);
+  }
+}
+
 /// Everything is asked once more, of one lead after another. Who holds what a new `enroll when` asks for enters if the deployment
 /// says so. [S3.3]
 void Reference::apply_deploy(const Input& input) {
@@ -75,6 +85,7 @@ void Reference::apply_deploy(const Input& input) {
              std::pair(ranks_[static_cast<std::size_t>(b.sequence)], b.number);
     });
     lead->moments_known = false;
+    pass_numbers_over(*lead);
     if (lead->parked) continue;
     for (const int id : order_) {
       const auto old = before.find(declared(id).name);

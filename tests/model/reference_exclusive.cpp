@@ -130,7 +130,10 @@ void Reference::free_group(Lead& lead, const std::string& name) {
     for (std::size_t a = 0; a < e.anchors.size(); ++a) {
       e.anchors[a] = {anchor_value(lead, e, sequence(e).node->anchors[a]), now_};
     }
-    return begin(lead, e, "its turn");
+    Change everything;  // Goals and exits ask for the anchors as they are now.
+    everything.all = true;
+    if (!react_levels(lead, e, everything)) begin(lead, e, "its turn");
+    return;
   }
 }
 

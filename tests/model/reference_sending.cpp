@@ -329,8 +329,9 @@ std::string Reference::choose_variant(const Body& body, const model::Message& me
   return {};
 }
 
-void Reference::note_sent(Lead& lead, const Sent& sent) {
+void Reference::note_sent(Lead& lead, const Sent& sent) const {
   constexpr std::size_t kRemembered = 2;
+  if (!asked_messages_.contains(sent.message)) return;
   std::vector<Sent>& last = lead.last_sends[sent.message];
   last.insert(last.begin(), sent);
   if (last.size() > kRemembered) last.pop_back();

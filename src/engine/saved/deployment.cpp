@@ -254,8 +254,8 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   fresh.react_lead(lead, change);
   fresh.each_held(lead, [&](std::uint32_t index) {
     const Held& held = fresh.held_[index];
-    // The `hold while` that held it may be no more.
-    const bool by_policy = held.reason == Reason::paused;
+    // The `hold while` that held it may be no more. Messages of scores have no policy.
+    const bool by_policy = held.reason == Reason::paused && held.enrolment != kNone;
     if (by_policy && !fresh.is_paused(lead, held.enrolment, fresh.program_->send_paths[held.path].channel)) fresh.ask_now(index);
   });
   fresh.settle();
