@@ -66,10 +66,10 @@ std::vector<Lead*> Reference::known_leads() {
 
 /// Numbers of a sequence that is no more, and that nobody is in, are not given a second time, to whatever sequence. [S3.2]
 void Reference::pass_numbers_over(Lead& lead) const {
-  for (const auto& [name, number] : lead.numbers) {
-    const auto is_in = [&](const Enrolment& e) { return e.live() && sequence(e).name == name; };
-    if (current_.contains(name) || std::any_of(lead.enrolments.begin(), lead.enrolments.end(), is_in)) continue;
-    lead.numbered_after = std::max(lead.numbered_after, number);
+  for (const auto& numbered : lead.numbers) {
+    const auto is_in = [&](const Enrolment& e) { return e.live() && sequence(e).name == numbered.first; };
+    if (current_.contains(numbered.first) || std::any_of(lead.enrolments.begin(), lead.enrolments.end(), is_in)) continue;
+    lead.numbered_after = std::max(lead.numbered_after, numbered.second);
   }
 }
 

@@ -174,3 +174,55 @@ sequence s {
   REQUIRE(email != std::string::npos);
   CHECK(host.log.json.find("\"channel\":\"email\"", email) < host.log.json.find("\"channel\":\"sms\"", email));
 }
+
+TEST_CASE("[S2.1] the clock is heard in order, also by a run to which only what the clock set off before it matters") {
+  Host host(R"(nurture 1
+lead { level: int = 0 }
+event signup
+sequence a {
+  enroll on signup
+  day 9: {}
+  when now >= 2026-03-04T08:00:00Z as first { set lead.level = 3 }
+}
+sequence b {
+  enroll on signup
+  exit reached when lead.level > 2 and now >= 2026-03-04T08:00:00Z
+  day 9: {}
+}
+sequence c {
+  enroll on signup
+  day 9: {}
+  when now >= 2026-03-04T08:00:00Z as last { tag late }
+}
+)");
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-05T00:00:00Z");
+  CHECK(host.of({Kind::set, Kind::exited, Kind::tagged}) == Lines{"2026-03-04T08:00:00Z ada set level: 3",
+                                                                  "2026-03-04T08:00:00Z ada exited(exit) reached",
+                                                                  "2026-03-04T08:00:00Z ada tagged late"});
+}
+
+TEST_CASE("[S4.5] a step that runs again for each date does not run again for one that comes back") {
+  Host host(R"(nurture 1
+lead { due: datetime? }
+event signup
+sequence s {
+  enroll on signup
+  anchor start = lead.due else hold
+  at +1d from start again told: tag told
+  day +30 from start: {}
+}
+)");
+  const auto move = [&](const char* at, const char* due) {
+    CHECK(host.engine.upsert("ada", {{"due", due}}, instant(at)).ok());
+    host.to(at);
+  };
+  move("2026-03-02T08:00:00Z", "2026-03-04T08:00:00Z");
+  CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
+  host.to("2026-03-06T00:00:00Z");
+  move("2026-03-06T08:00:00Z", "2026-03-10T08:00:00Z");
+  move("2026-03-07T08:00:00Z", "2026-03-04T08:00:00Z");
+  move("2026-03-08T08:00:00Z", "2026-03-14T08:00:00Z");
+  host.to("2026-03-20T00:00:00Z");
+  CHECK(host.of({Kind::tagged}) == Lines{"2026-03-05T08:00:00Z ada tagged told", "2026-03-15T08:00:00Z ada tagged told"});
+}
