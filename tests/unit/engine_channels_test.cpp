@@ -135,6 +135,24 @@ TEST_CASE("[S7.5] the breaker opens at a share of failures, holds, probes and cl
   CHECK(host.engine.statistics().held_messages == 0);
 }
 
+TEST_CASE("[S7.5] one message at a time is the probe, also of two that one body sends") {
+  Host host(program_with("retry 1 times from 8h to 8h breaker open at 50% of 2 within 5min probe after 10min") +
+            "message more { channel email category transactional }\n"
+            "triggers t { on ping as both every time { send hello send more } }\n");
+  std::vector<Instant> tries;
+  host.engine.on_send([&](const Message&) {
+    tries.push_back(host.engine.now());
+    return Delivery::retry(0ms);
+  });
+  for (const char* lead : {"ada", "bob"}) enter(host, lead, "2026-03-02T08:00:00Z");
+  host.to("2026-03-02T08:20:00Z");
+  REQUIRE(tries.size() == 2);  // With which the breaker opens.
+  enter(host, "cid", "2026-03-02T08:20:00Z", "ping");
+  host.to("2026-03-02T08:20:00Z");
+  CHECK(tries.size() == 3);
+  CHECK(host.of({Kind::held}) == Lines{"2026-03-02T08:20:00Z cid held(breaker) more until 2026-03-02T08:30:00Z"});
+}
+
 TEST_CASE("[S7.5] failures that lie apart, and too few of them, open nothing") {
   for (const auto& [items, apart] :
        {std::pair<const char*, const char*>{"breaker open at 50% of 2 within 5min probe after 1h", "08:05:00"},
