@@ -305,6 +305,7 @@ class Core {
   void keep_handed(const Enrolment& enrolment, const EventView* entry, const Word* handed);
   void react_handlers_at_entry(std::uint32_t enrolment);
   void start_triggers(std::uint32_t lead);
+  [[nodiscard]] bool is_superseded(const Enrolment& e) const;
   void forget_superseded(std::uint32_t enrolment);
   void discard(std::uint32_t enrolment);
   void end(std::uint32_t enrolment, Reason reason, std::string_view name);

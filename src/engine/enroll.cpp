@@ -266,8 +266,17 @@ void Core::end(std::uint32_t enrolment, Reason reason, std::string_view name) {
     extras_[e.sequence].give_back(e.extra);
     e.extra = kNone;
   }
-  // A later enrolment already carries the number on.
-  if (s.reenroll == Sequence::Reenroll::always && last_enrolment(e.lead, e.sequence) != enrolment) discard(enrolment);
+  if (is_superseded(e)) discard(enrolment);
+}
+
+/// Whether a later run, of a version that always lets in again, carries the number on.
+bool Core::is_superseded(const Enrolment& e) const {
+  for (std::uint32_t i = head(e.lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    const Enrolment& later = enrolments_[i];
+    const bool carries_on = later.number > e.number && sequence_of(later).reenroll == Sequence::Reenroll::always;
+    if (carries_on && family_of(later.sequence) == family_of(e.sequence)) return true;
+  }
+  return false;
 }
 
 void Core::cancel_held(std::uint32_t enrolment, Reason reason, std::string_view rule, bool timeline_only) {
