@@ -511,7 +511,7 @@ class Core {
   [[nodiscard]] bool begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);
-  void note_forgotten(std::uint32_t lead, std::int64_t occurred_ms);
+  void note_forgotten(std::uint32_t lead, Id event, std::int64_t occurred_ms);
   [[nodiscard]] bool is_forgotten(std::uint32_t lead, std::int64_t occurred_ms, std::int64_t& due_ms) const;
 
   // told.cpp

@@ -52,6 +52,7 @@ class Saved {
   void visit_places(Word* words, const std::vector<Place>& mine, const std::vector<Place>& written, const std::vector<Id>& map);
   void visit_place(Word* words, const Place* mine, const Place& written);
   void visit_value(Word* word, const compile::Field* field);
+  void visit_latest(Word* word);
   void visit_arm(Word* words, const Place* mine, const Place& written);
   void visit_last(Word* words, const Place* mine, const Place& written);
   void visit_bits(Word* words, const Place* mine, const Place& written);
