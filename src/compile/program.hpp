@@ -122,7 +122,7 @@ struct Extra {
   Id frozen = kNone;       ///< 3 words, engine::FrozenWord. In an exclusive group.
   Id again = kNone;        ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
   Id handed = kNone;       ///< 1 word per Sequence::parameters.
-  Id migrated = kNone;     ///< 2 words: one more than the step that the migration has given an instant, and that. [S10.2]
+  Id migrated = kNone;     ///< 3 words: engine::GivenWord, the instant that the migration has given a step. [S10.2]
   Id exhausted = kNone;    ///< 1 word: whether the stream has said so since the last piece.
   Id wait_began = kNone;   ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
 };

@@ -292,6 +292,15 @@ class Core {
   }
   [[nodiscard]] bool is_frozen(const Enrolment& e) const { return frozen_word(e).since_ms != 0; }
   void set_frozen_word(const Enrolment& e, const FrozenWord& frozen);
+  [[nodiscard]] GivenWord given_word(const Enrolment& e) const {
+    const Id offset = sequence_of(e).extra.migrated;
+    if (offset == kNone || e.extra == kNone) return {};
+    const Word* words = extra(e, offset);
+    return std::bit_cast<GivenWord>(std::array{words[0], words[1], words[2]});
+  }
+  void set_given_word(const Enrolment& e, const GivenWord& given);
+  void take_back_given(const Enrolment& e, Id step);
+  void shift_given(const Enrolment& e, std::int64_t elapsed_ms);
 
   // enroll.cpp, further
   /// `handed` is one word for each parameter of the sequence, or nullptr.

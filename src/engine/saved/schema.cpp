@@ -194,7 +194,7 @@ std::vector<Place> sequence_places(const Program& program, const compile::Sequen
   words("wake", extra.wake, 1);
   words("entered", extra.entered, 2);
   words("frozen", extra.frozen, 3);
-  words("migrated", extra.migrated, 2);
+  words("migrated", extra.migrated, 3);
   words("wait began", extra.wait_began, 1);
   words("exhausted", extra.exhausted, 1);
   event("entry", extra.entry, sequence.entry_fields);
