@@ -70,6 +70,10 @@ class Core {
   void set_observer(Observer* observer) { observer_ = observer; }
   void set_policy(Id score, ScoringPolicy* policy) { policies_[score] = policy; }
   void count_ignored_field() { ++counts_.ignored_fields; }
+  /// For what is tried again: takes a place of the channel's rate, or answers when one comes free.
+  [[nodiscard]] Instant take_place(Id channel);
+  /// A row of the log for what waits for one.
+  void log_put_off(std::string_view lead, std::string_view message, std::string_view audience, Id channel, Instant until);
   /// By declared name or by the name used outside; kNone when undeclared.
   [[nodiscard]] Id find_event(std::string_view name) const;
 
@@ -481,6 +485,7 @@ class Core {
   [[nodiscard]] bool breaker_lets(Id channel, Gate& gate) const;
   [[nodiscard]] bool rate_lets(Id channel, Gate& gate) const;
   void take_channel(Id channel);
+  void take_rate(Id channel);
   void leave_queue(const Held& held);
   void note_outcome(Id channel, bool failed);
   void ask_broken_again(Id channel);
