@@ -258,6 +258,29 @@ TEST_CASE("[S10.1] the date of a broadcast may move: what counts is the date tha
   CHECK(starts(fifth, tenth, "2026-03-06T08:00:00Z") == Lines{on_fifth, "2026-03-10T09:00:00Z broadcast update: 2"});
 }
 
+TEST_CASE("[S10.1] [S6.3] a broadcast whose date is past when it is deployed is not sent, and the log says so") {
+  const auto text = [](const std::string& at) {
+    return kCommon + "segment all = lead.tz == \"UTC\"\nbroadcast update { to segment all " + at + " send hello }\n";
+  };
+  const std::string third = "at 2026-03-03T09:00", fifth = "at 2026-03-05T09:00";
+  const auto skipped = [&](const std::string& before, const std::string& after) {
+    Host host(before);
+    CHECK(host.engine.upsert("ada", {}).ok());
+    static_cast<void>(host.to("2026-03-06T08:00:00Z"));
+    deploy(host, after);
+    deploy(host, after + "event other\n");
+    static_cast<void>(host.to("2026-04-01T08:00:00Z"));
+    return host.of({Kind::skipped});
+  };
+  const std::string late = "2026-03-06T08:00:00Z skipped(late) update: its date was ";
+  CHECK(skipped(kCommon, text(fifth)) == Lines{late + "2026-03-05T09:00:00Z"});
+  CHECK(skipped(text(""), text(fifth)) == Lines{late + "2026-03-05T09:00:00Z"});
+  // What started at its date is not late, another date is another start.
+  CHECK(skipped(text(fifth), text(fifth)).empty());
+  CHECK(skipped(text(fifth), text(third)) == Lines{late + "2026-03-03T09:00:00Z"});
+  CHECK(skipped(text(fifth), text("at 2026-03-09T09:00")).empty());
+}
+
 TEST_CASE("[S10.1] [S6.7] what a broadcast still spreads goes out as it was started, also when its date moves or it is no more") {
   const auto text = [](const std::string& broadcast) { return kCommon + "segment all = lead.tz == \"UTC\"\n" + broadcast; };
   for (const std::string next : {"", "broadcast update { to segment all at 2026-03-20T09:00 spread 4h send study }\n"}) {

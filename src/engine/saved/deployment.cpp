@@ -173,6 +173,7 @@ void Deployment::begin(Core& old, Core& fresh, ExistingLeads existing) {
   }
   fresh.log_halt(DecisionKind::deployed, Instant::max(), fmt::format("{:016x}", given_->hash));
   log_lost(fresh);
+  log_late(fresh);
   leave_audiences(fresh);
   find_new(fresh);
   Saved::set_timers(fresh);
@@ -188,6 +189,29 @@ void Deployment::log_lost(Core& fresh) const {
     d.message = message.message;
     d.channel = message.channel;
     d.rule = "it is no more";
+    fresh.log(d);
+  }
+}
+
+/// Broadcasts whose date lies behind the clock and at which nothing has started: they never will. [S6.3]
+void Deployment::log_late(Core& fresh) const {
+  if (fresh.observer_ == nullptr) return;
+  const auto has_started = [&](const Sequence& sequence) {
+    for (std::size_t i = 0; i < core_->next_dated_; ++i) {
+      const Sequence& before = core_->program_->sequences[core_->program_->broadcasts[i]];
+      if (before.name == sequence.name && before.broadcast.start == sequence.broadcast.start) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < fresh.next_dated_; ++i) {
+    const Id id = fresh.program_->broadcasts[i];
+    const Sequence& sequence = fresh.program_->sequences[id];
+    if (!fresh.runs_[id] || has_started(sequence)) continue;
+    Decision d = fresh.decision(DecisionKind::skipped);
+    d.reason = Reason::late;
+    d.name = sequence.name;
+    const std::string date = "its date was " + sequence.broadcast.start.to_string();
+    d.detail = date;
     fresh.log(d);
   }
 }
