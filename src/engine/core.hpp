@@ -47,6 +47,10 @@ struct CoreOptions {
   std::optional<bool> holdout;  ///< In place of the hash.
 };
 
+/// Behind the `newest` first, those that only older versions have: which these are, and in which order they are carried, differs
+/// from engine to engine.
+void sort_experiments(std::vector<Experiment>& all, std::size_t newest);
+
 class Core {
  public:
   Core(std::shared_ptr<const compile::Program> program, CoreOptions options);
@@ -93,7 +97,9 @@ class Core {
 
   // ---- questions
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view name) const;
+  /// Those of the newest version of each sequence as the program has them, then those that only older ones have, by name.
   [[nodiscard]] std::vector<Experiment> experiments() const;
+  [[nodiscard]] std::size_t newest_experiments() const;  ///< How many are of the newest.
   /// All that experiments have counted: it rises with everything that a judge of them could see.
   [[nodiscard]] std::uint64_t counted() const;
   [[nodiscard]] Statistics statistics() const;
