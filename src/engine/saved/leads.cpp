@@ -41,13 +41,15 @@ void Saved::visit_leads() {
   }
 }
 
-/// How many leads stand before this one in the bytes.
-std::uint32_t Saved::place_of(std::uint32_t lead) const {
-  if (core_.erased_leads_ == 0) return lead;
-  std::uint32_t place = 0;
-  for (std::uint32_t i = 0; i < lead; ++i) place += core_.head(i).name == nullptr ? 0 : 1;
-  return place;
+/// How many leads stand before each in the bytes, and in all.
+void Saved::find_places() {
+  if (archive_.reads() || core_.erased_leads_ == 0) return;
+  places_.push_back(0);
+  for (std::uint32_t lead = 0; lead < core_.lead_count_; ++lead)
+    places_.push_back(places_[lead] + (core_.head(lead).name == nullptr ? 0 : 1));
 }
+
+std::uint32_t Saved::place_of(std::uint32_t lead) const { return places_.empty() ? lead : places_[lead]; }
 
 void Saved::visit_lead(std::uint32_t lead) {
   std::string name(archive_.reads() ? std::string_view() : core_.lead_name(lead));

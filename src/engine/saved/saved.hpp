@@ -46,6 +46,7 @@ class Saved {
   void visit_broadcasts();
   void visit_experiments();
   void visit_leads();
+  void find_places();
   [[nodiscard]] std::uint32_t place_of(std::uint32_t lead) const;
   void visit_lead(std::uint32_t lead);
   void visit_head(std::uint32_t lead, std::string& name);
@@ -92,6 +93,7 @@ class Saved {
   Schema mine_;
   Schema written_;  ///< The same while writing.
   Mapping map_;
+  std::vector<std::uint32_t> places_;       ///< By lead, when writing and some were erased.
   std::vector<Id> like_;                    ///< like() of each path, when reading.
   std::vector<Target> live_, ended_;        ///< By sequence that wrote. Without a target there is nothing to go on in.
   const std::vector<Id>* steps_ = nullptr;  ///< Of the target of the enrolment at hand.
