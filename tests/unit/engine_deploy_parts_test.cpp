@@ -89,7 +89,7 @@ TEST_CASE("[S10.1] the stages of a lifecycle go on by their names, and what they
 
 TEST_CASE("[S10.1] who belongs into an audience that a deployment brings or changes joins or leaves with it") {
   const std::string keeps = kCommon + "project acme { keep order.placed for 90d }\n";
-  const auto text = [&](const std::string& condition) { return keeps + "audience buyers on ads when " + condition + "\n"; };
+  const auto text = [&](const std::string& condition) { return keeps + "channel ads {} audience buyers on ads when " + condition + "\n"; };
   Host host(keeps);
   Told told(host);
   for (const char* lead : {"ada", "bo", "bo"}) post(host, lead, "order.placed");
@@ -105,7 +105,7 @@ TEST_CASE("[S10.1] who belongs into an audience that a deployment brings or chan
 }
 
 TEST_CASE("[S10.1] [S7.1] of an audience that is no more the channel is told that everybody left, and a later one has other keys") {
-  const std::string with = kCommon + "audience vips on ads when lead.vip\n";
+  const std::string with = kCommon + "channel ads {} audience vips on ads when lead.vip\n";
   Host host(with);
   Told told(host);
   for (const char* lead : {"ada", "bo"}) CHECK(host.engine.upsert(lead, {{"vip", lead == std::string("ada")}}).ok());
@@ -122,16 +122,16 @@ TEST_CASE("[S10.1] [S7.1] of an audience that is no more the channel is told tha
 }
 
 TEST_CASE("[S10.1] an audience that moves to another channel is left on the old one and joined on the new one") {
-  Host host(kCommon + "audience vips on ads when lead.vip\n");
+  Host host(kCommon + "channel ads {} audience vips on ads when lead.vip\n");
   Told told(host);
   CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
   host.engine.step();
-  deploy(host, kCommon + "audience vips on social when lead.vip\n");
+  deploy(host, kCommon + "channel social {} audience vips on social when lead.vip\n");
   CHECK(told.seen == Lines{"vips on ads: ada joined", "vips on ads: ada left", "vips on social: ada joined"});
 }
 
 TEST_CASE("[S7.4] what an audience that is no more could not tell is tried again, and the log says of which one") {
-  Host host(kCommon + "audience vips on ads when lead.vip\n");
+  Host host(kCommon + "channel ads {} audience vips on ads when lead.vip\n");
   Told told(host);
   CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
   host.engine.step();
