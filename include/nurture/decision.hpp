@@ -20,7 +20,7 @@ enum class DecisionKind : std::uint8_t {
   refused,        ///< An entry was refused; `reason` says why.
   sent,           ///< A message was handed to its channel.
   held,           ///< A message waits until `until`; `reason` says for what.
-  skipped,        ///< A message was not sent and will not be; `reason` says why.
+  skipped,        ///< A message was not sent and will not be; `reason` says why. Without one: the broadcast `name`.
   branch,         ///< A branch was taken; `name` is the arm, `detail` the condition.
   split,          ///< An arm was assigned; `name` is the split, `detail` the arm, `rule` is "promoted" or "held out" when it was not drawn.
   outcome,        ///< The goal of an experiment was reached; `name` is the split, `detail` the arm of the lead, `rule` as above.

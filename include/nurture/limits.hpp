@@ -25,7 +25,7 @@ inline constexpr std::size_t kDiagnostics = 100;
 inline constexpr std::size_t kFiles = 4096;
 /// Fields of the lead, fields of one event, parameters of one message or family. Beyond: NUR0110.
 inline constexpr std::size_t kFields = 256;
-/// Sequences of one compilation. Beyond: NUR0110.
+/// Sequences of one compilation and digests, with the older versions that are carried. Beyond: NUR0110, or no deployment.
 inline constexpr std::size_t kSequences = 16'383;
 /// Bytes of families, counted once for each sequence that is made of them. Beyond: NUR0110.
 inline constexpr std::size_t kFamilyBytes = 16 << 20;

@@ -1,6 +1,8 @@
 // Several engines on several cores, which act as one: each lead belongs to one of them, chosen by a hash of its id, and the
 // decisions come out in one order. [S1.3] Breakers and rates aside, which each engine keeps for itself, the log is that of
-// one engine sorted by instant, lead and decision number, however many shards there are.
+// one engine sorted by instant, lead and decision number, however many shards there are. Rows of one instant without a lead stand
+// first, those that concern all leads in the order in which they happened, then promotions and what is left of erased leads, by
+// what they say.
 //
 //   nurture::ShardedEngine engine{built.program(), clock, std::thread::hardware_concurrency()};
 //   engine.on_send("email", deliver);    // called from several threads at once

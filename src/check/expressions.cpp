@@ -329,10 +329,11 @@ Type check_value(Context& context, const Expr& expression, const Scope& scope, c
   return type;
 }
 
-void check_printable(Context& context, const Expr& expression, const Scope& scope, const std::string& what, bool may_be_missing) {
+Type check_printable(Context& context, const Expr& expression, const Scope& scope, const std::string& what, bool may_be_missing) {
   const Type type = may_be_missing ? check_expression(context, expression, scope) : Typing(context, scope).operand(expression, scope.facts);
-  if (is_unknown(type) || is_printable(type)) return;
-  context.add(Finding(Code::type_mismatch, expression.span, what + " is printed, and " + describe(type) + " has no text"));
+  if (!is_unknown(type) && !is_printable(type))
+    context.add(Finding(Code::type_mismatch, expression.span, what + " is printed, and " + describe(type) + " has no text"));
+  return type;
 }
 
 bool check_date_time(Context& context, Span span, std::string_view text) {

@@ -26,7 +26,7 @@ Type check_value(Context& context, const ast::Expr& expression, const Scope& sco
                  bool null_clears = false);
 
 /// A value that can be printed, and is not missing unless it may be.
-void check_printable(Context& context, const ast::Expr& expression, const Scope& scope, const std::string& what,
+Type check_printable(Context& context, const ast::Expr& expression, const Scope& scope, const std::string& what,
                      bool may_be_missing = false);
 
 enum class PatternUse {

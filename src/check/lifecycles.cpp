@@ -23,12 +23,7 @@ void declare_lifecycle(Context& context, const ast::Lifecycle& node) {
   context.model.lifecycles.push_back(std::move(lifecycle));
 }
 
-/// Like a message, an audience may speak of a channel that nothing else is said of.
 void declare_audience(Context& context, const ast::Audience& node) {
-  auto& channels = context.model.channels;
-  const bool named = !node.channel.text.empty();
-  if (named && context.model.names.try_emplace(table_key("channel", node.channel.text), static_cast<Id>(channels.size())).second)
-    channels.push_back({node.channel.text, nullptr});
   if (enter(context, "audience", node.name, context.model.audiences)) context.model.audiences.push_back({node.name.text, &node});
 }
 
@@ -78,6 +73,9 @@ void check_lifecycles(Context& context) {
     Scope scope;
     scope.place = "the audience " + quoted(audience.name);
     check_when(context, audience.node->condition, scope, WhenPlace::elsewhere);
+    const ast::Name& channel = audience.node->channel;
+    if (channel.text.empty() || context.model.find_channel(channel.text) != model::kNone) continue;
+    context.unknown(channel, {"channel", "channel " + channel.text + " { }"}, context.model.channels);
   }
 }
 

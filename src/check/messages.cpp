@@ -28,13 +28,17 @@ Scope message_scope(const Context& context) {
   return scope;
 }
 
-/// A string is a text with `{{ }}`, anything else an expression.
-void check_text_or_value(Context& context, const ast::Expr& value, const Scope& scope, const std::string& what, bool may_be_missing) {
-  if (value.kind != ast::ExprKind::string) return check_printable(context, value, scope, what, may_be_missing);
+/// A string is a text with `{{ }}`, anything else an expression. Answers whether it is known for everyone.
+bool check_text_or_value(Context& context, const ast::Expr& value, const Scope& scope, const std::string& what, bool may_be_missing) {
+  if (value.kind != ast::ExprKind::string) {
+    const Type type = check_printable(context, value, scope, what, may_be_missing);
+    return value.kind == ast::ExprKind::select && !is_unknown(type) && !type.optional;
+  }
   ast::Text text;
   text.span = value.span;
   text.value = value.text;
   check_text(context, text, scope);
+  return true;
 }
 
 // ---------------------------------------------------------------- choices
@@ -108,7 +112,7 @@ void check_choice(Context& context, const ast::ChooseItem& choice, const Scope& 
 template <class T>
 void check_fields(Context& context, const T& node, const Scope& scope) {
   for (const auto& field : node.message_fields)
-    check_text_or_value(context, field.value, scope, "the field " + quoted(field.name.text), false);
+    static_cast<void>(check_text_or_value(context, field.value, scope, "the field " + quoted(field.name.text), false));
   for (const auto& choice : node.choices) check_choice(context, choice, scope);
 }
 
@@ -126,8 +130,13 @@ void check_items(Context& context, const ast::MessageItems& items, const model::
   for (const auto& link : items.links) check_text(context, link.url, scope);
   if (!items.senders.empty()) {
     const ast::FromItem& from = items.senders.front();
-    check_text_or_value(context, from.value, scope, "the sender", from.otherwise.has_value());
+    const bool is_known = check_text_or_value(context, from.value, scope, "the sender", from.otherwise.has_value());
     if (from.otherwise) check_text(context, *from.otherwise, scope);
+    if (from.otherwise && is_known) {
+      context.add(Finding(Code::always_true_false, from.otherwise->span, "this `else` is never used")
+                      .label(from.value.span, "this is never missing")
+                      .help("leave the `else` out"));
+    }
   }
   scope.texts = nullptr;
 }

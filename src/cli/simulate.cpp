@@ -160,6 +160,12 @@ void show_experiments(const Engine& engine, bool is_text) {
       out += fmt::format("  {:<24} {:>5}% {:>10} {:>10} {:>7.1f}% {:>10}\n", arm.name, arm.share, arm.assigned, arm.reached, rate,
                          arm.promoted);
     }
+    const auto counts = [](const ExperimentArm& arm) { return arm.assigned != 0; };
+    if (std::none_of(experiment.arms.begin(), experiment.arms.end(), counts)) {
+      out += "  nothing is known yet: no lead has drawn an arm\n";
+      std::fputs(out.c_str(), stdout);
+      continue;
+    }
     out += fmt::format("  {} leads, certain by {:.1f}% in one look, by {:.1f}% however often one looks",
                        experiment.arms[verdict.leader].name, verdict.certainty * 100, verdict.lasting_certainty * 100);
     out += verdict.ready ? "; ready to be promoted\n" : "; " + verdict.why + "\n";

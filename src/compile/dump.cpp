@@ -44,7 +44,9 @@ void add_lead(Lines& lines, const Program& program) {
   if (layout.wake != kNone) lines.add(1, "wakes with the clock, word {}", layout.wake);
   if (layout.first_seen != kNone) lines.add(1, "first seen, word {}", layout.first_seen);
   if (layout.retain != kNone) lines.add(1, "retained until, word {}", layout.retain);
-  if (layout.forgotten != kNone) lines.add(1, "forgotten until, word {}", layout.forgotten);
+  for (Id id = 0; id < layout.forgotten.size(); ++id) {
+    if (layout.forgotten[id] != kNone) lines.add(1, "{} forgotten until, word {}", program.events[id].name, layout.forgotten[id]);
+  }
   if (layout.snooze != kNone) lines.add(1, "snoozed until, word {}", layout.snooze);
   for (Id id = 0; id < program.lead.size(); ++id) {
     lines.add(1, "{} {}{}", id, field_text(program.lead[id]), id == program.zone_field ? " (zone)" : "");

@@ -2,14 +2,39 @@
 #include "compile/builder.hpp"
 
 #include <algorithm>
-
+#include <map>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 namespace nurture::compile {
 
 namespace {
 
+bool asks_idle(const eval::Query& query) { return query.kind == eval::Query::Kind::idle; }
+
 Id words_for_bits(std::size_t bits) { return static_cast<Id>((bits + 63) / 64); }
+
+/// Kinds of events for which the same questions for silence ask are forgotten together.
+Id lay_out_forgotten(Program& program, Id word) {
+  std::map<std::vector<Id>, Id> words;
+  for (Id id = 0; id < program.events.size(); ++id) {
+    const Event& event = program.events[id];
+    if (!event.kept_forever && !event.kept_newest) {
+      program.layout.forgotten.push_back(kNone);
+      continue;
+    }
+    std::vector<Id> asking;
+    for (Id q = 0; q < program.module.queries.size(); ++q) {
+      const eval::Query& query = program.module.queries[q];
+      if (asks_idle(query) && std::binary_search(query.events.begin(), query.events.end(), id)) asking.push_back(q);
+    }
+    const auto [place, is_new] = words.emplace(std::move(asking), word);
+    if (is_new) ++word;
+    program.layout.forgotten.push_back(place->second);
+  }
+  return word;
+}
 
 /// Caps of policies that no sequence uses count nothing and get no words.
 Id lay_out_caps(Program& program, Id word) {
@@ -42,11 +67,10 @@ void add_layout(Builder& builder) {
   LeadLayout& layout = program.layout;
   layout.consents = layout.attributes + static_cast<Id>(program.lead.size());
   const auto& queries = program.module.queries;
-  const auto asks_idle = [](const eval::Query& query) { return query.kind == eval::Query::Kind::idle; };
   if (program.lead_clock) layout.wake = layout.consents++;
   if (std::any_of(queries.begin(), queries.end(), asks_idle)) layout.first_seen = layout.consents++;
   if (program.retention.any()) layout.retain = layout.consents++;
-  if (program.retention.forgets_events) layout.forgotten = layout.consents++;
+  if (program.retention.forgets_events) layout.consents = lay_out_forgotten(program, layout.consents);
   layout.caps = layout.consents + words_for_bits(2 * program.consent_pairs.size());
   layout.recurrences = lay_out_caps(program, layout.caps);
   layout.standing = layout.recurrences;

@@ -122,7 +122,7 @@ struct Extra {
   Id frozen = kNone;       ///< 3 words, engine::FrozenWord. In an exclusive group.
   Id again = kNone;        ///< 1 word per step: the AnchorWord for which it ran last. Where a step runs `again`.
   Id handed = kNone;       ///< 1 word per Sequence::parameters.
-  Id migrated = kNone;     ///< 2 words: one more than the step that the migration has given an instant, and that. [S10.2]
+  Id migrated = kNone;     ///< 3 words: engine::GivenWord, the instant that the migration has given a step. [S10.2]
   Id exhausted = kNone;    ///< 1 word: whether the stream has said so since the last piece.
   Id wait_began = kNone;   ///< 1 word: when the wait that runs began. Where a change of the lead's zone changes its end.
 };
@@ -451,14 +451,16 @@ struct LeadLayout {
   Id first_seen = kNone;       ///< When the lead was met first, if something asks for `idle`.
   Id consents = 0;             ///< Two bits per consent pair, 32 pairs a word.
   Id caps = 0;
-  Id recurrences = 0;    ///< Two words per recurring entry, Sequence::recurring_word.
-  Id snooze = kNone;     ///< Until when the lead is left alone, if some action does that.
-  Id retain = kNone;     ///< When something of the lead is to be forgotten next.
-  Id forgotten = kNone;  ///< When the newest event occurred that was forgotten for its age: silence is counted from there.
-  Id standing = 0;       ///< Lifecycle::word and Audience::word of all.
-  Id watches = 0;        ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
-  Id scores = 0;         ///< All scores' words, in order.
-  Id words = 0;          ///< Total.
+  Id recurrences = 0;  ///< Two words per recurring entry, Sequence::recurring_word.
+  Id snooze = kNone;   ///< Until when the lead is left alone, if some action does that.
+  Id retain = kNone;   ///< When something of the lead is to be forgotten next.
+  /// By event, where events are forgotten: when the newest of its kind occurred that was forgotten for its age. Silence is counted
+  /// from there. Kinds for which the same questions ask share a word; kNone where nothing asks however old they are.
+  std::vector<Id> forgotten;
+  Id standing = 0;  ///< Lifecycle::word and Audience::word of all.
+  Id watches = 0;   ///< One bit per `enroll when`, 64 a word: whether it held when last asked.
+  Id scores = 0;    ///< All scores' words, in order.
+  Id words = 0;     ///< Total.
 };
 
 /// An expression of a test's timeline: `expect EXPR`, or the value of `set lead.x = EXPR`.

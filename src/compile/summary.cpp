@@ -138,7 +138,7 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.frozen = take(sequence.group != kNone, 3);
   extra.again = take(some_step([](const Step& step) { return step.again; }), sequence.steps.size());
   extra.handed = take(true, sequence.parameters.size());
-  extra.migrated = take(sequence.is_migrated, 2);
+  extra.migrated = take(sequence.is_migrated, 3);
   extra.exhausted = take(may_be_exhausted(program, sequence), 1);
   extra.wait_began = take(waits_for_days(program, sequence), 1);
 }

@@ -115,7 +115,9 @@ void Core::begin_row(Word* row, Symbol name, std::uint32_t history) {
   new (row) LeadHead{name, kNone, history, 0, 0, parked, 0, INT64_MIN};
   if (layout.wake != kNone) row[layout.wake] = static_cast<Word>(kNever);
   if (layout.retain != kNone) row[layout.retain] = static_cast<Word>(kNever);
-  if (layout.forgotten != kNone) row[layout.forgotten] = static_cast<Word>(INT64_MIN);
+  for (const Id word : layout.forgotten) {
+    if (word != kNone) row[word] = static_cast<Word>(INT64_MIN);
+  }
 }
 
 std::uint32_t Core::create_lead(std::string_view name) {
@@ -296,10 +298,8 @@ void Core::take_event(std::uint32_t lead, const EventView& view) {
 void Core::remember(std::uint32_t lead, const EventView& view) {
   const compile::Event& event = program_->events[view.event];
   std::int64_t forgotten_ms = kNever;
-  if (program_->retention.forgets_events && is_forgotten(lead, view.occurred_ms, forgotten_ms)) {
-    if (event.kept_forever || event.kept_newest) note_forgotten(lead, view.occurred_ms);
-    return;
-  }
+  if (program_->retention.forgets_events && is_forgotten(lead, view.occurred_ms, forgotten_ms))
+    return note_forgotten(lead, view.event, view.occurred_ms);
   if (head(lead).history == kNone) head(lead).history = history_.create();
   std::vector<Word> words;
   words.reserve(event.kept_fields.size());

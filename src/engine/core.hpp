@@ -47,6 +47,10 @@ struct CoreOptions {
   std::optional<bool> holdout;  ///< In place of the hash.
 };
 
+/// Behind the `newest` first, those that only older versions have: which these are, and in which order they are carried, differs
+/// from engine to engine.
+void sort_experiments(std::vector<Experiment>& all, std::size_t newest);
+
 class Core {
  public:
   Core(std::shared_ptr<const compile::Program> program, CoreOptions options);
@@ -70,6 +74,10 @@ class Core {
   void set_observer(Observer* observer) { observer_ = observer; }
   void set_policy(Id score, ScoringPolicy* policy) { policies_[score] = policy; }
   void count_ignored_field() { ++counts_.ignored_fields; }
+  /// For what is tried again: takes a place of the channel's rate, or answers when one comes free.
+  [[nodiscard]] Instant take_place(Id channel);
+  /// A row of the log for what waits for one.
+  void log_put_off(std::string_view lead, std::string_view message, std::string_view audience, Id channel, Instant until);
   /// By declared name or by the name used outside; kNone when undeclared.
   [[nodiscard]] Id find_event(std::string_view name) const;
 
@@ -89,7 +97,9 @@ class Core {
 
   // ---- questions
   [[nodiscard]] std::optional<LeadReport> inspect(std::string_view name) const;
+  /// Those of the newest version of each sequence as the program has them, then those that only older ones have, by name.
   [[nodiscard]] std::vector<Experiment> experiments() const;
+  [[nodiscard]] std::size_t newest_experiments() const;  ///< How many are of the newest.
   /// All that experiments have counted: it rises with everything that a judge of them could see.
   [[nodiscard]] std::uint64_t counted() const;
   [[nodiscard]] Statistics statistics() const;
@@ -292,6 +302,15 @@ class Core {
   }
   [[nodiscard]] bool is_frozen(const Enrolment& e) const { return frozen_word(e).since_ms != 0; }
   void set_frozen_word(const Enrolment& e, const FrozenWord& frozen);
+  [[nodiscard]] GivenWord given_word(const Enrolment& e) const {
+    const Id offset = sequence_of(e).extra.migrated;
+    if (offset == kNone || e.extra == kNone) return {};
+    const Word* words = extra(e, offset);
+    return std::bit_cast<GivenWord>(std::array{words[0], words[1], words[2]});
+  }
+  void set_given_word(const Enrolment& e, const GivenWord& given);
+  void take_back_given(const Enrolment& e, Id step);
+  void shift_given(const Enrolment& e, std::int64_t elapsed_ms);
 
   // enroll.cpp, further
   /// `handed` is one word for each parameter of the sequence, or nullptr.
@@ -473,6 +492,7 @@ class Core {
   [[nodiscard]] bool breaker_lets(Id channel, Gate& gate) const;
   [[nodiscard]] bool rate_lets(Id channel, Gate& gate) const;
   void take_channel(Id channel);
+  void take_rate(Id channel);
   void leave_queue(const Held& held);
   void note_outcome(Id channel, bool failed);
   void ask_broken_again(Id channel);
@@ -512,7 +532,7 @@ class Core {
   [[nodiscard]] bool begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);
-  void note_forgotten(std::uint32_t lead, std::int64_t occurred_ms);
+  void note_forgotten(std::uint32_t lead, Id event, std::int64_t occurred_ms);
   [[nodiscard]] bool is_forgotten(std::uint32_t lead, std::int64_t occurred_ms, std::int64_t& due_ms) const;
 
   // told.cpp

@@ -410,7 +410,10 @@ eval::Value Env::history(std::uint32_t index) {
   std::int64_t since_ms =
       enrolment_ == kNone ? static_cast<std::int64_t>(row[layout.first_seen]) : core_.enrolments_[enrolment_].enrolled_ms;
   // What was forgotten may have been one of these: nobody is silent for longer than is known. [S11.3]
-  if (layout.forgotten != kNone) since_ms = std::max(since_ms, static_cast<std::int64_t>(row[layout.forgotten]));
+  for (std::size_t i = 0; i < query.events.size() && !layout.forgotten.empty(); ++i) {
+    const Id word = layout.forgotten[query.events[i]];
+    if (word != kNone) since_ms = std::max(since_ms, static_cast<std::int64_t>(row[word]));
+  }
   return fold.answer(since_ms);
 }
 

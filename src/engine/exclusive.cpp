@@ -16,6 +16,14 @@ bool is_civil(const time::Period& period) { return period.months != 0 || period.
 /// Whole days, rounded up.
 std::int32_t days_of(std::int64_t elapsed_ms) { return static_cast<std::int32_t>((elapsed_ms + kDayMs - 1) / kDayMs); }
 
+/// Whether what stands still moves the step by whole days.
+bool moves_by_days(const compile::Step& step) {
+  if (step.anchor != kNone) return false;
+  if (step.kind == ScheduleKind::day) return step.day != 0 || step.time.seconds >= 0;
+  if (step.kind == ScheduleKind::at) return is_civil(step.offset);
+  return step.kind == ScheduleKind::after && (is_civil(step.offset) || step.time.seconds >= 0);
+}
+
 }  // namespace
 
 void Core::set_frozen_word(const Enrolment& e, const FrozenWord& frozen) {
@@ -77,8 +85,7 @@ void Core::shift_plan(const Enrolment& e, std::int64_t elapsed_ms) {
     const compile::Step& step = sequence.steps[s];
     StepWord word = step_word(e, s);
     if (word.state != StepState::pending || step.anchor != kNone) continue;
-    const bool counts_days = step.kind == ScheduleKind::day && (step.day != 0 || step.time.seconds >= 0);
-    if (counts_days || (step.kind == ScheduleKind::at && is_civil(step.offset))) {
+    if (moves_by_days(step) && step.kind != ScheduleKind::after) {
       word.day += days;
       set_step_word(e, s, word);
     }
@@ -86,9 +93,23 @@ void Core::shift_plan(const Enrolment& e, std::int64_t elapsed_ms) {
     Word& planned = extra(e, sequence.extra.after_times)[s];
     if (planned == 0) continue;
     const Instant due{static_cast<std::int64_t>(planned)};
-    planned = static_cast<Word>(is_civil(step.offset) || step.time.seconds >= 0 ? time::add(due, {0, days, 0}, plan_zone(e)).ms
-                                                                                : due.ms + elapsed_ms);
+    planned = static_cast<Word>(moves_by_days(step) ? time::add(due, {0, days, 0}, plan_zone(e)).ms : due.ms + elapsed_ms);
   }
+  shift_given(e, elapsed_ms);
+}
+
+/// What a migration has given a step moves like the step, for as long as the run has stood still since. [S10.2]
+void Core::shift_given(const Enrolment& e, std::int64_t elapsed_ms) {
+  GivenWord given = given_word(e);
+  if (given.step == 0) return;
+  const compile::Step& step = sequence_of(e).steps[given.step - 1];
+  const std::int64_t since_given_ms = std::min(elapsed_ms, now_.ms - given.since_ms);
+  const bool stays = step.anchor != kNone || step.kind == ScheduleKind::every;
+  if (given.is_exact == 0 && moves_by_days(step))
+    given.due_ms = time::add({given.due_ms}, {0, days_of(since_given_ms), 0}, plan_zone(e)).ms;
+  else if (given.is_exact != 0 || !stays)
+    given.due_ms += since_given_ms;
+  set_given_word(e, given);
 }
 
 /// A wait is over while its run stands still: it goes on when the run does.
@@ -132,7 +153,8 @@ void Core::thaw(std::uint32_t enrolment) {
     return end_wait(enrolment, "matched", one.label, one.body);
   }
   if (e.state == EnrolmentState::holding && !is_blocked(e)) return resume(enrolment, e.node);
-  replan(enrolment);
+  if (sequence_of(e).is_migrated) apply_late(enrolment);  // What a migration planned while it stood still. [S4.4]
+  if (live(enrolment)) replan(enrolment);
 }
 
 /// The end of a wait moves; one for a named day goes on to the next of its days.

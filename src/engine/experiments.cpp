@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <tuple>
 
 namespace nurture::engine {
 namespace {
@@ -15,6 +16,12 @@ namespace {
 constexpr std::string_view kHow[] = {"", "promoted", "held out"};
 
 }  // namespace
+
+void sort_experiments(std::vector<Experiment>& all, std::size_t newest) {
+  std::stable_sort(all.begin() + static_cast<std::ptrdiff_t>(newest), all.end(), [](const Experiment& a, const Experiment& b) {
+    return std::tie(a.sequence, a.split, a.goal) < std::tie(b.sequence, b.split, b.goal);
+  });
+}
 
 /// The same lead always draws the same. [S9.1]
 Id Core::draw_arm(const compile::Split& split, std::uint32_t lead) const {
@@ -128,6 +135,11 @@ void Core::apply_promote(const Input& input) {
   log(d);
 }
 
+std::size_t Core::newest_experiments() const {
+  const auto is_newest = [&](const compile::Experiment& one) { return !program_->sequences[one.sequence].is_pinned; };
+  return static_cast<std::size_t>(std::count_if(program_->experiments.begin(), program_->experiments.end(), is_newest));
+}
+
 std::vector<Experiment> Core::experiments() const {
   std::vector<Experiment> all;
   for (std::size_t id = 0; id < experiments_.size(); ++id) {
@@ -146,6 +158,7 @@ std::vector<Experiment> Core::experiments() const {
       one.arms.push_back({split.arms[arm].name, split.arms[arm].share, counted.assigned, counted.reached, counted.promoted});
     }
   }
+  sort_experiments(all, newest_experiments());
   return all;
 }
 

@@ -1,5 +1,4 @@
-// See history.hpp. Records are variable in size and end with their event's id, so they are read from the newest to the
-// oldest, which is the order in which windows and `last` want them.
+// See history.hpp. Windows and `last` want records from the newest to the oldest; what is forgotten goes from the oldest on.
 #include "engine/history.hpp"
 
 #include <algorithm>
@@ -14,7 +13,6 @@ History::History(const compile::Program& program) {
     const bool lasts = event.kept_forever || (event.kept_newest && program.retention.forgets_events);
     horizon_ms_.push_back(lasts ? INT64_MAX : std::min(longest_ms, time::longest_ms(event.horizon)));
     keeps_newest_.push_back(event.kept_newest);
-    lasts_.push_back(lasts);
   }
 }
 
@@ -24,12 +22,12 @@ std::uint32_t History::create() {
 }
 
 void History::prune(Records& records, std::int64_t now_ms) const {
-  // Only a backward walk finds where records begin, so what survives is collected newest first and laid down reversed.
+  // What survives is collected newest first and laid down reversed.
   const std::vector<Word>& words = records.words;
   std::vector<std::pair<std::size_t, std::size_t>> ranges;
   std::vector<bool> wanted = keeps_newest_;
-  for (std::size_t end = words.size(); end > 0;) {
-    const auto event = static_cast<compile::Id>(words[end - 1]);
+  for (std::size_t end = words.size(); end > records.begin + 1;) {
+    const compile::Id event = event_of(words[end - 1]);
     const std::size_t begin = end - size_of(event);
     const std::int64_t horizon = horizon_ms_[event];
     const auto occurred_ms = static_cast<std::int64_t>(words[begin]);
@@ -39,26 +37,25 @@ void History::prune(Records& records, std::int64_t now_ms) const {
     if (is_newest || horizon == INT64_MAX || occurred_ms > now_ms - horizon) ranges.emplace_back(begin, end);
     end = begin;
   }
-  std::vector<Word> kept;
-  kept.reserve(words.size());
+  std::vector<Word> kept{0};
+  kept.reserve(words.size() + 1);
   for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
+    const compile::Id event = event_of(words[range->second - 1]);
+    kept.back() = link_of(event_of(kept.back()), event);
     kept.insert(kept.end(), words.begin() + static_cast<std::ptrdiff_t>(range->first),
                 words.begin() + static_cast<std::ptrdiff_t>(range->second));
   }
-  records.words = std::move(kept);
-  records.count = static_cast<std::uint32_t>(ranges.size());
+  records = {std::move(kept), static_cast<std::uint32_t>(ranges.size()), 0};
 }
 
 void History::forget_oldest(Records& records) const {
-  std::size_t end = records.words.size();
-  std::size_t begin = end;
-  while (end > 0) {
-    begin = end - size_of(static_cast<compile::Id>(records.words[end - 1]));
-    if (begin == 0) break;
-    end = begin;
-  }
-  records.words.erase(records.words.begin(), records.words.begin() + static_cast<std::ptrdiff_t>(end));
+  std::vector<Word>& words = records.words;
+  records.begin += static_cast<std::uint32_t>(size_of(next_of(words[records.begin])));
   --records.count;
+  // Room is made for many at once.
+  if (std::size_t{records.begin} * 2 < words.size()) return;
+  words.erase(words.begin(), words.begin() + records.begin);
+  records.begin = 0;
 }
 
 std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64_t occurred_ms, std::uint64_t arrival, const Word* fields,
@@ -72,13 +69,17 @@ std::uint64_t History::append(std::uint32_t index, compile::Id event, std::int64
     forget_oldest(records);
     forgotten = 1;
   }
+  if (words.empty()) words.push_back(0);
   std::size_t place = words.size();
-  while (place > 0) {
-    const std::size_t begin = place - size_of(static_cast<compile::Id>(words[place - 1]));
+  while (place > records.begin + 1) {
+    const std::size_t begin = place - size_of(event_of(words[place - 1]));
     if (static_cast<std::int64_t>(words[begin]) <= occurred_ms) break;
     place = begin;
   }
-  const auto at = words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), size_of(event), Word{event});
+  Word& before = words[place - 1];
+  const compile::Id next = next_of(before);
+  before = link_of(event_of(before), event);
+  const auto at = words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), size_of(event), link_of(event, next));
   at[0] = static_cast<Word>(occurred_ms);
   at[1] = arrival;
   std::copy(fields, fields + (size_of(event) - 3), at + 2);

@@ -7,6 +7,7 @@
 
 #include <nurture/limits.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -28,29 +29,18 @@ class History {
   [[nodiscard]] std::uint32_t create();
   /// Forgets all of it.
   void clear(std::uint32_t index) { records_[index] = {}; }
-  /// What was forgotten, and what is the oldest now.
-  struct Cut {
-    std::uint64_t forgotten = 0;
-    std::int64_t newest_forgotten_ms = INT64_MIN, oldest_left_ms = INT64_MAX;
-  };
-  /// Forgets the events of which `is_old(occurred_ms)` is true: the oldest up to some instant.
-  template <class IsOld>
-  Cut cut(std::uint32_t index, IsOld&& is_old) {
+  /// Forgets the oldest events, for as long as `is_old(occurred_ms)` is true, and calls `forget(event, occurred_ms)` for each.
+  /// Answers when the oldest occurred that is left, INT64_MAX when none is.
+  template <class IsOld, class Forget>
+  std::int64_t cut(std::uint32_t index, IsOld&& is_old, Forget&& forget) {
     Records& records = records_[index];
-    Cut cut;
-    std::size_t keeps = 0;  // From here on.
-    newest_first(index, [&](const Past& past) {
-      if (cut.forgotten == 0 && !is_old(past.occurred_ms)) {
-        cut.oldest_left_ms = past.occurred_ms;
-        return true;
-      }
-      if (cut.forgotten++ == 0) keeps = static_cast<std::size_t>(past.fields - records.words.data()) - 2 + size_of(past.event);
-      if (lasts_[past.event]) cut.newest_forgotten_ms = std::max(cut.newest_forgotten_ms, past.occurred_ms);
-      return true;
-    });
-    records.words.erase(records.words.begin(), records.words.begin() + static_cast<std::ptrdiff_t>(keeps));
-    records.count -= static_cast<std::uint32_t>(cut.forgotten);
-    return cut;
+    while (records.count > 0) {
+      const auto occurred_ms = static_cast<std::int64_t>(records.words[records.begin + 1]);
+      if (!is_old(occurred_ms)) return occurred_ms;
+      forget(next_of(records.words[records.begin]), occurred_ms);
+      forget_oldest(records);
+    }
+    return INT64_MAX;
   }
   /// Keeps an event, in order of occurrence; forgets what no expression can reach any more at `now_ms`. Answers how many
   /// were forgotten because of limits::kHistoryPerLead.
@@ -61,8 +51,8 @@ class History {
   template <class See>
   void newest_first(std::uint32_t index, See&& see) const {
     const std::vector<Word>& words = records_[index].words;
-    for (std::size_t end = words.size(); end > 0;) {
-      const auto event = static_cast<compile::Id>(words[end - 1]);
+    for (std::size_t end = words.size(); end > records_[index].begin + 1;) {
+      const compile::Id event = event_of(words[end - 1]);
       const std::size_t begin = end - size_of(event);
       const Past past{static_cast<std::int64_t>(words[begin]), words[begin + 1], event, words.data() + begin + 2};
       if (!see(past)) return;
@@ -75,16 +65,20 @@ class History {
   struct Records {
     std::vector<Word> words;
     std::uint32_t count = 0;
+    std::uint32_t begin = 0;  ///< The link in front of the oldest record. What stands before it is forgotten.
   };
-  /// Record: occurred, arrival, kept fields..., event id.
+  /// Record: occurred, arrival, kept fields..., link. A link is the event of the record that ends with it and, above, of the
+  /// next newer one, so that records are read from both ends. One more stands in front of the oldest record.
   [[nodiscard]] std::size_t size_of(compile::Id event) const { return sizes_[event]; }
+  [[nodiscard]] static compile::Id event_of(Word link) { return static_cast<compile::Id>(link); }
+  [[nodiscard]] static compile::Id next_of(Word link) { return static_cast<compile::Id>(link >> 32); }
+  [[nodiscard]] static Word link_of(compile::Id event, compile::Id next) { return Word{next} << 32 | event; }
   void prune(Records& records, std::int64_t now_ms) const;
   void forget_oldest(Records& records) const;
 
   std::vector<std::size_t> sizes_;        ///< By event: words of a record.
   std::vector<std::int64_t> horizon_ms_;  ///< By event: how far back anything can ask; INT64_MAX for ever.
   std::vector<bool> keeps_newest_;        ///< By event: the newest is asked for even beyond that.
-  std::vector<bool> lasts_;               ///< By event: whether something asks for it however old it is.
   std::vector<Records> records_;
 };
 

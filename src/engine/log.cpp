@@ -40,6 +40,18 @@ void Core::log(const Decision& d) {
   observer_->on_decision(numbered);
 }
 
+void Core::log_put_off(std::string_view lead, std::string_view message, std::string_view audience, Id channel, Instant until) {
+  if (observer_ == nullptr) return;
+  const std::uint32_t known = find_lead(lead);  // Erased meanwhile, it has no name.
+  Decision d = known == kNone ? decision(DecisionKind::held) : decision(known, DecisionKind::held);
+  d.message = message;
+  d.name = audience;
+  d.channel = program_->channels[channel].name;
+  d.reason = Reason::rate;
+  d.until = until;
+  log(d);
+}
+
 void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, const Gate& gate) {
   Effect effect = effect_of(body, node);
   effect.message = program_->send_paths[path].message;

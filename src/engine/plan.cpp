@@ -82,10 +82,7 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
   const Sequence& sequence = sequence_of(e);
   const Step& step = sequence.steps[index];
   const std::int64_t entry_ms = e.enrolled_ms + frozen_word(e).shift_ms;
-  if (sequence.extra.migrated != kNone) {  // [S10.2]
-    const Word* given = extra(e, sequence.extra.migrated);
-    if (given[0] == index + 1) return static_cast<std::int64_t>(given[1]);
-  }
+  if (const GivenWord given = given_word(e); given.step == index + 1) return given.due_ms;
   if (step.kind == ScheduleKind::immediately) return entry_ms + broadcast_spread(sequence, e.lead);
   if (step.kind == ScheduleKind::every) {
     return occurrence_behind(step.every, sequence, rows_.at(e.lead), extra(e, sequence.extra.after_times)[index], e.enrolled_ms - 1);
@@ -188,7 +185,17 @@ void Core::mark_run(const Enrolment& e, Id index, std::int64_t due_ms) {
   set_step_word(e, index, word);
   if (recurs) pass_occurrence(e, index, due_ms);
   if (step.again) extra(e, sequence.extra.again)[index] = extra(e, sequence.extra.anchors)[step.anchor];
-  if (sequence.extra.migrated != kNone && *extra(e, sequence.extra.migrated) == index + 1) *extra(e, sequence.extra.migrated) = 0;
+  take_back_given(e, index);
+}
+
+void Core::set_given_word(const Enrolment& e, const GivenWord& given) {
+  const auto words = std::bit_cast<std::array<Word, 3>>(given);
+  std::copy(words.begin(), words.end(), extra(e, sequence_of(e).extra.migrated));
+}
+
+/// From now on the plan alone says when the step is due.
+void Core::take_back_given(const Enrolment& e, Id step) {
+  if (given_word(e).step == step + 1) set_given_word(e, {});
 }
 
 // ---------------------------------------------------------------- anchors and late steps
@@ -254,6 +261,7 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
       step.state = StepState::pending;
       step.planned = 0;
       set_step_word(e, s, step);
+      take_back_given(e, s);
       // What counts from its end waits for it again.
       for (Id next = s + 1; next < sequence.steps.size() && sequence.steps[next].kind == ScheduleKind::after; ++next) {
         if (step_word(e, next).state == StepState::pending) note_after(e, next, 0);

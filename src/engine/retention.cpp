@@ -47,8 +47,10 @@ bool Core::is_forgotten(std::uint32_t lead, std::int64_t occurred_ms, std::int64
 }
 
 /// Silence is counted from there when nothing later is known.
-void Core::note_forgotten(std::uint32_t lead, std::int64_t occurred_ms) {
-  Word& newest = rows_.at(lead)[program_->layout.forgotten];
+void Core::note_forgotten(std::uint32_t lead, Id event, std::int64_t occurred_ms) {
+  const Id word = program_->layout.forgotten[event];
+  if (word == kNone) return;
+  Word& newest = rows_.at(lead)[word];
   newest = static_cast<Word>(std::max(static_cast<std::int64_t>(newest), occurred_ms));
 }
 
@@ -68,11 +70,12 @@ void Core::retain(std::uint32_t lead) {
   bool forgot = false;
   if (retention.forgets_events && head(lead).history != kNone) {
     std::int64_t due_ms = kNever;
-    const History::Cut cut =
-        history_.cut(head(lead).history, [&](std::int64_t occurred_ms) { return is_forgotten(lead, occurred_ms, due_ms); });
-    forgot = cut.forgotten != 0;
-    note_forgotten(lead, cut.newest_forgotten_ms);
-    if (cut.oldest_left_ms != INT64_MAX && !is_forgotten(lead, cut.oldest_left_ms, due_ms)) next_ms = std::min(next_ms, due_ms);
+    const auto is_old = [&](std::int64_t occurred_ms) { return is_forgotten(lead, occurred_ms, due_ms); };
+    const std::int64_t oldest_ms = history_.cut(head(lead).history, is_old, [&](Id event, std::int64_t occurred_ms) {
+      note_forgotten(lead, event, occurred_ms);
+      forgot = true;
+    });
+    if (oldest_ms != INT64_MAX) next_ms = std::min(next_ms, due_ms);
   }
   if (next_ms != kNever) watch_retention(lead, next_ms);
   if (!forgot) return;

@@ -101,13 +101,25 @@ bool Core::rate_lets(Id channel, Gate& gate) const {
 
 /// A message goes out on the channel. While its breaker is open, that is the probe. [S7.5]
 void Core::take_channel(Id channel) {
+  ChannelState& state = channels_[channel];
+  if (state.open) state.probe_ms = now_.ms + program_->channels[channel].breaker.probe_ms;
+  take_rate(channel);
+}
+
+void Core::take_rate(Id channel) {
   const compile::Channel& declared = program_->channels[channel];
   ChannelState& state = channels_[channel];
-  if (state.open) state.probe_ms = now_.ms + declared.breaker.probe_ms;
   if (declared.rate.count == 0) return;
   if (state.sent_ms.size() < declared.rate.count) return state.sent_ms.push_back(now_.ms);
   state.sent_ms[state.oldest_sent] = now_.ms;
   state.oldest_sent = (state.oldest_sent + 1) % declared.rate.count;
+}
+
+Instant Core::take_place(Id channel) {
+  Gate gate;
+  if (!rate_lets(channel, gate)) return {gate.until_ms};
+  take_rate(channel);
+  return now_;
 }
 
 void Core::leave_queue(const Held& held) {

@@ -126,6 +126,15 @@ struct FrozenWord {
 };
 static_assert(sizeof(FrozenWord) == 3 * sizeof(Word));
 
+/// Extra words of an enrolment that a migration has brought into its version. [S10.2]
+struct GivenWord {
+  std::uint32_t step = 0;      ///< One more than the step that it has given an instant; 0 for none.
+  std::uint32_t is_exact = 0;  ///< What was left of the time stays left while the run stands still, whatever the step counts.
+  std::int64_t due_ms = 0;
+  std::int64_t since_ms = 0;  ///< When it was given.
+};
+static_assert(sizeof(GivenWord) == 3 * sizeof(Word));
+
 /// First extra word of one handler; the second is when it fired last.
 struct HandlerWord {
   std::uint32_t truth = 0;  ///< `when`: 1 when the condition held when last asked; edges fire. [S2.5]

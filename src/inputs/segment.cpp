@@ -7,6 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace nurture {
 namespace {
 
@@ -125,8 +129,11 @@ void read_consent(Reader& reader, InputLine& line) {
   line.consent.wording = reader.text("wording", false);
 }
 
-/// What an operator does; beyond the specification, as `consent` is. False when the type is none of these.
-bool read_operation(Reader& reader, const std::string& type, InputLine& line) {
+constexpr std::array<std::string_view, 12> kTypes{"identify", "track",  "page",  "consent", "enroll",    "exit",
+                                                  "pause",    "resume", "erase", "deploy",  "broadcast", "promote"};
+
+/// What an operator does; beyond the specification, as `consent` is.
+void read_operation(Reader& reader, const std::string& type, InputLine& line) {
   using Kind = InputLine::Kind;
   if (type == "erase") {
     line.kind = Kind::erase;
@@ -160,10 +167,7 @@ bool read_operation(Reader& reader, const std::string& type, InputLine& line) {
       reader.fail("\"existingLeads\" is neither \"enroll\" nor \"ignore\"");
     line.deploy.existing_leads = existing == "enroll" ? ExistingLeads::enroll : ExistingLeads::ignore;
     line.deploy.at = line.received;
-  } else {
-    return false;
   }
-  return true;
 }
 
 }  // namespace
@@ -182,6 +186,10 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   Reader reader(json, problem);
   InputLine line;
   const std::string type = reader.text("type", true);
+  // What the line lacks otherwise depends on it.
+  if (problem.empty() && std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end())
+    reader.fail(
+        fmt::format("its \"type\" is \"{}\"; {} and {} are known", type, fmt::join(kTypes.begin(), kTypes.end() - 1, ", "), kTypes.back()));
   line.lead = reader.text("userId", false);
   if (line.lead.empty()) line.lead = reader.text("anonymousId", false);
   const bool may_lack_lead = type == "pause" || type == "resume" || type == "deploy" || type == "broadcast" || type == "promote";
@@ -200,11 +208,8 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   } else if (type == "consent") {
     read_consent(reader, line);
     line.consent.received_at = line.received;
-  } else if (!read_operation(reader, type, line)) {
-    reader.fail(
-        fmt::format("its \"type\" is \"{}\"; identify, track, page, consent, enroll, exit, pause, resume, erase, deploy, broadcast and "
-                    "promote are known",
-                    type));
+  } else {
+    read_operation(reader, type, line);
   }
   if (!problem.empty()) return std::nullopt;
   return line;

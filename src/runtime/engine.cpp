@@ -88,6 +88,7 @@ class EngineImpl final : public engine::EffectSink, public Observer {
   void conclude(Status status);
   void look(Instant at);
   void deliver(const Message& message, const ChannelSink& sink, const engine::Effect& effect);
+  void try_next();
   void try_again(runtime::Retry retry);
   void try_audience_again(runtime::Retry retry);
   [[nodiscard]] engine::Input membership(const std::string& audience, const std::string& channel, const std::string& reason);
@@ -321,6 +322,16 @@ void EngineImpl::try_audience_again(runtime::Retry retry) {
   static_cast<void>(queue(input, outcome.lead, at));
 }
 
+/// What goes out again counts for the rate of its channel like what goes out first, and waits for it. [S6.1]
+void EngineImpl::try_next() {
+  runtime::Retry retry = outbox_.take(next_try());
+  const compile::Id channel = find_named(graph().channels, retry.channel);
+  const Instant place = channel == compile::kNone ? core_.now() : core_.take_place(channel);
+  if (place <= core_.now()) return try_again(std::move(retry));
+  core_.log_put_off(retry.lead, retry.name, retry.audience, channel, place);
+  outbox_.put_back(place, std::move(retry));
+}
+
 void EngineImpl::try_again(runtime::Retry retry) {
   if (!retry.audience.empty()) return try_audience_again(std::move(retry));
   const Instant at = retry.retry_at;
@@ -419,7 +430,7 @@ StepResult EngineImpl::step_to(Instant now, std::uint64_t limit) {
     if (looks) look(look_at);
     if (!again) continue;
     --work;
-    try_again(outbox_.take(next_try()));
+    try_next();
   }
   result.done = limit - work;
   return result;

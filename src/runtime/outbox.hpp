@@ -64,6 +64,8 @@ class Outbox {
   [[nodiscard]] Instant next() const { return waiting_.empty() ? Instant::max() : waiting_.begin()->first; }
   /// Takes out the message that is due next, to be tried now; there must be one.
   [[nodiscard]] Retry take(Instant now);
+  /// Not tried after all: it waits on.
+  void put_back(Instant at, Retry retry) { insert(at, std::move(retry)); }
   /// Tries once more; keeps it again when the sink asks for it and tries are left.
   [[nodiscard]] Outcome again(Retry retry, const ChannelSink& sink);
   [[nodiscard]] Outcome again(Retry retry, const AudienceSink& sink);

@@ -103,10 +103,29 @@ void add_experiments(std::vector<Experiment>& all, const std::vector<Experiment>
   }
 }
 
-/// Whether the promotion happened in another shard, too. One that lacks the experiment has no row of it.
-bool is_known(const std::vector<Decision>& rows, const Decision& promoted) {
-  const auto key = [](const Decision& d) { return std::tie(d.kind, d.at, d.sequence, d.version, d.name, d.detail); };
-  return std::any_of(rows.begin(), rows.end(), [&](const Decision& row) { return key(row) == key(promoted); });
+/// All that a row says.
+auto content_of(const Decision& d) {
+  return std::tie(d.kind, d.reason, d.sequence, d.version, d.message, d.channel, d.name, d.detail, d.rule, d.until, d.at);
+}
+
+/// Rows of one instant without a lead: first what happened in every shard, in the order in which it did; then what did not, by
+/// what it says, since no shard knows what came first.
+bool is_of_some(const Decision& d) {
+  using enum DecisionKind;
+  return d.kind == erased || d.kind == delivered || d.kind == held || d.kind == promoted;
+}
+
+bool contains(const std::vector<Decision>& rows, const Decision& d) {
+  return std::any_of(rows.begin(), rows.end(), [&](const Decision& row) { return content_of(row) == content_of(d); });
+}
+
+/// By instant, lead and number. [S1.3]
+bool comes_before(const Decision& a, const Decision& b) {
+  const auto place = [](const Decision& d) { return std::tie(d.at, d.lead, d.number); };
+  if (place(a) != place(b)) return place(a) < place(b);
+  if (!a.lead.empty()) return false;
+  if (is_of_some(a) != is_of_some(b)) return is_of_some(b);
+  return is_of_some(a) && content_of(a) < content_of(b);
 }
 
 }  // namespace
@@ -143,6 +162,7 @@ class ShardedEngine::Impl {
   [[nodiscard]] std::vector<Experiment> experiments() const {
     std::vector<Experiment> all = engines_.front().experiments();
     for (std::size_t i = 1; i < engines_.size(); ++i) add_experiments(all, engines_[i].experiments());
+    engine::sort_experiments(all, engines_.front().core().newest_experiments());
     return all;
   }
 
@@ -261,15 +281,13 @@ class ShardedEngine::Impl {
     for (std::size_t i = 0; i < kept_by_shard.size(); ++i) {
       for (const Kept& kept : kept_by_shard[i]) {
         const Decision d = kept.view();
-        // What concerns no lead happened in every shard; an erased lead has no name, and was in one.
-        const bool of_erased = d.kind == DecisionKind::erased || d.kind == DecisionKind::delivered;
-        const bool is_first = i == 0 || (d.kind == DecisionKind::promoted && !is_known(all, d));
-        if (!d.lead.empty() || is_first || of_erased) all.push_back(d);
+        // What concerns no lead happened in every shard. An erased lead has no name, and was in one; a promotion happened in all
+        // shards that have the experiment.
+        const bool is_known = d.kind == DecisionKind::promoted && contains(all, d);
+        if (!d.lead.empty() || i == 0 || (is_of_some(d) && !is_known)) all.push_back(d);
       }
     }
-    std::stable_sort(all.begin(), all.end(), [](const Decision& a, const Decision& b) {
-      return std::tie(a.at, a.lead, a.number) < std::tie(b.at, b.lead, b.number);
-    });
+    std::stable_sort(all.begin(), all.end(), comes_before);
     for (const Decision& d : all) observer_->on_decision(d);
   }
 

@@ -85,7 +85,7 @@ TEST_CASE("the reference gives the limits as they are") {
   row("parameters of a message, of a sequence, of a family", with_commas(limits::kFields));
   row("fields of the lead, of an event", with_commas(limits::kFields));
   row("steps of a sequence", with_commas(limits::kSteps));
-  row("sequences of one compilation", with_commas(limits::kSequences));
+  row("sequences and digests of one compilation", with_commas(limits::kSequences));
   row("`accelerate` of a sequence", with_commas(limits::kAcceleratesPerSequence));
   row("days of an offset, of a wait", with_commas(limits::kOffsetDays));
   row("the shortest period of a recurrence", with_commas(limits::kRecurrenceSeconds / 3600) + " hours");

@@ -118,6 +118,21 @@ TEST_CASE("a compilation has a limited number of sequences") {
   CHECK(codes_of(sequences(limits::kSequences + 1)) == Codes{"NUR0110"});
 }
 
+TEST_CASE("[S11.4] digests are counted with the sequences beside which they act") {
+  const std::string digests = R"(channel email {} category c { consent implied }
+    message all { channel email category c } message m { channel email category c }
+    policy p { cap 2 per day then digest all cap 9 per week then digest all }
+)";
+  const auto with = [&](std::size_t count) {
+    std::string text = digests + "event e sequence first { enroll on e policy p day 1: send m }\n";
+    for (std::size_t i = 1; i < count; ++i) text += "sequence s" + std::to_string(i) + "{enroll on e day 1: tag x}\n";
+    return codes_of(text);
+  };
+  CHECK(with(limits::kSequences - 3).empty());
+  CHECK(with(limits::kSequences - 2).empty());
+  CHECK(with(limits::kSequences - 1) == Codes{"NUR0110"});
+}
+
 TEST_CASE("caps and limits of rules count a limited number") {
   const auto with = [](std::int64_t count) {
     const std::string n = std::to_string(count);

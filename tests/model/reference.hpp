@@ -338,6 +338,7 @@ class Reference {
   [[nodiscard]] const ast::Retain* retained(ast::Retain::Kind kind) const;
   void collect_lasting(const model::Model& model);
   [[nodiscard]] Instant forgotten_at(const Lead& lead, const Occurrence& past) const;
+  [[nodiscard]] Instant goes_at(const Lead& lead, const Occurrence& past) const;
   void note_forgotten(Lead& lead, const Occurrence& past) const;
   [[nodiscard]] Instant silent_at(Lead& lead);
   [[nodiscard]] Instant next_forgetting(Lead& lead);

@@ -49,9 +49,25 @@ void Reference::deliver(const Body& body, const ast::Action& action, const Path&
   if (!taken || counts) take_answer(std::move(message), answer);
 }
 
+/// What goes out again takes a place of its channel's rate, too, and waits for one. [S6.1]
 void Reference::try_again() {
   Retry message = std::move(retries_.begin()->second);
   retries_.erase(retries_.begin());
+  Path path;
+  path.channel = message.channel;
+  Gate gate;
+  if (!ask_rate(path, nullptr, gate)) {
+    Lead* lead = find(message.lead);
+    nurture::Decision d = row(*lead, nurture::DecisionKind::held);
+    d.message = message.message;
+    d.channel = message.channel;
+    d.reason = gate.reason;
+    d.until = gate.until;
+    write(lead, d);
+    retries_.emplace(gate.until, std::move(message));
+    return;
+  }
+  channels_[message.channel].sent.push_back(now_);
   ++message.tries;
   const Delivery answer = ask_host(sink_, message.channel, message.key, message.sent);
   take_answer(std::move(message), answer);

@@ -50,7 +50,7 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
     std::set<Instant> around(dates_.begin(), dates_.end());
     std::set<const time::Zone*> zones{&lead_zone(lead)};
     behind.insert(lead.first_seen);
-    if (lead.forgotten != Instant::min()) behind.insert(lead.forgotten);
+    for (const auto& [event, occurred] : lead.forgotten) behind.insert(occurred);
     for (const Occurrence& past : lead.history) {
       behind.insert(past.occurred);
       for (const auto& [name, value] : past.fields) {

@@ -35,9 +35,20 @@ Instant Reference::forgotten_at(const Lead& lead, const Occurrence& past) const 
   return item == nullptr ? Instant::max() : time::add(past.occurred, naive::period_of(item->length.text), lead_zone(lead));
 }
 
-/// Silence is counted from what was forgotten where nothing later is known.
+/// The oldest go first: where the calendar would let a newer one go sooner, it waits for those before it.
+Instant Reference::goes_at(const Lead& lead, const Occurrence& past) const {
+  Instant at = Instant::min();
+  for (const Occurrence& other : lead.history) {
+    if (other.occurred <= past.occurred) at = std::max(at, forgotten_at(lead, other));
+  }
+  return at;
+}
+
+/// Silence is counted from what was forgotten of its kind where nothing later is known.
 void Reference::note_forgotten(Lead& lead, const Occurrence& past) const {
-  if (lasting_.contains(past.event)) lead.forgotten = std::max(lead.forgotten, past.occurred);
+  if (!lasting_.contains(past.event)) return;
+  const auto place = lead.forgotten.emplace(past.event, past.occurred).first;
+  place->second = std::max(place->second, past.occurred);
 }
 
 Instant Reference::silent_at(Lead& lead) {
@@ -49,19 +60,21 @@ Instant Reference::silent_at(Lead& lead) {
 
 Instant Reference::next_forgetting(Lead& lead) {
   Instant next = silent_at(lead);
-  for (const Occurrence& past : lead.history) next = std::min(next, forgotten_at(lead, past));
+  for (const Occurrence& past : lead.history) next = std::min(next, goes_at(lead, past));
   return next;
 }
 
 void Reference::forget(Lead& lead) {
   if (silent_at(lead) <= now_) return erase(lead, Reason::retention);
-  const std::size_t known = lead.history.size();
-  std::erase_if(lead.history, [&](const Occurrence& past) {
-    const bool old = forgotten_at(lead, past) <= now_;
-    if (old) note_forgotten(lead, past);
-    return old;
-  });
-  if (lead.history.size() == known) return;
+  std::vector<Occurrence> left;
+  for (const Occurrence& past : lead.history) {
+    if (goes_at(lead, past) <= now_)
+      note_forgotten(lead, past);
+    else
+      left.push_back(past);
+  }
+  if (left.size() == lead.history.size()) return;
+  lead.history = std::move(left);
   Change change;
   change.clock = change.come = change.forgot = true;
   react_lead(lead, change);

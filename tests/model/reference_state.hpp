@@ -248,7 +248,7 @@ struct Lead {
   std::vector<Held> held;         ///< Of scores.
   std::map<const ast::Cap*, std::vector<Gathered>> gathered;
   std::map<const ast::Cap*, std::uint32_t> digests;  ///< How many there were.
-  Instant forgotten = Instant::min();                ///< When the newest event that is no longer known had occurred.
+  std::map<std::string, Instant> forgotten;          ///< By kind: when the newest event that is no longer known had occurred.
   std::uint32_t decisions = 0;
   bool parked = false;
   Instant actions_at = Instant::min();

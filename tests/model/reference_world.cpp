@@ -160,7 +160,10 @@ Value World::answer(const ast::Expr& question, const std::vector<const Occurrenc
     return v;
   }
   if (kind == "idle") {
-    const Instant begin = std::max(e_ != nullptr ? e_->enrolled : lead_.first_seen, lead_.forgotten);
+    Instant begin = e_ != nullptr ? e_->enrolled : lead_.first_seen;
+    for (const auto& [event, occurred] : lead_.forgotten) {
+      if (engine_.names((**question.pattern).events, event)) begin = std::max(begin, occurred);
+    }
     Value v = naive::moment(found.empty() ? begin : std::max(begin, found.back()->occurred));
     v.kind = Kind::elapsed;
     return v;

@@ -33,6 +33,12 @@ TEST_CASE("what a message says once") {
   CHECK(message("variant a 100% { variant b 100% { } }") == Lines{"NUR0101 3:26 a variant cannot hold variants"});
 }
 
+TEST_CASE("an `else` for a sender that is never missing is never used") {
+  CHECK(message("from \"Ada\"").empty());
+  CHECK(message("from \"Ada\" else \"The team\"") == Lines{"NUR0204 3:17 this `else` is never used"});
+  CHECK(message("from lead.country else \"The team\"") == Lines{"NUR0204 3:24 this `else` is never used"});
+}
+
 TEST_CASE("shares of variants make a hundred, those with a condition aside") {
   CHECK(message("variant a 50% { } variant b 50% { }").empty());
   CHECK(message("variant a 50% { } variant b 40% { }") == Lines{"NUR0503 3:29 the shares of the variants of `m` make 90%, not 100%"});
@@ -194,7 +200,7 @@ TEST_CASE("a sender that may be missing needs another") {
   CHECK(message("from lead.country").empty());
   CHECK(message("from lead.first_name") == Lines{"NUR0203 3:6 `lead.first_name` is used without asking whether it is known"});
   CHECK(message("from lead.frst_name else \"us\"") == Lines{"NUR0201 3:11 there is no lead field `frst_name`"});
-  CHECK(message("from lead.country else \"{{ lead.first_name }}\"").size() == 1);
+  CHECK(message("from lead.phone else \"{{ lead.first_name }}\"").size() == 1);
 }
 
 TEST_CASE("shared fields are declared once and used by name") {

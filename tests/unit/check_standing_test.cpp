@@ -39,11 +39,17 @@ TEST_CASE("[S5.4] a stage and an audience are conditions whose next change is kn
   CHECK(lifecycle("stage a stage b when idle(signup) > 3 * 1d").size() == 1);
   CHECK(lifecycle("stage a stage b on sinup") == Lines{"NUR0201 1:34 there is no event `sinup`"});
   CHECK(lifecycle("stage a stage b on signup within 3d").size() == 1);
-  CHECK(about("audience x on ads when any(signup within 30d)").empty());
-  CHECK(about("audience x on ads when idle(signup)").size() == 1);
-  CHECK(about("audience x on ads when true or any(signup)").size() == 1);
-  CHECK(about("audience x on ads when any(signup) audience x on ads when any(signup)") ==
+  CHECK(about("audience x on sms when any(signup within 30d)").empty());
+  CHECK(about("audience x on sms when idle(signup)").size() == 1);
+  CHECK(about("audience x on sms when true or any(signup)").size() == 1);
+  CHECK(about("audience x on sms when any(signup) audience x on sms when any(signup)") ==
         Lines{"NUR0206 1:45 audience `x` is declared twice"});
+}
+
+TEST_CASE("the channel of an audience is declared, or that of a message") {
+  CHECK(about("channel sozial {} audience x on social when any(signup)") == Lines{"NUR0201 1:33 there is no channel `social`"});
+  CHECK(about("channel social {} audience x on social when any(signup)").empty());
+  CHECK(about("audience x on sms when any(signup)").empty());
 }
 
 TEST_CASE("a stage is one of those of its lifecycle, wherever it is asked for") {
@@ -96,7 +102,7 @@ TEST_CASE("[S11.3] what is kept and what is forgotten do not contradict each oth
 }
 
 TEST_CASE("a test expects stages and audiences that there are") {
-  const std::string l = "lifecycle l { stage a stage b on signup } audience x on ads when any(signup) test \"t\" for s { ";
+  const std::string l = "lifecycle l { stage a stage b on signup } audience x on sms when any(signup) test \"t\" for s { ";
   CHECK(about(l + "at 2026-03-02T08:00 expect stage l a expect joined x expect left x }").empty());
   CHECK(about(l + "at 2026-03-02T08:00 expect stage l c }").size() == 1);
   CHECK(about(l + "at 2026-03-02T08:00 expect stage m a }").size() == 1);

@@ -77,6 +77,35 @@ TEST_CASE("[S6.1] messages and audiences of a channel share its rate") {
   CHECK(ads.seen == Lines{"2026-03-02T08:01:00Z ada joined"});
 }
 
+TEST_CASE("[S6.1] [S7.4] what is tried again waits for the rate of its channel, too, changes of audiences and messages") {
+  Host host(program("rate 2 per 1h retry 5 times from 1min to 1min", "sequence s { enroll on go day 0: send m }\n"));
+  Lines tries;
+  const auto tried = [&](Instant at, const std::string& what) {
+    tries.push_back(at.to_string() + ' ' + what);
+    return tries.size() <= 2 ? Delivery::retry(std::chrono::milliseconds{0}) : Delivery::accepted();
+  };
+  host.engine.on_audience([&](const AudienceChange& change) { return tried(host.engine.now(), std::string(change.lead)); });
+  host.engine.on_send([&](const Message& message) { return tried(host.engine.now(), std::string(message.name.view())); });
+  put(host.engine, "ada");
+  host.engine.step();
+  CHECK(host.engine.post({"bo", "go"}).ok());
+  host.engine.step();
+  put(host.engine, "cy");
+  static_cast<void>(host.to("2026-03-02T12:00:00Z"));
+  // Both first tries take the places of the first hour; `cy` goes before what is tried again.
+  CHECK(tries == Lines{"2026-03-02T08:00:00Z ada", "2026-03-02T08:00:00Z m", "2026-03-02T09:00:00Z cy", "2026-03-02T09:00:00Z m",
+                       "2026-03-02T10:00:00Z ada"});
+  const Lines held = host.of({Kind::held});
+  const auto rows_with = [&](const std::string& words) {
+    return std::count_if(held.begin(), held.end(), [&](const std::string& row) { return row.find(words) != std::string::npos; });
+  };
+  CHECK(held.front() == "2026-03-02T08:00:00Z cy held(rate) buyers until 2026-03-02T09:00:00Z");
+  CHECK(rows_with("bo held(rate) m until 2026-03-02T09:00:00Z") == 1);
+  CHECK(rows_with("ada held(rate) buyers until 2026-03-02T09:00:00Z") == 1);
+  CHECK(rows_with("ada held(rate) buyers until 2026-03-02T10:00:00Z") == 1);
+  CHECK(host.engine.statistics().sent == 1);
+}
+
 TEST_CASE("[S7.5] what a channel says of audiences opens its breaker, which holds them until a single one got through") {
   Host host(program("retry 1 times from 1h to 1h breaker open at 100% of 2 within 5min probe after 10min"));
   Ads ads(host.engine);

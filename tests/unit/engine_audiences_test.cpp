@@ -134,7 +134,7 @@ TEST_CASE("[S11.1] while a channel is paused its audiences stay as they are") {
 TEST_CASE("[S2.1] what holds at the first input counts at once, whatever the condition asks for") {
   const std::string program =
       "nurture 1\nevent seen\nevent left\nmessage m { channel email category news }\n"
-      "audience quiet on ads when none(seen within 1h)\n"
+      "channel ads {} audience quiet on ads when none(seen within 1h)\n"
       "sequence s { enroll on left day 0: send m }\n";
   Host by_event(program);
   REQUIRE(by_event.engine.post({.lead = "ada", .name = "left"}).ok());

@@ -89,7 +89,7 @@ TEST_CASE("[S10.1] the stages of a lifecycle go on by their names, and what they
 
 TEST_CASE("[S10.1] who belongs into an audience that a deployment brings or changes joins or leaves with it") {
   const std::string keeps = kCommon + "project acme { keep order.placed for 90d }\n";
-  const auto text = [&](const std::string& condition) { return keeps + "audience buyers on ads when " + condition + "\n"; };
+  const auto text = [&](const std::string& condition) { return keeps + "channel ads {} audience buyers on ads when " + condition + "\n"; };
   Host host(keeps);
   Told told(host);
   for (const char* lead : {"ada", "bo", "bo"}) post(host, lead, "order.placed");
@@ -105,7 +105,7 @@ TEST_CASE("[S10.1] who belongs into an audience that a deployment brings or chan
 }
 
 TEST_CASE("[S10.1] [S7.1] of an audience that is no more the channel is told that everybody left, and a later one has other keys") {
-  const std::string with = kCommon + "audience vips on ads when lead.vip\n";
+  const std::string with = kCommon + "channel ads {} audience vips on ads when lead.vip\n";
   Host host(with);
   Told told(host);
   for (const char* lead : {"ada", "bo"}) CHECK(host.engine.upsert(lead, {{"vip", lead == std::string("ada")}}).ok());
@@ -122,16 +122,16 @@ TEST_CASE("[S10.1] [S7.1] of an audience that is no more the channel is told tha
 }
 
 TEST_CASE("[S10.1] an audience that moves to another channel is left on the old one and joined on the new one") {
-  Host host(kCommon + "audience vips on ads when lead.vip\n");
+  Host host(kCommon + "channel ads {} audience vips on ads when lead.vip\n");
   Told told(host);
   CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
   host.engine.step();
-  deploy(host, kCommon + "audience vips on social when lead.vip\n");
+  deploy(host, kCommon + "channel social {} audience vips on social when lead.vip\n");
   CHECK(told.seen == Lines{"vips on ads: ada joined", "vips on ads: ada left", "vips on social: ada joined"});
 }
 
 TEST_CASE("[S7.4] what an audience that is no more could not tell is tried again, and the log says of which one") {
-  Host host(kCommon + "audience vips on ads when lead.vip\n");
+  Host host(kCommon + "channel ads {} audience vips on ads when lead.vip\n");
   Told told(host);
   CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
   host.engine.step();
@@ -256,6 +256,29 @@ TEST_CASE("[S10.1] the date of a broadcast may move: what counts is the date tha
   CHECK(starts(fifth, third, "2026-03-06T08:00:00Z") == Lines{on_fifth});
   // ... unless the program says another date that is still to come.
   CHECK(starts(fifth, tenth, "2026-03-06T08:00:00Z") == Lines{on_fifth, "2026-03-10T09:00:00Z broadcast update: 2"});
+}
+
+TEST_CASE("[S10.1] [S6.3] a broadcast whose date is past when it is deployed is not sent, and the log says so") {
+  const auto text = [](const std::string& at) {
+    return kCommon + "segment all = lead.tz == \"UTC\"\nbroadcast update { to segment all " + at + " send hello }\n";
+  };
+  const std::string third = "at 2026-03-03T09:00", fifth = "at 2026-03-05T09:00";
+  const auto skipped = [&](const std::string& before, const std::string& after) {
+    Host host(before);
+    CHECK(host.engine.upsert("ada", {}).ok());
+    static_cast<void>(host.to("2026-03-06T08:00:00Z"));
+    deploy(host, after);
+    deploy(host, after + "event other\n");
+    static_cast<void>(host.to("2026-04-01T08:00:00Z"));
+    return host.of({Kind::skipped});
+  };
+  const std::string late = "2026-03-06T08:00:00Z skipped(late) update: its date was ";
+  CHECK(skipped(kCommon, text(fifth)) == Lines{late + "2026-03-05T09:00:00Z"});
+  CHECK(skipped(text(""), text(fifth)) == Lines{late + "2026-03-05T09:00:00Z"});
+  // What started at its date is not late, another date is another start.
+  CHECK(skipped(text(fifth), text(fifth)).empty());
+  CHECK(skipped(text(fifth), text(third)) == Lines{late + "2026-03-03T09:00:00Z"});
+  CHECK(skipped(text(fifth), text("at 2026-03-09T09:00")).empty());
 }
 
 TEST_CASE("[S10.1] [S6.7] what a broadcast still spreads goes out as it was started, also when its date moves or it is no more") {

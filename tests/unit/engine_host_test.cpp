@@ -236,6 +236,8 @@ TEST_CASE("an operator's lines are inputs like others") {
   CHECK(feed(R"({"type":"enroll","userId":"ada","timestamp":"2026-03-05T08:00:00Z"})") == "it has no \"sequence\"");
   CHECK(feed(R"({"type":"enroll","sequence":"by_hand","timestamp":"2026-03-05T08:00:00Z"})") ==
         "it has neither \"userId\" nor \"anonymousId\"");
+  const std::string known = "; identify, track, page, consent, enroll, exit, pause, resume, erase, deploy, broadcast and promote are known";
+  CHECK(feed(R"({"type":"pauze","timestamp":"2026-03-05T08:00:00Z"})") == "its \"type\" is \"pauze\"" + known);
   CHECK(feed(R"({"type":"pause","channel":"fax","timestamp":"2026-03-05T08:00:00Z"})") == "there is no channel `fax`");
   CHECK(feed(R"({"type":"pause","channel":"email","sequence":"plan","timestamp":"2026-03-05T08:00:00Z"})") ==
         "it names more than one of \"channel\", \"sequence\" and \"userId\"");

@@ -58,6 +58,46 @@ TEST_CASE("[S11.3] events that are forgotten before the lead still end its silen
   CHECK(!host.engine.inspect("ada"));
 }
 
+namespace {
+
+const std::string kForgets = kVocabulary + "project p { retain events 30d }\n";
+
+/// Whoever is silent enters a sequence of their own.
+std::string silence(const std::string& of, const std::string& length) {
+  return "sequence quiet_" + of + " { enroll when idle(" + of + ") >= " + length + " day 0: send m }\n";
+}
+
+Lines entries_of(Host& host) { return host.of({DecisionKind::enrolled}); }
+
+}  // namespace
+
+TEST_CASE("[S11.3] [S5.4] what is forgotten ends no silence but that of its own kind") {
+  Host host(kForgets + silence("bought", "50d") + silence("seen", "60d"));
+  see(host, "2026-03-02T08:00:00Z", "bought");
+  see(host, "2026-03-22T08:00:00Z", "seen");
+  host.to("2026-06-30T08:00:00Z");
+  CHECK(entries_of(host) == Lines{"2026-04-21T08:00:00Z ada enrolled idle(bought) >= 50d in quiet_bought",
+                                  "2026-05-21T08:00:00Z ada enrolled idle(seen) >= 60d in quiet_seen"});
+}
+
+TEST_CASE("[S11.3] [S10.1] what was forgotten before a deployment ends silence that the new program asks for otherwise") {
+  const std::string each = kForgets + silence("bought", "100d") + silence("seen", "200d");
+  const std::string any = kForgets + "sequence quiet { enroll when idle(any) >= 100d day 0: send m }\n";
+  const auto entered = [&](const std::string& before, const std::string& after) {
+    Host host(before);
+    see(host, "2026-03-02T08:00:00Z", "bought");
+    see(host, "2026-03-12T08:00:00Z", "seen");
+    host.to("2026-05-01T08:00:00Z");
+    CHECK(host.engine.inspect("ada")->history.empty());
+    CHECK(host.engine.deploy(program_of(after)).ok());
+    host.to("2026-09-01T08:00:00Z");
+    return entries_of(host).front();
+  };
+  CHECK(entered(each, any) == "2026-06-20T08:00:00Z ada enrolled idle(any) >= 100d in quiet");
+  // Of two kinds that were one silence, either may have been the last.
+  CHECK(entered(any, each) == "2026-06-20T08:00:00Z ada enrolled idle(bought) >= 100d in quiet_bought");
+}
+
 TEST_CASE("[S11.3] an event that occurred before what is retained is handled and not kept") {
   Host host(kVocabulary + "project p { retain events 30d } sequence s { enroll on seen day 0: send m exit no when count(bought) > 5 }");
   REQUIRE(host.engine.post({.lead = "ada", .name = "seen", .occurred_at = instant("2026-01-01T00:00:00Z")}).ok());

@@ -121,6 +121,9 @@ TEST_CASE("a statement of another block is told where it belongs") {
   CHECK(fault_of(in_sequence("phase p { goal g on e }")).message == "`goal` is not a step, and a phase holds only steps");
   CHECK(fault_of("segment a = b\nuse \"x\"\n").message == "`use` stands before all declarations");
   CHECK(fault_of("category c { under a under b }").message == "`under` cannot be said twice");
+  CHECK(fault_of("category c { double_opt_in double_opt_in }").message == "`double_opt_in` cannot be said twice");
+  CHECK(fault_of("category c { transactional transactional }").message == "`transactional` cannot be said twice");
+  CHECK(fault_of("category c { consent explicit consent implied }").message == "`consent` cannot be said twice");
   CHECK(fault_of("use \"x\"\nnurture 1\n").message == "`nurture` stands before all declarations");
 }
 
@@ -150,6 +153,7 @@ TEST_CASE("what is missing is said in the author's words") {
       {in_sequence("at 2h a: send m"), "2:6 NUR0100 `2h` does not say whether before or after"},
       {in_sequence("when a as b"), "2:14 NUR0100 expected an action, or a block of actions in braces after `b`"},
       {in_sequence("anchor a = b"), "2:15 NUR0313 this anchor does not say what happens while its date is missing"},
+      {in_sequence("anchor next actul"), "2:15 NUR0100 expected `planned` or `actual` after `next`"},
       {in_sequence("reenroll sometimes"), "2:12 NUR0100 expected `never`, `always` or `after` and a duration after `reenroll`"},
       {in_body("if { }"), "3:8 NUR0100 expected a condition after `if`"},
       {in_body("if { send b }"), "3:8 NUR0100 expected a condition after `if`"},
@@ -182,6 +186,7 @@ TEST_CASE("what is missing is said in the author's words") {
 TEST_CASE("a word near the expected one is offered") {
   CHECK(fault_of("policy p { quiet ours 20:00..08:00 }").caret == "did you mean `hours`?");
   CHECK(fault_of("lead { tz: strng }").caret == "did you mean `string`?");
+  CHECK(fault_of(in_sequence("anchor next actul")).caret == "did you mean `actual`?");
   CHECK(repaired("segment s = a is konwn") == "segment s = a is known");
   CHECK(fault_of(in_sequence("goal where on a")).caret == "`where` is a word of the language and cannot be a name");
 }

@@ -81,16 +81,21 @@ TEST_CASE("the parts of a handler, a step, an end or an entry in the wrong order
 }
 
 TEST_CASE("the parts of an action in the wrong order are put in order") {
-  check_rows("sequence s {\n  day 1 a: {\n    @\n    send z\n  }\n}\n",
-             {{"wait until on clicked then { send m } timeout 2d", "`timeout 2d` comes before `then { send m }`",
-               "wait until on clicked timeout 2d then { send m }"},
-              {"wait timeout 2d until on clicked", "`until` comes before `timeout 2d`", "wait until on clicked timeout 2d"},
-              {"wait until timeout 2d on clicked", "`on clicked` comes before `timeout 2d`", "wait until on clicked timeout 2d"},
-              {"send by email, sms m", "`m` comes before `by email, sms`", "send m by email, sms"},
-              {"notify \"Call\" sales", "`sales` comes before `\"Call\"`", "notify sales \"Call\""},
-              {"task sales \"Call\" as call due 2d", "`due 2d` comes before `as call`", "task sales \"Call\" due 2d as call"},
-              {"send m by email with a = 1", "`with a = 1` comes before `by email`", "send m with a = 1 by email"},
-              {"send m with a = 1 variant b", "`variant b` comes before `with a = 1`", "send m variant b with a = 1"}});
+  check_rows(
+      "sequence s {\n  day 1 a: {\n    @\n    send z\n  }\n}\n",
+      {{"wait until on clicked then { send m } timeout 2d", "`timeout 2d` comes before `then { send m }`",
+        "wait until on clicked timeout 2d then { send m }"},
+       {"wait timeout 2d until on clicked", "`until` comes before `timeout 2d`", "wait until on clicked timeout 2d"},
+       {"wait until timeout 2d on clicked", "`on clicked` comes before `timeout 2d`", "wait until on clicked timeout 2d"},
+       {"send by email, sms m", "`m` comes before `by email, sms`", "send m by email, sms"},
+       {"notify \"Call\" sales", "`sales` comes before `\"Call\"`", "notify sales \"Call\""},
+       {"task sales \"Call\" as call due 2d", "`due 2d` comes before `as call`", "task sales \"Call\" due 2d as call"},
+       {"split x promote at 95% goal won { a 100% {} }", "`goal won` comes before `promote at 95%`",
+        "split x goal won promote at 95% { a 100% {} }"},
+       {"split x goal won within 7d salt \"s\" promote at 95% min 20 { a 100% {} }", "`salt \"s\"` comes before `goal won within 7d`",
+        "split x salt \"s\" goal won within 7d promote at 95% min 20 { a 100% {} }"},
+       {"send m by email with a = 1", "`with a = 1` comes before `by email`", "send m with a = 1 by email"},
+       {"send m with a = 1 variant b", "`variant b` comes before `with a = 1`", "send m variant b with a = 1"}});
 }
 
 TEST_CASE("the parts of a statement of a policy, a message, a score or a test in the wrong order are put in order") {

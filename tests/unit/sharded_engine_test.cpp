@@ -188,3 +188,61 @@ TEST_CASE("[S11.2] an erasure stands in the log of a sharded engine, whichever s
   CHECK(engine.step().status.ok());
   CHECK(log.count(DecisionKind::erased) == 20);
 }
+
+TEST_CASE("[S1.3] rows of no lead have one order, however many shards there are") {
+  const std::string text = R"(nurture 1
+lead { vip: bool = true }
+channel ads { }
+audience important on ads when lead.vip
+project p { retain leads 30d after idle(any) }
+)";
+  ManualClock clock{kStart};
+  const auto log_of = [&](std::size_t shards) {
+    ShardedEngine engine{program_of(text), clock, shards};
+    Sorted log;
+    engine.observe(&log);
+    // Of whoever is erased the answer has no name, and the words of the channel tell them apart.
+    engine.on_audience([](const AudienceChange& change) {
+      return change.joined ? Delivery::accepted() : Delivery::rejected("no " + std::string(change.lead));
+    });
+    for (int i = 0; i < 20; ++i) CHECK(engine.upsert("lead" + std::to_string(i), {}, kStart).ok());
+    const Instant at = kStart + 1h;
+    for (int i = 19; i >= 0; --i) {
+      if (i == 12) CHECK(engine.resume({}, at).ok());  // It is not paused, which is a row all the same.
+      if (i == 9) CHECK(engine.pause({}, at).ok());
+      if (i == 6) CHECK(engine.resume({}, at).ok());
+      if (i >= 4) CHECK(engine.erase("lead" + std::to_string(i), at).ok());
+    }
+    CHECK(engine.step_to(kStart + 24h * 40).status.ok());
+    return log.text(true);
+  };
+  const std::string one = log_of(1);
+  CHECK(one.find("no lead7") < one.find("no lead8"));
+  CHECK(log_of(2) == one);
+  CHECK(log_of(7) == one);
+}
+
+TEST_CASE("[S10.1] [S1.3] experiments of older versions come in one order, behind those of the newest, however many shards there are") {
+  const auto text = [](const std::string& split) {
+    const std::string asks = " goal won { x 50% { send m } y 50% { send m } } ";
+    return "nurture 1\nevent go\nevent won\ncategory news { consent implied }\nmessage m { channel email category news }\n" +
+           ("sequence q { enroll on go day 0: split " + split + asks + " day 90: {} }\n") +
+           "sequence z { enroll on go day 0: split always" + asks + "}\n";
+  };
+  ManualClock clock{kStart};
+  const auto names_of = [&](auto&& engine) {
+    int lead = 0;
+    for (const char* split : {"delta", "alpha", "charlie", "bravo", "newest"}) {
+      CHECK(engine.deploy(program_of(text(split))).ok());
+      for (int i = 0; i < 2; ++i) CHECK(engine.post({.lead = "lead" + std::to_string(++lead), .name = "go"}).ok());
+      CHECK(engine.step().status.ok());
+    }
+    Lines names;
+    for (const Experiment& experiment : engine.experiments()) names.push_back(experiment.split);
+    return names;
+  };
+  const Program first = program_of(text("first"));
+  const Lines expected{"newest", "always", "alpha", "bravo", "charlie", "delta"};
+  CHECK(names_of(Engine{first, clock}) == expected);
+  for (const std::size_t shards : {1, 2, 7}) CHECK(names_of(ShardedEngine{first, clock, shards}) == expected);
+}

@@ -173,6 +173,7 @@ void Deployment::begin(Core& old, Core& fresh, ExistingLeads existing) {
   }
   fresh.log_halt(DecisionKind::deployed, Instant::max(), fmt::format("{:016x}", given_->hash));
   log_lost(fresh);
+  log_late(fresh);
   leave_audiences(fresh);
   find_new(fresh);
   Saved::set_timers(fresh);
@@ -188,6 +189,29 @@ void Deployment::log_lost(Core& fresh) const {
     d.message = message.message;
     d.channel = message.channel;
     d.rule = "it is no more";
+    fresh.log(d);
+  }
+}
+
+/// Broadcasts whose date lies behind the clock and at which nothing has started: they never will. [S6.3]
+void Deployment::log_late(Core& fresh) const {
+  if (fresh.observer_ == nullptr) return;
+  const auto has_started = [&](const Sequence& sequence) {
+    for (std::size_t i = 0; i < core_->next_dated_; ++i) {
+      const Sequence& before = core_->program_->sequences[core_->program_->broadcasts[i]];
+      if (before.name == sequence.name && before.broadcast.start == sequence.broadcast.start) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < fresh.next_dated_; ++i) {
+    const Id id = fresh.program_->broadcasts[i];
+    const Sequence& sequence = fresh.program_->sequences[id];
+    if (!fresh.runs_[id] || has_started(sequence)) continue;
+    Decision d = fresh.decision(DecisionKind::skipped);
+    d.reason = Reason::late;
+    d.name = sequence.name;
+    const std::string date = "its date was " + sequence.broadcast.start.to_string();
+    d.detail = date;
     fresh.log(d);
   }
 }
@@ -393,8 +417,7 @@ void Deployment::go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& ol
     return waits ? void() : fresh.take_turn(enrolment);
   }
   if (to != kNone && !stays) fresh.find_place(enrolment);
-  // Who comes to stand now follows the plan, which moves with him, not the instant that the older version had.
-  if (to != kNone && !stays && fresh.is_frozen(e)) *fresh.extra(e, fresh.sequence_of(e).extra.migrated) = 0;
+  if (fresh.is_frozen(e)) return;  // What is late then is seen when it goes on.
   fresh.apply_late(enrolment);
   if (fresh.live(enrolment)) fresh.replan(enrolment);
 }
@@ -427,19 +450,19 @@ void Deployment::carry_due(Core& fresh, std::uint32_t enrolment, const Enrolment
   StepWord word = fresh.step_word(e, step);
   word.state = StepState::pending;
   fresh.set_step_word(e, step, word);
-  std::int64_t due_ms = core_->awaited(old).due_ms;
-  if (timer == Keeping::remaining && due_ms != kNever) {
-    const std::int64_t since_ms = core_->stands_since(old);
-    if (since_ms != INT64_MIN) due_ms = fresh.now_.ms + std::max<std::int64_t>(0, due_ms - since_ms);
+  const Core::Awaited awaited = core_->awaited(old);
+  GivenWord given{0, 0, awaited.due_ms, fresh.now_.ms};
+  if (timer == Keeping::anew) given.due_ms = kNever;
+  if (timer == Keeping::remaining && given.due_ms != kNever) {
+    given.is_exact = 1;
+    std::int64_t since_ms = core_->stands_since(old);
+    const GivenWord before = core_->given_word(old);  // By another migration, meanwhile.
+    if (since_ms != INT64_MIN && before.step == awaited.step + 1) since_ms = std::max(since_ms, before.since_ms);
+    if (since_ms != INT64_MIN) given.due_ms = fresh.now_.ms + std::max<std::int64_t>(0, given.due_ms - since_ms);
   }
-  Word* given = fresh.extra(e, to.extra.migrated);
-  given[0] = given[1] = 0;
-  if (timer != Keeping::anew && due_ms != kNever) {
-    given[0] = step + 1;
-    given[1] = static_cast<Word>(due_ms);
-  } else if (to.steps[step].kind == compile::ScheduleKind::after) {
-    fresh.extra(e, to.extra.after_times)[step] = static_cast<Word>(fresh.after_end(e, step, fresh.now_.ms));
-  }
+  if (given.due_ms == kNever && to.steps[step].kind == compile::ScheduleKind::after) given.due_ms = fresh.after_end(e, step, fresh.now_.ms);
+  if (given.due_ms != kNever) given.step = step + 1;
+  fresh.set_given_word(e, given);
 }
 
 }  // namespace nurture::engine

@@ -38,6 +38,7 @@ class Deployment {
   [[nodiscard]] std::string becomes(const Fate& fate, const std::string& step) const;
   void combine();
   void log_lost(Core& fresh) const;
+  void log_late(Core& fresh) const;
   void leave_audiences(Core& fresh) const;
   static void begin_audience(Core& fresh, const compile::Audience& audience);
   void find_new(const Core& fresh);

@@ -41,13 +41,15 @@ void Saved::visit_leads() {
   }
 }
 
-/// How many leads stand before this one in the bytes.
-std::uint32_t Saved::place_of(std::uint32_t lead) const {
-  if (core_.erased_leads_ == 0) return lead;
-  std::uint32_t place = 0;
-  for (std::uint32_t i = 0; i < lead; ++i) place += core_.head(i).name == nullptr ? 0 : 1;
-  return place;
+/// How many leads stand before each in the bytes, and in all.
+void Saved::find_places() {
+  if (archive_.reads() || core_.erased_leads_ == 0) return;
+  places_.push_back(0);
+  for (std::uint32_t lead = 0; lead < core_.lead_count_; ++lead)
+    places_.push_back(places_[lead] + (core_.head(lead).name == nullptr ? 0 : 1));
 }
+
+std::uint32_t Saved::place_of(std::uint32_t lead) const { return places_.empty() ? lead : places_[lead]; }
 
 void Saved::visit_lead(std::uint32_t lead) {
   std::string name(archive_.reads() ? std::string_view() : core_.lead_name(lead));
@@ -130,6 +132,7 @@ void Saved::visit_place(Word* words, const Place* mine, const Place& written) {
     case Kind::instants:
     case Kind::slots: return visit_last(words, mine, written);
     case Kind::arm: return visit_arm(words, mine, written);
+    case Kind::latest: return visit_latest(mine == nullptr ? nullptr : words + mine->word);
     case Kind::event:
       return visit_event(mine == nullptr ? nullptr : words + mine->word, mine == nullptr ? written.names : mine->names, written.names);
   }
@@ -152,6 +155,15 @@ void Saved::visit_bits(Word* words, const Place* mine, const Place& written) {
     value = static_cast<std::uint8_t>(position_of(mine->names, written.names[value - 1u]) + 1);  // One that is no more: none yet.
   }
   words[mine->word] = (words[mine->word] & ~(mask << mine->bit)) | (value & mask) << mine->bit;
+}
+
+void Saved::visit_latest(Word* word) {
+  constexpr std::int64_t kNoneMs = INT64_MIN;
+  std::int64_t ms = archive_.reads() || word == nullptr ? kNoneMs : static_cast<std::int64_t>(*word);
+  bool is_known = ms != kNoneMs;
+  archive_.visit(is_known);
+  if (is_known) archive_.visit(ms);
+  if (archive_.reads() && word != nullptr) *word = static_cast<Word>(std::max(static_cast<std::int64_t>(*word), is_known ? ms : kNoneMs));
 }
 
 /// Whose arm is no more has none, and draws anew.

@@ -57,6 +57,7 @@ void Saved::visit_all(const std::vector<Id>* live) {
   if (live != nullptr && live->size() != written_.sequences.size()) return archive_.fail();
   find_targets(live);
   if (!archive_.ok()) return;
+  find_places();
   visit_clock();
   visit_channels();
   visit_sleeps();

@@ -46,12 +46,14 @@ class Saved {
   void visit_broadcasts();
   void visit_experiments();
   void visit_leads();
+  void find_places();
   [[nodiscard]] std::uint32_t place_of(std::uint32_t lead) const;
   void visit_lead(std::uint32_t lead);
   void visit_head(std::uint32_t lead, std::string& name);
   void visit_places(Word* words, const std::vector<Place>& mine, const std::vector<Place>& written, const std::vector<Id>& map);
   void visit_place(Word* words, const Place* mine, const Place& written);
   void visit_value(Word* word, const compile::Field* field);
+  void visit_latest(Word* word);
   void visit_arm(Word* words, const Place* mine, const Place& written);
   void visit_last(Word* words, const Place* mine, const Place& written);
   void visit_bits(Word* words, const Place* mine, const Place& written);
@@ -91,6 +93,7 @@ class Saved {
   Schema mine_;
   Schema written_;  ///< The same while writing.
   Mapping map_;
+  std::vector<std::uint32_t> places_;       ///< By lead, when writing and some were erased.
   std::vector<Id> like_;                    ///< like() of each path, when reading.
   std::vector<Target> live_, ended_;        ///< By sequence that wrote. Without a target there is nothing to go on in.
   const std::vector<Id>* steps_ = nullptr;  ///< Of the target of the enrolment at hand.

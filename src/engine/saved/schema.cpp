@@ -132,7 +132,9 @@ std::vector<Place> lead_places(const Program& program) {
   word("first seen", layout.first_seen);
   word("snooze", layout.snooze);
   word("retained", layout.retain);
-  word("forgotten", layout.forgotten);
+  for (Id id = 0; id < layout.forgotten.size(); ++id) {
+    if (layout.forgotten[id] != kNone) places.add("forgotten " + program.events[id].name, Kind::latest, layout.forgotten[id]);
+  }
   for (Id i = 0; i < program.consent_pairs.size(); ++i) {
     const compile::ConsentPair& pair = program.consent_pairs[i];
     places.add_bits("consent " + program.categories[pair.category].name + " by " + program.channels[pair.channel].name, layout.consents,
@@ -192,7 +194,7 @@ std::vector<Place> sequence_places(const Program& program, const compile::Sequen
   words("wake", extra.wake, 1);
   words("entered", extra.entered, 2);
   words("frozen", extra.frozen, 3);
-  words("migrated", extra.migrated, 2);
+  words("migrated", extra.migrated, 3);
   words("wait began", extra.wait_began, 1);
   words("exhausted", extra.exhausted, 1);
   event("entry", extra.entry, sequence.entry_fields);
@@ -233,7 +235,7 @@ void visit(Archive& archive, std::vector<Id>& ids) {
 void visit(Archive& archive, std::vector<Place>& places) {
   visit_all(archive, places, [&](Place& place) {
     archive.visit(place.name);
-    archive.visit_kind(place.kind, Kind::arm);
+    archive.visit_kind(place.kind, Kind::latest);
     archive.visit(place.count);
     visit(archive, place.names);
   });

@@ -26,6 +26,7 @@ struct Place {
     tier,      ///< The low byte: one more than the index in `names`.
     event,     ///< An event and a word for each of `names` of its fields.
     arm,       ///< Assignment, to one more than the index in `names`, and its instant.
+    latest,    ///< An instant, INT64_MIN for none. Places can share the word: the latest of them is in it.
   };
   std::string name;
   Kind kind = Kind::words;

@@ -63,6 +63,8 @@ constexpr std::array kWait{Part{Form::word, "until", 0, 1},  Part{Form::word, "o
 constexpr std::array kNotify{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}};
 constexpr std::array kTask{Part{Form::name, "", 0, 1}, Part{Form::text, "", 0, 2}, Part{Form::word, "due", 1, 3},
                            Part{Form::word, "as", 1, 4}};
+constexpr std::array kSplit{Part{Form::name, "", 0, 1}, Part{Form::word, "salt", 1, 2}, Part{Form::word, "goal", kRest, 3},
+                            Part{Form::word, "promote", kRest, 4}};
 constexpr std::array kRule{Part{Form::points, "", 1, 1},      Part{Form::name, "", 0, 2},        Part{Form::word, "on", kRest, 3},
                            Part{Form::word, "when", kRest, 3}, Part{Form::word, "where", kRest, 4}, Part{Form::word, "within", 1, 5},
                            Part{Form::word, "since", kRest, 5}, Part{Form::word, "limit", 3, 6},  Part{Form::word, "then", kRest, 7}};
@@ -98,7 +100,7 @@ constexpr std::array kPattern{Part{Form::word, "where", kRest, 1}, Part{Form::wo
 constexpr std::array kOrders{
     Order{Home::test, "send", 0, kExpectSend}, Order{Home::test, "held", 0, kExpectHeld}, Order{Home::test, "skipped", 0, kExpectSkipped},
     Order{Home::anywhere, "send", 0, kSend},   Order{Home::anywhere, "wait", 0, kWait},   Order{Home::anywhere, "notify", 0, kNotify},
-    Order{Home::anywhere, "task", 0, kTask},
+    Order{Home::anywhere, "task", 0, kTask},   Order{Home::anywhere, "split", 0, kSplit},
     Order{Home::file, "sequence", 0, kTitled}, Order{Home::file, "message", 0, kTitled},  Order{Home::file, "score", 0, kTitled},
     Order{Home::file, "test", 0, kTest},
     Order{Home::policy, "quiet", 0, kQuiet},   Order{Home::policy, "cap", 0, kCap},

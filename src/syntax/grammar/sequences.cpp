@@ -93,8 +93,9 @@ const auto first_day_def = spanning[word("first") > word("day") > integer[into(&
 
 using NextKind = ast::AnchorNext::Kind;
 // An anchor may be called `next`.
-const auto anchor_next_def = spanning[word("anchor") >> word("next") >> (word("planned")[set(&ast::AnchorNext::kind, NextKind::planned)] |
-                                                                         word("actual")[set(&ast::AnchorNext::kind, NextKind::actual)])];
+const auto anchor_next_def = spanning[word("anchor") >> word("next") >> !symbol("=") >
+                                      named("`planned` or `actual`")[word("planned")[set(&ast::AnchorNext::kind, NextKind::planned)] |
+                                                                     word("actual")[set(&ast::AnchorNext::kind, NextKind::actual)]]];
 
 using Otherwise = ast::Anchor::Otherwise;
 const auto lacks_rule = [](auto& context) {

@@ -55,11 +55,15 @@ const auto channel_def = spanning[word("channel") > name[into(&ast::Channel::nam
 using Consent = ast::Category::Consent;
 const auto consent = word("consent") > named("`explicit` or `implied`")[word("explicit")[set(&ast::Category::consent, Consent::explicit_)] |
                                                                         word("implied")[set(&ast::Category::consent, Consent::implied)]];
+const auto no_consent_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).consent; };
+const auto no_opt_in_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).double_opt_in; };
+const auto not_transactional_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).transactional; };
 const auto no_under_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).under; };
 const auto no_suppress_yet = [](auto& context) { x3::_pass(context) = !x3::_val(context).suppress; };
 const auto set_suppress = [](auto& context) { x3::_val(context).suppress = handed(x3::_attr(context)); };
-const auto category_item = consent | word("double_opt_in")[set(&ast::Category::double_opt_in, true)] |
-                           word("transactional")[set(&ast::Category::transactional, true)] |
+const auto category_item = (always[no_consent_yet] >> consent) |
+                           (always[no_opt_in_yet] >> word("double_opt_in")[set(&ast::Category::double_opt_in, true)]) |
+                           (always[not_transactional_yet] >> word("transactional")[set(&ast::Category::transactional, true)]) |
                            (always[no_under_yet] >> (word("under") > name[into(&ast::Category::under)])) |
                            (always[no_suppress_yet] >> (word("suppress") > word("when") > expression[set_suppress]));
 const auto category_def = spanning[word("category") > name[into(&ast::Category::name)] > block(BlockKind::category)[category_item]];

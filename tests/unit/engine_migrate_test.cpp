@@ -1,0 +1,101 @@
+// Migrations of runs that stand still or come to: what a line's `timer` gives them moves until they go on. S10.2, with S3.4 and S4.5.
+#include "support/engine.hpp"
+
+using namespace nurture;
+using namespace nurture::test;
+using Kind = DecisionKind;
+
+namespace {
+
+const std::string kCommon = R"(nurture 1
+lead { tz: string = "UTC" talk_on: date? }
+event signup
+event answered
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+message study { channel email category news subject "Study" }
+message story { channel email category news subject "Story" }
+)";
+
+std::string grouped(const std::string& low, const std::string& high, const std::string& more = "") {
+  return kCommon + "sequence low { enroll on signup " + low + " day 0 hi: send hello day 4 mid: send study day 9 last: tag low_done }\n" +
+         "sequence high { enroll on answered priority 80 " + high + " day 0 hi: send story day 6 last: tag high_done }\n" + more;
+}
+
+void post(Host& host, const char* lead, const char* event) { CHECK(host.engine.post({lead, event}).ok()); }
+
+void deploy(Host& host, const std::string& text) {
+  CHECK(host.engine.deploy(program_of(text)).ok());
+  host.engine.step();
+  REQUIRE(host.of({Kind::input_refused}).empty());
+}
+
+/// `low` stands still from 3 March on, for `high`, which ends on the 9th; it is migrated on the 5th.
+Lines migrated_while_frozen(const std::string& steps, const std::string& lines) {
+  const std::string old = grouped("exclusive talk", "exclusive talk");
+  const std::string low = "sequence low { enroll on signup exclusive talk day 0 hi: send hello " + steps + " day 9 last: tag low_done }\n";
+  const std::string high = old.substr(old.find("sequence high"));
+  Host host(old);
+  post(host, "ada", "signup");
+  static_cast<void>(host.to("2026-03-03T10:00:00Z"));
+  post(host, "ada", "answered");
+  static_cast<void>(host.to("2026-03-05T08:00:00Z"));
+  REQUIRE(host.of({Kind::frozen}).size() == 1);
+  deploy(host, kCommon + low + high + "migrate low from \"" + program_of(old).version("low") + "\" { " + lines + " }\n");
+  static_cast<void>(host.to("2026-03-30T08:00:00Z"));
+  REQUIRE(host.of({Kind::thawed}) == Lines{"2026-03-09T10:00:00Z ada thawed"});
+  const Lines sent = host.sent();
+  return {sent.begin() + 2, sent.end()};
+}
+
+}  // namespace
+
+TEST_CASE("[S10.2] [S3.4] what a migration gives a run that stands still moves with it until it goes on") {
+  // On 3 March at 10:00 it waited for 6 March, 08:00.
+  CHECK(migrated_while_frozen("day 5 next: send study", "step mid -> next timer remaining") ==
+        Lines{"2026-03-12T08:00:00Z ada sent study"});
+  // The plan of the new version, by the six days for which it stood still.
+  CHECK(migrated_while_frozen("day 5 next: send study", "step mid -> next timer anew") == Lines{"2026-03-13T08:00:00Z ada sent study"});
+  CHECK(migrated_while_frozen("after 3h next: send study", "step mid -> next timer anew") == Lines{"2026-03-09T13:00:00Z ada sent study"});
+  // The instant, by the five days, a begun one included, since the migration.
+  CHECK(migrated_while_frozen("day 5 next: send study", "step mid -> next timer due") == Lines{"2026-03-11T08:00:00Z ada sent study"});
+  CHECK(migrated_while_frozen("day 4 mid: send study day 5 more: tag more", "") == Lines{"2026-03-11T08:00:00Z ada sent study"});
+}
+
+TEST_CASE("[S10.2] [S3.4] a run that comes to stand still by a migration keeps what its line gave it, and all that follows moves") {
+  const std::string old = grouped("", "exclusive talk");
+  const std::string version = program_of(old).version("low");
+  const auto sent = [&](const std::string& step, const std::string& timer) {
+    std::string next =
+        grouped("exclusive talk", "exclusive talk", "migrate low from \"" + version + "\" { step mid -> next timer " + timer + " }\n");
+    next.replace(next.find("day 4 mid"), 9, step + " next");
+    Host host(old);
+    for (const char* event : {"signup", "answered"}) post(host, "ada", event);
+    static_cast<void>(host.to("2026-03-03T10:00:00Z"));
+    deploy(host, next);
+    REQUIRE(host.of({Kind::frozen}).size() == 1);
+    static_cast<void>(host.to("2026-03-30T08:00:00Z"));
+    REQUIRE(host.of({Kind::thawed}) == Lines{"2026-03-08T08:00:00Z ada thawed"});
+    return host.sent().back();
+  };
+  CHECK(sent("day 5", "due") == "2026-03-11T08:00:00Z ada sent study");
+  CHECK(sent("day 5", "remaining") == "2026-03-11T06:00:00Z ada sent study");
+  CHECK(sent("day 5", "anew") == "2026-03-12T08:00:00Z ada sent study");
+  CHECK(sent("after 2h", "due") == "2026-03-11T06:00:00Z ada sent study");
+  CHECK(sent("after 2h", "anew") == "2026-03-08T10:00:00Z ada sent study");
+}
+
+TEST_CASE("[S10.2] [S4.5] a step that a migration has given an instant is planned anew when its anchor moves") {
+  const auto text = [](const std::string& step) {
+    return kCommon + "sequence talk { enroll on signup anchor start = lead.talk_on else hold day 1 from start at 09:00 " + step +
+           ": send study }\n";
+  };
+  Host host(text("mid"));
+  CHECK(host.engine.upsert("ada", {{"talk_on", "2026-03-10"}}).ok());
+  post(host, "ada", "signup");
+  static_cast<void>(host.to("2026-03-03T08:00:00Z"));
+  deploy(host, text("next") + "migrate talk from \"" + program_of(text("mid")).version("talk") + "\" { step mid -> next }\n");
+  CHECK(host.engine.upsert("ada", {{"talk_on", "2026-03-20"}}).ok());
+  static_cast<void>(host.to("2026-03-30T08:00:00Z"));
+  CHECK(host.sent() == Lines{"2026-03-21T09:00:00Z ada sent study"});
+}
