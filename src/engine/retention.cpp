@@ -58,14 +58,17 @@ void Core::note_forgotten(std::uint32_t lead, Id event, std::int64_t occurred_ms
 void Core::retain(std::uint32_t lead) {
   const compile::Retention& retention = program_->retention;
   rows_.at(lead)[program_->layout.retain] = static_cast<Word>(kNever);
-  std::int64_t next_ms = kNever;
-  if (retention.leads.code) {
+  const auto is_silent = [&](std::int64_t& ends_ms) {
+    if (!retention.leads.code) return false;
     Env env(*this, lead, kNone);
-    if (holds(retention.leads, env)) {
-      const std::string name(lead_name(lead));
-      return erase(lead, name, Reason::retention);
-    }
-    next_ms = env.valid_until.ms;
+    const bool silent = holds(retention.leads, env);
+    ends_ms = silent ? now_.ms : env.valid_until.ms;
+    return silent;
+  };
+  std::int64_t next_ms = kNever;
+  if (is_silent(next_ms)) {
+    const std::string name(lead_name(lead));
+    return erase(lead, name, Reason::retention);
   }
   bool forgot = false;
   if (retention.forgets_events && head(lead).history != kNone) {
@@ -75,6 +78,8 @@ void Core::retain(std::uint32_t lead) {
       note_forgotten(lead, event, occurred_ms);
       forgot = true;
     });
+    // What is forgotten may have begun a silence that ends sooner, where months clamp.
+    if (forgot) static_cast<void>(is_silent(next_ms));
     if (oldest_ms != INT64_MAX) next_ms = std::min(next_ms, due_ms);
   }
   if (next_ms != kNever) watch_retention(lead, next_ms);
