@@ -362,6 +362,7 @@ void Core::notify(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
   const Effect effect = effect_of(body, node);
   const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
+  static_cast<void>(can_say(effect, parts));  // It says so itself, to those who work with it.
   const std::string text = render(effect, parts);
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::notified);
@@ -377,6 +378,7 @@ void Core::give_task(const Body& body, Id node) {
   const compile::Task& declared = program_->tasks[n.a];
   const Effect effect = effect_of(body, node);
   const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
+  static_cast<void>(can_say(effect, parts));  // It says so itself, to those who work with it.
   const std::string text = render(effect, parts);
   const Key effect_key = key(effect);
   const time::Zone& zone = body.e == nullptr ? lead_zone(body.lead) : plan_zone(*body.e);
@@ -429,6 +431,7 @@ void Core::call(const Body& body, Id node) {
   for (Id i = n.b; i < n.c; ++i) {
     Env env(*this, body);
     const eval::Value value = eval::run(program_->module, program_->node_arguments[i], env, arena_);
+    if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(program_->node_arguments[i]));
     arguments += (arguments.empty() ? "" : ", ") + eval::to_string(value);
     values.push_back(to_host(value));
   }

@@ -41,10 +41,14 @@ bool Core::names(const Condition& condition, const Change& change) {
   return false;
 }
 
-bool Core::holds(const Condition& condition, Env& env) {
-  const eval::Value value = eval::run(program_->module, condition.code, env, arena_);
-  if (value.is_error()) error_seen(env.lead_, env.enrolment_, value, program_->text(condition.code));
-  return value.is_true();
+bool Core::holds(const Condition& condition, Env& env) { return answer(condition.code, env).value_or(false); }
+
+/// Nothing where it is in error, which is logged.
+std::optional<bool> Core::answer(eval::Ref condition, Env& env) {
+  const eval::Value value = eval::run(program_->module, condition, env, arena_);
+  if (!value.is_error()) return value.is_true();
+  error_seen(env.lead_, env.enrolment_, value, program_->text(condition));
+  return std::nullopt;
 }
 
 void Core::error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place) {

@@ -223,6 +223,7 @@ class Core {
 
   // conditions.cpp
   [[nodiscard]] bool holds(const compile::Condition& condition, class Env& env);
+  [[nodiscard]] std::optional<bool> answer(eval::Ref condition, class Env& env);
   [[nodiscard]] bool matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, class Env& env);
   [[nodiscard]] static bool depends(const compile::Condition& condition, const Change& change);
   [[nodiscard]] static bool names(const compile::Condition& condition, const Change& change);
@@ -451,7 +452,7 @@ class Core {
   [[nodiscard]] bool policies_let(const Body& body, const compile::SendPath& path, std::uint32_t held, Gate& gate);
   [[nodiscard]] static Id lacking_consent(const Word* row, const compile::SendPath& path);
   [[nodiscard]] bool is_suppressed(const Body& body, const compile::SendPath& path, Gate& gate);
-  [[nodiscard]] bool holds_for_lead(const Body& body, eval::Ref condition);
+  [[nodiscard]] std::optional<bool> answer_for_lead(const Body& body, eval::Ref condition);
   [[nodiscard]] bool has_address(const Body& body, Id channel, Gate& gate);
   [[nodiscard]] bool is_first(const Body& body, Id channel, std::uint32_t held, Gate& gate) const;
   [[nodiscard]] std::int64_t quiet_until(const compile::QuietHours& quiet, const time::Zone& zone) const;
@@ -462,7 +463,10 @@ class Core {
   [[nodiscard]] bool has_room(Id policy, const Body& body, const compile::SendPath& path, Gate& gate);
   void take_caps(const Body& body, Id path);
   [[nodiscard]] bool is_surely_free(const compile::Cap& cap, Word slot) const;
-  void emit(const Body& body, Id node, Id path);
+  [[nodiscard]] Effect message_effect(const Body& body, Id node, Id path);
+  [[nodiscard]] bool can_say(const Effect& effect);
+  [[nodiscard]] bool can_say(const Effect& effect, const std::vector<compile::TextPart>& parts);
+  void emit(const Body& body, const Effect& effect);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   [[nodiscard]] std::uint32_t count_held(const Body& body) const;
   void hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate);

@@ -66,6 +66,11 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
     }
   }
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
+  const Effect effect = goes ? message_effect(body, node, path) : Effect{};
+  if (goes && !can_say(effect)) {
+    gate = {Gate::Kind::skip, Reason::error, 0, "its text"};
+    goes = false;
+  }
   if (held != kNone) release_held(held);
   if (!goes) {
     log_message(body, DecisionKind::skipped, node, path, gate);
@@ -74,7 +79,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
     take_caps(body, path);
     if (program_->send_paths[path].sent_word != kNone) remember_sent(body.row, path);
     if (is_digest) remember_gathered(body);
-    emit(body, node, path);
+    emit(body, effect);
   }
   if (is_digest) forget_gathered(body.lead, body.e->sequence);
 }
@@ -137,11 +142,12 @@ bool Core::has_consent(std::uint32_t lead, std::uint32_t pair) const {
   return true;
 }
 
-/// `suppress when` of its category, and of those that this stands under.
+/// `suppress when` of its sequence, of its category, and of those that this stands under. Who cannot be told to want it gets nothing.
 bool Core::is_suppressed(const Body& body, const compile::SendPath& path, Gate& gate) {
   for (const eval::Ref suppression : path.suppressions) {
-    if (!holds_for_lead(body, suppression)) continue;
-    gate = {Gate::Kind::skip, Reason::suppressed, 0, program_->text(suppression)};
+    const std::optional<bool> answer = answer_for_lead(body, suppression);
+    if (answer == false) continue;
+    gate = {Gate::Kind::skip, answer ? Reason::suppressed : Reason::error, 0, program_->text(suppression)};
     return true;
   }
   return false;
@@ -261,7 +267,7 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
     }
     // What was gathered while the cap held comes at its next day or week all the same. [S3.6]
     const bool own = path.digest_days != 0 && cap.digest == body.e->sequence;
-    if (free_ms <= now_.ms || (!own && cap.when && !holds_for_lead(body, cap.when))) continue;
+    if (free_ms <= now_.ms || (!own && cap.when && !answer_for_lead(body, cap.when).value_or(true))) continue;
     if (cap.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
       return false;
@@ -279,11 +285,10 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
   return true;
 }
 
-bool Core::holds_for_lead(const Body& body, eval::Ref condition) {
+/// Of a condition about the lead; nothing where it is in error, which is logged.
+std::optional<bool> Core::answer_for_lead(const Body& body, eval::Ref condition) {
   Env env(*this, body.lead, kNone);
-  const eval::Value value = eval::run(program_->module, condition, env, arena_);
-  if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(condition));
-  return value.is_true();
+  return answer(condition, env);
 }
 
 inline void Core::take_caps(const Body& body, Id index) {
@@ -329,14 +334,18 @@ std::uint32_t Core::choose_variant(const Effect& effect) {
   return kNone;
 }
 
-inline void Core::emit(const Body& body, Id node, Id path) {
-  ++counts_.sent;
+Effect Core::message_effect(const Body& body, Id node, Id path) {
   Effect effect = effect_of(body, node);
   effect.message = program_->send_paths[path].message;
   effect.channel = program_->send_paths[path].channel;
   effect.path = path;
+  if (!program_->messages[effect.message].variants.empty()) effect.variant = choose_variant(effect);
+  return effect;
+}
+
+inline void Core::emit(const Body& body, const Effect& effect) {
+  ++counts_.sent;
   const compile::Message& m = program_->messages[effect.message];
-  if (!m.variants.empty()) effect.variant = choose_variant(effect);
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::sent);
     if (!body.timeline) d.step = {};
@@ -356,6 +365,30 @@ inline void Core::emit(const Body& body, Id node, Id path) {
 const compile::Content& Core::content(const Effect& effect) const {
   const compile::Message& message = program_->messages[effect.message];
   return effect.variant == kNone ? message.content : message.variants[effect.variant].content;
+}
+
+/// Whether what the message says can be evaluated: no customer reads an error. [S6.3]
+bool Core::can_say(const Effect& effect) {
+  const compile::Content& said = content(effect);
+  bool can = true;
+  for (const auto* parts : {&said.subject, &said.preview, &said.body, &said.from}) can = can_say(effect, *parts) && can;
+  for (const compile::Link& link : said.links) can = can_say(effect, link.url) && can;
+  for (const compile::MessageField& field : said.fields) can = can_say(effect, field.text) && can;
+  return can;
+}
+
+/// Logs what is in error.
+bool Core::can_say(const Effect& effect, const std::vector<compile::TextPart>& parts) {
+  bool can = true;
+  for (const compile::TextPart& part : parts) {
+    if (!part.code) continue;
+    Env env(*this, effect);
+    const eval::Value value = eval::run(program_->module, part.code, env, arena_);
+    if (!value.is_error()) continue;
+    error_seen(effect.lead, effect.enrolment, value, program_->text(part.code));
+    can = false;
+  }
+  return can;
 }
 
 std::string Core::render(const Effect& effect, const std::vector<compile::TextPart>& parts) const {

@@ -26,7 +26,7 @@ bool Core::is_let_go(const Body& body, const compile::SendPath& path, Gate& gate
   for (const Id policy : path.policies) {
     for (const compile::HoldWhile& item : program_->policies[policy].hold_whiles) {
       Env env(*this, body.lead, kNone);
-      if (!holds(item.condition, env)) continue;
+      if (!answer(item.condition.code, env).value_or(true)) continue;
       // Of several that hold the first one to end is asked again first.
       if (goes || env.valid_until.ms < gate.until_ms) gate = {Gate::Kind::hold, Reason::paused, env.valid_until.ms, item.text};
       goes = false;

@@ -183,6 +183,7 @@ class Reference {
   bool react_handlers(Lead& lead, Enrolment& e, const Change& change);
   void react_wait(Lead& lead, Enrolment& e, const Change& change);
   bool holds(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change);
+  std::optional<bool> answer(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change);
   bool matches(Lead& lead, Enrolment* e, const ast::Pattern& pattern, const Occurrence& event);
   [[nodiscard]] bool names(const std::vector<ast::Name>& events, const std::string& event) const;
   [[nodiscard]] static bool is_about(const ast::Pattern& pattern, const Occurrence& event);

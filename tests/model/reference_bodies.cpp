@@ -150,7 +150,9 @@ Reference::Flow Reference::run_action(const Body& body, const ast::Action& actio
     std::string arguments;
     for (const ast::Expr& arg : call->args) {
       World world(*this, lead, body.e, body.trigger ? &*body.trigger : nullptr, body.trigger ? &*body.trigger : nullptr);
-      arguments += (arguments.empty() ? "" : ", ") + naive::as_written(naive::evaluate(arg, world));
+      const Value value = naive::evaluate(arg, world);
+      if (value.kind == Value::Kind::error) write_error(lead, body.e, value, words_of(arg));
+      arguments += (arguments.empty() ? "" : ", ") + naive::as_written(value);
     }
     nurture::Decision d = row(lead, body.e, DecisionKind::called);
     d.name = call->function.text;
@@ -170,7 +172,9 @@ std::string Reference::fill_in(const Body& body, const std::string& text) {
     }
     const Occurrence* trigger = body.trigger ? &*body.trigger : nullptr;
     World world(*this, *body.lead, body.e, trigger, trigger);
-    filled += naive::as_text(naive::evaluate(*expression, world), world.zone());
+    const Value value = naive::evaluate(*expression, world);
+    if (value.kind == Value::Kind::error) write_error(*body.lead, body.e, value, words_of(*expression));
+    filled += naive::as_text(value, world.zone());
   }
   return filled;
 }

@@ -158,7 +158,7 @@ bool Reference::hold_while(const Body& body, const Path& path, Gate& gate) {
   bool holds_it = false;
   for (const ast::Policy* policy : policies(body, path)) {
     for (const ast::HoldWhile& item : policy->hold_whiles) {
-      if (!holds(*body.lead, nullptr, item.condition, {})) continue;
+      if (!answer(*body.lead, nullptr, item.condition, {}).value_or(true)) continue;
       const Instant end = ceases(*body.lead, item.condition);
       const std::string what = item.label ? item.label->text : nurture::syntax::print_expression(item.condition);
       if (!holds_it || end < gate.until) gate = {Gate::Kind::hold, Reason::paused, end, "hold while " + what};

@@ -65,10 +65,16 @@ bool Reference::names_change(const ast::Expr& condition, const Change& change) {
 }
 
 bool Reference::holds(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change) {
+  return answer(lead, e, condition, change).value_or(false);
+}
+
+/// Nothing where it is in error.
+std::optional<bool> Reference::answer(Lead& lead, Enrolment* e, const ast::Expr& condition, const Change& change) {
   World world(*this, lead, e, change.event);
   const Value answer = naive::evaluate(condition, world);
-  if (answer.kind == Value::Kind::error) write_error(lead, e, answer, words_of(condition));
-  return answer.kind == Value::Kind::truth && answer.truth;
+  if (answer.kind != Value::Kind::error) return answer.kind == Value::Kind::truth && answer.truth;
+  write_error(lead, e, answer, words_of(condition));
+  return std::nullopt;
 }
 
 /// An event with a key reaches only the enrolment of that key. [S3.1]

@@ -118,15 +118,16 @@ bool Reference::has_address(const Body& body, const Path& path, Gate& gate) {
 /// What the lead is: suppressed, held out, without consent, without an address, sent it lately.
 bool Reference::ask_lead(const Body& body, const ast::Action& action, const Path& path, const Held* held, Gate& gate) {
   std::vector<const ast::Expr*> suppressions;
-  if (body.e != nullptr && sequence(*body.e).is_triggers) {
+  if (body.e != nullptr) {
     for (const ast::Suppress& item : sequence(*body.e).node->suppressions) suppressions.push_back(&item.when);
   }
   for (const model::Category* category : above(*path.category)) {
     if (category->node != nullptr && category->node->suppress) suppressions.push_back(&*category->node->suppress);
   }
   for (const ast::Expr* suppression : suppressions) {
-    if (!holds(*body.lead, nullptr, *suppression, {})) continue;
-    gate = {Gate::Kind::skip, Reason::suppressed, Instant::max(), words_of(*suppression)};
+    const std::optional<bool> unwanted = answer(*body.lead, nullptr, *suppression, {});
+    if (unwanted == false) continue;
+    gate = {Gate::Kind::skip, unwanted ? Reason::suppressed : Reason::error, Instant::max(), words_of(*suppression)};
     return false;
   }
   if (is_held_out(body, path, gate)) return false;
@@ -267,7 +268,7 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
     // What was gathered while the cap held still comes at its next day or week.
     const Digest* digest = digest_of(body.e);
     const bool own = digest != nullptr && digest->cap == &cap;
-    if (counting.size() < places || (!own && cap.when && !holds(*body.lead, nullptr, *cap.when, {}))) continue;
+    if (counting.size() < places || (!own && cap.when && !answer(*body.lead, nullptr, *cap.when, {}).value_or(true))) continue;
     const Instant free = *std::min_element(counting.begin(), counting.end());
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
     if (cap.digest && digest == nullptr && !path.category->transactional) {
