@@ -56,7 +56,10 @@ Id lay_out_standing(Program& program, Id word) {
     lifecycle.word = word;
     word += 2;
   }
-  for (Audience& audience : program.audiences) audience.word = word++;
+  for (Audience& audience : program.audiences) {
+    audience.word = word;  // And the instant until which its channel cannot take the change.
+    word += 2;
+  }
   return word;
 }
 

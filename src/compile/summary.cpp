@@ -135,7 +135,7 @@ void lay_out_extra(const Program& program, Sequence& sequence, Range queries) {
   extra.entry = take(!sequence.entry_fields.empty(), 1 + sequence.entry_fields.size());
   extra.entered = take(asks_since(eval::Query::Since::enrolled, program, queries), 2);
   extra.trigger = take(!sequence.trigger_fields.empty(), 1 + sequence.trigger_fields.size());
-  extra.frozen = take(sequence.group != kNone, 3);
+  extra.frozen = take(sequence.group != kNone || sequence.is_migrated, 3);  // It may have stood still before.
   extra.again = take(some_step([](const Step& step) { return step.again; }), sequence.steps.size());
   extra.handed = take(true, sequence.parameters.size());
   extra.migrated = take(sequence.is_migrated, 3);

@@ -38,6 +38,7 @@ Effect Core::effect_of(const Body& body, Id node) const {
   effect.node = node;
   effect.trigger = body.trigger;
   effect.held_trigger = body.held_trigger;
+  effect.held = body.held;
   return effect;
 }
 
@@ -309,6 +310,7 @@ Core::Flow Core::move(const Body& body, Id node, Id& next) {
   if (into_itself || !runs_[target]) reason = Reason::none;
   if (reason == Reason::none && runs_[target]) {
     const std::uint32_t trial = new_enrolment(body.lead, target, body.trigger, key, handed.data());
+    enrolments_[trial].state = EnrolmentState::queued;
     reason = levels_at_entry(trial, rule);
     discard(trial);
   }

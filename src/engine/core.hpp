@@ -146,6 +146,7 @@ class Core {
     const compile::Sequence* sequence = nullptr;  ///< Likewise.
     /// Of a step that has just begun (nothing in it has waited yet): when it was due, for the log. Else kNever.
     std::int64_t due_ms = kNever;
+    std::uint64_t held = 0;  ///< Of a held message: its serial.
   };
   /// An instant on the clock of a zone.
   struct LocalNow {
@@ -294,7 +295,7 @@ class Core {
   void shift_plan(const Enrolment& enrolment, std::int64_t elapsed_ms);
   void drain_group();
   void take_turn(std::uint32_t enrolment);
-  void find_place(std::uint32_t enrolment);
+  void find_place(std::uint32_t enrolment, std::uint32_t other);
   [[nodiscard]] FrozenWord frozen_word(const Enrolment& e) const {
     const Id offset = sequence_of(e).extra.frozen;
     if (offset == kNone || e.extra == kNone) return {};
@@ -624,6 +625,8 @@ class Core {
   RecordPool<Enrolment> enrolments_;
   std::uint32_t live_enrolments_ = 0;
   RecordPool<Held> held_;
+  /// By serial, of what was held before a deployment and has another place in its program now: the key stays what it was. [S7.1]
+  std::map<std::uint64_t, Key> older_keys_;
   BlockPool held_triggers_;  ///< The event's id, then a word per SendPath::trigger_fields.
   std::uint32_t held_count_ = 0;
   /// Those that belong to no enrolment, by lead and Held::serial; only a pause, a breaker or a rate holds such.

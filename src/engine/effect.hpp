@@ -36,6 +36,7 @@ struct Effect {
   std::uint32_t variant = kNone;
   const EventView* trigger = nullptr;
   const Word* held_trigger = nullptr;  ///< In place of `trigger` for a message that was held.
+  std::uint64_t held = 0;              ///< Serial of a message that was held; 0 for others.
 };
 
 /// Where effects go. Called in the middle of a step: may post inputs, nothing else.

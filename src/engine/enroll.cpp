@@ -96,7 +96,9 @@ Reason Core::enroll(std::uint32_t lead, Id sequence, const EventView* entry, std
   }
   const std::uint32_t enrolment = new_enrolment(lead, sequence, entry, key, handed);
   std::string rule;
+  enrolments_[enrolment].state = EnrolmentState::queued;  // It is not under way yet.
   reason = levels_at_entry(enrolment, rule);
+  enrolments_[enrolment].state = EnrolmentState::planned;
   if (reason != Reason::none) {
     discard(enrolment);
     refuse_entry(lead, sequence, reason, rule);
@@ -288,6 +290,7 @@ void Core::cancel_held(std::uint32_t enrolment, Reason reason, std::string_view 
       const Gate gate{Gate::Kind::skip, reason, 0, rule};
       log_message(body, DecisionKind::skipped, h.node, h.path, gate);
       if (program_->send_paths[h.path].digest_days != 0) forget_gathered(h.lead, enrolments_[enrolment].sequence);
+      older_keys_.erase(h.serial);
       release_held(i);
     }
     i = next;

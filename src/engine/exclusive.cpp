@@ -212,10 +212,8 @@ void Core::take_turn(std::uint32_t enrolment) {
 }
 
 /// Of a run that a migration brings into a group: beside one that is awake the lower of both stands still.
-void Core::find_place(std::uint32_t enrolment) {
+void Core::find_place(std::uint32_t enrolment, std::uint32_t other) {
   const Sequence& sequence = sequence_of(enrolments_[enrolment]);
-  const std::uint32_t other = awake_in_group(enrolments_[enrolment].lead, sequence.group, enrolment);
-  if (other == kNone) return;
   const Sequence& its = sequence_of(enrolments_[other]);
   its.priority >= sequence.priority ? freeze(enrolment, its.name) : freeze(other, sequence.name);
 }

@@ -403,6 +403,7 @@ std::string Core::render(const Effect& effect, const std::vector<compile::TextPa
 }
 
 Key Core::key(const Effect& effect) const {
+  if (const auto older = older_keys_.find(effect.held); older != older_keys_.end()) return older->second;
   Hasher hash;
   hash.add(project_);
   const bool enrolled = effect.enrolment != kNone;
@@ -551,6 +552,7 @@ void Core::retry_held(std::uint32_t held) {
   } else {
     attempt(body, h.node, h.path, held);
   }
+  if (held_[held].reason == Reason::none || held_[held].serial != h.serial) older_keys_.erase(h.serial);
   if (h.enrolment == kNone || !live(h.enrolment)) return;
   Enrolment& e = enrolments_[h.enrolment];
   if (is_frozen(e) || is_blocked(e)) return;
@@ -568,6 +570,7 @@ void Core::ask_now(std::uint32_t held) {
 Core::Body Core::held_body(const Held& h) {
   Body body = body_of(h.lead, h.enrolment, h.step != kNoStep, h.step, h.visit);
   body.score = h.score;
+  body.held = h.serial;
   if (h.trigger != kNone) body.held_trigger = held_triggers_.at(h.trigger);
   return body;
 }

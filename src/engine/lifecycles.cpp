@@ -11,6 +11,15 @@ namespace nurture::engine {
 using compile::Audience;
 using compile::Lifecycle;
 
+namespace {
+
+/// When the channel may take a change of an audience that waits for it; kNever when none waits.
+std::int64_t waits_until(const Word* words) {
+  return Membership(words[0]).wait == Membership::Wait::none ? kNever : static_cast<std::int64_t>(words[1]);
+}
+
+}  // namespace
+
 Id Core::stage_of(std::uint32_t lead, Id lifecycle) const {
   const Word word = rows_.at(lead)[program_->lifecycles[lifecycle].word];
   const auto plus_one = static_cast<Id>(word & 0xff);
@@ -112,8 +121,11 @@ void Core::enter_stage(std::uint32_t lead, Id index, Id stage) {
 void Core::react_audiences(std::uint32_t lead, const Change& change) {
   for (Id a = 0; a < program_->audiences.size(); ++a) {
     const Audience& audience = program_->audiences[a];
-    const bool waits = Membership(rows_.at(lead)[audience.word]).wait != Membership::Wait::none;
-    if (waits || depends(audience.condition, change) || depends(audience.address, change)) settle_audience(lead, a);
+    const std::int64_t until_ms = waits_until(rows_.at(lead) + audience.word);
+    if (until_ms <= now_.ms || depends(audience.condition, change) || depends(audience.address, change))
+      settle_audience(lead, a);
+    else
+      watch_lead(lead, until_ms);
   }
 }
 
@@ -133,6 +145,9 @@ void Core::settle_audience(std::uint32_t lead, Id index) {
   }
   watch_lead(lead, env.valid_until.ms);
   const Membership before(rows_.at(lead)[audience.word]);
+  // Its place is kept, like that of a message.
+  const std::int64_t until_ms = waits_until(rows_.at(lead) + audience.word);
+  if (is_in != before.is_in && until_ms != kNever && until_ms > now_.ms) return watch_lead(lead, until_ms);
   leave_queue(lead, index);
   if (is_in == before.is_in) return;
   Gate gate;
@@ -148,6 +163,7 @@ void Core::put_off(std::uint32_t lead, Id index, const Gate& gate, Membership::W
   Membership membership(word);
   membership.wait = gate.reason == Reason::rate ? Membership::Wait::rate : Membership::Wait::breaker;
   word = membership.word();
+  rows_.at(lead)[audience.word + 1] = static_cast<Word>(gate.until_ms);
   if (membership.wait == Membership::Wait::rate) ++channels_[audience.channel].waiting;
   watch_lead(lead, gate.until_ms);
   if (observer_ == nullptr || membership.wait == before) return;
@@ -173,7 +189,10 @@ void Core::ask_broken_audiences_again(Id channel) {
   for (Id a = 0; a < program_->audiences.size(); ++a) {
     if (program_->audiences[a].channel != channel) continue;
     for (std::uint32_t lead = 0; lead < lead_count_; ++lead) {
-      if (Membership(rows_.at(lead)[program_->audiences[a].word]).wait == Membership::Wait::breaker) settle_audience(lead, a);
+      Word* words = rows_.at(lead) + program_->audiences[a].word;
+      if (Membership(words[0]).wait != Membership::Wait::breaker) continue;
+      words[1] = static_cast<Word>(now_.ms);
+      settle_audience(lead, a);
     }
   }
 }

@@ -106,7 +106,7 @@ inline std::int64_t Core::step_due(const Enrolment& e, Id index) const {
     // What is civil has moved by whole days, not by the time for which the run has stood still. [S3.4]
     const bool civil = step.anchor == kNone && (step.offset.months != 0 || step.offset.days != 0);
     const Instant at = time::add({civil ? e.enrolled_ms : base_ms}, step.offset, zone, step.offset_sign);
-    return civil && sequence.group != kNone ? time::add(at, {0, step_word(e, index).day, 0}, zone).ms : at.ms;
+    return civil && sequence.extra.frozen != kNone ? time::add(at, {0, step_word(e, index).day, 0}, zone).ms : at.ms;
   }
   std::int32_t day = from_day + (sequence.extra.steps == kNone ? step.day : step_word(e, index).day);
   const auto is_allowed = [&](std::int32_t on) { return (step.weekdays >> time::weekday(on) & 1) != 0; };
@@ -460,9 +460,8 @@ inline void Core::run_step(std::uint32_t enrolment) {
   e.step = static_cast<std::uint16_t>(step);
   e.due_ms = kNever;
   e.state = EnrolmentState::running;
-  // Only the log asks. What recurs is due again already.
-  const bool recurs = sequence.steps[step].kind == ScheduleKind::every;
-  const std::int64_t due_ms = observer_ == nullptr ? kNever : recurs ? ran_for_ms : step_due(e, step);
+  // Only the log asks. Of a linear plan it is what it was; else it may have another instant already.
+  const std::int64_t due_ms = observer_ == nullptr ? kNever : ran_for_ms != kNever ? ran_for_ms : step_due(e, step);
   note_run(enrolment, step);
   if (observer_ != nullptr) note_action(e.lead, sequence.steps[step].name);
   Body body = timeline_body(enrolment);

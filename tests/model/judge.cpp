@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 
 namespace reference {
 
@@ -243,6 +244,16 @@ std::optional<Programs::One> read(const std::string& text, Verdict& verdict) {
   return Programs::One{built.program(), written.program(), nurture::check::check(files, diagnostics)};
 }
 
+/// Versions are known when the first program is compiled: until then each is written as "000000".
+std::string with_versions(const std::string& text, const nurture::Program& first) {
+  static const std::regex migration("(migrate (\\w+) from \")000000\"");
+  std::string out;
+  std::string rest = text;
+  for (std::smatch found; std::regex_search(rest, found, migration); rest = found.suffix())
+    out += found.prefix().str() + found[1].str() + first.version(found[2].str()) + '"';
+  return out + rest;
+}
+
 /// What the runs of the first program enter is there in the second, and takes what they hand over; else it is not deployed.
 bool is_carried(const model::Model& first, const model::Model& second) {
   bool fits = true;
@@ -269,7 +280,7 @@ Verdict judge(const Case& given) {
   Case c = given;
   const std::string text = c.program();
   std::optional<Programs::One> first = read(text, verdict);
-  std::optional<Programs::One> second = c.deploys() ? read(c.second(), verdict) : std::nullopt;
+  std::optional<Programs::One> second = first && c.deploys() ? read(with_versions(c.second(), first->program), verdict) : std::nullopt;
   verdict.compiles = first && second.has_value() == c.deploys();
   verdict.compiles = verdict.compiles && (!second || is_carried(first->model, second->model));
   if (!verdict.compiles || !verdict.difference.empty()) return verdict;

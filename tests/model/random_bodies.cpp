@@ -1,6 +1,8 @@
 // See random_bodies.hpp.
 #include "model/random_bodies.hpp"
 
+#include <utility>
+
 namespace reference {
 
 std::string Bodies::send() {
@@ -40,7 +42,7 @@ std::string Bodies::simple() {
   if (random_.odd(3)) return "snooze " + conditions_.length();
   switch (random_.pick(9)) {
     case 0: return "tag warm";
-    case 5: return "task owner \"Call about {{ lead.topic }}\" due 2d";
+    case 5: return "task owner \"Call about {{ lead.topic }}\" due 2d" + std::string(random_.odd(30) ? " as call" : "");
     case 1: return "notify sales \"{{ lead.topic }}, {{ lead.level }}, {{ default(lead.weight, 0.5) }}, {{ lead.mood }} at {{ now }}\"";
     case 2: return "do crm.note(lead.level, lead.topic, lead.flag)";
     case 3:
@@ -61,7 +63,7 @@ void Bodies::choice(std::vector<Piece>& out, const Surroundings& where, int dept
   }
   const std::string label = random_.odd(40) ? " as yes" : "";
   Piece branch{"if " + conditions_.condition(where.scope) + label + " {", actions(where, depth - 1, waits), "}"};
-  if (random_.odd(50)) branch.inner.push_back({"} else {", actions(where, depth - 1, waits), ""});
+  if (random_.odd(50)) branch.inner.push_back({random_.odd(30) ? "} else as no {" : "} else {", actions(where, depth - 1, waits), ""});
   out.push_back(std::move(branch));
 }
 
@@ -69,7 +71,9 @@ void Bodies::choice(std::vector<Piece>& out, const Surroundings& where, int dept
 std::string Bodies::experiment() {
   std::string text = random_.odd(40) ? random_.one_of({" salt \"v1\"", " salt \"v2\""}) : "";
   if (random_.odd(25)) return text;
+  const bool keyed = std::exchange(conditions_.keyed, false);  // A goal is the lead's, not the run's.
   text += " goal " + conditions_.pattern() + (random_.odd(50) ? " within " + conditions_.length() : "");
+  conditions_.keyed = keyed;
   return text + (random_.odd(30) ? " promote at 60% min 1" : "");
 }
 

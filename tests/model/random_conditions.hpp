@@ -27,6 +27,8 @@ class Conditions {
 
   /// What the engine tells of itself that patterns may ask for.
   bool tells_stages = false;
+  /// Whether events that carry a key reach only some runs here.
+  bool keyed = false;
 
   /// A condition of one to three parts.
   std::string condition(const Scope& scope);

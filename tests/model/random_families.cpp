@@ -61,8 +61,9 @@ void make_family(std::vector<Piece>& pieces, std::uint64_t seed) {
     }
     if (declared.empty()) return;
     pieces[i].open = "sequence kin(" + declared + ") {";
-    pieces.push_back({"use kin(" + given + ") as " + name});
-    if (random.odd(60)) pieces.push_back({"use kin(" + other + ") as s" + random.one_of({"0a", "7"})});
+    const Piece::Of of = pieces[i].of;
+    pieces.push_back({"use kin(" + given + ") as " + name, {}, {}, of});
+    if (random.odd(60)) pieces.push_back({"use kin(" + other + ") as s" + random.one_of({"0a", "7"}), {}, {}, of});
     return;
   }
 }

@@ -6,6 +6,9 @@
 #include "model/random_conditions.hpp"
 #include "model/random_words.hpp"
 
+#include <algorithm>
+#include <map>
+
 namespace reference {
 
 namespace {
@@ -13,19 +16,20 @@ namespace {
 class Program {
  public:
   Program(std::uint64_t seed, bool deploys)
-      : random_(seed), deploys_(deploys), conditions_(random_), bodies_(random_, conditions_), words_(seed, conditions_, deploys) {
+      : random_(seed), deploys_(deploys), conditions_(random_), bodies_(random_, conditions_), words_(seed, conditions_) {
     conditions_.tells_stages = !words_.lifecycles().empty();
   }
 
   std::vector<Piece> make() {
     add("nurture 1");
     add("lead { tz: string? flag: bool = false level: int = 0 topic: string = \"none\" due: datetime? email: string? "
-        "weight: number? mood: enum(new, open, done) = \"new\" born: date? best: time? preferred_channel: string? }");
+        "weight: number? mood: enum(new, open, done) = \"new\" born: date? best: time? preferred_channel: string? "
+        "likes: list<string>? }");
     add("event joined { room: string = \"a\" n: int = 1 starts: datetime? }");
     add("event shifted { room: string = \"a\" starts: datetime? }");
     add("event opened { n: int = 1 price: number = 1.5 }");
     add("event clicked { n: int = 1 link: string = \"x\" }");
-    add("event left");
+    add("event left as \"Has Left\"");
     Scope plain;
     plain.lifecycles = words_.lifecycles();
     const auto suppressed = [&] { return random_.odd(15) ? " suppress when " + conditions_.condition(plain) : std::string(); };
@@ -48,7 +52,7 @@ class Program {
       if (random_.odd(20)) bodies_.accepting.insert(sequences_.back());
     }
     if (words_.has_stream()) sequences_.push_back("drip");
-    bodies_.has_goals = words_.has_goals();
+    bodies_.has_goals = words_.has_goals() && !deploys_;
     const bool has_extra = has_score && random_.odd(35);  // The one that the host's policy scores, too.
     const bool extra_first = random_.odd(50);
     if (has_extra && extra_first) add_extra_score();
@@ -61,10 +65,10 @@ class Program {
     for (std::size_t i = count; i > 0; --i) add_sequence(sequences_[i - 1], has_score);
     if (random_.odd(15)) add_triggers(has_score);
     if (deploys_ || random_.odd(20)) add_project();
-    if (deploys_)
-      add_versions(has_score);
-    else
-      add_words(has_score);
+    add_words(has_score);
+    // Rests are only known to programs that give some.
+    if (deploys_) add("sequence rests { enroll when lead.level > 1000 day 0 rest: snooze 1h }");
+    if (deploys_) add_versions(has_score);
     return std::move(pieces_);
   }
 
@@ -224,7 +228,7 @@ class Program {
   void add_versions(bool has_score) {
     std::vector<std::string> changed;
     for (const std::string& name : sequences_) {
-      if (changed.empty() || random_.odd(40)) changed.push_back(name);
+      if (name != "drip" && (changed.empty() || random_.odd(40))) changed.push_back(name);
     }
     for (Piece& piece : pieces_) {
       for (const std::string& name : changed) {
@@ -232,16 +236,33 @@ class Program {
       }
     }
     if (random_.odd(30)) changed.emplace_back("s8");
+    const std::map<std::string, std::vector<std::string>> before = steps_;
+    newer_ = true;
     for (const std::string& name : changed) {
       add_sequence(name, has_score);
       pieces_.back().of = Piece::Of::second;
+      if (before.contains(name) && random_.odd(60)) add_migration(name, before.at(name));
     }
+  }
+
+  /// Which version it is from the judge puts in.
+  void add_migration(const std::string& name, const std::vector<std::string>& before) {
+    Piece migration{"migrate " + name + " from \"000000\" {", {}, "}", Piece::Of::second};
+    const std::vector<std::string>& after = steps_.at(name);
+    for (const std::string& step : before) {
+      const bool stays = std::find(after.begin(), after.end(), step) != after.end();
+      if (random_.odd(stays ? 50 : 4)) continue;
+      const std::string timer = random_.odd(50) ? "" : " timer " + random_.one_of({"due", "remaining", "remaining", "anew", "anew"});
+      migration.inner.push_back({"step " + step + (random_.odd(10) ? " -> exit gone" : " -> " + random_.one_of(after) + timer)});
+    }
+    pieces_.push_back(std::move(migration));
   }
 
   void add_sequence(const std::string& name, bool has_score) {
     Piece sequence{"sequence " + name + " {", {}, "}"};
     std::vector<Piece>& inner = sequence.inner;
     const bool only_joined = add_ways_in(inner, lead_scope(has_score));
+    conditions_.keyed = to_text(inner, Piece::Of::both).find(" key event.room") != std::string::npos;
     Scope scope = lead_scope(has_score);
     scope.enrolled = true;
     scope.accepts = bodies_.accepting.contains(name);
@@ -255,7 +276,8 @@ class Program {
     if (first_day_ == 1) inner.push_back({"first day 1"});
     add_settings(inner);
     const auto steps = static_cast<std::size_t>(random_.between(1, 4));
-    for (std::size_t i = 0; i < steps; ++i) scope.steps.push_back("t" + std::to_string(i));
+    for (std::size_t i = 0; i < steps; ++i) scope.steps.push_back((newer_ && random_.odd(30) ? "u" : "t") + std::to_string(i));
+    steps_[name] = scope.steps;
     if (random_.odd(12)) inner.push_back({"conflict restart" + (random_.odd(50) ? " until " + random_.one_of(scope.steps) : "")});
     add_ways_out(inner, scope);
     const Surroundings where{name, sequences_, scope};
@@ -267,6 +289,11 @@ class Program {
       (i < phased ? inner[phase].inner : inner).push_back(std::move(step));
     }
     for (std::size_t i = 0; i < random_.pick(3); ++i) add_handler(inner, where, i);
+    // What a later version may ask for is only known of a run whose own version asks for it.
+    if (deploys_ && !newer_)
+      inner.push_back(
+          {"when count(left since enrolled) < 0 and count(left since step " + scope.steps[0] + ") < 0 as asks {", {{"tag asked"}}, "}"});
+    conditions_.keyed = false;
     pieces_.push_back(std::move(sequence));
   }
 
@@ -293,7 +320,7 @@ class Program {
     if (random_.odd(40)) project.inner.push_back({"holdout 25% salt \"a\""});
     for (const char* event :
          {"joined", "shifted", "opened", "clicked", "left", "email.open", "message.sent", "message.held", "message.skipped",
-          "message.failed", "sequence.enrolled", "sequence.ended", "consent.given", "consent.withdrawn", "tier.entered"}) {
+          "message.failed", "sequence.enrolled", "sequence.ended", "consent.given", "consent.withdrawn", "tier.entered", "stage.entered"}) {
       if (deploys_) project.inner.push_back({std::string("keep ") + event + " for 1y"});  // A second program knows what the first does.
     }
     const bool forgets = !deploys_ && random_.odd(35);
@@ -309,6 +336,7 @@ class Program {
   void add_triggers(bool has_score) {
     Piece triggers{"triggers watch {", {}, "}"};
     const Scope scope = lead_scope(has_score);
+    if (random_.odd(20)) triggers.inner.push_back({"zone " + zone()});
     if (random_.odd(30)) triggers.inner.push_back({"suppress when " + conditions_.condition(scope)});
     if (policies_ > 0 && random_.odd(50)) triggers.inner.push_back({"policy p0"});
     const Surroundings where{"watch", sequences_, scope, false};
@@ -346,10 +374,10 @@ class Program {
     const auto otherwise = [&] {
       return random_.odd(25) ? " else exit" : random_.odd(30) ? " else hold at most " + random_.one_of({"3d", "12h", "1mo"}) : " else hold";
     };
-    const std::string value = only_joined && random_.odd(30) ? "event.starts"
-                              : random_.odd(20)              ? "lead.born"
-                              : random_.odd(50)              ? "last(joined or shifted).starts"
-                                                             : "lead.due";
+    const std::string value = only_joined && !newer_ && random_.odd(30) ? "event.starts"
+                              : random_.odd(20)                         ? "lead.born"
+                              : random_.odd(50)                         ? "last(joined or shifted).starts"
+                                                                        : "lead.due";
     inner.push_back({"anchor start = " + value + (random_.odd(20) ? " zone " + zone() : "") + otherwise()});
     scope.anchors.push_back("start");
     if (!random_.odd(25)) return;
@@ -410,7 +438,9 @@ class Program {
   int first_day_ = 0;
   bool grouped_ = false;  ///< Most sequences are of one exclusive group.
   bool extra_ = false;
+  bool newer_ = false;  ///< What is added now is of the program that is deployed.
   std::vector<std::string> sequences_, segments_;
+  std::map<std::string, std::vector<std::string>> steps_;  ///< By sequence.
   std::vector<Piece> pieces_;
 };
 
@@ -425,12 +455,10 @@ Case random_case(std::uint64_t seed) {
   Random random(seed ^ 0x2545f491);
   const bool deploys = random.odd(12);
   c.pieces = random_program(seed, deploys);
-  if (!deploys) make_family(c.pieces, seed);
+  make_family(c.pieces, seed);
   c.inputs = random_inputs(seed ^ 0x5bd1e995, c.until);
-  if (!deploys) {
-    add_word_inputs(c, seed);
-    return c;
-  }
+  add_word_inputs(c, seed);
+  if (!deploys) return c;
   Input deployment;
   deployment.kind = Input::Kind::deploy;
   deployment.at = random.one_of(c.inputs).at;

@@ -1,13 +1,13 @@
 // See random_words.hpp.
 #include "model/random_words.hpp"
 
+#include "model/random_channels.hpp"
+
 #include <algorithm>
 
 namespace reference {
 
-Words::Words(std::uint64_t seed, const Conditions& program, bool none)
-    : random_(seed ^ 0x9d2c5680a1b3c4d5ULL), conditions_(random_, program) {
-  if (none) return;
+Words::Words(std::uint64_t seed, const Conditions& program) : random_(seed ^ 0x9d2c5680a1b3c4d5ULL), conditions_(random_, program) {
   if (random_.odd(35)) lifecycles_.push_back("journey");
   if (!lifecycles_.empty() && random_.odd(30)) lifecycles_.push_back("trip");
   asking_ = static_cast<Asking>(random_.pick(3));
@@ -32,16 +32,14 @@ void Words::add_lifecycles(std::vector<Piece>& pieces, Scope scope) {
 
 void Words::add_audiences(std::vector<Piece>& pieces, const Scope& scope) {
   if (!random_.odd(30)) return;
-  // Those of a channel that bears only so much wait with its messages, which the reference does not know.
-  const bool bears = std::any_of(pieces.begin(), pieces.end(), [](const Piece& piece) {
-    return piece.open.starts_with("channel ") && std::any_of(piece.inner.begin(), piece.inner.end(), [](const Piece& item) {
-             return item.open.starts_with("rate") || item.open.starts_with("breaker");
-           });
-  });
-  const bool own = bears || random_.odd(60);
-  if (own) pieces.push_back({"channel ads {" + std::string(random_.odd(40) ? " requires lead.email " : "") + '}'});
+  const bool own = random_.odd(60);
+  if (own) {
+    Piece ads = random_channel(random_, "ads");
+    if (random_.odd(40)) ads.inner.push_back({"requires lead.email"});
+    pieces.push_back(std::move(ads));
+  }
   for (std::size_t i = 0; i < 1 + random_.pick(2); ++i) {
-    const std::string channel = own && (bears || random_.odd(70)) ? "ads" : random_.one_of({"email", "sms"});
+    const std::string channel = own && random_.odd(70) ? "ads" : random_.one_of({"email", "sms"});
     pieces.push_back({"audience fans" + std::to_string(i) + " on " + channel + " when " + conditions_.condition(scope)});
   }
 }

@@ -14,8 +14,7 @@ enum class Asking { stages, extra, scores };
 
 class Words {
  public:
-  /// `none` where a program has none of them.
-  Words(std::uint64_t seed, const Conditions& program, bool none);
+  Words(std::uint64_t seed, const Conditions& program);
 
   /// Lifecycles, which conditions may ask for from the beginning.
   [[nodiscard]] const std::vector<std::string>& lifecycles() const { return lifecycles_; }

@@ -15,13 +15,13 @@ using nurture::DecisionKind;
 namespace time = nurture::time;
 namespace limits = nurture::limits;
 
-Reference::Reference(const model::Model& model, const nurture::Program& program) : model_(model), sink_(model) {
+Reference::Reference(const model::Model& model, const nurture::Program& program) : model_(&model), sink_(model) {
   take(model, program);
   collect_digests(program);
   rank();
   collect_starts();
   collect_experiments();
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) order_scores(static_cast<int>(s));
+  for (std::size_t s = 0; s < model_->scores.size(); ++s) order_scores(static_cast<int>(s));
 }
 
 void Reference::post(Input input) {
@@ -183,7 +183,7 @@ Lead& Reference::create(const std::string& name) {
   lead.clock_asked = now_;
   const auto erased = tombstones_.find(name);
   if (erased != tombstones_.end()) lead.numbered_after = erased->second;
-  for (const model::Field& field : model_.lead) lead.fields[field.name] = literal(field);
+  for (const model::Field& field : model_->lead) lead.fields[field.name] = literal(field);
   return lead;
 }
 
@@ -229,7 +229,7 @@ void Reference::apply(const Input& input) {
     case Input::Kind::score: {
       Lead* lead = find(input.lead);
       if (lead == nullptr) return write_refused(input.lead, "score", "the lead is not known");
-      return set_score(*lead, static_cast<int>(model_.find_score(input.name)), input.number);
+      return set_score(*lead, static_cast<int>(model_->find_score(input.name)), input.number);
     }
     case Input::Kind::pause:
     case Input::Kind::resume: return apply_pause(input);
@@ -253,7 +253,7 @@ void Reference::apply(const Input& input) {
 
 /// The first field that the lead must have and would not have. [S11.5]
 std::string Reference::missing_field(const Lead* lead, const Input& input) const {
-  for (const model::Field& field : model_.lead) {
+  for (const model::Field& field : model_->lead) {
     if (field.type.optional) continue;
     Value value = lead != nullptr ? lead->fields.at(field.name) : literal(field);
     if (input.kind == Input::Kind::upsert) {
@@ -270,7 +270,7 @@ void Reference::apply_upsert(const Input& input) {
   Lead* lead = find(input.lead);
   const std::string lacking = missing_field(lead, input);
   if (!lacking.empty()) {
-    const model::Field& field = model_.lead[model_.find_lead_field(lacking)];
+    const model::Field& field = model_->lead[model_->find_lead_field(lacking)];
     return write_refused(input.lead, "upsert",
                          "the lead has no `" + lacking + "`, which is " + model::to_string(field.type) + " without a default");
   }
@@ -280,9 +280,9 @@ void Reference::apply_upsert(const Input& input) {
   // The zone first: dates without an offset are read in it.
   for (const bool zone_pass : {true, false}) {
     for (const auto& [name, given] : input.fields) {
-      const model::Id id = model_.find_lead_field(name);
+      const model::Id id = model_->find_lead_field(name);
       if (id == model::kNone || (name == "tz") != zone_pass) continue;
-      Value value = typed(model_.lead[id].type, given, lead_zone(*lead));
+      Value value = typed(model_->lead[id].type, given, lead_zone(*lead));
       if (naive::same(lead->fields[name], value)) continue;
       lead->fields[name] = std::move(value);
       change.fields.insert(name);
@@ -290,16 +290,16 @@ void Reference::apply_upsert(const Input& input) {
   }
   if (is_new) {
     change.fresh = true;
-    for (const model::Field& field : model_.lead) change.fields.insert(field.name);
+    for (const model::Field& field : model_->lead) change.fields.insert(field.name);
     start_lead(*lead);
   }
   if (is_new || !change.fields.empty()) react_lead(*lead, change);
 }
 
 void Reference::apply_event(const Input& input) {
-  const model::Id id = model_.find_event(input.name);
+  const model::Id id = model_->find_event(input.name);
   if (id == model::kNone) return;  // What is not declared is ignored. [S11.5]
-  const model::Event& declared = model_.events[id];
+  const model::Event& declared = model_->events[id];
   if (input.other.ms > now_.ms + limits::kFutureSkewMs) {
     return write_refused(input.lead, declared.name, "it claims to have occurred " + input.other.to_string() + ", which has not come yet");
   }
@@ -317,7 +317,7 @@ void Reference::apply_event(const Input& input) {
     start_lead(*lead);
     Change everything;
     everything.fresh = true;
-    for (const model::Field& field : model_.lead) everything.fields.insert(field.name);
+    for (const model::Field& field : model_->lead) everything.fields.insert(field.name);
     react_lead(*lead, everything);
   }
   Occurrence event{declared.name, input.other, now_, ++serial_, {}};
@@ -345,7 +345,7 @@ void Reference::apply_consent(const Input& input) {
   if (lead == nullptr) return write_refused(input.lead, "consent", "the lead is not known");
   const int state = !input.granted ? 3 : input.confirmed ? 2 : 1;
   bool changed = false;
-  for (const model::Channel& channel : model_.channels) {
+  for (const model::Channel& channel : model_->channels) {
     if (!input.channel.empty() && input.channel != channel.name) continue;
     int& given = lead->consents[{input.name, channel.name}];
     changed = changed || given != state;

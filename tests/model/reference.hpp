@@ -51,7 +51,8 @@ class Reference {
     std::uint32_t visit = 0;
     std::optional<Occurrence> trigger;
     int score = -1;
-    std::optional<Instant> due = {};  ///< Of a step that begins: when it was due.
+    std::optional<Instant> due = {};       ///< Of a step that begins: when it was due.
+    std::optional<nurture::Key> key = {};  ///< Where it was fixed by an older version. [S7.1]
   };
   enum class Flow { done, suspended, ended };
 
@@ -133,8 +134,11 @@ class Reference {
   bool waits_its_turn(Lead& lead, Enrolment& e);
   void thaw(Lead& lead, Enrolment& e);
   void shift_plan(const Lead& lead, Enrolment& e, std::int64_t elapsed_ms);
+  void shift_given(const Lead& lead, Enrolment& e, std::size_t step, std::int64_t elapsed_ms);
   void shift_wait(Lead& lead, Enrolment& e, std::int64_t elapsed_ms);
   void free_group(Lead& lead, const std::string& group);
+  void take_turn(Lead& lead, Enrolment& e);
+  [[nodiscard]] static std::int64_t priority_of(const model::Sequence& s);
 
   // ---- reference_recurrence.cpp
   [[nodiscard]] std::optional<Instant> occurrence_behind(const ast::Recurrence& every, const Lead& lead, const model::Sequence& s,
@@ -317,10 +321,34 @@ class Reference {
   void rank();
   void apply_deploy(const Input& input);
   [[nodiscard]] std::vector<Lead*> known_leads();
-  void pass_numbers_over(Lead& lead) const;
+  void pass_numbers_over();
+  [[nodiscard]] std::size_t rank_of(const Enrolment& e) const;
   void carry_ways(Lead& lead, const model::Sequence* old, const model::Sequence& s, bool enroll_existing);
   [[nodiscard]] int current(const std::string& name) const { return current_.at(name); }
   [[nodiscard]] const model::Sequence& declared(int id) const { return *all_[static_cast<std::size_t>(id)]; }
+
+  // ---- reference_migrations.cpp
+  struct Awaited {
+    int step = -1;
+    Instant due = Instant::max();
+  };
+  [[nodiscard]] const ast::Migrate* migration_of(const Enrolment& e) const;
+  [[nodiscard]] Awaited awaited(const Lead& lead, const Enrolment& e) const;
+  [[nodiscard]] std::string without_step();
+  [[nodiscard]] std::optional<Instant> stands_since(const Lead& lead, const Enrolment& e) const;
+  [[nodiscard]] const ast::Action* send_like(const model::Sequence& s, const Held& held) const;
+  void lose_held(Lead& lead);
+  [[nodiscard]] std::vector<StepState> carried_steps(const Enrolment& e, const model::Sequence& to, const ast::Migrate& node) const;
+  void carry_handlers(Lead& lead, Enrolment& e, const model::Sequence& from);
+  void carry_due(Lead& lead, Enrolment& e, int target, const Awaited& was, std::optional<Instant> since, ast::MigrateStep::Timer timer);
+  void count_from_ends(Lead& lead, Enrolment& e);
+  using Moving = std::pair<Enrolment*, const ast::Migrate*>;
+  [[nodiscard]] std::vector<Moving> collect_moving(Lead& lead) const;
+  void migrate_all(Lead& lead, const std::vector<Moving>& moving);
+  void migrate(Lead& lead, Enrolment& e, const ast::Migrate& node);
+  void leave_group(Lead& lead, Enrolment& e, const std::optional<std::string>& from);
+  void go_on(Lead& lead, Enrolment& e, const std::optional<std::string>& from);
+  void find_place(Lead& lead, Enrolment& e, Enrolment& other);
 
   // ---- reference_digests.cpp
   [[nodiscard]] std::string digest_name(const ast::Cap& cap, const std::string& policy) const;
@@ -435,7 +463,7 @@ class Reference {
   [[nodiscard]] Value typed(const model::Type& type, const nurture::Value& value, const nurture::time::Zone& zone) const;
   [[nodiscard]] Value literal(const model::Field& field) const;
 
-  const model::Model& model_;
+  const model::Model* model_;                ///< The newest.
   std::vector<const model::Sequence*> all_;  ///< Of all programs, and digests; what follows goes by their places.
   std::vector<std::string> versions_;
   std::vector<std::size_t> ranks_;                       ///< Places in the order in which they act.

@@ -380,6 +380,7 @@ Reference::Flow Reference::move(const Body& body, const ast::MoveTo& action, Pla
   std::string rule;
   if (reason == Reason::none) {
     Enrolment& trial = new_enrolment(lead, target, entry, key);
+    trial.state = Enrolment::State::queued;
     reason = levels_at_entry(lead, trial, rule);
     lead.enrolments.remove_if([&](const Enrolment& other) { return &other == &trial; });
   }
@@ -408,7 +409,7 @@ void Reference::enroll_in(const Body& body, const ast::EnrollIn& action) {
 /// Adds points as a rule does; reacted to like a change of the lead.
 void Reference::award(const Body& body, const ast::AddPoints& action) {
   Lead& lead = *body.lead;
-  const auto score = static_cast<int>(model_.find_score(action.score.text));
+  const auto score = static_cast<int>(model_->find_score(action.score.text));
   const bool changed =
       add_points(lead, score, action.points.value,
                  "score " + action.score.text + (action.points.value < 0 ? " " : " +") + std::to_string(action.points.value));
@@ -435,7 +436,7 @@ void Reference::set(const Body& body, const ast::SetField& action) {
   const Value value = naive::evaluate(action.value, world);
   if (value.kind == Value::Kind::error) return write_error(*body.lead, body.e, value, words_of(action.value));
   const std::string name = action.name.text.starts_with("lead.") ? action.name.text.substr(5) : action.name.text;
-  const model::Field& field = model_.lead[model_.find_lead_field(name)];
+  const model::Field& field = model_->lead[model_->find_lead_field(name)];
   const bool absent = value.kind == Value::Kind::missing || value.kind == Value::Kind::null;
   if (absent && !field.type.optional) return;
   if (name == "tz" && value.kind == Value::Kind::text && time::find_zone(value.text) == nullptr) {

@@ -119,8 +119,8 @@ void Reference::take_answer(Retry message, const Delivery& answer) {
 Instant Reference::next_retry() const { return retries_.empty() ? Instant::max() : std::max({retries_.begin()->first, now_, gap_until_}); }
 
 const ast::Channel* Reference::channel_node(const std::string& name) const {
-  const model::Id id = model_.find_channel(name);
-  return id == model::kNone ? nullptr : model_.channels[id].node;
+  const model::Id id = model_->find_channel(name);
+  return id == model::kNone ? nullptr : model_->channels[id].node;
 }
 
 // ---------------------------------------------------------------- the rate
@@ -143,6 +143,10 @@ bool Reference::ask_rate(const Path& path, const Held* held, Gate& gate) {
   for (const auto& [name, lead] : leads_) {
     look(lead.held);
     for (const Enrolment& e : lead.enrolments) look(e.held);
+    for (std::size_t a = 0; a < lead.memberships.size(); ++a) {
+      const bool here = model_->audiences[a].node->channel.text == path.channel;
+      waiting += here && lead.memberships[a].waits == Reason::rate ? 1 : 0;
+    }
   }
   const Instant before = sent[sent.size() - count + waiting % count];
   const auto rounds = static_cast<std::int64_t>(1 + waiting / count);
@@ -204,6 +208,14 @@ void Reference::ask_broken_again(const std::string& channel) {
   for (auto& [name, lead] : leads_) {
     look(lead.held);
     for (Enrolment& e : lead.enrolments) look(e.held);
+  }
+  for (std::size_t a = 0; a < model_->audiences.size(); ++a) {
+    if (model_->audiences[a].node->channel.text != channel) continue;
+    for (Lead* lead : known_leads()) {
+      if (lead->memberships[a].waits != Reason::breaker) continue;
+      lead->memberships[a].until = now_;
+      settle_audience(*lead, a);
+    }
   }
 }
 

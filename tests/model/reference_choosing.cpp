@@ -16,10 +16,10 @@ namespace time = nurture::time;
 std::vector<Reference::Path> Reference::paths(const ast::Action& action) const {
   std::vector<Path> all;
   const auto first_channel = [&](const std::string& message) {
-    return model_.messages[model_.find_message(message)].content.channels.front();
+    return model_->messages[model_->find_message(message)].content.channels.front();
   };
   if (const auto* next = std::get_if<ast::SendNext>(&action.what)) {
-    for (const ast::Name& message : model_.pools[model_.find_pool(next->pool.text)].node->messages)
+    for (const ast::Name& message : model_->pools[model_->find_pool(next->pool.text)].node->messages)
       all.push_back(path_to(message.text, first_channel(message.text)));
     return all;
   }
@@ -122,7 +122,7 @@ bool Reference::is_held_out(const Body& body, const Path& path, Gate& gate) cons
 
 bool Reference::is_in_holdout(const Lead& lead, const Enrolment* e, Gate& gate) const {
   std::vector<ast::Holdout> all;
-  if (model_.project != nullptr) all = model_.project->holdouts;
+  if (model_->project != nullptr) all = model_->project->holdouts;
   if (e != nullptr) {
     const std::vector<ast::Holdout>& own = sequence(*e).node->holdouts;
     all.insert(all.end(), own.begin(), own.end());
@@ -188,10 +188,10 @@ void Reference::ask_let_go(Lead& lead, const Change& change) {
 
 /// What others send takes places at the instant at which it occurred. [S6.5]
 void Reference::count_event(Lead& lead, const Occurrence& event) {
-  for (const model::Policy& policy : model_.policies) {
+  for (const model::Policy& policy : model_->policies) {
     const bool used = std::any_of(order_.begin(), order_.end(), [&](int id) {
-      const std::vector<model::Id> all = model_.policies_of(*declared(id).node);
-      return std::find(all.begin(), all.end(), model_.find_policy(policy.name)) != all.end();
+      const std::vector<model::Id> all = model_->policies_of(*declared(id).node);
+      return std::find(all.begin(), all.end(), model_->find_policy(policy.name)) != all.end();
     });
     for (const ast::Cap& cap : policy.node->caps) {
       if (!used || !cap.counting || !matches(lead, nullptr, *cap.counting, event)) continue;

@@ -12,8 +12,8 @@ using nurture::DecisionKind;
 void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
   if (e.kind == ast::ExprKind::ident) {
     asks.clock = asks.clock || e.text == "now";
-    const model::Id segment = model_.find_segment(e.text);
-    if (segment != model::kNone) add_asks(model_.segments[segment].node->condition, asks);
+    const model::Id segment = model_->find_segment(e.text);
+    if (segment != model::kNone) add_asks(model_->segments[segment].node->condition, asks);
   }
   if (e.kind == ast::ExprKind::select && e.args[0].kind == ast::ExprKind::ident) {
     const std::string& root = e.args[0].text;
@@ -23,7 +23,7 @@ void Reference::add_asks(const ast::Expr& e, Asks& asks) const {
   }
   if (e.pattern) {
     const ast::Pattern& pattern = **e.pattern;
-    for (const model::Id event : model_.find_events(pattern.events)) asks.events.insert(model_.events[event].name);
+    for (const model::Id event : model_->find_events(pattern.events)) asks.events.insert(model_->events[event].name);
     const auto window = [&](ast::Window::Kind kind) { return pattern.window && pattern.window->kind == kind; };
     // When a step runs, what comes at that instant begins to count. [S5.4]
     asks.clock = asks.clock || e.text == "idle" || window(ast::Window::Kind::within) || window(ast::Window::Kind::since_step);
@@ -46,7 +46,7 @@ const Asks& Reference::asks(const ast::Expr& condition) {
 
 /// `any` stands for every event but those that the engine tells of.
 bool Reference::names(const std::vector<ast::Name>& events, const std::string& event) const {
-  const bool told = model_.events[model_.find_event(event)].by_engine;
+  const bool told = model_->events[model_->find_event(event)].by_engine;
   return std::any_of(events.begin(), events.end(), [&](const ast::Name& n) { return n.text == event || (n.text == "any" && !told); });
 }
 

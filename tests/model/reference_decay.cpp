@@ -106,7 +106,7 @@ void Reference::collect_lines_in(const Node& tree) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ast::Expr>) {
         if (node.args.size() != 2 || node.args[0].kind != ast::ExprKind::select || node.args[0].args[0].text != "score") return;
         const std::int64_t number = std::stoll(node.args[1].text);
-        std::set<std::int64_t>& lines = lines_[model_.find_score(node.args[0].text)];
+        std::set<std::int64_t>& lines = lines_[model_->find_score(node.args[0].text)];
         const bool equality = node.kind == ast::ExprKind::equal || node.kind == ast::ExprKind::not_equal;
         const bool from_it = node.kind == ast::ExprKind::less || node.kind == ast::ExprKind::greater_equal;
         if (equality || from_it) lines.insert(number);
@@ -130,26 +130,26 @@ void Reference::collect_lines_in(const Node& tree) {
 
 /// And the totals at which a tier begins. Of older versions those count in which somebody is.
 void Reference::collect_lines(const model::Model& model) {
-  lines_.assign(model_.scores.size(), {});
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    for (const model::Tier& tier : model_.scores[s].tiers) lines_[s].insert(tier.from - tier.hysteresis);
+  lines_.assign(model_->scores.size(), {});
+  for (std::size_t s = 0; s < model_->scores.size(); ++s) {
+    for (const model::Tier& tier : model_->scores[s].tiers) lines_[s].insert(tier.from - tier.hysteresis);
   }
   for (const auto& file : model.files) collect_lines_in(*file);
   for (const auto& [name, lead] : leads_) {
     for (const Enrolment& e : lead.enrolments) {
-      if (e.live()) collect_lines_in(*sequence(e).node);
+      if (e.live() && (deployed_.first == nullptr || migration_of(e) == nullptr)) collect_lines_in(*sequence(e).node);
     }
   }
 }
 
 std::int64_t Reference::floor_of(int score, const ast::Decay& node) const {
-  const std::int64_t from = model_.scores[static_cast<std::size_t>(score)].from;
+  const std::int64_t from = model_->scores[static_cast<std::size_t>(score)].from;
   return std::max(node.floor ? node.floor->value : from, from) * kOne;
 }
 
 /// What so many deductions leave. Points beyond the top go first: what people see is what is taken from.
 std::int64_t Reference::lowered(int score, const ast::Decay& node, std::int64_t sum, std::int64_t deductions) const {
-  std::int64_t total = std::min(sum, model_.scores[static_cast<std::size_t>(score)].to * kOne);
+  std::int64_t total = std::min(sum, model_->scores[static_cast<std::size_t>(score)].to * kOne);
   const std::int64_t floor = floor_of(score, node);
   if (deductions == 0 || total <= floor) return sum;
   if (node.kind == ast::Decay::Kind::percent) return std::max(floor, after_shares(total, node.amount.value, deductions));
@@ -160,7 +160,7 @@ std::int64_t Reference::lowered(int score, const ast::Decay& node, std::int64_t 
 /// What a half-life leaves.
 std::int64_t Reference::halved(int score, const ast::Decay& node, const ScoreState::Decay& decay, std::int64_t sum, Instant at,
                                const time::Zone& zone) const {
-  const std::int64_t total = std::min(sum, model_.scores[static_cast<std::size_t>(score)].to * kOne);
+  const std::int64_t total = std::min(sum, model_->scores[static_cast<std::size_t>(score)].to * kOne);
   const std::int64_t floor = floor_of(score, node);
   if (at <= decay.booked || total <= floor) return sum;
   const Wide periods = position(node, *decay.since, at, zone) - position(node, *decay.since, decay.booked, zone);
@@ -170,7 +170,7 @@ std::int64_t Reference::halved(int score, const ast::Decay& node, const ScoreSta
 /// Of several decays: takes the next deduction that is due up to an instant and that changes something; `at` is then its
 /// instant.
 std::int64_t Reference::take_deduction(int score, ScoreState& state, std::int64_t sum, Instant until, Instant& at, const Lead& lead) const {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   const std::int64_t total = std::min(sum, declared.to * kOne);
   std::int64_t left = sum;
   ScoreState::Decay* first = nullptr;
@@ -193,7 +193,7 @@ std::int64_t Reference::score_sum(const Lead& lead, int score, Instant until) co
   ScoreState state = lead.scores[static_cast<std::size_t>(score)];
   std::int64_t sum = score_booked(lead, score);
   if (const int only = only_decay(state); only >= 0) {
-    const ast::Decay& node = model_.scores[static_cast<std::size_t>(score)].node->decays[static_cast<std::size_t>(only)];
+    const ast::Decay& node = model_->scores[static_cast<std::size_t>(score)].node->decays[static_cast<std::size_t>(only)];
     ScoreState::Decay& decay = state.decays[static_cast<std::size_t>(only)];
     if (node.kind == ast::Decay::Kind::half) return halved(score, node, decay, sum, until, lead_zone(lead));
     const std::int32_t booked = decay.next;
@@ -206,7 +206,7 @@ std::int64_t Reference::score_sum(const Lead& lead, int score, Instant until) co
 
 /// Whether a total falls below a line on its way.
 bool Reference::crosses(const Lead&, int score, std::int64_t from, std::int64_t to) const {
-  const model::Score& s = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& s = model_->scores[static_cast<std::size_t>(score)];
   const auto total = [&](std::int64_t fixed) { return round_half_up(std::clamp(fixed, s.from * kOne, s.to * kOne)); };
   const std::set<std::int64_t>& lines = lines_[static_cast<std::size_t>(score)];
   const auto above = lines.upper_bound(total(from));
@@ -218,7 +218,7 @@ std::optional<Instant> Reference::next_crossing(const Lead& lead, int score) con
   const std::int64_t booked = score_booked(lead, score);
   if (!crosses(lead, score, booked, INT32_MIN)) return std::nullopt;  // Below all lines.
   if (const int only = only_decay(state); only >= 0) {
-    const ast::Decay& node = model_.scores[static_cast<std::size_t>(score)].node->decays[static_cast<std::size_t>(only)];
+    const ast::Decay& node = model_->scores[static_cast<std::size_t>(score)].node->decays[static_cast<std::size_t>(only)];
     ScoreState::Decay& decay = state.decays[static_cast<std::size_t>(only)];
     if (node.kind == ast::Decay::Kind::half) return halves_to_line(lead, score, node, decay, booked);
     for (std::int64_t count = 1, left = booked; left > floor_of(score, node); ++count, ++decay.next) {
@@ -251,7 +251,7 @@ std::optional<Instant> Reference::halves_to_line(const Lead& lead, int score, co
 }
 
 bool Reference::book_decay(Lead& lead, int score, Instant until) {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   const std::int64_t booked = score_booked(lead, score);
   const std::int64_t left = score_sum(lead, score, until);
@@ -280,7 +280,7 @@ std::vector<std::size_t> Reference::judge_decays(Lead& lead, int score, const Ch
   std::vector<std::size_t> beginning;
   std::vector<ScoreState::Decay>& decays = lead.scores[static_cast<std::size_t>(score)].decays;
   for (std::size_t d = 0; d < decays.size(); ++d) {
-    const ast::Expr& when = model_.scores[static_cast<std::size_t>(score)].node->decays[d].when;
+    const ast::Expr& when = model_->scores[static_cast<std::size_t>(score)].node->decays[d].when;
     if (!is_asked(when, change)) continue;
     const bool now_true = holds(lead, nullptr, when, change);
     if (now_true == decays[d].since.has_value()) continue;
@@ -308,14 +308,14 @@ bool Reference::begin_decays(Lead& lead, int score, const std::vector<std::size_
 
 /// Whether anything of the score asks for what has changed.
 bool Reference::is_touched(int score, const Change& change) {
-  const bool by_host = change.event != nullptr && model_.scores[static_cast<std::size_t>(score)].name == kHostScore;
+  const bool by_host = change.event != nullptr && model_->scores[static_cast<std::size_t>(score)].name == kHostScore;
   bool touched = change.clock || change.all || by_host;
   const auto look = [&](const ast::Trigger& trigger) {
     if (trigger.when) touched = touched || is_asked(*trigger.when, change);
     if (trigger.on && change.event != nullptr) touched = touched || names(trigger.on->events, change.event->event);
   };
   for (const auto& [rule, category] : rules(score)) look(rule->trigger);
-  const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;
+  const ast::Score& node = *model_->scores[static_cast<std::size_t>(score)].node;
   for (const ast::Reset& reset : node.resets) look(reset.trigger);
   for (const ast::Decay& decay : node.decays) touched = touched || is_asked(decay.when, change);
   return touched;

@@ -1,4 +1,4 @@
-// Deployments: another program takes over. S3.3 and S10.1 of the contracts. The programs of a case differ in their sequences alone,
+// Deployments: another program takes over. S3.3 and S10 of the contracts. The programs of a case differ in their sequences alone,
 // and both keep all events, so all else of the first one stays as it is.
 #include "compile/program.hpp"
 #include "model/reference_world.hpp"
@@ -65,36 +65,53 @@ std::vector<Lead*> Reference::known_leads() {
 }
 
 /// Numbers of a sequence that is no more, and that nobody is in, are not given a second time, to whatever sequence. [S3.2]
-void Reference::pass_numbers_over(Lead& lead) const {
-  for (const auto& numbered : lead.numbers) {
-    const auto is_in = [&](const Enrolment& e) { return e.live() && sequence(e).name == numbered.first; };
-    if (current_.contains(numbered.first) || std::any_of(lead.enrolments.begin(), lead.enrolments.end(), is_in)) continue;
-    lead.numbered_after = std::max(lead.numbered_after, numbered.second);
+void Reference::pass_numbers_over() {
+  std::set<std::string> known;
+  for (const auto& [name, id] : current_) known.insert(name);
+  for (const auto& [lead_name, lead] : leads_) {
+    for (const Enrolment& e : lead.enrolments) {
+      if (e.live()) known.insert(sequence(e).name);
+    }
   }
+  for (auto& [lead_name, lead] : leads_) {
+    for (const auto& [name, number] : lead.numbers) {
+      if (!known.contains(name)) lead.numbered_after = std::max(lead.numbered_after, number);
+    }
+  }
+}
+
+/// Who is to be migrated has the place of the version that he comes into.
+std::size_t Reference::rank_of(const Enrolment& e) const {
+  return ranks_[static_cast<std::size_t>(e.is_to_move ? current(sequence(e).name) : e.sequence)];
 }
 
 /// Everything is asked once more, of one lead after another. Who holds what a new `enroll when` asks for enters if the deployment
 /// says so. [S3.3]
 void Reference::apply_deploy(const Input& input) {
   const std::map<std::string, int> before = current_;
+  if (const std::string why = without_step(); !why.empty()) return write_refused({}, "deploy", why);
   write_halt(DecisionKind::deployed, fmt::format("{:016x}", deployed_.second->graph()->hash), Instant::max());
+  for (Lead* lead : known_leads()) lose_held(*lead);
   take(*deployed_.first, *deployed_.second);
+  pass_numbers_over();
   for (Lead* lead : known_leads()) {
-    lead->enrolments.sort([&](const Enrolment& a, const Enrolment& b) {
-      return std::pair(ranks_[static_cast<std::size_t>(a.sequence)], a.number) <
-             std::pair(ranks_[static_cast<std::size_t>(b.sequence)], b.number);
-    });
+    const std::vector<Moving> moving = collect_moving(*lead);
+    lead->enrolments.sort(
+        [&](const Enrolment& a, const Enrolment& b) { return std::pair(rank_of(a), a.number) < std::pair(rank_of(b), b.number); });
     lead->moments_known = false;
-    pass_numbers_over(*lead);
-    if (lead->parked) continue;
+    if (lead->parked) {
+      migrate_all(*lead, moving);
+      continue;
+    }
     for (const int id : order_) {
       const auto old = before.find(declared(id).name);
       if (old == before.end() || old->second != id)
         carry_ways(*lead, old == before.end() ? nullptr : &declared(old->second), declared(id), input.granted);
     }
+    migrate_all(*lead, moving);
     Change everything;
     everything.all = everything.zone = everything.clock = true;
-    for (const model::Field& field : model_.lead) everything.fields.insert(field.name);
+    for (const model::Field& field : model_->lead) everything.fields.insert(field.name);
     react_lead(*lead, everything);
     for (Enrolment& e : lead->enrolments) {  // What held a message may be no more.
       for (Held& held : e.held) {

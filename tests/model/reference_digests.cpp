@@ -25,7 +25,7 @@ std::string Reference::digest_name(const ast::Cap& cap, const std::string& polic
 }
 
 void Reference::collect_digests(const nurture::Program& program) {
-  for (const model::Policy& policy : model_.policies) {
+  for (const model::Policy& policy : model_->policies) {
     for (const ast::Cap& cap : policy.node->caps) {
       if (!cap.digest) continue;
       Digest& digest = digests_.emplace_back();

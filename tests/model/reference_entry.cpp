@@ -97,7 +97,9 @@ Reason Reference::enroll(Lead& lead, int sequence, const Entry& entry, const std
   }
   Enrolment& e = new_enrolment(lead, sequence, entry, key);
   std::string rule;
+  e.state = Enrolment::State::queued;  // It is not under way yet.
   reason = levels_at_entry(lead, e, rule);
+  e.state = Enrolment::State::planned;
   if (reason != Reason::none) {
     lead.enrolments.remove_if([&](const Enrolment& other) { return &other == &e; });
     refuse(lead, sequence, reason, rule);
@@ -171,7 +173,7 @@ Enrolment& Reference::new_enrolment(Lead& lead, int sequence, const Entry& entry
   e.anchors.resize(s.node->anchors.size());
   for (AnchorState& anchor : e.anchors) anchor.missing_since = now_;
   e.handlers.resize(s.handlers.size());
-  const auto order = [&](const Enrolment& one) { return std::pair(ranks_[static_cast<std::size_t>(one.sequence)], one.number); };
+  const auto order = [&](const Enrolment& one) { return std::pair(rank_of(one), one.number); };
   const auto place = std::find_if(lead.enrolments.begin(), lead.enrolments.end(), [&](const Enrolment& o) { return order(o) > order(e); });
   return *lead.enrolments.insert(place, std::move(e));
 }

@@ -14,11 +14,6 @@ namespace {
 
 bool is_civil(const time::Period& period) { return period.months != 0 || period.days != 0; }
 
-std::int64_t priority(const model::Sequence& s) {
-  constexpr std::int64_t kUsual = 50;
-  return s.node->priorities.empty() ? kUsual : s.node->priorities.front().value.value;
-}
-
 /// Whole days, rounded up.
 time::Period days_of(std::int64_t elapsed_ms) {
   constexpr std::int64_t kDayMs = 24 * 3'600'000;
@@ -27,9 +22,14 @@ time::Period days_of(std::int64_t elapsed_ms) {
 
 }  // namespace
 
+std::int64_t Reference::priority_of(const model::Sequence& s) {
+  constexpr std::int64_t kUsual = 50;
+  return s.node->priorities.empty() ? kUsual : s.node->priorities.front().value.value;
+}
+
 const std::string* Reference::group(const Enrolment& e) const {
   const ast::Sequence& node = *sequence(e).node;
-  return node.exclusives.empty() ? nullptr : &node.exclusives.front().group.text;
+  return e.is_to_move || node.exclusives.empty() ? nullptr : &node.exclusives.front().group.text;
 }
 
 Enrolment* Reference::awake_in(Lead& lead, const std::string& name, const Enrolment* except) {
@@ -45,7 +45,7 @@ bool Reference::waits_its_turn(Lead& lead, Enrolment& e) {
   if (group(e) == nullptr) return false;
   for (const Enrolment& other : lead.enrolments) {
     const bool beside = &other != &e && other.live() && group(other) != nullptr && *group(other) == *group(e);
-    if (!beside || priority(sequence(other)) < priority(sequence(e))) continue;
+    if (!beside || priority_of(sequence(other)) < priority_of(sequence(e))) continue;
     e.state = Enrolment::State::queued;
     nurture::Decision d = row(lead, &e, DecisionKind::queued);
     d.name = sequence(other).name;
@@ -68,6 +68,7 @@ void Reference::shift_plan(const Lead& lead, Enrolment& e, std::int64_t elapsed_
     const model::Step& step = sequence(e).steps[i];
     const ast::Offset& offset = step.node->offset;
     StepState& state = e.steps[i];
+    if (state.given) shift_given(lead, e, i, elapsed_ms);
     if (state.kind != StepState::Kind::pending || step.anchor != model::kNone) continue;
     const bool civil = is_civil(naive::period_of(offset.duration.text)) || step.node->time;
     if (offset.kind == OffsetKind::day && (step.day != 0 || step.node->time)) state.day += days.days;
@@ -75,6 +76,23 @@ void Reference::shift_plan(const Lead& lead, Enrolment& e, std::int64_t elapsed_
     if (offset.kind != OffsetKind::after || !state.after) continue;
     state.after = civil ? time::add(*state.after, days, plan_zone(lead, e)) : Instant{state.after->ms + elapsed_ms};
   }
+}
+
+/// What a migration has given a step moves like the step, for as long as the run has stood still since. [S10.2]
+void Reference::shift_given(const Lead& lead, Enrolment& e, std::size_t index, std::int64_t elapsed_ms) {
+  const model::Step& step = sequence(e).steps[index];
+  const ast::Offset& offset = step.node->offset;
+  StepState::Given& given = *e.steps[index].given;
+  const std::int64_t stood_ms = std::min(elapsed_ms, now_.ms - given.since.ms);
+  bool by_days = is_civil(naive::period_of(offset.duration.text));
+  if (offset.kind == OffsetKind::day) by_days = step.day != 0 || step.node->time;
+  if (offset.kind == OffsetKind::after) by_days = by_days || step.node->time;
+  if (offset.kind == OffsetKind::immediately) by_days = false;
+  const bool stays = step.anchor != model::kNone || offset.kind == OffsetKind::every;
+  if (given.is_exact || (!stays && !by_days))
+    given.due.ms += stood_ms;
+  else if (!stays)
+    given.due = time::add(given.due, days_of(stood_ms), plan_zone(lead, e));
 }
 
 /// One for a named day goes on to the next of its days.
@@ -116,7 +134,8 @@ void Reference::thaw(Lead& lead, Enrolment& e) {
   if (met && e.state == Enrolment::State::until && e.wait.serial == serial) return end_wait(lead, e, met);
   const bool blocked = std::any_of(e.held.begin(), e.held.end(), [](const Held& held) { return held.timeline; });
   if (e.state == Enrolment::State::holding && !blocked) return resume(lead, e, e.places);
-  if (e.state == Enrolment::State::planned) plan(lead, e);
+  if (e.is_migrated) apply_late(lead, e);  // What a migration planned while it stood still. [S4.4]
+  if (e.live() && e.state == Enrolment::State::planned) plan(lead, e);
 }
 
 /// A run has ended: the first in order of those that wait goes on or begins.
@@ -124,17 +143,17 @@ void Reference::free_group(Lead& lead, const std::string& name) {
   if (awake_in(lead, name, nullptr) != nullptr) return;
   for (Enrolment& e : lead.enrolments) {
     if (!e.live() || group(e) == nullptr || *group(e) != name) continue;
-    if (e.state != Enrolment::State::queued) return thaw(lead, e);
-    e.state = Enrolment::State::planned;
-    e.enrolled = now_;
-    for (std::size_t a = 0; a < e.anchors.size(); ++a) {
-      e.anchors[a] = {anchor_value(lead, e, sequence(e).node->anchors[a]), now_};
-    }
-    Change everything;  // Goals and exits ask for the anchors as they are now.
-    everything.all = true;
-    if (!react_levels(lead, e, everything)) begin(lead, e, "its turn");
-    return;
+    return e.state != Enrolment::State::queued ? thaw(lead, e) : take_turn(lead, e);
   }
+}
+
+void Reference::take_turn(Lead& lead, Enrolment& e) {
+  e.state = Enrolment::State::planned;
+  e.enrolled = now_;
+  for (std::size_t a = 0; a < e.anchors.size(); ++a) e.anchors[a] = {anchor_value(lead, e, sequence(e).node->anchors[a]), now_};
+  Change everything;  // Goals and exits ask for the anchors as they are now.
+  everything.all = true;
+  if (!react_levels(lead, e, everything)) begin(lead, e, "its turn");
 }
 
 }  // namespace reference

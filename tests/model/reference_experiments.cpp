@@ -16,7 +16,7 @@ using nurture::DecisionKind;
 namespace time = nurture::time;
 
 void Reference::collect_experiments() {
-  for (std::size_t s = 0; s < model_.sequences.size(); ++s) {
+  for (std::size_t s = 0; s < model_->sequences.size(); ++s) {
     const std::function<void(const ast::Body&)> look_for = [&](const ast::Body& body) {
       ast::for_each_node(body, [&](const auto& node) {
         using Node = std::remove_cvref_t<decltype(node)>;
@@ -27,8 +27,8 @@ void Reference::collect_experiments() {
         }
       });
     };
-    for (const model::Step& step : model_.sequences[s].steps) look_for(step.node->body);
-    for (const model::Handler& handler : model_.sequences[s].handlers) look_for(handler.node->body);
+    for (const model::Step& step : model_->sequences[s].steps) look_for(step.node->body);
+    for (const model::Handler& handler : model_->sequences[s].handlers) look_for(handler.node->body);
   }
   for (const Contest& contest : contests_) {
     nurture::Experiment experiment;

@@ -76,9 +76,10 @@ void Reference::write_refused(const std::string& lead, const std::string& what, 
 
 /// H(project, sequence, entry key, lead, enrolment, step, visit, action, channel). [S7.1]
 nurture::Key Reference::key(const Body& body, const ast::Action& action, const std::string& channel) const {
+  if (body.key) return *body.key;
   nurture::engine::Hasher hash;
-  hash.add(model_.project != nullptr ? std::string_view(model_.project->name.text) : std::string_view("default"));
-  hash.add(body.e != nullptr ? sequence(*body.e).name : "score " + model_.scores[static_cast<std::size_t>(body.score)].name);
+  hash.add(model_->project != nullptr ? std::string_view(model_->project->name.text) : std::string_view("default"));
+  hash.add(body.e != nullptr ? sequence(*body.e).name : "score " + model_->scores[static_cast<std::size_t>(body.score)].name);
   const std::string entry_key = body.e != nullptr ? body.e->key.value_or("") : "";
   hash.add(entry_key);
   hash.add(body.lead->name);
@@ -107,12 +108,12 @@ void Reference::number_actions() {
     for (const model::Step& step : s->steps) number(step.node->body, next);
     for (const model::Handler& handler : s->handlers) number(handler.node->body, next);
   }
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
+  for (std::size_t s = 0; s < model_->scores.size(); ++s) {
     std::uint64_t next = 0;
     for (const auto& [rule, category] : rules(static_cast<int>(s))) {
       if (rule->then) number(*rule->then, next);
     }
-    for (const ast::TierAction& action : model_.scores[s].node->tier_actions) number(action.body, next);
+    for (const ast::TierAction& action : model_->scores[s].node->tier_actions) number(action.body, next);
   }
 }
 
@@ -150,8 +151,8 @@ const time::Zone& Reference::lead_zone(const Lead& lead) const {
   const auto tz = lead.fields.find("tz");
   const time::Zone* zone = tz != lead.fields.end() && tz->second.kind == Value::Kind::text ? time::find_zone(tz->second.text) : nullptr;
   if (zone != nullptr) return *zone;
-  const bool said = model_.project != nullptr && !model_.project->zones.empty();
-  return said ? *time::find_zone(model_.project->zones.front().zone.name.value) : *time::utc();
+  const bool said = model_->project != nullptr && !model_->project->zones.empty();
+  return said ? *time::find_zone(model_->project->zones.front().zone.name.value) : *time::utc();
 }
 
 const time::Zone& Reference::zone_of(const ast::Zone* rule, const Lead& lead, const model::Sequence* s) const {

@@ -86,6 +86,9 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
   for (const auto& [way, recurring] : lead.recurring) {
     if (recurring.due && *recurring.due >= now_) moments.insert(*recurring.due);
   }
+  for (const Membership& membership : lead.memberships) {
+    if (membership.until != Instant::max()) moments.insert(membership.until);
+  }
   for (std::size_t s = 0; s < lead.scores.size(); ++s) {
     if (const auto at = next_crossing(lead, static_cast<int>(s))) moments.insert(*at);
   }

@@ -40,6 +40,7 @@ std::optional<Instant> Reference::step_due(const Lead& lead, const Enrolment& e,
   const StepState& state = e.steps[static_cast<std::size_t>(index)];
   const ast::Offset& offset = step.node->offset;
   const Instant began{e.enrolled.ms + e.stood_ms};
+  if (state.given) return state.given->due;  // [S10.2]
   if (offset.kind == OffsetKind::immediately) return Instant{began.ms + broadcast_spread(lead, s)};
   if (offset.kind == OffsetKind::after) return state.after;
   if (offset.kind == OffsetKind::every)
@@ -128,6 +129,7 @@ void Reference::mark_run(Lead& lead, Enrolment& e, int index, Instant due) {
   if (step.node->again) state.again = e.anchors[step.anchor].at;
   ++state.visits;
   state.ran = now_;
+  state.given.reset();
   lead.step_ran = true;
 }
 
@@ -198,6 +200,7 @@ void Reference::plan_again(Enrolment& e, std::size_t anchor) {
       step.kind = StepState::Kind::pending;
     if (step.kind != StepState::Kind::pending) continue;
     step.planned = false;
+    step.given.reset();
     for (std::size_t next = i + 1; next < e.steps.size() && s.steps[next].node->offset.kind == OffsetKind::after; ++next) {
       if (e.steps[next].kind == StepState::Kind::pending) e.steps[next].after.reset();
     }

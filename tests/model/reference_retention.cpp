@@ -10,8 +10,8 @@ namespace reference {
 namespace time = nurture::time;
 
 const ast::Retain* Reference::retained(ast::Retain::Kind kind) const {
-  if (model_.project == nullptr) return nullptr;
-  const std::vector<ast::Retain>& all = model_.project->retains;
+  if (model_->project == nullptr) return nullptr;
+  const std::vector<ast::Retain>& all = model_->project->retains;
   const auto found = std::find_if(all.begin(), all.end(), [&](const ast::Retain& item) { return item.kind == kind; });
   return found == all.end() ? nullptr : &*found;
 }
@@ -24,7 +24,7 @@ void Reference::collect_lasting(const model::Model& model) {
         if (!node.pattern) return;
         const ast::Pattern& pattern = **node.pattern;
         if (pattern.window && pattern.window->kind == ast::Window::Kind::within) return;
-        for (const model::Id event : model_.find_events(pattern.events)) lasting_.insert(model_.events[event].name);
+        for (const model::Id event : model_->find_events(pattern.events)) lasting_.insert(model_->events[event].name);
       }
     });
   }

@@ -21,7 +21,7 @@ std::int64_t round_half_up(std::int64_t fixed) { return (fixed + kOne / 2) >> 16
 
 /// With the category of each; categories first, as they are summed.
 std::vector<std::pair<const ast::Rule*, int>> Reference::rules(int score) const {
-  const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;
+  const ast::Score& node = *model_->scores[static_cast<std::size_t>(score)].node;
   std::vector<std::pair<const ast::Rule*, int>> all;
   for (std::size_t c = 0; c < node.categories.size(); ++c) {
     for (const ast::Rule& rule : node.categories[c].rules) all.emplace_back(&rule, static_cast<int>(c));
@@ -32,7 +32,7 @@ std::vector<std::pair<const ast::Rule*, int>> Reference::rules(int score) const 
 
 /// Without the deductions that are not booked.
 std::int64_t Reference::score_booked(const Lead& lead, int score) const {
-  const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;
+  const ast::Score& node = *model_->scores[static_cast<std::size_t>(score)].node;
   const ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   std::vector<std::int64_t> sums = state.points;
   for (const auto& [rule, category] : rules(score)) {
@@ -50,13 +50,13 @@ std::int64_t Reference::score_booked(const Lead& lead, int score) const {
 }
 
 std::int64_t Reference::score_fixed(const Lead& lead, int score) const {
-  const model::Score& s = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& s = model_->scores[static_cast<std::size_t>(score)];
   return std::clamp(score_sum(lead, score, now_), s.from * kOne, s.to * kOne);
 }
 std::int64_t Reference::score_total(const Lead& lead, int score) const { return round_half_up(score_fixed(lead, score)); }
 
 int Reference::score_tier(const Lead& lead, int score) const {
-  const std::vector<model::Tier>& tiers = model_.scores[static_cast<std::size_t>(score)].tiers;
+  const std::vector<model::Tier>& tiers = model_->scores[static_cast<std::size_t>(score)].tiers;
   const std::int64_t total = score_total(lead, score);
   const ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   for (std::size_t t = 0; t < tiers.size(); ++t) {
@@ -73,12 +73,12 @@ int Reference::score_tier(const Lead& lead, int score) const {
 
 void Reference::order_scores(int score) {
   if (std::find(score_order_.begin(), score_order_.end(), score) != score_order_.end()) return;
-  const ast::Score& node = *model_.scores[static_cast<std::size_t>(score)].node;
+  const ast::Score& node = *model_->scores[static_cast<std::size_t>(score)].node;
   const auto look = [&](const ast::Expr& condition) {
     ast::for_each_node(condition, [&](const auto& part) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(part)>, ast::Expr>) {
         const bool asks = part.kind == ast::ExprKind::select && (part.args[0].text == "score" || part.args[0].text == "tier");
-        if (asks) order_scores(static_cast<int>(model_.find_score(part.text)));
+        if (asks) order_scores(static_cast<int>(model_->find_score(part.text)));
       }
     });
   };
@@ -93,14 +93,15 @@ void Reference::order_scores(int score) {
 }
 
 void Reference::empty_scores(Lead& lead) {
-  lead.scores.resize(model_.scores.size());
+  lead.scores.resize(model_->scores.size());
   // What was sent before never comes again under the same key. [S3.2]
   for (ScoreState& score : lead.scores) score.firings = lead.numbered_after;
-  for (std::size_t s = 0; s < model_.scores.size(); ++s) {
-    const ast::Score& node = *model_.scores[s].node;
+  for (std::size_t s = 0; s < model_->scores.size(); ++s) {
+    const ast::Score& node = *model_->scores[s].node;
     lead.scores[s].points.resize(std::max<std::size_t>(1, node.categories.size()));
     lead.scores[s].decays.resize(node.decays.size());
-    if (node.categories.empty()) lead.scores[s].points[0] = std::clamp<std::int64_t>(0, model_.scores[s].from, model_.scores[s].to) * kOne;
+    if (node.categories.empty())
+      lead.scores[s].points[0] = std::clamp<std::int64_t>(0, model_->scores[s].from, model_->scores[s].to) * kOne;
   }
 }
 
@@ -131,7 +132,7 @@ bool Reference::react_scores(Lead& lead, const Change& whole) {
 }
 
 bool Reference::score_event(Lead& lead, int score, const Occurrence& event) {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   bool changed = false;
   for (const auto& [declared_rule, category] : rules(score)) {
@@ -169,7 +170,7 @@ bool Reference::score_by_host(Lead& lead, int score, const Occurrence& event) {
   const std::string rule = given.rule.empty() ? "host policy" : given.rule;
   if (given.kind == Kind::none) return false;
   if (given.kind == Kind::set) return put_score(lead, score, fixed, rule);
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   const bool booked = book_decay(lead, score, now_);
   const std::int64_t before = score_fixed(lead, score);
   std::int64_t& points = lead.scores[static_cast<std::size_t>(score)].points[0];
@@ -193,7 +194,7 @@ bool Reference::score_conditions(Lead& lead, int score, const Change& change) {
     changed = log_score(lead, score, rule->name.text, before) || changed;
     if (now_true && !muted && rule->then) score_bodies_.emplace_back(score, &*rule->then);
   }
-  for (const ast::Reset& reset : model_.scores[static_cast<std::size_t>(score)].node->resets) {
+  for (const ast::Reset& reset : model_->scores[static_cast<std::size_t>(score)].node->resets) {
     if (!reset.trigger.when || !is_asked(*reset.trigger.when, change)) continue;
     const bool now_true = holds(lead, nullptr, *reset.trigger.when, change);
     const bool was_true = state.reset_holds[&reset];
@@ -215,7 +216,7 @@ bool Reference::reset_score(Lead& lead, int score, std::int64_t to) {
     if (rule->trigger.when && state.holds[rule]) state.muted[rule] = true;
   }
   state.decayed = 0;
-  if (model_.scores[static_cast<std::size_t>(score)].node->categories.empty())
+  if (model_->scores[static_cast<std::size_t>(score)].node->categories.empty())
     state.points[0] = to * kOne;
   else
     state.decayed = -to * kOne;
@@ -231,7 +232,7 @@ void Reference::set_score(Lead& lead, int score, double value) {
 
 /// To a plain sum; it stops at the ends of the range.
 bool Reference::add_points(Lead& lead, int score, std::int64_t points, const std::string& rule) {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   const bool booked = book_decay(lead, score, now_);
   const std::int64_t before = score_fixed(lead, score);
   std::int64_t& sum = lead.scores[static_cast<std::size_t>(score)].points[0];
@@ -240,7 +241,7 @@ bool Reference::add_points(Lead& lead, int score, std::int64_t points, const std
 }
 
 bool Reference::put_score(Lead& lead, int score, std::int64_t fixed, const std::string& rule) {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   const bool booked = book_decay(lead, score, now_);
   const std::int64_t before = score_fixed(lead, score);
@@ -254,7 +255,7 @@ bool Reference::put_score(Lead& lead, int score, std::int64_t fixed, const std::
 
 /// The first tier that a lead gets fires nothing. [S8.2]
 bool Reference::update_tier(Lead& lead, int score) {
-  const model::Score& declared = model_.scores[static_cast<std::size_t>(score)];
+  const model::Score& declared = model_->scores[static_cast<std::size_t>(score)];
   ScoreState& state = lead.scores[static_cast<std::size_t>(score)];
   if (declared.tiers.empty()) return false;
   const int tier = score_tier(lead, score);
@@ -287,7 +288,7 @@ bool Reference::log_score(Lead& lead, int score, const std::string& rule, std::i
 bool Reference::log_score(Lead& lead, int score, const std::string& rule, std::int64_t before, std::int64_t after) {
   if (after == before) return false;
   nurture::Decision d = row(lead, DecisionKind::score);
-  d.name = model_.scores[static_cast<std::size_t>(score)].name;
+  d.name = model_->scores[static_cast<std::size_t>(score)].name;
   d.detail = rule;
   d.points = after - before;
   d.total = round_half_up(after);

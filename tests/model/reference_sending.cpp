@@ -16,12 +16,12 @@ namespace time = nurture::time;
 namespace limits = nurture::limits;
 
 Reference::Path Reference::path_to(const std::string& message, const std::string& channel) const {
-  const model::Message& found = model_.messages[model_.find_message(message)];
-  return {&found, &model_.categories[model_.find_category(found.content.category)], channel};
+  const model::Message& found = model_->messages[model_->find_message(message)];
+  return {&found, &model_->categories[model_->find_category(found.content.category)], channel};
 }
 
 Reference::Body Reference::body_of(Lead& lead, Enrolment* e, const Held& held) const {
-  return {&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}};
+  return {&lead, e, held.timeline, held.step, held.visit, held.trigger, held.score, {}, held.key};
 }
 
 Reference::Flow Reference::send(const Body& body, const ast::Action& action, Places& places) {
@@ -65,7 +65,7 @@ void Reference::attempt(const Body& body, const ast::Action& action, const Path&
 /// A category and those that it stands under.
 std::vector<const model::Category*> Reference::above(const model::Category& category) const {
   std::vector<const model::Category*> all{&category};
-  while (all.back()->under != model::kNone) all.push_back(&model_.categories[all.back()->under]);
+  while (all.back()->under != model::kNone) all.push_back(&model_->categories[all.back()->under]);
   return all;
 }
 
@@ -85,8 +85,8 @@ bool Reference::is_exempt(const ast::Policy& policy, const model::Category& cate
 std::vector<const ast::Policy*> Reference::policies(const Body& body, const Path& path) const {
   std::vector<const ast::Policy*> all;
   if (body.e == nullptr) return all;
-  for (const model::Id id : model_.policies_of(*sequence(*body.e).node)) {
-    const ast::Policy* policy = model_.policies[id].node;
+  for (const model::Id id : model_->policies_of(*sequence(*body.e).node)) {
+    const ast::Policy* policy = model_->policies[id].node;
     if (!is_exempt(*policy, *path.category)) all.push_back(policy);
   }
   return all;
@@ -94,7 +94,7 @@ std::vector<const ast::Policy*> Reference::policies(const Body& body, const Path
 
 /// The first category, from its own upwards, for which consent is lacking. [S6.8]
 std::optional<std::string> Reference::lacking_consent(const Lead& lead, const std::string& name, const std::string& channel) const {
-  for (const model::Category* category : above(model_.categories[model_.find_category(name)])) {
+  for (const model::Category* category : above(model_->categories[model_->find_category(name)])) {
     if (category->transactional) continue;
     const auto given = lead.consents.find({category->name, channel});
     const int state = given == lead.consents.end() ? 0 : given->second;
@@ -105,7 +105,7 @@ std::optional<std::string> Reference::lacking_consent(const Lead& lead, const st
 }
 
 bool Reference::has_address(const Body& body, const Path& path, Gate& gate) {
-  const model::Channel& channel = model_.channels[model_.find_channel(path.channel)];
+  const model::Channel& channel = model_->channels[model_->find_channel(path.channel)];
   if (channel.node == nullptr || channel.node->requirements.empty()) return true;
   World world(*this, *body.lead, body.e);
   const Value value = naive::evaluate(channel.node->requirements.front().value, world);

@@ -66,9 +66,15 @@ struct StepState {
   Kind kind = Kind::pending;
   bool planned = false;  ///< Whether it was asked if it is late.
   std::uint32_t visits = 0;
-  std::int32_t day = 0;             ///< Of the plan; for what is exact, days by which it has moved.
-  std::optional<Instant> ran;       ///< When it last began.
-  std::optional<Instant> after;     ///< For what counts from an end: when it is due.
+  std::int32_t day = 0;          ///< Of the plan; for what is exact, days by which it has moved.
+  std::optional<Instant> ran;    ///< When it last began.
+  std::optional<Instant> after;  ///< For what counts from an end: when it is due.
+  /// By a migration: it runs then, whatever the plan says.
+  struct Given {
+    Instant due, since;
+    bool is_exact = false;  ///< It moves by the time for which the run stands still, whatever the step counts.
+  };
+  std::optional<Given> given;
   std::optional<Instant> again;     ///< Where it runs again: the date that it last ran for.
   std::optional<Instant> happened;  ///< What recurs: its last occurrence.
   std::int32_t happened_day = 0;    ///< And the day of that, on the clock of then.
@@ -120,6 +126,7 @@ struct Held {
   Instant until;
   Instant began;
   Instant deadline;
+  std::optional<nurture::Key> key = {};  ///< Where it was fixed by an older version. [S7.1]
 };
 
 struct Enrolment {
@@ -147,7 +154,9 @@ struct Enrolment {
   std::optional<Occurrence> trigger;  ///< What ended the last wait.
   std::set<const ast::Accelerate*> accelerated;
   std::vector<Held> held;
-  bool exhausted = false;  ///< A stream has said so since its last piece.
+  bool is_migrated = false;
+  bool is_to_move = false;  ///< By a migration that is under way.
+  bool exhausted = false;   ///< A stream has said so since its last piece.
   [[nodiscard]] bool live() const { return state != State::ended; }
 };
 
@@ -185,6 +194,8 @@ struct Assignment {
 struct Membership {
   bool is_in = false;
   std::uint32_t changes = 0;
+  Reason waits = Reason::none;  ///< For its channel, which cannot take the change before `until`: rate or breaker.
+  Instant until = Instant::max();
 };
 
 /// A message that left; or what others sent, for the caps.

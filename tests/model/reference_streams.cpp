@@ -29,7 +29,8 @@ void Reference::collect_starts() {
     const model::Sequence& s = declared(id);
     if (s.broadcast == nullptr || s.broadcast->starts.empty()) continue;
     const time::Zone* zone = time::utc();
-    if (model_.project != nullptr && !model_.project->zones.empty()) zone = time::find_zone(model_.project->zones.front().zone.name.value);
+    if (model_->project != nullptr && !model_->project->zones.empty())
+      zone = time::find_zone(model_->project->zones.front().zone.name.value);
     const bool named = !s.broadcast->zones.empty() && s.broadcast->zones.front().zone.kind == ast::Zone::Kind::named;
     if (named) zone = time::find_zone(s.broadcast->zones.front().zone.name.value);
     starts_.emplace(time::parse_date_time(s.broadcast->starts.front().start.text)->in(*zone), id);
@@ -55,10 +56,10 @@ void Reference::start_broadcast(int sequence) {
   d.name = s.name;
   d.detail = number;
   write(nullptr, d);
-  const model::Id segment = model_.find_segment(s.broadcast->targets.front().segment.text);
+  const model::Id segment = model_->find_segment(s.broadcast->targets.front().segment.text);
   for (Lead* each : known_leads()) {
     Lead& lead = *each;
-    if (lead.parked || !holds(lead, nullptr, model_.segments[segment].node->condition, {})) continue;
+    if (lead.parked || !holds(lead, nullptr, model_->segments[segment].node->condition, {})) continue;
     Entry entry;
     entry.key = number;
     enroll(lead, sequence, entry, "start " + number);

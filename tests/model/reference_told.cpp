@@ -6,11 +6,11 @@ namespace reference {
 
 /// `texts` are the fields in the order declared; an empty one is missing.
 void Reference::tell(Lead& lead, const std::string& event, const std::vector<std::string>& texts) {
-  const model::Id id = model_.find_event(event);
+  const model::Id id = model_->find_event(event);
   if (id == model::kNone || lead.parked) return;
   Occurrence told;
   told.event = event;
-  const std::vector<model::Field>& fields = model_.events[id].fields;
+  const std::vector<model::Field>& fields = model_->events[id].fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const bool given = i < texts.size() && !texts[i].empty();
     told.fields[fields[i].name] = given ? Value::of(texts[i]) : Value::missing();

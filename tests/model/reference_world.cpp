@@ -29,7 +29,7 @@ const nurture::time::Zone& World::zone() const { return e_ == nullptr ? engine_.
 /// All fields of an event of any kind are asked for by name, so those that it lacks are there and missing.
 Value World::record(const Occurrence& event) const {
   std::map<std::string, Value> fields;
-  for (const model::Event& declared : engine_.model_.events) {
+  for (const model::Event& declared : engine_.model_->events) {
     for (const model::Field& field : declared.fields) fields[field.name] = Value::missing();
   }
   for (const auto& [name, value] : event.fields) fields[name] = value;
@@ -63,8 +63,8 @@ Value World::name(const std::string& text) {
     return map_of(fields);
   }
   if (text == "score" || text == "tier") {
-    for (std::size_t s = 0; s < engine_.model_.scores.size(); ++s) {
-      const model::Score& score = engine_.model_.scores[s];
+    for (std::size_t s = 0; s < engine_.model_->scores.size(); ++s) {
+      const model::Score& score = engine_.model_->scores[s];
       const int tier = engine_.score_tier(lead_, static_cast<int>(s));
       fields[score.name] = text == "score" ? Value::of(engine_.score_total(lead_, static_cast<int>(s)))
                            : tier < 0      ? Value::missing()
@@ -74,13 +74,13 @@ Value World::name(const std::string& text) {
   }
   if (text == "stage") {
     for (std::size_t l = 0; l < lead_.standings.size(); ++l) {
-      const model::Lifecycle& lifecycle = engine_.model_.lifecycles[l];
+      const model::Lifecycle& lifecycle = engine_.model_->lifecycles[l];
       fields[lifecycle.name] = Value::of(lifecycle.stages[static_cast<std::size_t>(lead_.standings[l].stage)]);
     }
     return map_of(fields);
   }
-  const model::Id segment = engine_.model_.find_segment(text);
-  if (segment != model::kNone) return naive::evaluate(engine_.model_.segments[segment].node->condition, *this);
+  const model::Id segment = engine_.model_->find_segment(text);
+  if (segment != model::kNone) return naive::evaluate(engine_.model_->segments[segment].node->condition, *this);
   return Value::of_error(nurture::eval::Error::unknown_name);
 }
 

@@ -174,10 +174,10 @@ void Deployment::begin(Core& old, Core& fresh, ExistingLeads existing) {
   fresh.log_halt(DecisionKind::deployed, Instant::max(), fmt::format("{:016x}", given_->hash));
   log_lost(fresh);
   log_late(fresh);
+  keep_keys(fresh);
   leave_audiences(fresh);
   find_new(fresh);
   Saved::set_timers(fresh);
-  migrate_all(fresh);
   for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) begin_anew(fresh, lead, existing);
 }
 
@@ -213,6 +213,24 @@ void Deployment::log_late(Core& fresh) const {
     const std::string date = "its date was " + sequence.broadcast.start.to_string();
     d.detail = date;
     fresh.log(d);
+  }
+}
+
+/// What is held and has another place in the program now goes out under the key that it had. [S7.1]
+void Deployment::keep_keys(Core& fresh) const {
+  const auto key_of = [](Core& core, const Held& held) {
+    Effect effect = core.effect_of(core.held_body(held), held.node);
+    effect.channel = core.program_->send_paths[held.path].channel;
+    return core.key(effect);
+  };
+  std::map<std::uint64_t, Key> keys;
+  for (std::uint32_t lead = 0; lead < core_->lead_count_; ++lead)
+    core_->each_held(lead, [&](std::uint32_t index) { keys[core_->held_[index].serial] = key_of(*core_, core_->held_[index]); });
+  for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) {
+    fresh.each_held(lead, [&](std::uint32_t index) {
+      const Held& held = fresh.held_[index];
+      if (key_of(fresh, held) != keys.at(held.serial)) fresh.older_keys_[held.serial] = keys.at(held.serial);
+    });
   }
 }
 
@@ -263,7 +281,7 @@ void Deployment::find_new(const Core& fresh) {
 /// Everything is asked once more: what the new program says may be another answer.
 void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads existing) {
   if (!fresh.begin_retention(lead)) return fresh.settle();
-  if (fresh.head(lead).parked != 0) return;
+  if (fresh.head(lead).parked != 0) return migrate_all(fresh, lead);
   const std::vector<Id> placed = fresh.place_in_stages(lead);  // scores may ask for them
   for (const Id score : fresh.program_->score_order) {
     if (is_new_score_[score]) fresh.start_score(lead, score);
@@ -271,6 +289,7 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   fresh.start_lifecycles(lead, placed);
   begin_triggers(fresh, lead, existing);
   if (existing == ExistingLeads::ignore) judge_watches(fresh, lead);
+  migrate_all(fresh, lead);
   const std::vector<bool> fields(fresh.program_->lead.size(), true);
   Core::Change change;
   change.fields = &fields;
@@ -334,21 +353,62 @@ void Deployment::judge_handlers(Core& fresh, std::uint32_t enrolment, const Sequ
 
 // ---------------------------------------------------------------- migrating
 
-void Deployment::migrate_all(Core& fresh) {
-  for (std::uint32_t lead = 0; lead < fresh.lead_count_; ++lead) {
-    for (std::uint32_t i = core_->head(before_[lead]).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
-      const Enrolment& old = core_->enrolments_[i];
-      const auto fate = fates_.find(old.sequence);
-      if (!core_->live(i) || fate == fates_.end() || fate->second.migration == nullptr) continue;
-      const Id to = live_[old.sequence];
-      for (std::uint32_t k = fresh.head(lead).first_enrolment; k != kNone; k = fresh.enrolments_[k].next) {
-        if (fresh.enrolments_[k].sequence != to || fresh.enrolments_[k].number != old.number) continue;
-        migrate(fresh, k, old);
-        fresh.settle();
-        break;
-      }
+/// All runs of a lead, then what they have set off.
+void Deployment::migrate_all(Core& fresh, std::uint32_t lead) {
+  std::vector<std::pair<std::uint32_t, const Enrolment*>> moving;
+  for (std::uint32_t i = core_->head(before_[lead]).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
+    const Enrolment& old = core_->enrolments_[i];
+    const auto fate = fates_.find(old.sequence);
+    if (!core_->live(i) || fate == fates_.end() || fate->second.migration == nullptr) continue;
+    const Id to = live_[old.sequence];
+    for (std::uint32_t k = fresh.head(lead).first_enrolment; k != kNone; k = fresh.enrolments_[k].next) {
+      if (fresh.enrolments_[k].sequence == to && fresh.enrolments_[k].number == old.number) moving.emplace_back(k, &old);
     }
   }
+  for (const auto& [enrolment, old] : moving) unmoved_.insert(enrolment);
+  for (const auto& [enrolment, old] : moving) {
+    unmoved_.erase(enrolment);
+    if (fresh.live(enrolment)) migrate(fresh, enrolment, *old);
+  }
+  fresh.settle();
+}
+
+/// What the body that is left wanted to send is not what the run goes on with.
+void Deployment::skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old) const {
+  const Sequence& from = core_->sequence_of(old);
+  for (std::uint32_t i = old.held; i != kNone; i = core_->held_[i].next) {
+    const Held& held = core_->held_[i];
+    if (!held.blocks) continue;
+    const compile::SendPath& path = core_->program_->send_paths[held.path];
+    Effect effect = core_->effect_of(core_->held_body(held), held.node);
+    effect.channel = path.channel;
+    const Key key = core_->key(effect);
+    Decision d = fresh.decision(lead, DecisionKind::skipped);
+    d.reason = Reason::jumped;
+    d.sequence = from.name;
+    d.version = from.version;
+    d.enrolment = old.number;
+    d.step = from.steps[held.step].name;
+    d.message = core_->program_->messages[path.message].name;
+    d.channel = core_->program_->channels[path.channel].name;
+    d.rule = "migrated";
+    d.key = &key;
+    const std::string text = key.to_string();
+    fresh.tell(fresh.program_->told.skipped, lead, {d.message, d.sequence, d.step, d.channel, to_string(d.reason), text});
+    if (fresh.observer_ != nullptr) fresh.log(d);
+  }
+}
+
+/// Who is to be migrated yet is in no group.
+std::uint32_t Deployment::awake_beside(const Core& fresh, std::uint32_t enrolment) const {
+  const Enrolment& e = fresh.enrolments_[enrolment];
+  const Id group = fresh.sequence_of(e).group;
+  for (std::uint32_t i = fresh.head(e.lead).first_enrolment; group != kNone && i != kNone; i = fresh.enrolments_[i].next) {
+    const Enrolment& other = fresh.enrolments_[i];
+    const bool awake = fresh.live(i) && other.state != EnrolmentState::queued && !fresh.is_frozen(other);
+    if (i != enrolment && awake && !unmoved_.contains(i) && fresh.sequence_of(other).group == group) return i;
+  }
+  return kNone;
 }
 
 void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old) {
@@ -361,15 +421,15 @@ void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& 
   const compile::Migration::Step* said = find_step(migration, name);
   const Id target = awaited == kNone ? kNone : said == nullptr ? find_named(to.steps, name) : said->to;
 
+  skip_left(fresh, e.lead, old);
   e.cursor = 0;
   carry_steps(fresh, e, old, migration);
   if (is_in_body(e.state)) e.state = EnrolmentState::planned;
   Env env(fresh, e.lead, enrolment);
   fresh.read_anchors(e, env);
   judge_handlers(fresh, enrolment, &from);
-  // What the body that is left wanted to send is not what the run goes on with.
-  fresh.cancel_held(enrolment, Reason::jumped, "migrated", true);
   if (target != kNone) carry_due(fresh, enrolment, old, target, said == nullptr ? Keeping::due : said->timer);
+  count_from_ends(fresh, enrolment);
   if (fresh.observer_ != nullptr) {
     Decision d = fresh.decision(e.lead, enrolment, DecisionKind::migrated);
     d.name = from.version;
@@ -393,9 +453,12 @@ void Deployment::leave_group(Core& fresh, std::uint32_t enrolment, const Enrolme
   const std::string& name = core_->program_->groups[from];
   if (to != kNone && fresh.program_->groups[to] == name) return;
   if (core_->is_frozen(old)) {
-    fresh.shift_plan(e, fresh.now_.ms - core_->frozen_word(old).since_ms);
-    if (to != kNone) fresh.set_frozen_word(e, {});
+    const FrozenWord frozen = core_->frozen_word(old);
+    const std::int64_t elapsed_ms = fresh.now_.ms - frozen.since_ms;
+    fresh.shift_plan(e, elapsed_ms);
+    fresh.set_frozen_word(e, {0, 0, 0, frozen.shift_ms + elapsed_ms});
     for (std::uint32_t h = e.held; h != kNone; h = fresh.held_[h].next) {
+      fresh.held_[h].deadline_ms += fresh.now_.ms - std::max(frozen.since_ms, fresh.held_[h].began_ms);
       if (fresh.held_[h].reason == Reason::paused) fresh.ask_now(h);
     }
     if (fresh.observer_ != nullptr) fresh.log(fresh.decision(e.lead, enrolment, DecisionKind::thawed));
@@ -412,17 +475,20 @@ void Deployment::go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& ol
   const Id from = core_->sequence_of(old).group;
   const Id to = fresh.sequence_of(e).group;
   const bool stays = from != kNone && to != kNone && core_->program_->groups[from] == fresh.program_->groups[to];
-  if (e.state == EnrolmentState::queued) {
-    const bool waits = to != kNone && (stays || fresh.awake_in_group(e.lead, to, enrolment) != kNone);
-    return waits ? void() : fresh.take_turn(enrolment);
+  const std::uint32_t other = awake_beside(fresh, enrolment);
+  if (e.state == EnrolmentState::queued) return stays || other != kNone ? void() : fresh.take_turn(enrolment);
+  for (Id a = 0; a < fresh.sequence_of(e).anchors.size(); ++a) {
+    const AnchorWord anchor{fresh.extra(e, fresh.sequence_of(e).extra.anchors)[a]};
+    if (anchor.missing() && fresh.sequence_of(e).anchors[a].else_exit)
+      return fresh.end(enrolment, Reason::anchor_missing, "anchor_missing");
   }
-  if (to != kNone && !stays) fresh.find_place(enrolment);
+  if (!stays && other != kNone) fresh.find_place(enrolment, other);
   if (fresh.is_frozen(e)) return;  // What is late then is seen when it goes on.
   fresh.apply_late(enrolment);
   if (fresh.live(enrolment)) fresh.replan(enrolment);
 }
 
-/// What has run has run under its new name, too.
+/// What has run has run under its new name, too. What recurs is due again, and what does no more is done.
 void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& old, const compile::Migration& migration) {
   const Sequence& from = core_->sequence_of(old);
   const Sequence& to = fresh.sequence_of(e);
@@ -430,7 +496,8 @@ void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& o
     StepWord word{StepState::pending, 0, 0, to.steps[s].day};
     Id before = find_named(from.steps, to.steps[s].name);
     for (const compile::Migration::Step& step : migration.steps) {
-      if (step.to == s && before == kNone) before = find_named(from.steps, step.from);
+      const bool comes_here = step.to == s;
+      if (comes_here && before == kNone) before = find_named(from.steps, step.from);
     }
     if (before != kNone && from.extra.steps == kNone && before < old.cursor) word.state = StepState::ran, word.visits = 1;
     if (before != kNone && from.extra.steps != kNone) {
@@ -439,6 +506,11 @@ void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& o
       word.visits = was.visits;
       word.day += was.day - from.steps[before].day;  // Accelerations and jumps stay.
     }
+    const bool recurs = to.steps[s].kind == compile::ScheduleKind::every;
+    const bool recurred = before != kNone && from.steps[before].kind == compile::ScheduleKind::every;
+    if (recurs) word.state = StepState::pending;
+    if (!recurs && recurred && word.visits > 0) word.state = StepState::ran;
+    if (recurs != recurred && to.extra.after_times != kNone) fresh.extra(e, to.extra.after_times)[s] = 0;
     fresh.set_step_word(e, s, word);
   }
 }
@@ -463,6 +535,19 @@ void Deployment::carry_due(Core& fresh, std::uint32_t enrolment, const Enrolment
   if (given.due_ms == kNever && to.steps[step].kind == compile::ScheduleKind::after) given.due_ms = fresh.after_end(e, step, fresh.now_.ms);
   if (given.due_ms != kNever) given.step = step + 1;
   fresh.set_given_word(e, given);
+}
+
+/// Steps that count from the end of one before them that lies behind: from now on. The first counts from the entry.
+void Deployment::count_from_ends(Core& fresh, std::uint32_t enrolment) {
+  const Enrolment& e = fresh.enrolments_[enrolment];
+  const Sequence& to = fresh.sequence_of(e);
+  for (Id s = 0; s < to.steps.size() && e.state != EnrolmentState::queued; ++s) {
+    if (to.steps[s].kind != compile::ScheduleKind::after || fresh.step_word(e, s).state != StepState::pending) continue;
+    Word& planned = fresh.extra(e, to.extra.after_times)[s];
+    if (planned != 0 || fresh.given_word(e).step == s + 1) continue;
+    if (s > 0 && fresh.step_word(e, s - 1).state == StepState::pending) continue;
+    planned = static_cast<Word>(fresh.after_end(e, s, s == 0 ? e.enrolled_ms : fresh.now_.ms));
+  }
 }
 
 }  // namespace nurture::engine

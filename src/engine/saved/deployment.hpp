@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,10 @@ class Deployment {
   void combine();
   void log_lost(Core& fresh) const;
   void log_late(Core& fresh) const;
+  void keep_keys(Core& fresh) const;
+  void skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old) const;
+  [[nodiscard]] std::uint32_t awake_beside(const Core& fresh, std::uint32_t enrolment) const;
+  static void count_from_ends(Core& fresh, std::uint32_t enrolment);
   void leave_audiences(Core& fresh) const;
   static void begin_audience(Core& fresh, const compile::Audience& audience);
   void find_new(const Core& fresh);
@@ -46,7 +51,7 @@ class Deployment {
   void begin_triggers(Core& fresh, std::uint32_t lead, ExistingLeads existing);
   void judge_watches(Core& fresh, std::uint32_t lead);
   static void judge_handlers(Core& fresh, std::uint32_t enrolment, const compile::Sequence* old);
-  void migrate_all(Core& fresh);
+  void migrate_all(Core& fresh, std::uint32_t lead);
   void migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
   void leave_group(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
   void go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
@@ -61,6 +66,7 @@ class Deployment {
   std::vector<Id> live_;      ///< Where their runs go.
   std::vector<Saved::Lost> lost_;
   std::vector<std::uint32_t> before_;  ///< Which lead of the old core each is.
+  std::set<std::uint32_t> unmoved_;    ///< Of the lead at hand: what is to be migrated yet.
   std::vector<bool> is_new_score_, is_new_watch_;
 };
 

@@ -2,6 +2,8 @@
 #include "engine/saved/saved.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace nurture::engine {
 namespace {
@@ -78,6 +80,7 @@ void Saved::visit_enrolment(std::uint32_t enrolment) {
   Id place = !is_suspended(state) || node == 0 ? 0 : node - nodes.begin + 1;
   archive_.visit(place);
   const bool is_same = target.sequence == map_.sequences[written];
+  moves_ = archive_.reads() && !is_same;
   if (archive_.reads()) node = place == 0 || !is_same ? 0 : nodes.begin + place - 1;
   if (archive_.reads() && !is_same) cursor = 0;  // Counts the steps of the version that wrote.
   if (is_same && place > nodes.size()) return archive_.fail();
@@ -151,8 +154,18 @@ void Saved::visit_held_of(std::uint32_t lead, std::uint32_t enrolment) {
     read.enrolment = enrolment;
     visit_held(archive_.reads() ? read : core_.held_[held]);
     if (!archive_.ok()) return;
-    if (archive_.reads() && read.path != kNone) keep_held(lead, enrolment, read);
+    if (!archive_.reads() || (enrolment != kNone && moves_ && read.blocks)) continue;  // Of a body that is left.
+    if (read.path != kNone)
+      keep_held(lead, enrolment, read);
+    else
+      lose_held(lead);
   }
+}
+
+/// The program that reads does not send it.
+void Saved::lose_held(std::uint32_t lead) {
+  const Schema::Path& path = written_.paths[lost_path_];
+  lost_->push_back({lead, written_.messages[path.message], written_.channels[path.channel]});
 }
 
 void Saved::keep_held(std::uint32_t lead, std::uint32_t enrolment, const Held& read) {
@@ -186,6 +199,7 @@ void Saved::visit_held(Held& h) {
   archive_.visit_kind(reason, Reason::retry);
   archive_.visit(blocks);
   visit_held_trigger(h);
+  visit_older_key(h);
   if (enrolment == kNone && step != kNoStep) archive_.fail();
 }
 
@@ -207,12 +221,21 @@ void Saved::visit_path(Held& h) {
     if (is_of(to) && to.message == map_.messages[from.message] && to.channel == map_.channels[from.channel]) h.path = path;
   }
   if (h.path == kNone && lost_ == nullptr) return archive_.fail();
-  if (h.path == kNone) {
-    lost_->push_back({core_.lead_count_ - 1, written_.messages[from.message], written_.channels[from.channel]});
-    return;
-  }
+  lost_path_ = written;
+  if (h.path == kNone) return;
   const compile::Program& program = *core_.program_;
   h.node = (h.enrolment == kNone ? program.scores[h.score].nodes : program.sequences[sequence].nodes).begin + mine_.paths[h.path].action;
+}
+
+void Saved::visit_older_key(const Held& h) {
+  const auto older = core_.older_keys_.find(h.serial);
+  bool has_key = older != core_.older_keys_.end();
+  archive_.visit(has_key);
+  if (!has_key) return;
+  std::array<std::uint64_t, 2> words{};
+  if (!archive_.reads()) words = std::bit_cast<std::array<std::uint64_t, 2>>(older->second);
+  for (std::uint64_t& word : words) archive_.visit_bits(word);
+  if (archive_.reads()) core_.older_keys_[h.serial] = std::bit_cast<Key>(words);
 }
 
 void Saved::visit_held_trigger(Held& h) {

@@ -72,10 +72,12 @@ class Saved {
   void begin_extra(const Enrolment& enrolment);
   void check(const Enrolment& enrolment);
   void visit_held_of(std::uint32_t lead, std::uint32_t enrolment);
+  void lose_held(std::uint32_t lead);
   void keep_held(std::uint32_t lead, std::uint32_t enrolment, const Held& read);
   void visit_held(Held& held);
   void visit_path(Held& held);
   void visit_held_trigger(Held& held);
+  void visit_older_key(const Held& held);
   void visit_coming();
   void visit_inputs();
   void visit_input(Input& input);
@@ -98,6 +100,8 @@ class Saved {
   std::vector<Target> live_, ended_;        ///< By sequence that wrote. Without a target there is nothing to go on in.
   const std::vector<Id>* steps_ = nullptr;  ///< Of the target of the enrolment at hand.
   std::vector<Lost>* lost_ = nullptr;
+  bool moves_ = false;  ///< Whether the enrolment at hand comes into another version.
+  Id lost_path_ = 0;    ///< Of the held message at hand, in the program that wrote.
 };
 
 }  // namespace nurture::engine

@@ -102,7 +102,7 @@ void add_standing(Places& places, const Program& program) {
     places.add(name + "since", Kind::words, lifecycle.word + 1);
   }
   for (const compile::Audience& audience : program.audiences)
-    places.add("audience " + audience.name + " on " + program.channels[audience.channel].name, Kind::words, audience.word);
+    places.add("audience " + audience.name + " on " + program.channels[audience.channel].name, Kind::words, audience.word, 2);
 }
 
 /// Two splits of one sequence may have one name.
