@@ -84,7 +84,6 @@ enum class Reason : std::uint8_t {
   duplicate,
   expired,
   erased,
-  variant_missing,
   error,
   digested,
   // refused
@@ -94,10 +93,8 @@ enum class Reason : std::uint8_t {
   exit,
   limit,
   parked,
-  unknown_lead,
   no_key,
   // ended
-  ended,
   anchor_missing,
   restarted,
   retention,

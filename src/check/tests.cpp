@@ -24,9 +24,8 @@ using model::Id;
 using model::kNone;
 
 /// Why a message may be skipped. [S6.3]
-constexpr std::array<std::string_view, 14> kReasons{"late",   "consent",         "cap",        "quiet",     "suppressed",
-                                                    "jumped", "holdout",         "no_address", "duplicate", "expired",
-                                                    "erased", "variant_missing", "error",      "digested"};
+constexpr std::array<std::string_view, 13> kReasons{"late",       "consent",   "cap",     "quiet",  "suppressed", "jumped",  "holdout",
+                                                    "no_address", "duplicate", "expired", "erased", "error",      "digested"};
 
 /// Everything that a subject can be seen to do.
 struct Doings {

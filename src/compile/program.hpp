@@ -265,7 +265,7 @@ struct SendPath {
   Id message = kNone;
   Id channel = kNone;
   std::vector<ConsentNeed> consents;    ///< Of its category and of those that this stands under.
-  std::vector<eval::Ref> suppressions;  ///< Likewise, and of the sequence.
+  std::vector<eval::Ref> suppressions;  ///< Likewise, and of triggers.
   std::vector<Holdout> holdouts;        ///< Of the project and the sequence; nobody is held out of what is transactional.
   bool transactional = false;
   Id variant = kNone;              ///< Index in Message::variants, when the author named one.

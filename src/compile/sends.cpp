@@ -34,7 +34,7 @@ void resolve(const Program& program, const Content& content, const Sequence* seq
   path.transactional = program.categories[content.category].transactional;
   resolve_policies(program, content.category, policies, path);
   resolve_holdouts(program, sequence, path);
-  if (sequence != nullptr) {
+  if (sequence != nullptr && sequence->is_triggers) {
     for (const Condition& suppression : sequence->suppressions) path.suppressions.push_back(suppression.code);
   }
   for (Id id = content.category; id != kNone; id = program.categories[id].under) {

@@ -185,7 +185,7 @@ void Core::apply_upsert(const Input& input) {
   const Word* attributes = lead == kNone ? nullptr : rows_.at(lead) + program_->layout.attributes;
   if (const compile::Field* field = missing_required(*program_, attributes, input)) {
     return refuse_input(input.lead, "upsert",
-                        "the lead has no `" + field->name + "`, which is " + type_text(*field) + " without a default");
+                        "the lead would have no `" + field->name + "`, which is " + type_text(*field) + " and not optional");
   }
   const bool is_new = lead == kNone;
   if (is_new && lead_count_ >= limits::kLeads) return refuse_input(input.lead, "upsert", "the engine holds no more leads");
@@ -319,7 +319,9 @@ void Core::apply_consent(const Input& input) {
     if (pair.category != input.subject || (input.channel != kNone && pair.channel != input.channel)) continue;
     Word& word = rows_.at(lead)[program_->layout.consents + i / 32];
     const unsigned shift = static_cast<unsigned>(i % 32) * 2;
-    if (((word >> shift) & 3) == state) continue;
+    // Who has confirmed and asks once more has still confirmed.
+    const Word known = (word >> shift) & 3;
+    if (known == state || (known == 2 && state == 1)) continue;
     word = (word & ~(Word{3} << shift)) | (state << shift);
     changed = true;
   }

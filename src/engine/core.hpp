@@ -365,6 +365,7 @@ class Core {
   [[nodiscard]] AnchorWord anchor_word(const Enrolment& enrolment, const compile::Anchor& anchor, class Env& env);
   void read_anchors(const Enrolment& enrolment, class Env& env);
   /// `change` is what may have moved them; nullptr at entry.
+  [[nodiscard]] bool has_steps_left(const Enrolment& e, compile::Id anchor) const;
   bool evaluate_anchors(std::uint32_t enrolment, class Env& env, const Change* change);
   void plan_anchors(std::uint32_t enrolment);
   void plan_first(const Enrolment& enrolment);

@@ -191,11 +191,17 @@ void Core::drain_group() {
   const auto [lead, group] = freed_groups_.front();
   freed_groups_.erase(freed_groups_.begin());
   if (head(lead).parked != 0 || awake_in_group(lead, group, kNone) != kNone) return;
+  std::uint32_t first = kNone;
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     const Enrolment& e = enrolments_[i];
     if (!live(i) || sequence_of(e).group != group) continue;
-    return e.state == EnrolmentState::queued ? take_turn(i) : thaw(i);
+    // Of one priority what has begun and stands goes on first.
+    const bool overtakes = first != kNone && enrolments_[first].state == EnrolmentState::queued && e.state != EnrolmentState::queued &&
+                           sequence_of(e).priority == sequence_of(enrolments_[first]).priority;
+    if (first == kNone || overtakes) first = i;
   }
+  if (first == kNone) return;
+  enrolments_[first].state == EnrolmentState::queued ? take_turn(first) : thaw(first);
 }
 
 void Core::take_turn(std::uint32_t enrolment) {

@@ -88,7 +88,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
 
 inline bool Core::passes(const Body& body, Id index, std::uint32_t held, Gate& gate) {
   const compile::SendPath& path = program_->send_paths[index];
-  if (!path.suppressions.empty() && is_suppressed(body, path, gate)) return false;
+  if (is_suppressed(body, path, gate)) return false;
   if (!path.holdouts.empty() && is_held_out(body.lead, path.holdouts, gate)) return false;
   if (const Id lacking = lacking_consent(body.row, path); lacking != kNone) {
     gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[lacking].name};
@@ -144,13 +144,19 @@ bool Core::has_consent(std::uint32_t lead, std::uint32_t pair) const {
 
 /// `suppress when` of its sequence, of its category, and of those that this stands under. Who cannot be told to want it gets nothing.
 bool Core::is_suppressed(const Body& body, const compile::SendPath& path, Gate& gate) {
-  for (const eval::Ref suppression : path.suppressions) {
-    const std::optional<bool> answer = answer_for_lead(body, suppression);
-    if (answer == false) continue;
-    gate = {Gate::Kind::skip, answer ? Reason::suppressed : Reason::error, 0, program_->text(suppression)};
+  const auto keeps_back = [&](eval::Ref suppression, std::optional<bool> holds) {
+    if (holds == false) return false;
+    gate = {Gate::Kind::skip, holds ? Reason::suppressed : Reason::error, 0, program_->text(suppression)};
     return true;
+  };
+  if (body.e != nullptr && !body.sequence->is_triggers) {  // It ends the run when it is true; here it may be in error.
+    for (const Condition& suppression : body.sequence->suppressions) {
+      Env env(*this, body.lead, body.enrolment);
+      if (keeps_back(suppression.code, answer(suppression.code, env))) return true;
+    }
   }
-  return false;
+  return std::any_of(path.suppressions.begin(), path.suppressions.end(),
+                     [&](eval::Ref suppression) { return keeps_back(suppression, answer_for_lead(body, suppression)); });
 }
 
 inline bool Core::has_address(const Body& body, Id channel, Gate& gate) {

@@ -216,6 +216,17 @@ void Core::read_anchors(const Enrolment& e, Env& env) {
   for (Id a = 0; a < sequence.anchors.size(); ++a) extra(e, sequence.extra.anchors)[a] = anchor_word(e, sequence.anchors[a], env).word;
 }
 
+/// Whether something that hangs on an anchor is still to come, or may come again.
+bool Core::has_steps_left(const Enrolment& e, Id anchor) const {
+  const Sequence& sequence = sequence_of(e);
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    if (sequence.steps[s].anchor != anchor) continue;
+    const StepState state = step_word(e, s).state;
+    if (sequence.steps[s].again || state == StepState::pending || state == StepState::late) return true;
+  }
+  return false;
+}
+
 /// Whether some anchor moved. The caller then plans by them.
 bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* change) {
   Enrolment& e = enrolments_[enrolment];
@@ -235,7 +246,7 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
     const bool may_be_forgotten = program_->retention.forgets_events && !anchor.value.events.empty();
     if (!at_entry && now_word.missing() && may_be_forgotten && !names(anchor.value, *change)) continue;
     word = now_word.word;
-    if (now_word.missing() && anchor.else_exit) {
+    if (now_word.missing() && anchor.else_exit && has_steps_left(e, a)) {
       end(enrolment, Reason::anchor_missing, "anchor_missing");
       return false;
     }

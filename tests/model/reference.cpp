@@ -272,7 +272,7 @@ void Reference::apply_upsert(const Input& input) {
   if (!lacking.empty()) {
     const model::Field& field = model_->lead[model_->find_lead_field(lacking)];
     return write_refused(input.lead, "upsert",
-                         "the lead has no `" + lacking + "`, which is " + model::to_string(field.type) + " without a default");
+                         "the lead would have no `" + lacking + "`, which is " + model::to_string(field.type) + " and not optional");
   }
   const bool is_new = lead == nullptr;
   if (is_new) lead = &create(input.lead);
@@ -348,7 +348,8 @@ void Reference::apply_consent(const Input& input) {
   for (const model::Channel& channel : model_->channels) {
     if (!input.channel.empty() && input.channel != channel.name) continue;
     int& given = lead->consents[{input.name, channel.name}];
-    changed = changed || given != state;
+    if (given == state || (given == 2 && state == 1)) continue;  // Who has confirmed and asks once more has still confirmed.
+    changed = true;
     given = state;
   }
   nurture::Decision d = row(*lead, DecisionKind::consent);

@@ -141,10 +141,16 @@ void Reference::thaw(Lead& lead, Enrolment& e) {
 /// A run has ended: the first in order of those that wait goes on or begins.
 void Reference::free_group(Lead& lead, const std::string& name) {
   if (awake_in(lead, name, nullptr) != nullptr) return;
+  Enrolment* first = nullptr;
   for (Enrolment& e : lead.enrolments) {
     if (!e.live() || group(e) == nullptr || *group(e) != name) continue;
-    return e.state != Enrolment::State::queued ? thaw(lead, e) : take_turn(lead, e);
+    // Of one priority what has begun and stands goes on first.
+    const bool overtakes = first != nullptr && first->state == Enrolment::State::queued && e.state != Enrolment::State::queued &&
+                           priority_of(sequence(e)) == priority_of(sequence(*first));
+    if (first == nullptr || overtakes) first = &e;
   }
+  if (first == nullptr) return;
+  first->state != Enrolment::State::queued ? thaw(lead, *first) : take_turn(lead, *first);
 }
 
 void Reference::take_turn(Lead& lead, Enrolment& e) {

@@ -260,7 +260,9 @@ void Reference::migrate(Lead& lead, Enrolment& e, const ast::Migrate& node) {
   e.anchors.assign(to.node->anchors.size(), {});
   for (std::size_t a = 0; a < e.anchors.size(); ++a) e.anchors[a] = {anchor_value(lead, e, to.node->anchors[a]), now_};
   carry_handlers(lead, e, from);
-  if (target >= 0) carry_due(lead, e, target, was, since, said != nullptr && said->timer ? *said->timer : ast::MigrateStep::Timer::due);
+  const bool begun = said == nullptr && in_body;  // Not begun again, unless a line says so. [S4.5]
+  if (target >= 0 && !begun)
+    carry_due(lead, e, target, was, since, said != nullptr && said->timer ? *said->timer : ast::MigrateStep::Timer::due);
   count_from_ends(lead, e);
   nurture::Decision d = row(lead, &e, DecisionKind::migrated);
   d.name = version;

@@ -145,6 +145,16 @@ std::optional<Instant> Reference::anchor_value(Lead& lead, Enrolment& e, const a
   return std::nullopt;
 }
 
+/// Whether something that hangs on an anchor is still to come, or may come again.
+bool Reference::has_steps_left(const Enrolment& e, std::size_t anchor) const {
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    const model::Step& step = sequence(e).steps[i];
+    const bool is_left = e.steps[i].kind == StepState::Kind::pending || e.steps[i].kind == StepState::Kind::late;
+    if (step.anchor == anchor && (is_left || step.node->again)) return true;
+  }
+  return false;
+}
+
 /// True when one moved. [S4.5]
 bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change, bool at_entry) {
   const model::Sequence& s = sequence(e);
@@ -162,7 +172,7 @@ bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change,
       state.at = value;
       if (!value) state.missing_since = now_;
     }
-    if (!state.at && anchor.otherwise == ast::Anchor::Otherwise::exit) {
+    if (!state.at && anchor.otherwise == ast::Anchor::Otherwise::exit && has_steps_left(e, a)) {
       end(lead, e, Reason::anchor_missing, "anchor_missing");
       return false;
     }

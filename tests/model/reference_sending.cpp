@@ -121,11 +121,13 @@ bool Reference::ask_lead(const Body& body, const ast::Action& action, const Path
   if (body.e != nullptr) {
     for (const ast::Suppress& item : sequence(*body.e).node->suppressions) suppressions.push_back(&item.when);
   }
+  const std::size_t own = body.e == nullptr || sequence(*body.e).is_triggers ? 0 : suppressions.size();  // Asked of the run.
   for (const model::Category* category : above(*path.category)) {
     if (category->node != nullptr && category->node->suppress) suppressions.push_back(&*category->node->suppress);
   }
-  for (const ast::Expr* suppression : suppressions) {
-    const std::optional<bool> unwanted = answer(*body.lead, nullptr, *suppression, {});
+  for (std::size_t i = 0; i < suppressions.size(); ++i) {
+    const ast::Expr* suppression = suppressions[i];
+    const std::optional<bool> unwanted = answer(*body.lead, i < own ? body.e : nullptr, *suppression, {});
     if (unwanted == false) continue;
     gate = {Gate::Kind::skip, unwanted ? Reason::suppressed : Reason::error, Instant::max(), words_of(*suppression)};
     return false;

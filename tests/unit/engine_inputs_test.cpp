@@ -172,8 +172,8 @@ sequence s { enroll on signup day 0: send hello }
   CHECK(host.engine.upsert("bob", {{"plan", Value{}}}).ok());
   host.engine.step();
   CHECK(host.of({Kind::input_refused}) ==
-        Lines{"2026-03-02T08:00:00Z ada input_refused upsert: the lead has no `plan`, which is string without a default",
-              "2026-03-02T08:00:00Z bob input_refused upsert: the lead has no `plan`, which is string without a default"});
+        Lines{"2026-03-02T08:00:00Z ada input_refused upsert: the lead would have no `plan`, which is string and not optional",
+              "2026-03-02T08:00:00Z bob input_refused upsert: the lead would have no `plan`, which is string and not optional"});
   CHECK(host.engine.statistics().leads == 1);
 }
 

@@ -428,7 +428,9 @@ void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& 
   Env env(fresh, e.lead, enrolment);
   fresh.read_anchors(e, env);
   judge_handlers(fresh, enrolment, &from);
-  if (target != kNone) carry_due(fresh, enrolment, old, target, said == nullptr ? Keeping::due : said->timer);
+  // A body that has begun is not begun again, unless a line says so. [S4.5]
+  const bool begun = said == nullptr && is_in_body(old.state);
+  if (target != kNone && !begun) carry_due(fresh, enrolment, old, target, said == nullptr ? Keeping::due : said->timer);
   count_from_ends(fresh, enrolment);
   if (fresh.observer_ != nullptr) {
     Decision d = fresh.decision(e.lead, enrolment, DecisionKind::migrated);
