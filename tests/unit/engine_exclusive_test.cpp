@@ -243,3 +243,21 @@ triggers watch { on sequence.ended where default(event.sequence, "") == "b" as s
         Lines{"2026-03-02T08:00:00Z ada enrolled begin in a", "2026-03-02T09:00:00Z ada enrolled its turn in b",
               "2026-03-02T09:00:00Z ada notified team: b has ended", "2026-03-02T09:00:00Z ada enrolled its turn in c"});
 }
+
+TEST_CASE("[S3.4] of equal priority who stands still goes on before who queues") {
+  Host host(R"(nurture 1
+event go
+event other
+event high
+sequence zeta { enroll on go exclusive g day 0: tag z0 day 3: tag z3 }
+sequence alpha { enroll on other exclusive g day 0: tag a0 day 2: tag a2 }
+sequence best { enroll on high exclusive g priority 90 day 0: tag b0 day 1: tag b1 }
+)");
+  CHECK(host.engine.post({.lead = "ada", .name = "go", .received_at = instant("2026-03-02T08:00:00Z")}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "high", .received_at = instant("2026-03-03T08:00:00Z")}).ok());
+  CHECK(host.engine.post({.lead = "ada", .name = "other", .received_at = instant("2026-03-03T09:00:00Z")}).ok());
+  host.to("2026-03-20T08:00:00Z");
+  CHECK(host.of({DecisionKind::tagged}) == Lines{"2026-03-02T08:00:00Z ada tagged z0", "2026-03-03T08:00:00Z ada tagged b0",
+                                                 "2026-03-04T08:00:00Z ada tagged b1", "2026-03-06T08:00:00Z ada tagged z3",
+                                                 "2026-03-06T08:00:00Z ada tagged a0", "2026-03-08T08:00:00Z ada tagged a2"});
+}

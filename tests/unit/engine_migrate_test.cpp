@@ -99,3 +99,19 @@ TEST_CASE("[S10.2] [S4.5] a step that a migration has given an instant is planne
   static_cast<void>(host.to("2026-03-30T08:00:00Z"));
   CHECK(host.sent() == Lines{"2026-03-21T09:00:00Z ada sent study"});
 }
+
+TEST_CASE("[S10.2] [S4.5] a body that has begun is not begun again by a migration, unless a line says so") {
+  const auto sent = [](const char* lines) {
+    const std::string old = kCommon + "sequence s { enroll on signup day 0 a: { send hello wait 2d send study } day 5 b: send story }\n";
+    Host host(old);
+    post(host, "ada", "signup");
+    host.to("2026-03-03T08:00:00Z");
+    deploy(host, kCommon +
+                     "sequence s { enroll on signup day 0 a: { send hello wait 2d send study } day 6 c: send story }\nmigrate s from \"" +
+                     program_of(old).version("s") + "\" { " + lines + " }\n");
+    host.to("2026-03-30T08:00:00Z");
+    return host.sent();
+  };
+  CHECK(sent("step b -> c") == Lines{"2026-03-02T08:00:00Z ada sent hello", "2026-03-08T08:00:00Z ada sent story"});
+  CHECK(sent("step a -> a step b -> c").size() == 4);
+}

@@ -226,3 +226,19 @@ sequence s {
   host.to("2026-03-20T00:00:00Z");
   CHECK(host.of({Kind::tagged}) == Lines{"2026-03-05T08:00:00Z ada tagged told", "2026-03-15T08:00:00Z ada tagged told"});
 }
+
+TEST_CASE("[S4.5] an anchor with `else exit` that goes missing ends nothing when all steps on it have run") {
+  const auto exits = [](const char* more) {
+    Host host(std::string("nurture 1\nlead { due: date? }\nevent go\n") +
+              "sequence s { enroll on go anchor start = lead.due else exit day +1 from start: tag on_it " + more +
+              " day 9 from enrolled: tag last }\n");
+    CHECK(host.engine.upsert("ada", {{"due", "2026-03-02"}}).ok());
+    CHECK(host.engine.post({.lead = "ada", .name = "go"}).ok());
+    CHECK(host.engine.upsert("ada", {{"due", Value()}}, instant("2026-03-05T08:00:00Z")).ok());
+    host.to("2026-03-20T08:00:00Z");
+    return host.of({Kind::exited});
+  };
+  CHECK(exits("") == Lines{"2026-03-11T08:00:00Z ada exited completed"});
+  CHECK(exits("day +5 from start: tag open") == Lines{"2026-03-05T08:00:00Z ada exited(anchor_missing) anchor_missing"});
+  CHECK(exits("day +1 from start again: tag again") == Lines{"2026-03-05T08:00:00Z ada exited(anchor_missing) anchor_missing"});
+}
