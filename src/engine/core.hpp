@@ -491,6 +491,7 @@ class Core {
   [[nodiscard]] std::int64_t hold_deadline(const Body& body, Id path) const;
   [[nodiscard]] std::int64_t anchor_deadline(const Enrolment& enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
+  void tend_hold(std::uint32_t held);
 
   // shared_gates.cpp: what does not belong to one run
   [[nodiscard]] bool is_held_out(std::uint32_t lead, const std::vector<compile::Holdout>& holdouts, Gate& gate) const;

@@ -58,21 +58,28 @@ void Core::apply_pause(const Input& input) {
     asleep = {asleep.until_ms == now_.ms ? asleep.from_ms : now_.ms, kNever};
     ++sleepers_;
   };
+  const auto stop_holds = [&](std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t i = first; i < end; ++i) each_held(i, [&](std::uint32_t held) { tend_hold(held); });
+  };
   if (input.subject != kNone) {
     sleep(sleeping_sequences_[input.subject]);
+    stop_holds(0, lead_count_);
     return log_halt(DecisionKind::paused, Instant::max(), program_->sequences[input.subject].name);
   }
   if (input.channel != kNone) {
     paused_channels_[input.channel] = true;
+    stop_holds(0, lead_count_);
     return log_halt(DecisionKind::paused, Instant::max(), program_->channels[input.channel].name);
   }
   if (input.lead.empty()) {
     paused_ = true;
+    stop_holds(0, lead_count_);
     return log_halt(DecisionKind::paused, Instant::max());
   }
   const std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) return refuse_input(input.lead, "pause", "the lead is not known");
   sleep(sleeping_leads_[lead]);
+  stop_holds(lead, lead + 1);
   if (observer_ != nullptr) log(decision(lead, DecisionKind::paused));
 }
 
@@ -105,6 +112,7 @@ void Core::apply_resume(const Input& input) {
 
 /// What of a lead the pause that ends has held asks its gates again; the timers of other holds are left alone.
 void Core::go_on(std::uint32_t lead, const Input& resumed) {
+  each_held(lead, [&](std::uint32_t held) { tend_hold(held); });
   each_held(lead, [&](std::uint32_t index) {
     const Held& h = held_[index];
     const Id channel = program_->send_paths[h.path].channel;

@@ -293,6 +293,8 @@ class Reference {
   void hold(const Body& body, const ast::Action& action, const Path& path, const Held* held, const Gate& gate);
   void emit(const Body& body, const ast::Action& action, const Path& path);
   void retry_held(Lead& lead, Enrolment* e, std::uint64_t serial);
+  void tend_hold(const Lead& lead, const Enrolment* e, Held& held) const;
+  void tend_holds(Lead& lead) const;
   void release(Lead& lead, Enrolment* e, std::uint64_t serial);
   [[nodiscard]] std::optional<Instant> anchor_deadline(const Enrolment& e, int step) const;
   [[nodiscard]] Path path_to(const std::string& message, const std::string& channel) const;

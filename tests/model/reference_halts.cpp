@@ -81,9 +81,10 @@ void Reference::apply_pause(const Input& input) {
     paused_ = begins;
     write_halt(kind, {}, Instant::max());
   }
-  if (begins) return;
   for (auto& [name, each] : leads_) {
-    if (input.lead.empty() || input.lead == name) apply_resume(each, input);
+    if (!input.lead.empty() && input.lead != name) continue;
+    tend_holds(each);
+    if (!begins) apply_resume(each, input);
   }
 }
 

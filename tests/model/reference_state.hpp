@@ -127,6 +127,7 @@ struct Held {
   Instant began;
   Instant deadline;
   std::optional<nurture::Key> key = {};  ///< Where it was fixed by an older version. [S7.1]
+  std::optional<Instant> stopped;        ///< Since when that time stands still.
 };
 
 struct Enrolment {
