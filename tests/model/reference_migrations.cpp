@@ -158,7 +158,7 @@ std::vector<StepState> Reference::carried_steps(const Enrolment& e, const model:
     const bool recurred = from.steps[old].node->offset.kind == OffsetKind::every;
     if (recurs) steps[i].kind = StepState::Kind::pending;
     if (!recurs && recurred && steps[i].visits > 0) steps[i].kind = StepState::Kind::ran;
-    if (recurs != recurred) steps[i].after.reset(), steps[i].happened.reset();
+    if (recurs != recurred) steps[i].after.reset(), steps[i].happened.reset(), steps[i].counts_from.reset();
   }
   return steps;
 }

@@ -293,6 +293,7 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   const std::vector<bool> fields(fresh.program_->lead.size(), true);
   Core::Change change;
   change.fields = &fields;
+  change.all = true;   // What is asked may have changed, and no field has.
   change.zone = true;  // With which all is planned anew, and all is asked.
   fresh.react_lead(lead, change);
   fresh.each_held(lead, [&](std::uint32_t index) {
