@@ -172,8 +172,10 @@ void Core::react(std::uint32_t enrolment, const Change& change) {
   seen.anchors = react_anchors(enrolment, change, env);
   if (!live(enrolment)) return;
   if (seen.anchors && react_moved_anchors(enrolment, env)) return;
+  const bool moves = change.fields != nullptr && moves_plan(sequence_of(enrolments_[enrolment]), *change.fields);
+  if (moves && !change.all) count_dates_anew(enrolment, *change.fields);
   if (change.zone) plan_anew(enrolment);
-  if (!change.zone && change.fields != nullptr && moves_plan(sequence_of(enrolments_[enrolment]), *change.fields)) replan(enrolment);
+  if (!change.zone && moves) replan(enrolment);
   if (!live(enrolment)) return;
   // A handler may jump: a wait that begins now does not see the event that led to it. [S5.2]
   const Enrolment& e = enrolments_[enrolment];

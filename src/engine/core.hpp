@@ -400,6 +400,8 @@ class Core {
                                         std::int64_t due_ms) const;
   [[nodiscard]] Word occurrence_word(const compile::Recurrence& every, const compile::Sequence& sequence, const Word* row,
                                      std::int64_t due_ms) const;
+  [[nodiscard]] Word counted_anew(const compile::Sequence& sequence, const Word* row, Word last, std::int64_t from_ms) const;
+  void count_dates_anew(std::uint32_t enrolment, const std::vector<bool>& fields);
   void enroll_on_time(std::uint32_t lead, const Change& change);
 
   // body.cpp
@@ -489,6 +491,7 @@ class Core {
   void ask_held_again(std::uint32_t lead);
   void ask_capped_again(std::uint32_t lead);
   [[nodiscard]] std::int64_t hold_deadline(const Body& body, Id path) const;
+  void tend_hold(std::uint32_t held);
   [[nodiscard]] std::int64_t anchor_deadline(const Enrolment& enrolment, std::uint16_t step) const;
   void anchor_moved(std::uint32_t enrolment, Id anchor);
 

@@ -71,6 +71,7 @@ void Core::freeze(std::uint32_t enrolment, std::string_view by) {
   FrozenWord frozen = frozen_word(e);
   frozen.since_ms = now_.ms;
   set_frozen_word(e, frozen);
+  for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) tend_hold(h);
   if (observer_ == nullptr) return;
   Decision d = decision(e.lead, enrolment, DecisionKind::frozen);
   d.name = by;
@@ -139,7 +140,7 @@ void Core::thaw(std::uint32_t enrolment) {
   const bool waits = e.state == EnrolmentState::waiting || e.state == EnrolmentState::until;
   if (waits && matched == 0 && e.due_ms != kNever) shift_wait(enrolment, elapsed_ms);
   for (std::uint32_t h = e.held; h != kNone; h = held_[h].next) {
-    held_[h].deadline_ms += now_.ms - std::max(now_.ms - elapsed_ms, held_[h].began_ms);
+    tend_hold(h);
     if (held_[h].reason == Reason::paused) ask_now(h);
   }
   const Identity identity(e);

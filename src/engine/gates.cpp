@@ -440,6 +440,17 @@ std::int64_t Core::hold_deadline(const Body& body, Id path) const {
   return time::add(now_, program_->send_paths[path].hold_at_most, zone).ms;
 }
 
+/// The time of a hold does not run while a pause or its group keeps the message. [S11.1] [S3.4]
+void Core::tend_hold(std::uint32_t held) {
+  Held& h = held_[held];
+  if (is_paused(h.lead, h.enrolment, program_->send_paths[h.path].channel)) {
+    if (h.stopped_ms == 0) h.stopped_ms = now_.ms;
+  } else if (h.stopped_ms != 0) {
+    h.deadline_ms += now_.ms - h.stopped_ms;
+    h.stopped_ms = 0;
+  }
+}
+
 /// What stands before its anchor expires at the anchor; kNever for everything else. [S6.6]
 inline std::int64_t Core::anchor_deadline(const Enrolment& e, std::uint16_t index) const {
   const compile::Sequence& sequence = sequence_of(e);
@@ -474,9 +485,10 @@ std::uint32_t Core::count_held(const Body& body) const {
 
 void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Gate& gate) {
   const std::int64_t deadline = held == kNone ? hold_deadline(body, path) : held_[held].deadline_ms;
-  // While its run stands still a message stays held, and its time does not run.
+  // In a pause, and while its run stands still, a message stays held, and its time does not run. A date does not wait for a pause.
+  const bool stopped = is_paused(body.lead, body.enrolment, program_->send_paths[path].channel);
   const bool frozen = body.e != nullptr && is_frozen(*body.e);
-  const std::int64_t last = frozen ? kNever : std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step) : kNever);
+  const std::int64_t last = std::min(stopped ? kNever : deadline, body.timeline && !frozen ? anchor_deadline(*body.e, body.step) : kNever);
   if (now_.ms >= last || (held == kNone && count_held(body) >= limits::kHeldPerEnrolment)) {
     if (held != kNone) release_held(held);
     log_message(body, DecisionKind::skipped, node, path, {Gate::Kind::skip, Reason::expired, 0, gate.rule});
@@ -496,6 +508,7 @@ void Core::hold(const Body& body, Id node, Id path, std::uint32_t held, const Ga
     h.step = body.step;
     h.began_ms = now_.ms;
     h.deadline_ms = deadline;
+    h.stopped_ms = stopped ? now_.ms : 0;
     h.serial = ++held_serial_;
     h.blocks = body.timeline;
     // The enrolment's own trigger is that of its waits.
@@ -540,6 +553,7 @@ std::uint32_t Core::first_due(std::uint32_t held) const {
 }
 
 void Core::retry_held(std::uint32_t held) {
+  tend_hold(held);
   leave_queue(held_[held]);
   if (held_[held].reason == Reason::rate) held_[held].reason = Reason::none;
   const Held h = held_[held];
@@ -551,7 +565,8 @@ void Core::retry_held(std::uint32_t held) {
     body.held_trigger = trigger.data();
   }
   const bool frozen = body.e != nullptr && is_frozen(*body.e);
-  if (!frozen && now_.ms >= std::min(h.deadline_ms, body.timeline ? anchor_deadline(*body.e, h.step) : kNever)) {
+  const std::int64_t anchor = body.timeline && !frozen ? anchor_deadline(*body.e, h.step) : kNever;
+  if (now_.ms >= std::min(h.stopped_ms == 0 ? h.deadline_ms : kNever, anchor)) {
     release_held(held);
     log_message(body, DecisionKind::skipped, h.node, h.path, {Gate::Kind::skip, Reason::expired, 0, "held for too long"});
     if (program_->send_paths[h.path].digest_days != 0) forget_gathered(h.lead, body.e->sequence);

@@ -5,6 +5,7 @@
 #include "engine/hash.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace nurture::engine {
 
@@ -32,39 +33,53 @@ bool Core::is_paused(std::uint32_t lead, std::uint32_t enrolment, Id channel) co
   return enrolment == kNone ? lead_sleeps(lead) : is_stopped(enrolments_[enrolment]);
 }
 
-/// Whether a step fell due in a time without the engine, or in a pause, that ends now. [S4.6]
+/// Whether a step fell due in a time without the engine, or in a pause, that ends now: stretches that overlap, or of which one
+/// begins where another ends, are one. [S4.6]
 bool Core::slept(const Enrolment& e, std::int64_t due_ms) const {
-  const auto within = [&](std::int64_t from_ms, std::int64_t until_ms) {
-    return now_.ms == until_ms && due_ms >= from_ms && due_ms < until_ms;
-  };
-  if (within(gap_from_ms_, gap_until_ms_)) return true;
-  const Sleep& sequence = sleeping_sequences_[family_of(e.sequence)];
-  if (within(sequence.from_ms, sequence.until_ms)) return true;
   const auto lead = sleeping_leads_.find(e.lead);
-  return lead != sleeping_leads_.end() && within(lead->second.from_ms, lead->second.until_ms);
+  const std::array<Sleep, 3> stretches{Sleep{gap_from_ms_, gap_until_ms_}, sleeping_sequences_[family_of(e.sequence)],
+                                       lead == sleeping_leads_.end() ? Sleep{} : lead->second};
+  std::int64_t since_ms = now_.ms;
+  for (bool goes_back = true; goes_back;) {
+    goes_back = false;
+    for (const Sleep& one : stretches) {
+      if (one.until_ms < since_ms || one.from_ms >= since_ms) continue;
+      since_ms = one.from_ms;
+      goes_back = true;
+    }
+  }
+  return due_ms >= since_ms && due_ms < now_.ms;
 }
 
 void Core::apply_pause(const Input& input) {
   const auto sleep = [&](Sleep& asleep) {
     if (asleep.until_ms == kNever) return;
-    asleep = {now_.ms, kNever};
+    // One that begins where the last one ended goes on with it.
+    asleep = {asleep.until_ms == now_.ms ? asleep.from_ms : now_.ms, kNever};
     ++sleepers_;
+  };
+  const auto stop_holds = [&](std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t i = first; i < end; ++i) each_held(i, [&](std::uint32_t held) { tend_hold(held); });
   };
   if (input.subject != kNone) {
     sleep(sleeping_sequences_[input.subject]);
+    stop_holds(0, lead_count_);
     return log_halt(DecisionKind::paused, Instant::max(), program_->sequences[input.subject].name);
   }
   if (input.channel != kNone) {
     paused_channels_[input.channel] = true;
+    stop_holds(0, lead_count_);
     return log_halt(DecisionKind::paused, Instant::max(), program_->channels[input.channel].name);
   }
   if (input.lead.empty()) {
     paused_ = true;
+    stop_holds(0, lead_count_);
     return log_halt(DecisionKind::paused, Instant::max());
   }
   const std::uint32_t lead = find_lead(input.lead);
   if (lead == kNone) return refuse_input(input.lead, "pause", "the lead is not known");
   sleep(sleeping_leads_[lead]);
+  stop_holds(lead, lead + 1);
   if (observer_ != nullptr) log(decision(lead, DecisionKind::paused));
 }
 
@@ -97,6 +112,7 @@ void Core::apply_resume(const Input& input) {
 
 /// What of a lead the pause that ends has held asks its gates again; the timers of other holds are left alone.
 void Core::go_on(std::uint32_t lead, const Input& resumed) {
+  each_held(lead, [&](std::uint32_t held) { tend_hold(held); });
   each_held(lead, [&](std::uint32_t index) {
     const Held& h = held_[index];
     const Id channel = program_->send_paths[h.path].channel;

@@ -18,6 +18,10 @@ using compile::Sequence;
 constexpr std::int64_t kMonthsPerYear = 12;
 /// Keeps what is kept of an occurrence above 0, which says that there was none.
 constexpr std::int64_t kLastBias = std::int64_t{1} << 60;
+/// In what is kept: nothing has happened, and what is to happen counts from this instant on.
+constexpr Word kFromFlag = Word{1} << 61;
+
+Word counted_from(std::int64_t ms) { return static_cast<Word>(ms + kLastBias) | kFromFlag; }
 
 /// A day so many months after another; beyond the end of its month it is the last of it.
 std::int32_t months_later(const time::Civil& from, std::int64_t months) {
@@ -105,7 +109,8 @@ std::int64_t Core::next_occurrence(const Recurrence& every, const Sequence& sequ
 std::int64_t Core::occurrence_behind(const Recurrence& every, const Sequence& sequence, const Word* row, Word last,
                                      std::int64_t after_ms) const {
   if (last == 0) return next_occurrence(every, sequence, row, after_ms);
-  const auto kept = static_cast<std::int64_t>(last) - kLastBias;
+  const auto kept = static_cast<std::int64_t>(last & ~kFromFlag) - kLastBias;
+  if ((last & kFromFlag) != 0) return next_occurrence(every, sequence, row, kept - 1);
   if (every.period.ms != 0) return next_occurrence(every, sequence, row, kept);
   const time::Zone& zone = zone_of(sequence.zone, row, sequence);
   return next_occurrence(every, sequence, row, time::at(static_cast<std::int32_t>(kept) + 1, 0, zone).ms - 1);
@@ -125,6 +130,25 @@ Word Core::occurrence_word(const Recurrence& every, const Sequence& sequence, co
   return static_cast<Word>(kept + kLastBias);
 }
 
+/// Of a date that has just become known or changed nothing was missed: it counts from an instant on. A day that has had its
+/// occurrence gets no second one. [S4.2]
+Word Core::counted_anew(const Sequence& sequence, const Word* row, Word last, std::int64_t from_ms) const {
+  const bool happened = last != 0 && (last & kFromFlag) == 0;
+  const std::int64_t today = zone_of(sequence.zone, row, sequence).to_local(now_).day();
+  return happened && static_cast<std::int64_t>(last) - kLastBias >= today ? last : counted_from(from_ms);
+}
+
+void Core::count_dates_anew(std::uint32_t enrolment, const std::vector<bool>& fields) {
+  const Enrolment& e = enrolments_[enrolment];
+  const Sequence& sequence = sequence_of(e);
+  for (Id s = 0; s < sequence.steps.size(); ++s) {
+    const compile::Step& step = sequence.steps[s];
+    if (step.kind != compile::ScheduleKind::every || step.every.date == kNone || !fields[step.every.date]) continue;
+    Word& last = extra(e, sequence.extra.after_times)[s];
+    last = counted_anew(sequence, rows_.at(e.lead), last, now_.ms);
+  }
+}
+
 /// Entries that recur: those that are due, and when the next ones are. [S3.3]
 void Core::enroll_on_time(std::uint32_t lead, const Change& change) {
   for (const Id id : program_->enroll_every) {
@@ -135,18 +159,27 @@ void Core::enroll_on_time(std::uint32_t lead, const Change& change) {
       Word* const row = rows_.at(lead);
       Word& due = row[sequence.recurring_word + 2 * i];
       Word& last = row[sequence.recurring_word + 2 * i + 1];
+      const auto is_due = [&] { return due != 0 && static_cast<std::int64_t>(due) <= now_.ms; };
+      const bool was_due = is_due();
+      const bool has_new_date = !change.all && moved(every.date);
+      const bool anew = due == 0 || change.zone || has_new_date || moved(sequence.default_time.field);
+      bool fires = was_due && change.clock && !change.zone;
       // One that is due is not lost by a change that comes first: its wake is under way.
-      const bool is_due = due != 0 && static_cast<std::int64_t>(due) <= now_.ms;
-      const bool fires = is_due && change.clock && !change.zone;
-      const bool anew = due == 0 || change.zone || moved(every.date) || moved(sequence.default_time.field);
-      if (is_due && !fires) continue;
-      if (fires) last = occurrence_word(every, sequence, row, static_cast<std::int64_t>(due));
-      if (fires || anew) {
-        const std::int64_t behind = occurrence_behind(every, sequence, row, last, now_.ms);
-        due = static_cast<Word>(behind > now_.ms ? behind : next_occurrence(every, sequence, row, now_.ms));
+      if (was_due && !fires && (!change.zone || has_new_date)) continue;
+      const auto pass = [&] { last = occurrence_word(every, sequence, row, static_cast<std::int64_t>(due)); };
+      const auto find_next = [&] { due = static_cast<Word>(occurrence_behind(every, sequence, row, last, now_.ms)); };
+      if (last == 0) last = counted_from(now_.ms + 1);
+      if (has_new_date) last = counted_anew(sequence, row, last, now_.ms + 1);
+      if (fires) pass();
+      if (fires || anew) find_next();
+      // On another clock the day's own may be over already: it comes now. [S4.2]
+      if (!was_due && is_due() && now_.ms >= gap_until_ms_) {
+        fires = true;
+        pass();
+        find_next();
       }
       // The wake of the lead is one for all: whoever is not due waits on.
-      watch_lead(lead, static_cast<std::int64_t>(due));
+      watch_lead(lead, std::max(static_cast<std::int64_t>(due), now_.ms));
       if (fires) static_cast<void>(enroll(lead, id, nullptr, every.text, kRecurring));
     }
   }

@@ -182,6 +182,7 @@ struct Held {
   std::int64_t until_ms = 0;
   std::int64_t began_ms = 0;     ///< When it was held first.
   std::int64_t deadline_ms = 0;  ///< Then it is skipped(expired).
+  std::int64_t stopped_ms = 0;   ///< Since when a pause or its group lets that time stand still; 0 while it runs.
   std::uint64_t serial = 0;      ///< Rises: who was held first.
   std::uint16_t step = kNoStep;  ///< kNoStep: sent by a handler or a score.
   Reason reason = Reason::none;

@@ -245,10 +245,16 @@ TEST_CASE("[S1.6] ids are remembered over any number of turns of the memory") {
 
 TEST_CASE("[S11.4] [S6.6] a hold lasts so many civil days at most") {
   for (const std::int64_t above : {-1, 0, 1}) {
-    Host host(kVocabulary + "sequence s { enroll on signup day 0: send hello }");
-    CHECK(host.engine.pause().ok());
+    Host host(R"(nurture 1
+lead { busy: bool = true }
+event signup
+category news { consent implied }
+message hello { channel email category news subject "Hello" }
+policy calm { hold while lead.busy as busy }
+sequence s { enroll on signup policy calm day 0: send hello }
+)");
     CHECK(host.engine.post({.lead = "ada", .name = "signup"}).ok());
-    CHECK(host.engine.resume({}, kStart + days{limits::kHoldDays} + milliseconds{above}).ok());
+    CHECK(host.engine.upsert("ada", {{"busy", false}}, kStart + days{limits::kHoldDays} + milliseconds{above}).ok());
     host.to("2026-03-20T08:00:00Z");
     CHECK(host.sent().size() == (above < 0 ? 1 : 0));
     CHECK(host.of({Kind::skipped}) == (above < 0 ? Lines{} : Lines{"2026-03-05T08:00:00Z ada skipped(expired) hello"}));

@@ -150,6 +150,9 @@ class Reference {
   [[nodiscard]] Instant newest_occurrence(const ast::Recurrence& every, const Lead& lead, const model::Sequence& s, Instant due) const;
   [[nodiscard]] std::int32_t clock_seconds(const ast::ClockTime& clock, const Lead& lead) const;
   void pass_occurrence(const Lead& lead, const Enrolment& e, int step, StepState& state, Instant due) const;
+  template <class Kept>
+  void count_anew(const nurture::time::Zone& zone, Kept& kept, Instant from) const;
+  void count_dates_anew(const Lead& lead, Enrolment& e, const Change& change) const;
   void enroll_on_time(Lead& lead, const Change& change);
 
   // ---- reference_streams.cpp: what a stream does when nothing is left, and broadcasts
@@ -290,6 +293,8 @@ class Reference {
   bool ask_policy_caps(const Body& body, const ast::Policy& policy, const Path& path, Gate& gate);
   [[nodiscard]] static Instant leaves_cap(const ast::Cap& cap, Instant sent, const nurture::time::Zone& zone);
   [[nodiscard]] Instant hold_deadline(const Body& body, const Path& path) const;
+  void tend_hold(const Lead& lead, const Enrolment* e, Held& held) const;
+  void tend_holds(Lead& lead) const;
   void hold(const Body& body, const ast::Action& action, const Path& path, const Held* held, const Gate& gate);
   void emit(const Body& body, const ast::Action& action, const Path& path);
   void retry_held(Lead& lead, Enrolment* e, std::uint64_t serial);

@@ -174,6 +174,7 @@ void Reference::react(Lead& lead, Enrolment& e, const Change& change) {
     if (e.live() && e.state == Enrolment::State::planned && !e.frozen) plan(lead, e);
     if (!e.live()) return;
   }
+  count_dates_anew(lead, e, change);
   if (change.zone) {  // What has not run is planned anew, and what its hours hold asks again. [S4.1]
     for (Held& held : e.held) {
       const bool hours =

@@ -54,6 +54,7 @@ bool Reference::waits_its_turn(Lead& lead, Enrolment& e) {
   }
   if (Enrolment* other = awake_in(lead, *group(e), &e)) {
     other->frozen = now_;
+    tend_holds(lead);
     nurture::Decision d = row(lead, other, DecisionKind::frozen);
     d.name = sequence(e).name;
     write(&lead, d);
@@ -112,7 +113,6 @@ void Reference::shift_wait(Lead& lead, Enrolment& e, std::int64_t elapsed_ms) {
 
 void Reference::thaw(Lead& lead, Enrolment& e) {
   const std::int64_t elapsed_ms = now_.ms - e.frozen->ms;
-  const Instant since = *e.frozen;
   const std::optional<std::size_t> met = e.met;
   shift_plan(lead, e, elapsed_ms);
   e.frozen.reset();
@@ -122,7 +122,7 @@ void Reference::thaw(Lead& lead, Enrolment& e) {
   const bool waits = e.state == Enrolment::State::waiting || e.state == Enrolment::State::until;
   if (waits && !met && e.due != Instant::max()) shift_wait(lead, e, elapsed_ms);
   for (Held& held : e.held) {  // The time of a hold does not run meanwhile.
-    held.deadline.ms += now_.ms - std::max(since, held.began).ms;
+    tend_hold(lead, &e, held);
     if (held.reason == Reason::paused) held.until = now_;
   }
   // Conditions of handlers are judged now; one of them may have jumped.

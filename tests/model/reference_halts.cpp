@@ -37,13 +37,21 @@ bool Reference::is_paused(const Lead& lead, const Enrolment* e, const std::strin
   return e->frozen || is_stopped(lead, *e);
 }
 
-/// Whether a step fell due in a time that ends now and in which nothing ran. [S4.6]
+/// Whether a step fell due in a time that ends now and in which nothing ran, of whatever gaps and pauses it is made. [S4.6]
 bool Reference::slept(const Lead& lead, const Enrolment& e, Instant due) const {
-  const auto within = [&](Instant from, Instant until) { return until == now_ && due >= from && due < until; };
-  if (within(gap_from_, gap_until_)) return true;
+  if (due >= now_) return false;
+  std::vector<std::pair<Instant, Instant>> stretches{{gap_from_, gap_until_}};
   const auto asleep = paused_sequences_.find(sequence(e).name);
-  if (asleep != paused_sequences_.end() && asleep->second.until && within(asleep->second.from, *asleep->second.until)) return true;
-  return lead.sleep && lead.sleep->until && within(lead.sleep->from, *lead.sleep->until);
+  if (asleep != paused_sequences_.end()) stretches.emplace_back(asleep->second.from, asleep->second.until.value_or(Instant::max()));
+  if (lead.sleep) stretches.emplace_back(lead.sleep->from, lead.sleep->until.value_or(Instant::max()));
+  // From the end backwards, one stretch at a time.
+  Instant since = now_;
+  for (std::size_t i = 0; i < stretches.size() && due < since; ++i) {
+    for (const auto& [from, until] : stretches) {
+      if (from < since && until >= since) since = from;
+    }
+  }
+  return due >= since;
 }
 
 /// Of everything or a channel: messages are held. Of a sequence or a lead: steps and waits stand still as well. [S11.1]
@@ -51,7 +59,7 @@ void Reference::apply_pause(const Input& input) {
   const bool begins = input.kind == Input::Kind::pause;
   const DecisionKind kind = begins ? DecisionKind::paused : DecisionKind::resumed;
   const auto turn = [&](Sleep& sleep, bool fresh) {
-    if (begins && (fresh || !lasts(sleep))) sleep = {now_, std::nullopt};
+    if (begins && (fresh || !lasts(sleep))) sleep = {!fresh && sleep.until == now_ ? sleep.from : now_, std::nullopt};
     if (!begins && lasts(sleep)) sleep.until = now_;
   };
   Lead* lead = nullptr;
@@ -73,9 +81,10 @@ void Reference::apply_pause(const Input& input) {
     paused_ = begins;
     write_halt(kind, {}, Instant::max());
   }
-  if (begins) return;
   for (auto& [name, each] : leads_) {
-    if (input.lead.empty() || input.lead == name) apply_resume(each, input);
+    if (!input.lead.empty() && input.lead != name) continue;
+    tend_holds(each);
+    if (!begins) apply_resume(each, input);
   }
 }
 

@@ -158,7 +158,7 @@ std::vector<StepState> Reference::carried_steps(const Enrolment& e, const model:
     const bool recurred = from.steps[old].node->offset.kind == OffsetKind::every;
     if (recurs) steps[i].kind = StepState::Kind::pending;
     if (!recurs && recurred && steps[i].visits > 0) steps[i].kind = StepState::Kind::ran;
-    if (recurs != recurred) steps[i].after.reset(), steps[i].happened.reset();
+    if (recurs != recurred) steps[i].after.reset(), steps[i].happened.reset(), steps[i].counts_from.reset();
   }
   return steps;
 }
@@ -283,7 +283,7 @@ void Reference::leave_group(Lead& lead, Enrolment& e, const std::optional<std::s
   e.stood_ms += now_.ms - since.ms;
   e.frozen.reset();
   for (Held& held : e.held) {
-    held.deadline.ms += now_.ms - std::max(since, held.began).ms;
+    tend_hold(lead, &e, held);
     if (held.reason == Reason::paused) held.until = now_;
   }
   write(&lead, row(lead, &e, DecisionKind::thawed));
@@ -312,6 +312,7 @@ void Reference::find_place(Lead& lead, Enrolment& e, Enrolment& other) {
   const bool lower = priority_of(sequence(other)) >= priority_of(sequence(e));
   Enrolment& stands = lower ? e : other;
   stands.frozen = now_;
+  tend_holds(lead);
   nurture::Decision d = row(lead, &stands, DecisionKind::frozen);
   d.name = lower ? sequence(other).name : sequence(e).name;
   write(&lead, d);

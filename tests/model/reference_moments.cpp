@@ -84,7 +84,7 @@ std::set<Instant> Reference::collect_moments(const Lead& lead) const {
     }
   }
   for (const auto& [way, recurring] : lead.recurring) {
-    if (recurring.due && *recurring.due >= now_) moments.insert(*recurring.due);
+    if (recurring.due) moments.insert(std::max(*recurring.due, now_));
   }
   for (const Membership& membership : lead.memberships) {
     if (membership.until != Instant::max()) moments.insert(membership.until);

@@ -44,7 +44,7 @@ std::optional<Instant> Reference::step_due(const Lead& lead, const Enrolment& e,
   if (offset.kind == OffsetKind::immediately) return Instant{began.ms + broadcast_spread(lead, s)};
   if (offset.kind == OffsetKind::after) return state.after;
   if (offset.kind == OffsetKind::every)
-    return next_occurrence(*offset.every, lead, s, state.happened, state.happened_day, {e.enrolled.ms - 1});
+    return next_occurrence(*offset.every, lead, s, state.happened, state.happened_day, {state.counts_from.value_or(e.enrolled).ms - 1});
   const bool anchored = step.anchor != model::kNone;
   if (anchored && !e.anchors[step.anchor].at) return std::nullopt;
   const Instant base = anchored ? *e.anchors[step.anchor].at : e.enrolled;

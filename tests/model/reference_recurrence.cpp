@@ -92,23 +92,57 @@ void Reference::pass_occurrence(const Lead& lead, const Enrolment& e, int index,
   state.happened_day = plan_zone(lead, e).to_local(*state.happened).day();
 }
 
+/// A date that changes has missed nothing, and does not come twice on a day.
+template <class Kept>
+void Reference::count_anew(const time::Zone& zone, Kept& kept, Instant from) const {
+  if (kept.happened && kept.happened_day >= zone.to_local(now_).day()) return;
+  kept.happened.reset();
+  kept.counts_from = from;
+}
+
+namespace {
+
+/// Whether a field of the lead that it counts from has another value. A deployment asks for all fields and changes none.
+bool has_new_date(const ast::Recurrence& every, const Change& change) {
+  if (every.kind != ast::Recurrence::Kind::year || change.all) return false;
+  return change.fields.contains(every.date.text.substr(std::string_view("lead.").size()));
+}
+
+}  // namespace
+
+void Reference::count_dates_anew(const Lead& lead, Enrolment& e, const Change& change) const {
+  for (std::size_t i = 0; i < e.steps.size(); ++i) {
+    const std::optional<ast::Recurrence>& every = sequence(e).steps[i].node->offset.every;
+    if (every && has_new_date(*every, change)) count_anew(plan_zone(lead, e), e.steps[i], now_);
+  }
+}
+
 /// Every lead that is known enters at each occurrence from then on; those that were missed enter once.
 void Reference::enroll_on_time(Lead& lead, const Change& change) {
   for (const int id : order_) {
     const model::Sequence& s = declared(id);
+    const time::Zone& zone = zone_of(s.node->zones.empty() ? nullptr : &s.node->zones.front().zone, lead, &s);
     for (const ast::EnrollEvery& way : s.node->recurring_enrolls) {
       Recurring& recurring = lead.recurring[&way];
-      const bool is_due = recurring.due && *recurring.due <= now_;
-      const bool enters = is_due && change.clock && !change.zone;
-      if (is_due && !enters) continue;
-      if (enters) {
-        recurring.happened = newest_occurrence(way.every, lead, s, *recurring.due);
-        const time::Zone& zone = zone_of(s.node->zones.empty() ? nullptr : &s.node->zones.front().zone, lead, &s);
-        recurring.happened_day = zone.to_local(*recurring.happened).day();
-      }
-      recurring.due = next_occurrence(way.every, lead, s, recurring.happened, recurring.happened_day, now_);
-      if (recurring.due && *recurring.due <= now_) recurring.due = occurrence_behind(way.every, lead, s, now_);
-      if (!enters) continue;
+      const auto is_due = [&] { return recurring.due && *recurring.due <= now_; };
+      const bool was_due = is_due();
+      const bool new_date = has_new_date(way.every, change);
+      const bool rings = was_due && change.clock && !change.zone;
+      if (was_due && !rings && (!change.zone || new_date)) continue;
+      if (!recurring.counts_from) recurring.counts_from = Instant{now_.ms + 1};
+      if (new_date) count_anew(zone, recurring, {now_.ms + 1});
+      const auto find_next = [&](bool enters) {
+        if (enters) {
+          recurring.happened = newest_occurrence(way.every, lead, s, *recurring.due);
+          recurring.happened_day = zone.to_local(*recurring.happened).day();
+        }
+        recurring.due = next_occurrence(way.every, lead, s, recurring.happened, recurring.happened_day, {recurring.counts_from->ms - 1});
+      };
+      find_next(rings);
+      // On another clock what this day has not had may be over.
+      const bool is_over = !was_due && is_due() && now_ >= gap_until_;
+      if (is_over) find_next(true);
+      if (!rings && !is_over) continue;
       Entry entry;
       entry.own = true;
       enroll(lead, id, entry, "every " + nurture::syntax::print_recurrence(way.every));

@@ -401,10 +401,12 @@ Instant Reference::hold_deadline(const Body& body, const Path& path) const {
 void Reference::hold(const Body& body, const ast::Action& action, const Path& path, const Held* held, const Gate& gate) {
   Lead& lead = *body.lead;
   const Instant deadline = held != nullptr ? held->deadline : hold_deadline(body, path);
-  // While its run stands still a message stays held, and its time does not run. [S3.4]
+  // In a pause, and while its run stands still, a message stays held, and its time does not run. [S3.4] [S11.1]
+  const bool stopped = is_paused(lead, body.e, path.channel);
   const bool frozen = body.e != nullptr && body.e->frozen;
-  const Instant end = std::min(deadline, body.timeline ? anchor_deadline(*body.e, body.step).value_or(Instant::max()) : Instant::max());
-  const Instant last = frozen ? Instant::max() : end;
+  std::optional<Instant> anchor;
+  if (body.timeline && !frozen) anchor = anchor_deadline(*body.e, body.step);
+  const Instant last = std::min(stopped ? Instant::max() : deadline, anchor.value_or(Instant::max()));
   std::vector<Held>& all = held_of(lead, body.e);
   if (now_ >= last || (held == nullptr && body.e != nullptr && all.size() >= limits::kHeldPerEnrolment)) {
     if (held != nullptr) release(lead, body.e, held->serial);
@@ -415,7 +417,7 @@ void Reference::hold(const Body& body, const ast::Action& action, const Path& pa
   const std::uint64_t serial = held != nullptr ? held->serial : ++serial_;
   if (held == nullptr) {
     all.push_back({serial, &action, path.message->name, path.channel, body.step, body.timeline, body.visit, body.trigger, body.score,
-                   Reason::none, Instant::max(), now_, deadline});
+                   Reason::none, Instant::max(), now_, deadline, stopped ? std::optional(now_) : std::nullopt});
   }
   Gate shown = gate;
   shown.until = std::min(gate.until, last);
@@ -428,15 +430,33 @@ void Reference::hold(const Body& body, const ast::Action& action, const Path& pa
   write_message(body, DecisionKind::held, action, path, shown);
 }
 
+/// The time of a hold does not run while a pause or its group keeps the message.
+void Reference::tend_hold(const Lead& lead, const Enrolment* e, Held& held) const {
+  const bool paused = is_paused(lead, e, held.channel);
+  if (paused && !held.stopped) held.stopped = now_;
+  if (paused || !held.stopped) return;
+  held.deadline.ms += now_.ms - held.stopped->ms;
+  held.stopped.reset();
+}
+
+void Reference::tend_holds(Lead& lead) const {
+  for (Held& held : lead.held) tend_hold(lead, nullptr, held);
+  for (Enrolment& e : lead.enrolments) {
+    for (Held& held : e.held) tend_hold(lead, &e, held);
+  }
+}
+
 void Reference::retry_held(Lead& lead, Enrolment* e, std::uint64_t serial) {
   Held held;
-  for (const Held& one : held_of(lead, e)) {
-    if (one.serial == serial) held = one;
+  for (Held& one : held_of(lead, e)) {
+    if (one.serial != serial) continue;
+    tend_hold(lead, e, one);
+    held = one;
   }
   const Body body = body_of(lead, e, held);
-  const Instant anchor = held.timeline ? anchor_deadline(*e, held.step).value_or(Instant::max()) : Instant::max();
-  const bool frozen = e != nullptr && e->frozen;
-  if (!frozen && now_ >= std::min(held.deadline, anchor)) {
+  std::optional<Instant> anchor;
+  if (held.timeline && !e->frozen) anchor = anchor_deadline(*e, held.step);
+  if ((!held.stopped && now_ >= held.deadline) || (anchor && now_ >= *anchor)) {
     release(lead, e, serial);
     write_message(body, DecisionKind::skipped, *held.action, path_of(held),
                   {Gate::Kind::skip, Reason::expired, Instant::max(), "held for too long"});

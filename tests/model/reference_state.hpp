@@ -75,9 +75,10 @@ struct StepState {
     bool is_exact = false;  ///< It moves by the time for which the run stands still, whatever the step counts.
   };
   std::optional<Given> given;
-  std::optional<Instant> again;     ///< Where it runs again: the date that it last ran for.
-  std::optional<Instant> happened;  ///< What recurs: its last occurrence.
-  std::int32_t happened_day = 0;    ///< And the day of that, on the clock of then.
+  std::optional<Instant> again;        ///< Where it runs again: the date that it last ran for.
+  std::optional<Instant> happened;     ///< What recurs: its last occurrence.
+  std::int32_t happened_day = 0;       ///< And the day of that, on the clock of then.
+  std::optional<Instant> counts_from;  ///< Where nothing has happened since: when its date became known or changed.
 };
 
 /// What a body waits for: a time, or the first of several things.
@@ -126,6 +127,7 @@ struct Held {
   Instant until;
   Instant began;
   Instant deadline;
+  std::optional<Instant> stopped;        ///< Since when that time stands still.
   std::optional<nurture::Key> key = {};  ///< Where it was fixed by an older version. [S7.1]
 };
 
@@ -230,7 +232,7 @@ struct Retry {
 
 /// A way in that recurs.
 struct Recurring {
-  std::optional<Instant> due, happened;
+  std::optional<Instant> due, happened, counts_from;
   std::int32_t happened_day = 0;
 };
 

@@ -126,6 +126,26 @@ sequence s { enroll on signup policy night day 1: send one }
         Lines{"2026-03-03T22:00:00Z ada held(quiet) one until 2026-03-04T07:00:00Z", "2026-03-04T07:00:00Z ada sent one"});
 }
 
+TEST_CASE("[S11.1] [S6.6] the time of a hold stands still in a pause, and goes on behind it") {
+  Host host(R"(nurture 1
+event signup
+category news { consent implied }
+channel email {}
+message one { channel email category news subject "1" }
+message two { channel email category news subject "2" }
+policy calm { cap 1 per 30d on email then hold  hold at most 1d }
+sequence s { enroll on signup policy calm day 0: send one day 1: send two }
+)");
+  signup(host);
+  CHECK(host.engine.pause(Scope::channel("email"), instant("2026-03-03T20:00:00Z")).ok());
+  CHECK(host.engine.resume(Scope::channel("email"), instant("2026-03-06T20:00:00Z")).ok());
+  host.to("2026-03-10T00:00:00Z");
+  CHECK(host.of({Kind::held, Kind::sent, Kind::skipped}) ==
+        Lines{"2026-03-02T08:00:00Z ada sent one", "2026-03-03T08:00:00Z ada held(cap) two until 2026-03-04T08:00:00Z",
+              "2026-03-04T08:00:00Z ada held(paused) two", "2026-03-06T20:00:00Z ada held(cap) two until 2026-03-07T08:00:00Z",
+              "2026-03-07T08:00:00Z ada skipped(expired) two"});
+}
+
 TEST_CASE("[S11.1] a pause holds what would go out, and what is resumed goes out in order with nothing lost") {
   Host host(kHandlers);
   signup(host);

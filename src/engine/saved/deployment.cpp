@@ -293,6 +293,7 @@ void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads exist
   const std::vector<bool> fields(fresh.program_->lead.size(), true);
   Core::Change change;
   change.fields = &fields;
+  change.all = true;   // What is asked may have changed, and no field has.
   change.zone = true;  // With which all is planned anew, and all is asked.
   fresh.react_lead(lead, change);
   fresh.each_held(lead, [&](std::uint32_t index) {
@@ -460,7 +461,7 @@ void Deployment::leave_group(Core& fresh, std::uint32_t enrolment, const Enrolme
     fresh.shift_plan(e, elapsed_ms);
     fresh.set_frozen_word(e, {0, 0, 0, frozen.shift_ms + elapsed_ms});
     for (std::uint32_t h = e.held; h != kNone; h = fresh.held_[h].next) {
-      fresh.held_[h].deadline_ms += fresh.now_.ms - std::max(frozen.since_ms, fresh.held_[h].began_ms);
+      fresh.tend_hold(h);
       if (fresh.held_[h].reason == Reason::paused) fresh.ask_now(h);
     }
     if (fresh.observer_ != nullptr) fresh.log(fresh.decision(e.lead, enrolment, DecisionKind::thawed));

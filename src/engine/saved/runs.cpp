@@ -186,13 +186,15 @@ void Saved::keep_held(std::uint32_t lead, std::uint32_t enrolment, const Held& r
 }
 
 void Saved::visit_held(Held& h) {
-  auto& [lead, enrolment, next, node, path, score, visit, trigger, until_ms, began_ms, deadline_ms, serial, step, reason, blocks] = h;
+  auto& [lead, enrolment, next, node, path, score, visit, trigger, until_ms, began_ms, deadline_ms, stopped_ms, serial, step, reason,
+         blocks] = h;
   visit_id(score, map_.scores);
   visit_path(h);
   archive_.visit(visit);
   archive_.visit(until_ms);
   archive_.visit(began_ms);
   archive_.visit(deadline_ms);
+  archive_.visit(stopped_ms);
   archive_.visit(serial);
   archive_.visit(step);
   if (archive_.reads() && enrolment != kNone) step = step_of(step);
