@@ -513,6 +513,7 @@ class Core {
   // digests.cpp
   void gather(const Body& body, Id path, Id digest);
   [[nodiscard]] bool is_full(std::uint32_t lead, Id digest) const;
+  [[nodiscard]] bool is_leaving(std::uint32_t lead, Id digest) const;
   [[nodiscard]] bool is_gathered(std::uint32_t lead, Id message) const;
   [[nodiscard]] bool has_gathered(const Body& body, Gate& gate);
   void forget_gathered(std::uint32_t lead, Id digest) { gathered_.erase({lead, digest}); }

@@ -24,6 +24,17 @@ bool Core::is_full(std::uint32_t lead, Id digest) const {
   return found != gathered_.end() && found->second.size() >= limits::kGatheredPerDigest;
 }
 
+/// Whether a digest is about to go at this very instant: it goes first, and tells of what comes now, too.
+bool Core::is_leaving(std::uint32_t lead, Id digest) const {
+  for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
+    if (family_of(enrolments_[i].sequence) != family_of(digest)) continue;
+    for (std::uint32_t h = enrolments_[i].held; h != kNone; h = held_[h].next) {
+      if (held_[h].until_ms <= now_.ms) return true;
+    }
+  }
+  return false;
+}
+
 bool Core::is_gathered(std::uint32_t lead, Id message) const {
   const auto is_it = [&](const Gathered& one) { return program_->send_paths[one.path].message == message; };
   for (auto list = gathered_.lower_bound({lead, 0}); list != gathered_.end() && list->first.first == lead; ++list) {

@@ -263,7 +263,10 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
   for (const compile::Cap& cap : policy.caps) {
     if (cap.channel != kNone && cap.channel != path.channel) continue;
     const Word* slots = body.row + cap.word;
-    if (std::any_of(slots, slots + cap.count, [&](Word word) { return is_surely_free(cap, word); })) continue;
+    // What is transactional is waited for, and a digest is not told of in another. [S3.6]
+    const bool joins = cap.digest != kNone && !path.transactional && path.digest_days == 0;
+    const bool leaves = joins && is_leaving(body.lead, cap.digest);
+    if (!leaves && std::any_of(slots, slots + cap.count, [&](Word word) { return is_surely_free(cap, word); })) continue;
     std::int64_t free_ms = kNever;
     bool just_taken = false;
     for (std::uint32_t i = 0; i < cap.count; ++i) {
@@ -273,13 +276,12 @@ inline bool Core::has_room(Id index, const Body& body, const compile::SendPath& 
     }
     // What was gathered while the cap held comes at its next day or week all the same. [S3.6]
     const bool own = path.digest_days != 0 && cap.digest == body.e->sequence;
-    if (free_ms <= now_.ms || (!own && cap.when && !answer_for_lead(body, cap.when).value_or(true))) continue;
+    if ((!leaves && free_ms <= now_.ms) || (!own && cap.when && !answer_for_lead(body, cap.when).value_or(true))) continue;
     if (cap.then == compile::HoldOrDrop::drop) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
       return false;
     }
-    // What is transactional is waited for, and a digest is not told of in another. [S3.6]
-    if (cap.digest != kNone && !path.transactional && path.digest_days == 0) {
+    if (joins) {
       gate = {Gate::Kind::skip, Reason::cap, 0, cap.text};
       if (!is_full(body.lead, cap.digest)) gate.reason = Reason::digested, gate.digest = cap.digest;
       return false;

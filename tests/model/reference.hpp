@@ -366,6 +366,7 @@ class Reference {
   void note_sent(Lead& lead, const Sent& sent) const;
   [[nodiscard]] bool has_gathered(const Body& body, const Digest& digest, Gate& gate);
   void ungather(Lead& lead, const Enrolment& e, const std::string& name);
+  [[nodiscard]] bool is_leaving(const Lead& lead, const ast::Cap& cap) const;
   [[nodiscard]] static bool is_gathered(const Lead& lead, const std::string& message);
   [[nodiscard]] Value digest_value(const Lead& lead, const Enrolment* e) const;
 

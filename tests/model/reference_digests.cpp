@@ -98,6 +98,15 @@ void Reference::ungather(Lead& lead, const Enrolment& e, const std::string& name
   }
 }
 
+/// Whether a digest is about to go at this very instant: it goes first, and tells of what comes now, too.
+bool Reference::is_leaving(const Lead& lead, const ast::Cap& cap) const {
+  return std::any_of(lead.enrolments.begin(), lead.enrolments.end(), [&](const Enrolment& e) {
+    const Digest* digest = digest_of(&e);
+    return digest != nullptr && digest->cap == &cap &&
+           std::any_of(e.held.begin(), e.held.end(), [&](const Held& held) { return held.until <= now_; });
+  });
+}
+
 bool Reference::is_gathered(const Lead& lead, const std::string& message) {
   return std::any_of(lead.gathered.begin(), lead.gathered.end(), [&](const auto& list) {
     return std::any_of(list.second.begin(), list.second.end(), [&](const Gathered& one) { return one.message == message; });

@@ -270,10 +270,12 @@ bool Reference::ask_policy_caps(const Body& body, const ast::Policy& policy, con
     // What was gathered while the cap held still comes at its next day or week.
     const Digest* digest = digest_of(body.e);
     const bool own = digest != nullptr && digest->cap == &cap;
-    if (counting.size() < places || (!own && cap.when && !answer(*body.lead, nullptr, *cap.when, {}).value_or(true))) continue;
-    const Instant free = *std::min_element(counting.begin(), counting.end());
+    const bool joins = cap.digest && digest == nullptr && !path.category->transactional;
+    const bool leaves = joins && is_leaving(*body.lead, cap);
+    if ((!leaves && counting.size() < places) || (!own && cap.when && !answer(*body.lead, nullptr, *cap.when, {}).value_or(true))) continue;
+    const Instant free = counting.empty() ? now_ : *std::min_element(counting.begin(), counting.end());
     const std::string rule = fmt::format("cap {} of {}", cap.count.value, policy.name.text);
-    if (cap.digest && digest == nullptr && !path.category->transactional) {
+    if (joins) {
       const bool full = is_full(*body.lead, cap);
       gate = {Gate::Kind::skip, full ? Reason::cap : Reason::digested, Instant::max(), rule, full ? nullptr : &cap};
     } else if (cap.then == ast::HoldOrDrop::drop)
