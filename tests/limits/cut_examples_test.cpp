@@ -33,7 +33,7 @@ void cut_everywhere(const std::filesystem::path& path) {
 TEST_CASE("every example cut off anywhere is read or told to be wrong") {
   const auto root = std::filesystem::path(NURTURE_SOURCE_DIR) / "examples";
   std::size_t files = 0;
-  for (const auto& folder : {root, root / "borderbridge"}) {
+  for (const auto& folder : {root, root / "borderbridge", root / "saas"}) {
     for (const char* suffix : {".nurture", ".nurture.yaml"}) {
       for (const auto& path : test::files_in(folder, suffix)) {
         cut_everywhere(path);

@@ -203,13 +203,16 @@ void check_all_batchings(const Story& story) {
 
 const char* const kFolder = NURTURE_SOURCE_DIR "/examples/borderbridge/";
 
-Program borderbridge() {
-  const std::string folder = kFolder;
-  const CompileResult built =
-      compile_files({folder + "skilled_professional.nurture", folder + "webinar.nurture", folder + "lead_score.nurture"});
+Program compiled(const std::vector<std::string>& paths) {
+  const CompileResult built = compile_files(paths);
   INFO(built.diagnostics().render());
   REQUIRE(built.ok());
   return built.program();
+}
+
+Program borderbridge() {
+  const std::string folder = kFolder;
+  return compiled({folder + "skilled_professional.nurture", folder + "webinar.nurture"});
 }
 
 }  // namespace
@@ -233,6 +236,10 @@ TEST_CASE("[S1.3] the example's customers get the same log from every batching")
 
 TEST_CASE("[S1.3] a population with moved dates, late events and changing minds gets the same log from every batching") {
   check_all_batchings(population(borderbridge(), 20260302, 250, false));
+}
+
+TEST_CASE("[S1.3] a lead score and the tracks of its tiers get the same log from every batching") {
+  check_all_batchings(population(compiled({NURTURE_SOURCE_DIR "/examples/saas/lead_score.nurture"}), 3, 120, true));
 }
 
 TEST_CASE("[S1.3] a gap and a pause change nothing about batching") { check_all_batchings(population(borderbridge(), 11, 60, true)); }

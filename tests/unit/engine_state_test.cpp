@@ -164,9 +164,9 @@ TEST_CASE("[S1.3] customer data of the examples is decided alike when the state 
   const std::filesystem::path folder = std::filesystem::path(NURTURE_SOURCE_DIR) / "examples";
   const std::vector<std::pair<std::string, std::vector<std::string>>> examples{
       {"welcome.jsonl", {"welcome.nurture"}},
-      {"borderbridge/inputs/ada.jsonl",
-       {"borderbridge/skilled_professional.nurture", "borderbridge/lead_score.nurture", "borderbridge/re_engagement.nurture"}},
-      {"borderbridge/inputs/webinar.jsonl", {"borderbridge/webinar.nurture"}}};
+      {"borderbridge/inputs/ada.jsonl", {"borderbridge/skilled_professional.nurture", "borderbridge/re_engagement.nurture"}},
+      {"borderbridge/inputs/webinar.jsonl", {"borderbridge/webinar.nurture"}},
+      {"saas/inputs/lead_score.jsonl", {"saas/lead_score.nurture"}}};
   for (const auto& [inputs, definitions] : examples) {
     std::vector<std::string> paths;
     for (const std::string& name : definitions) paths.push_back((folder / name).generic_string());
