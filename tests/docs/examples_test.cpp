@@ -121,7 +121,7 @@ TEST_CASE("nothing is found in an example, warnings included") {
     INFO(name << "\n" << ran.output);
     CHECK(ran.exit == 0);
   }
-  for (const char* project : {"borderbridge", "growth", "saas"}) {
+  for (const char* project : {"borderbridge", "growth", "lifecycle", "saas"}) {
     CHECK(desk.run("nurture check --deny-warnings examples/" + std::string(project)).exit == 0);
   }
 }
