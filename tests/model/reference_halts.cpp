@@ -81,10 +81,10 @@ void Reference::apply_pause(const Input& input) {
     paused_ = begins;
     write_halt(kind, {}, Instant::max());
   }
-  for (auto& [name, each] : leads_) {
-    if (!input.lead.empty() && input.lead != name) continue;
-    tend_holds(each);
-    if (!begins) apply_resume(each, input);
+  for (Lead* each : known_leads()) {
+    if (!input.lead.empty() && input.lead != each->name) continue;
+    tend_holds(*each);
+    if (!begins) apply_resume(*each, input);
   }
 }
 
