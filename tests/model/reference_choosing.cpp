@@ -102,15 +102,19 @@ bool Reference::was_sent(const Body& body, const ast::Action& action, const Path
 
 /// Messages of which somebody asks whether they were sent.
 void Reference::collect_asked_messages(const model::Model& model) {
+  std::set<std::string> pools;
   for (const auto& file : model.files) {
     ast::for_each_node(*file, [&](const auto& node) {
       using Node = std::remove_cvref_t<decltype(node)>;
       if constexpr (std::is_same_v<Node, ast::Send>) {
         if (node.sent_within) asked_messages_.insert(node.message.text);
+      } else if constexpr (std::is_same_v<Node, ast::SendNext>) {
+        pools.insert(node.pool.text);
       }
     });
   }
   for (const model::Pool& pool : model.pools) {
+    if (!pool.of_stream && !pools.contains(pool.name)) continue;
     for (const ast::Name& message : pool.node->messages) asked_messages_.insert(message.text);
   }
 }

@@ -256,7 +256,7 @@ std::string Reference::worth(Lead& lead, Enrolment& e, const ast::Goal& goal, co
 bool Reference::is_silenced(Lead& lead, Enrolment& e) {
   const std::vector<ast::Suppress>& all = sequence(e).node->suppressions;
   return sequence(e).is_triggers &&
-         std::any_of(all.begin(), all.end(), [&](const ast::Suppress& item) { return holds(lead, nullptr, item.when, {}); });
+         std::any_of(all.begin(), all.end(), [&](const ast::Suppress& item) { return holds(lead, &e, item.when, {}); });
 }
 
 /// Goals, exits and suppressions, immediately before an effect: what changed under way counts, and what the clock has

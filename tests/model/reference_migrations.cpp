@@ -153,6 +153,8 @@ std::vector<StepState> Reference::carried_steps(const Enrolment& e, const model:
     steps[i] = e.steps[old];
     steps[i].day = own_day + day;
     steps[i].planned = false;
+    if (from.steps[old].name != to.steps[i].name)
+      steps[i].after.reset(), steps[i].happened.reset(), steps[i].ran.reset(), steps[i].again.reset();
     // What recurs is due again, and what does no more is done.
     const bool recurs = to.steps[i].node->offset.kind == OffsetKind::every;
     const bool recurred = from.steps[old].node->offset.kind == OffsetKind::every;

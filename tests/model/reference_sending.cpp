@@ -164,7 +164,7 @@ bool Reference::ask_policies(const Body& body, const Path& path, const Held* hel
   for (const Held& earlier : body.e->held) {
     if (path.category->transactional || (held != nullptr && earlier.serial == held->serial)) break;
     if (earlier.channel != path.channel) continue;
-    const Instant until = earlier.until <= now_ ? std::max(earlier.until, gap_until_) : earlier.until;  // In a gap: at its end.
+    const Instant until = earlier.until < now_ ? std::max(earlier.until, gap_until_) : earlier.until;  // In a gap: at its end.
     gate = {Gate::Kind::hold, Reason::order, until, earlier.message};
     return false;
   }
