@@ -154,7 +154,7 @@ void Core::begin_lead(std::uint32_t lead) {
   start_scores(lead);
   start_lifecycles(lead, placed);
   start_triggers(lead);
-  start_retention(lead);
+  watch_silence(lead);
   const std::vector<bool> fields(program_->lead.size(), true);
   Change change;
   change.fields = &fields;
@@ -291,6 +291,8 @@ void Core::take_event(std::uint32_t lead, const EventView& view) {
   const compile::Event& event = program_->events[view.event];
   ++arrivals_;
   if (event.kept) remember(lead, view);
+  const std::vector<Id>& heard = program_->retention.leads.events;
+  if (!heard.empty() && std::binary_search(heard.begin(), heard.end(), view.event)) watch_silence(lead);
   if (!event.caps.empty()) count_event(lead, view);
   react_lead(lead, {&view, nullptr, false, false});
 }

@@ -538,7 +538,7 @@ class Core {
   void tell_membership(std::uint32_t lead, const std::string& audience, const std::string& channel, Word changes, bool joined);
 
   // retention.cpp
-  void start_retention(std::uint32_t lead);
+  void watch_silence(std::uint32_t lead);
   [[nodiscard]] bool begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);

@@ -1,17 +1,18 @@
 // Forgetting what has been kept for long enough: S11.3 of the contracts. A lead has one timer for it, set to the instant at
 // which its oldest event is too old or its silence too long, whichever comes first; nothing sweeps. Entry points:
-// start_retention(), watch_retention(), retain().
+// watch_silence(), watch_retention(), retain().
 #include "engine/core.hpp"
 
 #include <algorithm>
 
 namespace nurture::engine {
 
-void Core::start_retention(std::uint32_t lead) {
+/// From the first input of the lead on, and with each event that it waits for: where months clamp, a later one ends it sooner.
+void Core::watch_silence(std::uint32_t lead) {
   if (!program_->retention.leads.code) return;
   Env env(*this, lead, kNone);
-  static_cast<void>(holds(program_->retention.leads, env));
-  watch_retention(lead, env.valid_until.ms);
+  const bool is_over = holds(program_->retention.leads, env);
+  watch_retention(lead, is_over ? now_.ms : env.valid_until.ms);
 }
 
 /// Of a lead that is known, by what a deployment says. False when it is erased for it at once.

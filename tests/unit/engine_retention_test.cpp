@@ -164,3 +164,16 @@ sequence s { enroll on booked anchor stay = last(booked).starts else hold day +1
   host.to("2026-03-20T00:00:00Z");
   CHECK(host.of({DecisionKind::sent}) == Lines{"2026-03-13T00:00:00Z ada sent m"});
 }
+
+TEST_CASE("[S11.3] a later event ends a silence of months sooner where they clamp") {
+  Host host(R"(nurture 1
+event seen
+project acme { retain leads 1mo after idle(seen) }
+sequence s { enroll on seen day 99: tag late }
+)",
+            "2026-01-29T23:00:00Z");
+  REQUIRE(host.engine.upsert("ada", {}).ok());
+  REQUIRE(host.engine.post({.lead = "ada", .name = "seen", .received_at = instant("2026-01-31T01:00:00Z")}).ok());
+  host.to("2026-03-20T00:00:00Z");
+  CHECK(host.of({DecisionKind::erased}) == Lines{"2026-02-28T01:00:00Z erased(retention)"});
+}
