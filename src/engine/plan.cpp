@@ -344,6 +344,7 @@ void Core::skip_step(std::uint32_t enrolment, Id index, Reason reason) {
     plan_after(e, index);
   }
   const std::int64_t due_ms = step_due(e, index);
+  take_back_given(e, index);
   if (step.kind == ScheduleKind::every) pass_occurrence(e, index, due_ms);
   if (observer_ == nullptr && program_->told.skipped == kNone) return;
   Body body = body_of(e.lead, enrolment, true, static_cast<std::uint16_t>(index), 0);

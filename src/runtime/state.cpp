@@ -14,7 +14,7 @@ using engine::Archive;
 
 constexpr std::string_view kEngine = "NURS";
 constexpr std::string_view kShards = "NURG";
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;
 constexpr std::size_t kSumBytes = 16;
 
 std::string sum_of(std::string_view bytes) {

@@ -160,7 +160,9 @@ std::vector<StepState> Reference::carried_steps(const Enrolment& e, const model:
     const bool recurred = from.steps[old].node->offset.kind == OffsetKind::every;
     if (recurs) steps[i].kind = StepState::Kind::pending;
     if (!recurs && recurred && steps[i].visits > 0) steps[i].kind = StepState::Kind::ran;
-    if (recurs != recurred) steps[i].after.reset(), steps[i].happened.reset(), steps[i].counts_from.reset();
+    const auto is_exact = [](const model::Step& step) { return naive::period_of(step.node->offset.every->period.text).ms != 0; };
+    const bool other_kind = recurs != recurred || (recurs && is_exact(to.steps[i]) != is_exact(from.steps[old]));
+    if (other_kind) steps[i].after.reset(), steps[i].happened.reset(), steps[i].counts_from.reset();
   }
   return steps;
 }
@@ -259,8 +261,16 @@ void Reference::migrate(Lead& lead, Enrolment& e, const ast::Migrate& node) {
   e.is_migrated = true;
   e.places.clear();
   e.met.reset();
-  e.anchors.assign(to.node->anchors.size(), {});
-  for (std::size_t a = 0; a < e.anchors.size(); ++a) e.anchors[a] = {anchor_value(lead, e, to.node->anchors[a]), now_};
+  const std::vector<AnchorState> before = std::exchange(e.anchors, std::vector<AnchorState>(to.node->anchors.size()));
+  for (std::size_t a = 0; a < e.anchors.size(); ++a) {
+    const ast::Anchor& anchor = to.node->anchors[a];
+    e.anchors[a] = {anchor_value(lead, e, anchor), now_};
+    // The date of an event that is forgotten stays with the run. [S11.3]
+    const bool may_be_forgotten = retained(ast::Retain::Kind::events) != nullptr && !asks(anchor.value).events.empty();
+    for (std::size_t b = 0; b < before.size() && may_be_forgotten && !e.anchors[a].at; ++b) {
+      if (from.node->anchors[b].name.text == anchor.name.text) e.anchors[a].at = before[b].at;
+    }
+  }
   carry_handlers(lead, e, from);
   const bool begun = said == nullptr && in_body;  // Not begun again, unless a line says so. [S4.5]
   if (target >= 0 && !begun)
@@ -301,7 +311,7 @@ void Reference::go_on(Lead& lead, Enrolment& e, const std::optional<std::string>
   }
   for (std::size_t a = 0; a < e.anchors.size(); ++a) {
     const bool exits = sequence(e).node->anchors[a].otherwise == ast::Anchor::Otherwise::exit;
-    if (!e.anchors[a].at && exits) return end(lead, e, Reason::anchor_missing, "anchor_missing");
+    if (!e.anchors[a].at && exits && has_steps_left(e, a)) return end(lead, e, Reason::anchor_missing, "anchor_missing");
   }
   if (!stays && other != nullptr) find_place(lead, e, *other);
   if (e.frozen) return;  // What is late then is seen when it goes on.

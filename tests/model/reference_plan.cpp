@@ -238,6 +238,7 @@ void Reference::skip_step(Lead& lead, Enrolment& e, int index, Reason reason) {
   std::vector<const ast::Action*> sends;
   collect_sends(step.node->body, sends);
   const Body body{&lead, &e, true, index, 0, {}, -1, step_due(lead, e, index)};
+  state.given.reset();
   if (recurs) pass_occurrence(lead, e, index, state, *body.due);
   const std::string rule = offset_text(*step.node);
   for (const ast::Action* action : sends) {

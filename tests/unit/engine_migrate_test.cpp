@@ -115,3 +115,39 @@ TEST_CASE("[S10.2] [S4.5] a body that has begun is not begun again by a migratio
   CHECK(sent("step b -> c") == Lines{"2026-03-02T08:00:00Z ada sent hello", "2026-03-08T08:00:00Z ada sent story"});
   CHECK(sent("step a -> a step b -> c").size() == 4);
 }
+
+TEST_CASE("[S10.2] [S4.6] a step that recurs and is left out after a migration is planned as ever") {
+  const std::string old = kCommon + "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat }\n";
+  Host host(old);
+  post(host, "ada", "signup");
+  host.to("2026-03-03T10:00:00Z");
+  deploy(host, kCommon +
+                   "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat day 9: tag nine }\nmigrate "
+                   "s from \"" +
+                   program_of(old).version("s") + "\" { }\n");
+  CHECK(host.engine.pause({}, instant("2026-03-04T08:00:00Z")).ok());
+  CHECK(host.engine.resume({}, instant("2026-03-04T10:00:00Z")).ok());
+  host.to("2026-03-05T12:00:00Z");
+  CHECK(host.of({Kind::tagged}) ==
+        Lines{"2026-03-02T09:00:00Z ada tagged beat", "2026-03-03T09:00:00Z ada tagged beat", "2026-03-05T09:00:00Z ada tagged beat"});
+}
+
+TEST_CASE("[S10.2] [S11.3] a migration keeps the date of an event that is forgotten, and ends nobody for a date whose steps have run") {
+  const std::string common = "nurture 1\nlead { due: date? }\nevent booked { at_day: date }\nproject acme { retain events 5d }\n";
+  const auto migrated = [&](const std::string& anchor, const std::string& steps) {
+    const std::string old =
+        common + "sequence s { enroll on booked anchor talk = " + anchor + " else exit " + steps + " day 20 from enrolled fin: tag end }\n";
+    Host host(old);
+    CHECK(host.engine.upsert("ada", {{"due", "2026-03-03"}}).ok());
+    CHECK(host.engine.post({.lead = "ada", .name = "booked", .fields = {{"at_day", "2026-03-15"}}}).ok());
+    host.to("2026-03-04T00:00:00Z");
+    CHECK(host.engine.upsert("ada", {{"due", Value()}}, instant("2026-03-05T00:00:00Z")).ok());
+    host.to("2026-03-10T00:00:00Z");
+    deploy(host, common + "sequence s { enroll on booked anchor talk = " + anchor + " else exit " + steps +
+                     " day 21 from enrolled fin: tag end }\nmigrate s from \"" + program_of(old).version("s") + "\" { }\n");
+    host.to("2026-04-10T00:00:00Z");
+    return host.of({Kind::tagged, Kind::exited});
+  };
+  CHECK(migrated("last(booked).at_day", "day +0 from talk at 09:00: tag talk").front() == "2026-03-15T09:00:00Z ada tagged talk");
+  CHECK(migrated("lead.due", "day +0 from talk at 09:00: tag talk").back().find("completed") != std::string::npos);
+}

@@ -281,7 +281,7 @@ TEST_CASE("[S1.3] bytes of another format, program or project are refused with t
   CHECK(host.engine.restore("hello").reason() == "these bytes are no state of an engine");
   std::string format = bytes;
   format[4] = 9;
-  CHECK(host.engine.restore(format).reason() == "the state is of format 9, and this engine reads format 1");
+  CHECK(host.engine.restore(format).reason() == "the state is of format 9, and this engine reads format 2");
   std::string damaged = bytes;
   damaged[40] = static_cast<char>(damaged[40] ^ 1);
   CHECK(host.engine.restore(damaged).reason() == "the state is damaged: its checksum is another");

@@ -412,6 +412,21 @@ std::uint32_t Deployment::awake_beside(const Core& fresh, std::uint32_t enrolmen
   return kNone;
 }
 
+/// As at entry; but the date of an event that is forgotten stays with the run. [S11.3]
+void Deployment::read_anchors(Core& fresh, std::uint32_t enrolment) {
+  const Enrolment& e = fresh.enrolments_[enrolment];
+  const Sequence& sequence = fresh.sequence_of(e);
+  if (sequence.anchors.empty()) return;
+  Word* words = fresh.extra(e, sequence.extra.anchors);
+  const std::vector<Word> before(words, words + sequence.anchors.size());
+  Env env(fresh, e.lead, enrolment);
+  fresh.read_anchors(e, env);
+  for (Id a = 0; a < sequence.anchors.size(); ++a) {
+    const bool may_be_forgotten = fresh.program_->retention.forgets_events && !sequence.anchors[a].value.events.empty();
+    if (may_be_forgotten && AnchorWord{words[a]}.missing() && !AnchorWord{before[a]}.missing()) words[a] = before[a];
+  }
+}
+
 void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old) {
   Enrolment& e = fresh.enrolments_[enrolment];
   const Sequence& from = core_->sequence_of(old);
@@ -426,8 +441,7 @@ void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& 
   e.cursor = 0;
   carry_steps(fresh, e, old, migration);
   if (is_in_body(e.state)) e.state = EnrolmentState::planned;
-  Env env(fresh, e.lead, enrolment);
-  fresh.read_anchors(e, env);
+  read_anchors(fresh, enrolment);
   judge_handlers(fresh, enrolment, &from);
   // A body that has begun is not begun again, unless a line says so. [S4.5]
   const bool begun = said == nullptr && is_in_body(old.state);
@@ -482,7 +496,7 @@ void Deployment::go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& ol
   if (e.state == EnrolmentState::queued) return stays || other != kNone ? void() : fresh.take_turn(enrolment);
   for (Id a = 0; a < fresh.sequence_of(e).anchors.size(); ++a) {
     const AnchorWord anchor{fresh.extra(e, fresh.sequence_of(e).extra.anchors)[a]};
-    if (anchor.missing() && fresh.sequence_of(e).anchors[a].else_exit)
+    if (anchor.missing() && fresh.sequence_of(e).anchors[a].else_exit && fresh.has_steps_left(e, a))
       return fresh.end(enrolment, Reason::anchor_missing, "anchor_missing");
   }
   if (!stays && other != kNone) fresh.find_place(enrolment, other);
@@ -513,7 +527,10 @@ void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& o
     const bool recurred = before != kNone && from.steps[before].kind == compile::ScheduleKind::every;
     if (recurs) word.state = StepState::pending;
     if (!recurs && recurred && word.visits > 0) word.state = StepState::ran;
-    if (recurs != recurred && to.extra.after_times != kNone) fresh.extra(e, to.extra.after_times)[s] = 0;
+    // A civil day is kept of the last occurrence, or an instant.
+    const auto is_exact = [](const compile::Step& step) { return step.every.period.ms != 0; };
+    const bool other_kind = recurs != recurred || (recurs && is_exact(to.steps[s]) != is_exact(from.steps[before]));
+    if (other_kind && to.extra.after_times != kNone) fresh.extra(e, to.extra.after_times)[s] = 0;
     fresh.set_step_word(e, s, word);
   }
 }

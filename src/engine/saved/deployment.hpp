@@ -52,6 +52,7 @@ class Deployment {
   void judge_watches(Core& fresh, std::uint32_t lead);
   static void judge_handlers(Core& fresh, std::uint32_t enrolment, const compile::Sequence* old);
   void migrate_all(Core& fresh, std::uint32_t lead);
+  static void read_anchors(Core& fresh, std::uint32_t enrolment);
   void migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
   void leave_group(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
   void go_on(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
