@@ -28,6 +28,8 @@ void add_convert(CLI::App& app, Action& action);
 void add_dump(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
+void add_why(CLI::App& app, Action& action);
+void add_replay(CLI::App& app, Action& action);
 void add_graph(CLI::App& app, Action& action);
 void add_eval(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
@@ -51,6 +53,9 @@ struct Checked {
 /// nullopt (after a message) when a path does not exist or no definition file was found.
 [[nodiscard]] std::optional<Checked> load_and_check(const std::vector<std::string>& paths);
 
+/// The same, compiled; nullopt also, with `exit` said, after findings that are errors.
+[[nodiscard]] std::optional<Program> load_program(const std::vector<std::string>& paths, int& exit);
+
 /// Writes diagnostics to standard error, or to standard output in a machine's format ("json", "sarif").
 void show(const Diagnostics& diagnostics, const std::string& format);
 
@@ -59,6 +64,12 @@ void show(const Diagnostics& diagnostics, const std::string& format);
 
 /// "nurture: words" on standard error; answers kCannotRun.
 int cannot_run(const std::string& words);
+
+/// An instant that an option gives; `otherwise` when it is empty, nullopt after a message when it is none.
+[[nodiscard]] std::optional<Instant> instant_option(const std::string& text, const char* name, Instant otherwise);
+
+/// "; did you mean `ada`?", or nothing when none of the names is near.
+[[nodiscard]] std::string meant(std::string_view word, const std::vector<std::string>& names);
 
 /// Colours: only on a terminal, and not when NO_COLOR is set.
 [[nodiscard]] bool wants_color(int file_descriptor);

@@ -16,6 +16,8 @@ int run_command(int argc, const char* const* argv) {
     add_fmt(app, action);
     add_test(app, action);
     add_simulate(app, action);
+    add_why(app, action);
+    add_replay(app, action);
     add_convert(app, action);
     add_graph(app, action);
     add_dump(app, action);

@@ -1,7 +1,10 @@
 // See cli.hpp: files, diagnostics, writing.
 #include "check/load.hpp"
 #include "cli/cli.hpp"
+#include "source/codes.hpp"
 #include "time/zone.hpp"
+
+#include <fmt/format.h>
 
 #include <unistd.h>
 
@@ -65,6 +68,19 @@ std::optional<Checked> load_and_check(const std::vector<std::string>& paths) {
   return checked;
 }
 
+std::optional<Program> load_program(const std::vector<std::string>& paths, int& exit) {
+  const auto checked = load_and_check(paths);
+  exit = kCannotRun;
+  if (!checked) return std::nullopt;
+  exit = kFindings;
+  if (checked->diagnostics.has_errors()) {
+    show(checked->diagnostics, "human");
+    return std::nullopt;
+  }
+  exit = kFine;
+  return Program(compile::compile(checked->model));
+}
+
 void show(const Diagnostics& diagnostics, const std::string& format) {
   if (format == "json")
     std::fputs((diagnostics.render_json() + "\n").c_str(), stdout);
@@ -74,10 +90,27 @@ void show(const Diagnostics& diagnostics, const std::string& format) {
     std::fputs(diagnostics.render(wants_color(STDERR_FILENO)).c_str(), stderr);
 }
 
+std::string meant(std::string_view word, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string_view nearest = source::nearest(word, candidates);
+  return nearest.empty() ? std::string() : fmt::format("; did you mean `{}`?", nearest);
+}
+
 bool zone_data_is_sound() {
   const auto problem = time::time_self_check();
   if (problem) static_cast<void>(cannot_run(*problem));
   return !problem;
+}
+
+std::optional<Instant> instant_option(const std::string& text, const char* name, Instant otherwise) {
+  if (text.empty()) return otherwise;
+  const auto parsed = time::parse_date_time(text);
+  if (!parsed) {
+    static_cast<void>(
+        cannot_run(fmt::format("{} is \"{}\", which is no date or instant like 2026-03-02 or 2026-03-02T08:00:00Z", name, text)));
+    return std::nullopt;
+  }
+  return parsed->in(*time::utc());
 }
 
 int cannot_run(const std::string& words) {

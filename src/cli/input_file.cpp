@@ -33,6 +33,28 @@ std::string_view name_in(std::string_view reason) {
   return close == std::string_view::npos ? std::string_view() : reason.substr(open + 1, close - open - 1);
 }
 
+/// After the last line a run goes on until nothing is planned any more, but no longer than this.
+constexpr std::int64_t kHorizonMs = std::int64_t{400} * 86'400'000;
+
+/// Hands a line to each engine. One line is one finding, however many refuse it.
+void post(InputFile& file, const std::vector<Fed>& engines, const InputLine& input, bool tells_dry_runs) {
+  std::vector<std::string> reasons;
+  for (const Fed& fed : engines) {
+    DeployReport told;
+    const Status status = post_input(*fed.engine, input, &told);
+    reasons.push_back(status.reason());
+    if (status.ok() && input.dry_run && tells_dry_runs) std::fputs(to_text(told).c_str(), stdout);
+  }
+  std::string words = reasons.front();
+  if (std::any_of(reasons.begin(), reasons.end(), [&](const std::string& reason) { return reason != reasons.front(); })) {
+    words.clear();
+    for (std::size_t i = 0; i < engines.size(); ++i) {
+      if (!reasons[i].empty()) words += fmt::format("{}{}: {}", words.empty() ? "" : "; ", engines[i].name, reasons[i]);
+    }
+  }
+  if (!words.empty()) file.refuse(words);
+}
+
 /// Whole characters from the beginning of a line.
 std::string_view beginning(std::string_view line) {
   std::size_t end = std::min(line.size(), kShownBytes);
@@ -79,15 +101,26 @@ bool InputFile::read_line() {
   return true;
 }
 
-std::optional<InputLine> InputFile::next() {
-  std::string problem;
+std::optional<std::string_view> InputFile::next_text() {
   while (read_line()) {
-    if (line_.empty()) continue;
-    if (auto input = read_input_line(line_, problem)) return input;
-    report(Code::bad_input_line, problem, name_in(problem),
-           "write an object such as {\"type\":\"track\",\"userId\":\"ada\",\"event\":\"signup\",\"timestamp\":\"2026-03-02T08:00:00Z\"}");
+    if (!line_.empty()) return line_;
   }
   return std::nullopt;
+}
+
+std::optional<InputLine> InputFile::next() {
+  std::string problem;
+  while (const auto line = next_text()) {
+    if (auto input = read_input_line(*line, problem)) return input;
+    unreadable(
+        problem,
+        "write an object such as {\"type\":\"track\",\"userId\":\"ada\",\"event\":\"signup\",\"timestamp\":\"2026-03-02T08:00:00Z\"}");
+  }
+  return std::nullopt;
+}
+
+void InputFile::unreadable(const std::string& problem, std::string help) {
+  report(Code::bad_input_line, problem, name_in(problem), std::move(help));
 }
 
 void InputFile::refuse(const std::string& reason) {
@@ -144,23 +177,42 @@ void InputFile::finish() {
   }
 }
 
-bool feed(InputFile& file, Engine& engine, const std::string& lead, Instant until, Instant& last) {
+bool feed(InputFile& file, const std::vector<Fed>& engines, const Feeding& feeding, Instant& last) {
   while (const auto input = file.next()) {
-    if (!lead.empty() && !input->lead.empty() && input->lead != lead) continue;
-    if (input->received > until) break;
+    if (!feeding.lead.empty() && !input->lead.empty() && input->lead != feeding.lead) continue;
+    if (input->received > feeding.until) break;
     if (input->received < last) {
       file.refuse_order(input->received, last);
       return false;
     }
+    if (feeding.seen) feeding.seen(*input);
+    if (input->kind == InputLine::Kind::deploy && !feeding.deploys) continue;
     // Everything of an instant goes in before it is closed.
-    if (input->received > last) static_cast<void>(engine.step_to({input->received.ms - 1}));
+    for (const Fed& fed : engines) {
+      if (input->received > last) static_cast<void>(fed.engine->step_to({input->received.ms - 1}));
+    }
     last = input->received;
-    DeployReport told;
-    const Status status = post_input(engine, *input, &told);
-    if (!status.ok()) file.refuse(status.reason());
-    if (status.ok() && input->dry_run) std::fputs(to_text(told).c_str(), stdout);
+    post(file, engines, *input, feeding.tells_dry_runs);
   }
   return true;
+}
+
+bool feed(InputFile& file, Engine& engine, const std::string& lead, Instant until, Instant& last) {
+  return feed(file, {{&engine, {}}}, {.lead = lead, .until = until}, last);
+}
+
+void run_on(const std::vector<Fed>& engines, Instant last, Instant until) {
+  const Instant limit = until != Instant::max() ? until : Instant{last.ms + kHorizonMs};
+  const auto step_all = [&](Instant to) {
+    for (const Fed& fed : engines) static_cast<void>(fed.engine->step_to(std::max(fed.engine->now(), to)));
+  };
+  const auto next_due = [&] {
+    Instant due = Instant::max();
+    for (const Fed& fed : engines) due = std::min(due, fed.engine->next_due());
+    return due;
+  };
+  step_all(std::min(last, limit));
+  while (next_due() <= limit) step_all(next_due());
 }
 
 }  // namespace nurture::cli

@@ -7,6 +7,7 @@
 #include "source/codes.hpp"
 
 #include <fstream>
+#include <functional>
 #include <istream>
 #include <optional>
 #include <string>
@@ -24,6 +25,10 @@ class InputFile {
   [[nodiscard]] bool open();
   /// The next line that can be read; nullopt at the end. Lines that cannot be read are reported and passed over.
   [[nodiscard]] std::optional<InputLine> next();
+  /// The next line that is not empty, as it stands, for what is no customer data; nullopt at the end.
+  [[nodiscard]] std::optional<std::string_view> next_text();
+  /// The line that next_text() answered last cannot be used.
+  void unreadable(const std::string& problem, std::string help);
   /// The engine refuses the line that next() answered last.
   void refuse(const std::string& reason);
   /// The line that next() answered last was received before an earlier one.
@@ -49,8 +54,26 @@ class InputFile {
   Diagnostics findings_;  ///< For programs.
 };
 
-/// Feeds the lines of a file to an engine, which then stands just before the instant of the last one. `lead` may be empty.
-/// False when the run must stop. `last` is Instant::min() at first.
+/// What feed() does with lines beyond handing them on.
+struct Feeding {
+  std::string lead = {};  ///< Only what concerns this one; empty: all.
+  Instant until = Instant::max();
+  bool deploys = true;         ///< Lines that deploy are handed on.
+  bool tells_dry_runs = true;  ///< What a deployment would do goes to standard output.
+  std::function<void(const InputLine&)> seen = {};
+};
+
+/// Feeds the lines of a file to engines side by side, which then stand just before the instant of the last one. False when the
+/// run must stop. `last` is Instant::min() at first. What several engines refuse in different words is told with their names.
+struct Fed {
+  Engine* engine;
+  std::string name;
+};
+[[nodiscard]] bool feed(InputFile& file, const std::vector<Fed>& engines, const Feeding& feeding, Instant& last);
+/// One engine.
 [[nodiscard]] bool feed(InputFile& file, Engine& engine, const std::string& lead, Instant until, Instant& last);
+
+/// From the last line until nothing is planned any more, or to `until`.
+void run_on(const std::vector<Fed>& engines, Instant last, Instant until);
 
 }  // namespace nurture::cli

@@ -17,9 +17,6 @@
 namespace nurture::cli {
 namespace {
 
-/// After the last line a dry run goes on until nothing is planned any more, but no longer than this.
-constexpr std::int64_t kHorizonMs = std::int64_t{400} * 86'400'000;
-
 struct Options {
   std::vector<std::string> paths;
   std::string inputs, from, until, lead, inspect;
@@ -127,24 +124,6 @@ class Lines final : public Observer {
   Instant from_ = Instant::min();
 };
 
-std::optional<Instant> instant_option(const std::string& text, const char* name, Instant otherwise) {
-  if (text.empty()) return otherwise;
-  const auto parsed = time::parse_date_time(text);
-  if (!parsed) {
-    static_cast<void>(
-        cannot_run(fmt::format("{} is \"{}\", which is no date or instant like 2026-03-02 or 2026-03-02T08:00:00Z", name, text)));
-    return std::nullopt;
-  }
-  return parsed->in(*time::utc());
-}
-
-/// From the last line until nothing is planned any more.
-void run_on(Engine& engine, Instant last, Instant until) {
-  const Instant limit = until != Instant::max() ? until : Instant{last.ms + kHorizonMs};
-  static_cast<void>(engine.step_to(std::max(engine.now(), std::min(last, limit))));
-  while (engine.next_due() <= limit) static_cast<void>(engine.step_to(std::max(engine.now(), engine.next_due())));
-}
-
 /// What experiments have counted, and what it means.
 void show_experiments(const Engine& engine, bool is_text) {
   for (const Experiment& experiment : engine.experiments()) {
@@ -198,7 +177,7 @@ int run_inputs(const Options& options, const Program& program, Instant from, Ins
   const bool fed = feed(file, engine, options.lead, until, last);
   file.finish();
   if (!fed) return kCannotRun;
-  if (last != Instant::min()) run_on(engine, last, until);
+  if (last != Instant::min()) run_on({{&engine, {}}}, last, until);
   timeline.flush({});
   const Statistics s = engine.statistics();
   if (is_text) {
@@ -218,16 +197,13 @@ int run_inputs(const Options& options, const Program& program, Instant from, Ins
 
 int run(const Options& options) {
   if (!zone_data_is_sound()) return kCannotRun;
-  const auto checked = load_and_check(options.paths);
-  if (!checked) return kCannotRun;
-  if (checked->diagnostics.has_errors()) {
-    show(checked->diagnostics, "human");
-    return kFindings;
-  }
+  int exit = kFine;
+  const auto program = load_program(options.paths, exit);
+  if (!program) return exit;
   const auto from = instant_option(options.from, "--from", Instant::min());
   const auto until = instant_option(options.until, "--until", Instant::max());
   if (!from || !until) return kCannotRun;
-  return run_inputs(options, Program(compile::compile(checked->model)), *from, *until);
+  return run_inputs(options, *program, *from, *until);
 }
 
 }  // namespace

@@ -125,8 +125,8 @@ TEST_CASE("[S10.2] [S4.6] a step that recurs and is left out after a migration i
                    "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat day 9: tag nine }\nmigrate "
                    "s from \"" +
                    program_of(old).version("s") + "\" { }\n");
-  CHECK(host.engine.pause({}, instant("2026-03-04T08:00:00Z")).ok());
-  CHECK(host.engine.resume({}, instant("2026-03-04T10:00:00Z")).ok());
+  CHECK(host.engine.pause(Scope::lead("ada"), instant("2026-03-04T08:00:00Z")).ok());
+  CHECK(host.engine.resume(Scope::lead("ada"), instant("2026-03-04T10:00:00Z")).ok());
   host.to("2026-03-05T12:00:00Z");
   CHECK(host.of({Kind::tagged}) ==
         Lines{"2026-03-02T09:00:00Z ada tagged beat", "2026-03-03T09:00:00Z ada tagged beat", "2026-03-05T09:00:00Z ada tagged beat"});
