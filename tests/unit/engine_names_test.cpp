@@ -66,3 +66,15 @@ TEST_CASE("[S1.3] what names ask for survives the way through bytes") {
   post(host, "signup");
   CHECK(host.of({Kind::exited}).size() == 1);
 }
+
+TEST_CASE("[S3.1] a question with `any key` counts events of every key, one without only those of its own") {
+  const auto ended = [](const char* pattern) {
+    Host host(std::string("nurture 1\nevent asked { room: string }\n") +
+              "sequence s { enroll on asked key event.room exit busy when count(" + pattern + ") >= 3 day 9: {} }\n");
+    for (const char* room : {"a", "b", "c"}) CHECK(host.engine.post({.lead = "ada", .name = "asked", .fields = {{"room", room}}}).ok());
+    host.to("2026-03-03T00:00:00Z");
+    return host.log.count(DecisionKind::exited);
+  };
+  CHECK(ended("asked any key within 30d") == 2);  // The third is refused at the door.
+  CHECK(ended("asked within 30d") == 0);
+}
