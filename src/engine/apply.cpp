@@ -27,7 +27,8 @@ void Core::apply(const Input& input) {
     case InputKind::score: {
       const std::uint32_t lead = find_lead(input.lead);
       if (lead == kNone) return refuse_input(input.lead, "score", "the lead is not known");
-      set_score(lead, input.subject, static_cast<std::int64_t>(input.number * 65536.0 + (input.number < 0 ? -0.5 : 0.5)),
+      set_score(lead, input.subject,
+                static_cast<std::int64_t>(input.number * static_cast<double>(kPoint) + (input.number < 0 ? -0.5 : 0.5)),
                 "posted by the host");
       settle_score(lead, input.subject);
       if (scores_changed_) react_lead(lead, {nullptr, nullptr, true, false});

@@ -264,17 +264,16 @@ void Core::resume(std::uint32_t enrolment, Id node) {
 inline Id Core::take_branch(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
   Env env(*this, body);
-  const eval::Value value = eval::run(program_->module, {n.a}, env, arena_);
-  const compile::Branch& branch = program_->branches[n.d];
-  if (value.is_error()) error_seen(body.lead, body.enrolment, value, branch.condition);
+  const bool met = value_of({n.a}, env).is_true();
   if (observer_ != nullptr) {
+    const compile::Branch& branch = program_->branches[n.d];
     Decision d = decision(body.lead, body.enrolment, DecisionKind::branch);
-    const std::string& label = value.is_true() ? branch.then_label : branch.else_label;
-    d.name = !label.empty() ? std::string_view(label) : value.is_true() ? std::string_view("then") : std::string_view("else");
+    const std::string& label = met ? branch.then_label : branch.else_label;
+    d.name = !label.empty() ? std::string_view(label) : met ? std::string_view("then") : std::string_view("else");
     d.detail = branch.condition;
     log(d);
   }
-  return value.is_true() ? n.b : n.c;
+  return met ? n.b : n.c;
 }
 
 /// What `with` gives, a word for each parameter of the target. A value in error is none.
@@ -285,9 +284,7 @@ std::vector<Word> Core::handed_over(const Body& body, const Node& n) {
     const eval::Ref code = program_->node_arguments[n.b + p];
     if (!code) continue;
     Env env(*this, body);
-    const eval::Value value = eval::run(program_->module, code, env, arena_);
-    if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(code));
-    words[p] = to_word(parameters[p], value, texts_);
+    words[p] = to_word(parameters[p], value_of(code, env), texts_);
   }
   return words;
 }
@@ -334,8 +331,8 @@ Core::Flow Core::move(const Body& body, Id node, Id& next) {
 void Core::assign(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
   Env env(*this, body);
-  const eval::Value value = eval::run(program_->module, {n.b}, env, arena_);
-  if (value.is_error()) return error_seen(body.lead, body.enrolment, value, program_->text({n.b}));
+  const eval::Value value = value_of({n.b}, env);
+  if (value.is_error()) return;
   const compile::Field& field = program_->lead[n.a];
   const Word word = to_word(field, value, texts_);
   if (word == kMissingWord && !field.optional) return;
@@ -432,8 +429,7 @@ void Core::call(const Body& body, Id node) {
   std::vector<Value> values;
   for (Id i = n.b; i < n.c; ++i) {
     Env env(*this, body);
-    const eval::Value value = eval::run(program_->module, program_->node_arguments[i], env, arena_);
-    if (value.is_error()) error_seen(body.lead, body.enrolment, value, program_->text(program_->node_arguments[i]));
+    const eval::Value value = value_of(program_->node_arguments[i], env);
     arguments += (arguments.empty() ? "" : ", ") + eval::to_string(value);
     values.push_back(to_host(value));
   }

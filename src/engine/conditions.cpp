@@ -43,21 +43,22 @@ bool Core::names(const Condition& condition, const Change& change) {
 
 bool Core::holds(const Condition& condition, Env& env) { return answer(condition.code, env).value_or(false); }
 
-/// Nothing where it is in error, which is logged.
+/// Nothing where it is in error.
 std::optional<bool> Core::answer(eval::Ref condition, Env& env) {
-  const eval::Value value = eval::run(program_->module, condition, env, arena_);
-  if (!value.is_error()) return value.is_true();
-  error_seen(env.lead_, env.enrolment_, value, program_->text(condition));
-  return std::nullopt;
+  const eval::Value value = value_of(condition, env);
+  return value.is_error() ? std::nullopt : std::optional(value.is_true());
 }
 
-void Core::error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place) {
-  if (observer_ == nullptr) return;
-  Decision d = decision(lead, enrolment, DecisionKind::evaluation_error);
+/// What is in error is logged.
+eval::Value Core::value_of(eval::Ref expression, Env& env) {
+  const eval::Value value = eval::run(program_->module, expression, env, arena_);
+  if (!value.is_error() || observer_ == nullptr) return value;
+  Decision d = decision(env.lead_, env.enrolment_, DecisionKind::evaluation_error);
   const std::string words = eval::to_string(value);
-  d.name = place;
+  d.name = program_->text(expression);
   d.detail = words;
   log(d);
+  return value;
 }
 
 bool Core::key_matches(const Sequence& sequence, const Enrolment& enrolment, const EventView& view) const {
@@ -73,10 +74,9 @@ bool Core::matches(const compile::Pattern& pattern, const Enrolment* enrolment, 
   if (!pattern.where) return true;
   const EventView* before = env.event;
   env.event = &view;
-  const eval::Value value = eval::run(program_->module, pattern.where, env, arena_);
+  const bool met = value_of(pattern.where, env).is_true();
   env.event = before;
-  if (value.is_error()) error_seen(env.lead_, env.enrolment_, value, program_->text(pattern.where));
-  return value.is_true();
+  return met;
 }
 
 // ---------------------------------------------------------------- the lead
@@ -201,7 +201,7 @@ bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env)
     if (observer_ != nullptr) {
       Decision d = decision(e.lead, enrolment, DecisionKind::goal);
       d.name = goal.name;
-      const std::string worth = goal_value(goal, e, change, env);
+      const std::string worth = goal_value(goal, change, env);
       d.detail = worth;
       log(d);
     }
@@ -223,15 +223,13 @@ bool Core::react_levels(std::uint32_t enrolment, const Change& change, Env& env)
 }
 
 /// What a goal is worth, for the log.
-std::string Core::goal_value(const compile::Goal& goal, const Enrolment& e, const Change& change, Env& env) {
+std::string Core::goal_value(const compile::Goal& goal, const Change& change, Env& env) {
   if (!goal.value) return {};
   const EventView* before = env.event;
   env.event = change.event;
-  const eval::Value value = eval::run(program_->module, goal.value, env, arena_);
+  const eval::Value value = value_of(goal.value, env);
   env.event = before;
-  if (!value.is_error()) return eval::to_text(value);
-  error_seen(e.lead, env.enrolment_, value, program_->text(goal.value));
-  return {};
+  return value.is_error() ? std::string() : eval::to_text(value);
 }
 
 /// An anchor moved: levels that ask for it, then the plan. True when the enrolment ended.

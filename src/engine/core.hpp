@@ -3,10 +3,10 @@
 //
 // Where to read on: core.cpp takes inputs and timers in order (S1, S2); apply.cpp applies an input; enroll.cpp enters and
 // leaves (S3); plan.cpp, recurrence.cpp and exclusive.cpp say when steps are due (S4); conditions.cpp evaluates and reacts
-// to change (S2.4, S5.4); body.cpp runs bodies (S5); gates.cpp and shared_gates.cpp decide sends (S6); told.cpp tells of what
-// was decided; scores.cpp and decay.cpp keep scores (S8), lifecycles.cpp stages and audiences, digests.cpp what caps gather;
-// experiments.cpp counts (S9), broadcasts.cpp goes through the leads; halts.cpp and inspect.cpp do what the host asks,
-// retention.cpp forgets (S11). Entry points: inputs(), run().
+// to change (S2.4, S5.4); body.cpp runs bodies (S5); gates.cpp and shared_gates.cpp decide sends (S6), emitting.cpp lets them
+// go, told.cpp tells of what was decided; scores.cpp and decay.cpp keep scores (S8), lifecycles.cpp stages and audiences,
+// digests.cpp what caps gather; experiments.cpp counts (S9), broadcasts.cpp goes through the leads; halts.cpp and inspect.cpp
+// do what the host asks, retention.cpp forgets (S11). Entry points: inputs(), run().
 #pragma once
 
 #include "compile/program.hpp"
@@ -225,6 +225,7 @@ class Core {
   // conditions.cpp
   [[nodiscard]] bool holds(const compile::Condition& condition, class Env& env);
   [[nodiscard]] std::optional<bool> answer(eval::Ref condition, class Env& env);
+  [[nodiscard]] eval::Value value_of(eval::Ref expression, class Env& env);
   [[nodiscard]] bool matches(const compile::Pattern& pattern, const Enrolment* enrolment, const EventView& view, class Env& env);
   [[nodiscard]] static bool depends(const compile::Condition& condition, const Change& change);
   [[nodiscard]] static bool names(const compile::Condition& condition, const Change& change);
@@ -243,7 +244,7 @@ class Core {
   void react(std::uint32_t enrolment, const Change& change);
   void plan_anew(std::uint32_t enrolment);
   [[nodiscard]] bool react_levels(std::uint32_t enrolment, const Change& change, class Env& env);
-  [[nodiscard]] std::string goal_value(const compile::Goal& goal, const Enrolment& e, const Change& change, class Env& env);
+  [[nodiscard]] std::string goal_value(const compile::Goal& goal, const Change& change, class Env& env);
   [[nodiscard]] bool react_moved_anchors(std::uint32_t enrolment, class Env& env);
   [[nodiscard]] bool react_anchors(std::uint32_t enrolment, const Change& change, class Env& env);
   [[nodiscard]] bool judge_handler(std::uint32_t enrolment, Id handler, const Change& change, class Env& env);
@@ -254,7 +255,6 @@ class Core {
   void watch_clock(std::uint32_t enrolment, std::int64_t valid_until_ms);
   void watch_lead(std::uint32_t lead, std::int64_t valid_until_ms);
   void enroll_on_change(std::uint32_t lead, const Change& change);
-  void error_seen(std::uint32_t lead, std::uint32_t enrolment, const eval::Value& value, std::string_view place);
   [[nodiscard]] bool key_matches(const compile::Sequence& sequence, const Enrolment& enrolment, const EventView& view) const;
   void keep_trigger(std::uint32_t enrolment, const EventView& view);
   void keep_event(Word* words, const EventView& view, const std::vector<Id>& names);
@@ -364,8 +364,12 @@ class Core {
   void mark_run(const Enrolment& enrolment, Id step, std::int64_t due_ms);
   [[nodiscard]] AnchorWord anchor_word(const Enrolment& enrolment, const compile::Anchor& anchor, class Env& env);
   void read_anchors(const Enrolment& enrolment, class Env& env);
-  /// `change` is what may have moved them; nullptr at entry.
+  /// The date of an event that is forgotten stays with the run. [S11.3]
+  [[nodiscard]] bool outlives_event(const compile::Anchor& anchor) const {
+    return program_->retention.forgets_events && !anchor.value.events.empty();
+  }
   [[nodiscard]] bool has_steps_left(const Enrolment& e, compile::Id anchor) const;
+  /// `change` is what may have moved them; nullptr at entry.
   bool evaluate_anchors(std::uint32_t enrolment, class Env& env, const Change* change);
   void plan_anchors(std::uint32_t enrolment);
   void plan_first(const Enrolment& enrolment);
@@ -467,7 +471,7 @@ class Core {
   [[nodiscard]] bool has_room(Id policy, const Body& body, const compile::SendPath& path, Gate& gate);
   void take_caps(const Body& body, Id path);
   [[nodiscard]] bool is_surely_free(const compile::Cap& cap, Word slot) const;
-  [[nodiscard]] Effect message_effect(const Body& body, Id node, Id path);
+  [[nodiscard]] Effect message_effect(const Body& body, Id node, Id path) const;
   [[nodiscard]] bool can_say(const Effect& effect);
   [[nodiscard]] bool can_say(const Effect& effect, const std::vector<compile::TextPart>& parts);
   void emit(const Body& body, const Effect& effect);
@@ -539,6 +543,7 @@ class Core {
 
   // retention.cpp
   void watch_silence(std::uint32_t lead);
+  [[nodiscard]] std::int64_t silence_ends(std::uint32_t lead);
   [[nodiscard]] bool begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);

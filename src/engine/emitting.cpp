@@ -14,9 +14,7 @@ std::uint32_t Core::choose_variant(const Effect& effect) {
   for (std::uint32_t v = 0; v < m.variants.size(); ++v) {
     if (!m.variants[v].when) continue;
     Env env(*this, effect);
-    const eval::Value value = eval::run(program_->module, m.variants[v].when, env, arena_);
-    if (value.is_error()) error_seen(effect.lead, effect.enrolment, value, program_->text(m.variants[v].when));
-    if (value.is_true()) return v;
+    if (value_of(m.variants[v].when, env).is_true()) return v;
   }
   std::uint32_t total = 0;
   for (const compile::Variant& variant : m.variants) total += variant.share;
@@ -32,12 +30,12 @@ std::uint32_t Core::choose_variant(const Effect& effect) {
   return kNone;
 }
 
-Effect Core::message_effect(const Body& body, Id node, Id path) {
+/// Before its variant is chosen.
+Effect Core::message_effect(const Body& body, Id node, Id path) const {
   Effect effect = effect_of(body, node);
   effect.message = program_->send_paths[path].message;
   effect.channel = program_->send_paths[path].channel;
   effect.path = path;
-  if (!program_->messages[effect.message].variants.empty()) effect.variant = choose_variant(effect);
   return effect;
 }
 
@@ -75,16 +73,12 @@ bool Core::can_say(const Effect& effect) {
   return can;
 }
 
-/// Logs what is in error.
 bool Core::can_say(const Effect& effect, const std::vector<compile::TextPart>& parts) {
   bool can = true;
   for (const compile::TextPart& part : parts) {
     if (!part.code) continue;
     Env env(*this, effect);
-    const eval::Value value = eval::run(program_->module, part.code, env, arena_);
-    if (!value.is_error()) continue;
-    error_seen(effect.lead, effect.enrolment, value, program_->text(part.code));
-    can = false;
+    can = !value_of(part.code, env).is_error() && can;
   }
   return can;
 }

@@ -66,7 +66,8 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
     }
   }
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
-  const Effect effect = goes ? message_effect(body, node, path) : Effect{};
+  Effect effect = message_effect(body, node, path);
+  if (goes) effect.variant = choose_variant(effect);
   if (goes && !can_say(effect)) {
     gate = {Gate::Kind::skip, Reason::error, 0, "its text"};
     goes = false;

@@ -53,9 +53,7 @@ void Core::log_put_off(std::string_view lead, std::string_view message, std::str
 }
 
 void Core::log_message(const Body& body, DecisionKind kind, Id node, Id path, const Gate& gate) {
-  Effect effect = effect_of(body, node);
-  effect.message = program_->send_paths[path].message;
-  effect.channel = program_->send_paths[path].channel;
+  const Effect effect = message_effect(body, node, path);
   const Id told = kind == DecisionKind::held ? program_->told.held : program_->told.skipped;
   if (told != kNone) tell_message(told, effect, gate.reason);
   if (observer_ == nullptr) return;

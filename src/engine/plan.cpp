@@ -242,9 +242,7 @@ bool Core::evaluate_anchors(std::uint32_t enrolment, Env& env, const Change* cha
     const AnchorWord before{word};
     const AnchorWord now_word = at_entry ? before : anchor_word(e, anchor, env);  // read_anchors() has read them at entry
     if (!at_entry && (now_word == before || (now_word.missing() && before.missing()))) continue;
-    // The date of an event that is forgotten stays with the run.
-    const bool may_be_forgotten = program_->retention.forgets_events && !anchor.value.events.empty();
-    if (!at_entry && now_word.missing() && may_be_forgotten && !names(anchor.value, *change)) continue;
+    if (!at_entry && now_word.missing() && outlives_event(anchor) && !names(anchor.value, *change)) continue;
     word = now_word.word;
     if (now_word.missing() && anchor.else_exit && has_steps_left(e, a)) {
       end(enrolment, Reason::anchor_missing, "anchor_missing");

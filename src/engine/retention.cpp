@@ -10,25 +10,26 @@ namespace nurture::engine {
 /// From the first input of the lead on, and with each event that it waits for: where months clamp, a later one ends it sooner.
 void Core::watch_silence(std::uint32_t lead) {
   if (!program_->retention.leads.code) return;
+  watch_retention(lead, silence_ends(lead));
+}
+
+/// Not after now when it has lasted long enough, else the instant from which on it will have; kNever without such a rule.
+std::int64_t Core::silence_ends(std::uint32_t lead) {
+  if (!program_->retention.leads.code) return kNever;
   Env env(*this, lead, kNone);
-  const bool is_over = holds(program_->retention.leads, env);
-  watch_retention(lead, is_over ? now_.ms : env.valid_until.ms);
+  return holds(program_->retention.leads, env) ? now_.ms : env.valid_until.ms;
 }
 
 /// Of a lead that is known, by what a deployment says. False when it is erased for it at once.
 bool Core::begin_retention(std::uint32_t lead) {
-  const compile::Retention& retention = program_->retention;
-  if (retention.leads.code) {
-    Env env(*this, lead, kNone);
-    const bool is_silent = holds(retention.leads, env);
-    if (is_silent && now_.ms >= gap_until_ms_) {
-      const std::string name(lead_name(lead));
-      erase(lead, name, Reason::retention);
-      return false;
-    }
-    watch_retention(lead, is_silent ? now_.ms : env.valid_until.ms);  // In a gap at its end. [S1.7]
+  const std::int64_t silent_ms = silence_ends(lead);
+  if (silent_ms <= now_.ms && now_.ms >= gap_until_ms_) {
+    const std::string name(lead_name(lead));
+    erase(lead, name, Reason::retention);
+    return false;
   }
-  if (retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
+  if (silent_ms != kNever) watch_retention(lead, silent_ms);  // In a gap at its end. [S1.7]
+  if (program_->retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
   return true;
 }
 
@@ -57,22 +58,14 @@ void Core::note_forgotten(std::uint32_t lead, Id event, std::int64_t occurred_ms
 
 /// Erases the lead, or forgets its events that are too old and lets conditions ask what is left.
 void Core::retain(std::uint32_t lead) {
-  const compile::Retention& retention = program_->retention;
   rows_.at(lead)[program_->layout.retain] = static_cast<Word>(kNever);
-  const auto is_silent = [&](std::int64_t& ends_ms) {
-    if (!retention.leads.code) return false;
-    Env env(*this, lead, kNone);
-    const bool silent = holds(retention.leads, env);
-    ends_ms = silent ? now_.ms : env.valid_until.ms;
-    return silent;
-  };
-  std::int64_t next_ms = kNever;
-  if (is_silent(next_ms)) {
+  std::int64_t next_ms = silence_ends(lead);
+  if (next_ms <= now_.ms) {
     const std::string name(lead_name(lead));
     return erase(lead, name, Reason::retention);
   }
   bool forgot = false;
-  if (retention.forgets_events && head(lead).history != kNone) {
+  if (program_->retention.forgets_events && head(lead).history != kNone) {
     std::int64_t due_ms = kNever;
     const auto is_old = [&](std::int64_t occurred_ms) { return is_forgotten(lead, occurred_ms, due_ms); };
     const std::int64_t oldest_ms = history_.cut(head(lead).history, is_old, [&](Id event, std::int64_t occurred_ms) {
@@ -80,7 +73,7 @@ void Core::retain(std::uint32_t lead) {
       forgot = true;
     });
     // What is forgotten may have begun a silence that ends sooner, where months clamp.
-    if (forgot) static_cast<void>(is_silent(next_ms));
+    if (forgot) next_ms = silence_ends(lead);
     if (oldest_ms != INT64_MAX) next_ms = std::min(next_ms, due_ms);
   }
   if (next_ms != kNever) watch_retention(lead, next_ms);

@@ -244,6 +244,7 @@ class Reference {
   void finish_body(const Body& body);
   void count_from_end(Lead& lead, Enrolment& e);
   [[nodiscard]] bool has_steps_left(const Enrolment& e, std::size_t anchor) const;
+  [[nodiscard]] bool outlives_event(const ast::Anchor& anchor);
   bool evaluate_anchors(Lead& lead, Enrolment& e, const Change& change, bool at_entry);
   [[nodiscard]] std::optional<Instant> anchor_value(Lead& lead, Enrolment& e, const ast::Anchor& anchor);
   void accelerate(Lead& lead, Enrolment& e, const ast::Accelerate& action);

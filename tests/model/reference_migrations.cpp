@@ -265,9 +265,7 @@ void Reference::migrate(Lead& lead, Enrolment& e, const ast::Migrate& node) {
   for (std::size_t a = 0; a < e.anchors.size(); ++a) {
     const ast::Anchor& anchor = to.node->anchors[a];
     e.anchors[a] = {anchor_value(lead, e, anchor), now_};
-    // The date of an event that is forgotten stays with the run. [S11.3]
-    const bool may_be_forgotten = retained(ast::Retain::Kind::events) != nullptr && !asks(anchor.value).events.empty();
-    for (std::size_t b = 0; b < before.size() && may_be_forgotten && !e.anchors[a].at; ++b) {
+    for (std::size_t b = 0; b < before.size() && outlives_event(anchor) && !e.anchors[a].at; ++b) {
       if (from.node->anchors[b].name.text == anchor.name.text) e.anchors[a].at = before[b].at;
     }
   }

@@ -155,6 +155,11 @@ bool Reference::has_steps_left(const Enrolment& e, std::size_t anchor) const {
   return false;
 }
 
+/// The date of an event that is forgotten stays with the run. [S11.3]
+bool Reference::outlives_event(const ast::Anchor& anchor) {
+  return retained(ast::Retain::Kind::events) != nullptr && !asks(anchor.value).events.empty();
+}
+
 /// True when one moved. [S4.5]
 bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change, bool at_entry) {
   const model::Sequence& s = sequence(e);
@@ -166,9 +171,7 @@ bool Reference::evaluate_anchors(Lead& lead, Enrolment& e, const Change& change,
       if (change.forgot || (!change.zone && !is_asked(anchor.value, change))) continue;
       const std::optional<Instant> value = anchor_value(lead, e, anchor);
       if (value == state.at) continue;
-      // The date of an event that is forgotten stays with the run. [S11.3]
-      const bool may_be_forgotten = retained(ast::Retain::Kind::events) != nullptr && !asks(anchor.value).events.empty();
-      if (!value && may_be_forgotten && !names_change(anchor.value, change)) continue;
+      if (!value && outlives_event(anchor) && !names_change(anchor.value, change)) continue;
       state.at = value;
       if (!value) state.missing_since = now_;
     }

@@ -87,6 +87,14 @@ struct Host {
     clock.set(instant(at));
     return engine.step();
   }
+  void post(const char* lead, const char* event) { CHECK(engine.post({lead, event}).ok()); }
+  /// In place of the program that runs, which must not stand against it.
+  void deploy(const std::string& text, const DeployOptions& options = {}) {
+    CHECK(engine.deploy(program_of(text), options).ok());
+    engine.step();
+    INFO(log.json);
+    REQUIRE(of({DecisionKind::input_refused}).empty());
+  }
   [[nodiscard]] Lines of(std::initializer_list<DecisionKind> kinds) const { return log.of(kinds); }
   [[nodiscard]] Lines sent() const { return log.of({DecisionKind::sent}); }
 

@@ -39,15 +39,6 @@ struct Told {
   Delivery answer = Delivery::accepted();
 };
 
-void post(Host& host, const char* lead, const char* event) { CHECK(host.engine.post({lead, event}).ok()); }
-
-void deploy(Host& host, const std::string& text, const DeployOptions& options = {}) {
-  CHECK(host.engine.deploy(program_of(text), options).ok());
-  host.engine.step();
-  INFO(host.log.json);
-  REQUIRE(host.of({Kind::input_refused}).empty());
-}
-
 }  // namespace
 
 // ---------------------------------------------------------------- lifecycles
@@ -55,10 +46,10 @@ void deploy(Host& host, const std::string& text, const DeployOptions& options = 
 TEST_CASE("[S10.1] a lifecycle that a deployment brings places the leads that are known, by what is remembered of them") {
   const std::string keeps = kCommon + "project acme { keep order.placed for 90d }\n";
   Host host(keeps);
-  post(host, "ada", "order.placed");
-  post(host, "bo", "signup");
+  host.post("ada", "order.placed");
+  host.post("bo", "signup");
   host.engine.step();
-  deploy(host, keeps + "lifecycle customer { stage new stage buyer when any(order.placed within 30d) }\n");
+  host.deploy(keeps + "lifecycle customer { stage new stage buyer when any(order.placed within 30d) }\n");
   CHECK(host.of({Kind::stage}) == Lines{"2026-03-02T08:00:00Z ada stage customer: buyer", "2026-03-02T08:00:00Z bo stage customer: new"});
   static_cast<void>(host.to("2026-04-02T08:00:00Z"));
   CHECK(host.of({Kind::stage}).back() == "2026-04-01T08:00:00Z ada stage customer: new");
@@ -67,21 +58,21 @@ TEST_CASE("[S10.1] a lifecycle that a deployment brings places the leads that ar
 TEST_CASE("[S10.1] the stages of a lifecycle go on by their names, and what they ask is asked anew") {
   const auto text = [](const std::string& stages) { return kCommon + "lifecycle customer { stage new " + stages + " }\n"; };
   Host host(text("stage buyer when any(order.placed) stage talking on answered"));
-  post(host, "ada", "order.placed");
-  for (const char* lead : {"bo", "cy"}) post(host, lead, "answered");
+  host.post("ada", "order.placed");
+  for (const char* lead : {"bo", "cy"}) host.post(lead, "answered");
   host.engine.step();
   host.log.clear();
   // Renamed: `talking`. Asks for more: `buyer`.
-  deploy(host, text("stage buyer when count(order.placed) >= 2 stage speaking on answered"));
+  host.deploy(text("stage buyer when count(order.placed) >= 2 stage speaking on answered"));
   CHECK(host.of({Kind::stage}) == Lines{"2026-03-02T08:00:00Z ada stage customer: new", "2026-03-02T08:00:00Z bo stage customer: new",
                                         "2026-03-02T08:00:00Z cy stage customer: new"});
-  post(host, "ada", "order.placed");
-  post(host, "bo", "answered");
+  host.post("ada", "order.placed");
+  host.post("bo", "answered");
   host.engine.step();
   CHECK(host.of({Kind::stage}).size() == 5);
   CHECK(host.engine.inspect("ada")->stages.at(0).stage == "buyer");
   CHECK(host.engine.inspect("bo")->stages.at(0).stage == "speaking");
-  deploy(host, kCommon);
+  host.deploy(kCommon);
   CHECK(host.engine.inspect("ada")->stages.empty());
 }
 
@@ -92,14 +83,14 @@ TEST_CASE("[S10.1] who belongs into an audience that a deployment brings or chan
   const auto text = [&](const std::string& condition) { return keeps + "channel ads {} audience buyers on ads when " + condition + "\n"; };
   Host host(keeps);
   Told told(host);
-  for (const char* lead : {"ada", "bo", "bo"}) post(host, lead, "order.placed");
+  for (const char* lead : {"ada", "bo", "bo"}) host.post(lead, "order.placed");
   host.engine.step();
-  deploy(host, text("any(order.placed)"));
+  host.deploy(text("any(order.placed)"));
   CHECK(told.seen == Lines{"buyers on ads: ada joined", "buyers on ads: bo joined"});
-  deploy(host, text("count(order.placed) >= 2"));
+  host.deploy(text("count(order.placed) >= 2"));
   CHECK(told.seen.back() == "buyers on ads: ada left");
   CHECK(told.seen.size() == 3);
-  deploy(host, text("lead.vip"));
+  host.deploy(text("lead.vip"));
   CHECK(told.seen.back() == "buyers on ads: bo left");
   CHECK(told.seen.size() == 4);
 }
@@ -111,11 +102,11 @@ TEST_CASE("[S10.1] [S7.1] of an audience that is no more the channel is told tha
   for (const char* lead : {"ada", "bo"}) CHECK(host.engine.upsert(lead, {{"vip", lead == std::string("ada")}}).ok());
   CHECK(host.engine.pause(Scope::channel("ads"), instant("2026-03-02T09:00:00Z")).ok());
   static_cast<void>(host.to("2026-03-02T10:00:00Z"));
-  deploy(host, kCommon);  // A pause does not hold it up: nobody would tell it later.
+  host.deploy(kCommon);  // A pause does not hold it up: nobody would tell it later.
   CHECK(told.seen == Lines{"vips on ads: ada joined", "vips on ads: ada left"});
   CHECK(host.of({Kind::left}) == Lines{"2026-03-02T10:00:00Z ada left vips"});
   CHECK(host.engine.inspect("ada")->audiences.empty());
-  deploy(host, with);
+  host.deploy(with);
   CHECK(told.seen.size() == 3);
   CHECK(told.seen.back() == "vips on ads: ada joined");
   CHECK(std::set<std::string>(told.keys.begin(), told.keys.end()).size() == 3);
@@ -126,7 +117,7 @@ TEST_CASE("[S10.1] an audience that moves to another channel is left on the old 
   Told told(host);
   CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
   host.engine.step();
-  deploy(host, kCommon + "channel social {} audience vips on social when lead.vip\n");
+  host.deploy(kCommon + "channel social {} audience vips on social when lead.vip\n");
   CHECK(told.seen == Lines{"vips on ads: ada joined", "vips on ads: ada left", "vips on social: ada joined"});
 }
 
@@ -137,7 +128,7 @@ TEST_CASE("[S7.4] what an audience that is no more could not tell is tried again
   host.engine.step();
   told.answer = Delivery::retry(std::chrono::minutes{1});
   told.answer.reason = "busy";
-  deploy(host, kCommon);
+  host.deploy(kCommon);
   REQUIRE(told.seen.size() == 2);
   told.answer = Delivery::accepted();
   static_cast<void>(host.to("2026-03-03T08:00:00Z"));
@@ -153,20 +144,20 @@ TEST_CASE("[S7.4] what an audience that is no more could not tell is tried again
 TEST_CASE("[S11.2] [S10.1] leads that were erased leave no room behind when the state goes to bytes or to another program") {
   const auto size_after = [](int erased, bool deploys) {
     Host host(kCommon + "sequence s { enroll on signup day 0: send hello day 9: tag done }\n");
-    post(host, "ada", "signup");
+    host.post("ada", "signup");
     for (int i = 0; i < erased; ++i) {
       const std::string lead = "lead" + std::to_string(i);
-      post(host, lead.c_str(), "signup");
+      host.post(lead.c_str(), "signup");
       host.engine.step();
       CHECK(host.engine.erase(lead).ok());
     }
-    post(host, "bo", "signup");
+    host.post("bo", "signup");
     host.engine.step();
     // With `bo` behind the gap: who is at a step goes on where he is, in the version that the migration leads to.
     const std::string old = host.engine.inspect("bo")->runs.at(0).version;
     if (deploys)
-      deploy(host, kCommon + "sequence s { enroll on signup day 0: send hello day 9 last: tag later }\nmigrate s from \"" + old +
-                       "\" { step day_9 -> last }\n");
+      host.deploy(kCommon + "sequence s { enroll on signup day 0: send hello day 9 last: tag later }\nmigrate s from \"" + old +
+                  "\" { step day_9 -> last }\n");
     else
       CHECK(host.engine.restore(host.engine.save()).ok());
     static_cast<void>(host.to("2026-03-12T08:00:00Z"));
@@ -193,11 +184,11 @@ TEST_CASE("[S10.1] [S3.6] a digest tells of what was gathered before a deploymen
     subjects.push_back(std::string(m.name) + ": " + std::string(m.subject()));
     return Delivery::accepted();
   });
-  post(host, "ada", "signup");
-  post(host, "ada", "answered");
+  host.post("ada", "signup");
+  host.post("ada", "answered");
   host.engine.step();
   CHECK(subjects == Lines{"hello: Hello"});
-  deploy(host, text(" day 3: tag late"));
+  host.deploy(text(" day 3: tag late"));
   static_cast<void>(host.to("2026-03-10T08:00:00Z"));
   CHECK(subjects == Lines{"hello: Hello", "weekly: [\"study\", \"story\"]"});
 }
@@ -210,20 +201,20 @@ TEST_CASE("[S10.1] a digest that a deployment brings gathers from then on, and o
            "sequence t { enroll on answered policy calm reenroll always day 0: send story }\n";
   };
   Host host(text("hold"));
-  post(host, "ada", "signup");
+  host.post("ada", "signup");
   static_cast<void>(host.to("2026-03-03T08:00:00Z"));
-  post(host, "ada", "answered");
+  host.post("ada", "answered");
   static_cast<void>(host.to("2026-03-04T08:00:00Z"));
   CHECK(host.of({Kind::held}) == Lines{"2026-03-03T08:00:00Z ada held(cap) story until 2026-03-09T00:00:00Z"});
-  deploy(host, text("digest weekly"));
+  host.deploy(text("digest weekly"));
   // What the cap holds asks its gates again, and the digest gathers it.
   CHECK(host.of({Kind::skipped}) == Lines{"2026-03-04T08:00:00Z ada skipped(digested) story"});
   static_cast<void>(host.to("2026-03-09T08:00:00Z"));
   CHECK(host.sent().back() == "2026-03-09T00:00:00Z ada sent weekly");
-  post(host, "ada", "answered");
+  host.post("ada", "answered");
   host.engine.step();
   CHECK(host.of({Kind::skipped}).back() == "2026-03-09T08:00:00Z ada skipped(digested) story");
-  deploy(host, text("hold"));
+  host.deploy(text("hold"));
   CHECK(host.of({Kind::skipped}).back() == "2026-03-09T08:00:00Z ada skipped(expired) weekly");
   static_cast<void>(host.to("2026-03-30T08:00:00Z"));
   CHECK(host.sent().back() == "2026-03-09T00:00:00Z ada sent weekly");
@@ -239,7 +230,7 @@ TEST_CASE("[S10.1] the date of a broadcast may move: what counts is the date tha
     Host host(text(before));
     CHECK(host.engine.upsert("ada", {}).ok());
     static_cast<void>(host.to(deployed_at));
-    deploy(host, text(after));
+    host.deploy(text(after));
     static_cast<void>(host.to("2026-04-01T08:00:00Z"));
     CHECK(host.sent().size() == host.of({Kind::broadcast}).size());
     return host.of({Kind::broadcast});
@@ -267,8 +258,8 @@ TEST_CASE("[S10.1] [S6.3] a broadcast whose date is past when it is deployed is 
     Host host(before);
     CHECK(host.engine.upsert("ada", {}).ok());
     static_cast<void>(host.to("2026-03-06T08:00:00Z"));
-    deploy(host, after);
-    deploy(host, after + "event other\n");
+    host.deploy(after);
+    host.deploy(after + "event other\n");
     static_cast<void>(host.to("2026-04-01T08:00:00Z"));
     return host.of({Kind::skipped});
   };
@@ -289,7 +280,7 @@ TEST_CASE("[S10.1] [S6.7] what a broadcast still spreads goes out as it was star
     static_cast<void>(host.to("2026-03-02T10:00:00Z"));
     const std::size_t before = host.sent().size();
     REQUIRE(before < 9);
-    deploy(host, text(next));
+    host.deploy(text(next));
     static_cast<void>(host.to("2026-03-19T10:00:00Z"));
     CHECK(host.sent().size() == 9);
     static_cast<void>(host.to("2026-03-21T10:00:00Z"));
@@ -336,21 +327,21 @@ ExperimentArm arm_of(const Engine& engine, const std::string& arm) {
 
 TEST_CASE("[S10.1] [S9.1] when the arms of an experiment change, leads keep an arm that is still there, and the others draw anew") {
   Host host(trial(kThree));
-  for (int i = 0; i < 60; ++i) post(host, name(i).c_str(), "signup");
+  for (int i = 0; i < 60; ++i) host.post(name(i).c_str(), "signup");
   host.engine.step();
-  for (int i = 0; i < 60; i += 2) post(host, name(i).c_str(), "order.placed");
-  for (int i = 0; i < 60; ++i) post(host, name(i).c_str(), "answered");
+  for (int i = 0; i < 60; i += 2) host.post(name(i).c_str(), "order.placed");
+  for (int i = 0; i < 60; ++i) host.post(name(i).c_str(), "answered");
   host.engine.step();
   const auto before = arms_of(host);
   const ExperimentArm b = arm_of(host.engine, "b");
   REQUIRE(b.assigned > 0);
   REQUIRE(b.reached > 0);
-  deploy(host, trial(kTwo));
+  host.deploy(trial(kTwo));
   CHECK(arm_of(host.engine, "b").assigned == b.assigned);
   CHECK(arm_of(host.engine, "b").reached == b.reached);
   CHECK(arm_of(host.engine, "d").assigned == 0);
   host.log.clear();
-  for (int i = 0; i < 60; ++i) post(host, name(i).c_str(), "signup");
+  for (int i = 0; i < 60; ++i) host.post(name(i).c_str(), "signup");
   host.engine.step();
   const auto after = arms_of(host);
   REQUIRE(after.size() == 60);
@@ -367,13 +358,13 @@ TEST_CASE("[S10.1] [S9.1] when the arms of an experiment change, leads keep an a
 
 TEST_CASE("[S10.1] [S9.1] versions of a sequence are one experiment: whoever is in an older one is counted with the others") {
   Host host(trial(kThree, "day 1: tag later"));
-  for (int i = 0; i < 30; ++i) post(host, name(i).c_str(), "signup");
+  for (int i = 0; i < 30; ++i) host.post(name(i).c_str(), "signup");
   host.engine.step();
   const ExperimentArm b = arm_of(host.engine, "b");
-  deploy(host, trial(kTwo));  // All are still in the older version.
+  host.deploy(trial(kTwo));  // All are still in the older version.
   CHECK(arm_of(host.engine, "b").assigned == b.assigned);
-  for (int i = 0; i < 30; ++i) post(host, name(i).c_str(), "order.placed");
-  for (int i = 30; i < 60; ++i) post(host, name(i).c_str(), "signup");
+  for (int i = 0; i < 30; ++i) host.post(name(i).c_str(), "order.placed");
+  for (int i = 30; i < 60; ++i) host.post(name(i).c_str(), "signup");
   host.engine.step();
   CHECK(arm_of(host.engine, "b").reached == b.assigned);
   CHECK(arm_of(host.engine, "b").assigned + arm_of(host.engine, "d").assigned == b.assigned + 30);
@@ -381,7 +372,7 @@ TEST_CASE("[S10.1] [S9.1] versions of a sequence are one experiment: whoever is 
 
 TEST_CASE("[S10.1] [S9.3] a promotion stays while its arm does, also one that waits for its turn") {
   Host host(trial(kThree));
-  post(host, "ada", "signup");
+  host.post("ada", "signup");
   host.engine.step();
   CHECK(host.engine.promote("trial", "ask", "b", "the host", instant("2026-03-02T09:00:00Z")).ok());
   CHECK(host.engine.promote("trial", "ask", "c", "the host", instant("2026-03-02T12:00:00Z")).ok());
@@ -418,12 +409,12 @@ TEST_CASE("[S10.2] [S3.4] a run that a migration takes out of its exclusive grou
   const std::string next = grouped("exclusive talk", "", migration("high", old));
   SECTION("the one that stood still") {
     Host host(old);
-    post(host, "ada", "signup");
+    host.post("ada", "signup");
     static_cast<void>(host.to("2026-03-03T08:00:00Z"));
-    post(host, "ada", "answered");
+    host.post("ada", "answered");
     static_cast<void>(host.to("2026-03-05T08:00:00Z"));
     REQUIRE(host.of({Kind::frozen}).size() == 1);
-    deploy(host, next);
+    host.deploy(next);
     CHECK(host.of({Kind::thawed}) == Lines{"2026-03-05T08:00:00Z ada thawed"});
     static_cast<void>(host.to("2026-03-20T08:00:00Z"));
     CHECK(host.sent().back() == "2026-03-08T08:00:00Z ada sent study");
@@ -431,13 +422,13 @@ TEST_CASE("[S10.2] [S3.4] a run that a migration takes out of its exclusive grou
   }
   SECTION("the one that waited for its turn") {
     Host host(old);
-    post(host, "ada", "answered");
+    host.post("ada", "answered");
     static_cast<void>(host.to("2026-03-03T08:00:00Z"));
-    post(host, "ada", "signup");
+    host.post("ada", "signup");
     host.engine.step();
     REQUIRE(host.of({Kind::queued}).size() == 1);
     static_cast<void>(host.to("2026-03-05T08:00:00Z"));
-    deploy(host, next);
+    host.deploy(next);
     static_cast<void>(host.to("2026-03-05T08:00:00Z"));
     CHECK(host.sent().back() == "2026-03-05T08:00:00Z ada sent hello");
   }
@@ -447,14 +438,14 @@ TEST_CASE("[S10.2] [S3.4] a run that stands still or waits goes on when a migrat
   const std::string old = grouped("exclusive talk", "exclusive talk");
   const std::string next = grouped("", "exclusive talk", migration("low", old));
   Host host(old);
-  post(host, "ada", "signup");  // Will stand still.
+  host.post("ada", "signup");  // Will stand still.
   static_cast<void>(host.to("2026-03-03T08:00:00Z"));
-  for (const char* lead : {"ada", "bo"}) post(host, lead, "answered");
+  for (const char* lead : {"ada", "bo"}) host.post(lead, "answered");
   static_cast<void>(host.to("2026-03-04T08:00:00Z"));
-  post(host, "bo", "signup");  // Will wait for its turn.
+  host.post("bo", "signup");  // Will wait for its turn.
   static_cast<void>(host.to("2026-03-05T08:00:00Z"));
   REQUIRE(host.of({Kind::frozen, Kind::queued}).size() == 2);
-  deploy(host, next);
+  host.deploy(next);
   CHECK(host.of({Kind::thawed}) == Lines{"2026-03-05T08:00:00Z ada thawed"});
   static_cast<void>(host.to("2026-03-20T08:00:00Z"));
   // The step that was waited for keeps its instant, the others move by the two days.
@@ -469,9 +460,9 @@ TEST_CASE("[S10.2] [S3.4] of the runs that a migration brings into one group the
   const std::string old = grouped("", "exclusive talk");
   const std::string next = grouped("exclusive talk", "exclusive talk", migration("low", old));
   Host host(old);
-  for (const char* event : {"signup", "answered"}) post(host, "ada", event);
+  for (const char* event : {"signup", "answered"}) host.post("ada", event);
   static_cast<void>(host.to("2026-03-03T08:00:00Z"));
-  deploy(host, next);
+  host.deploy(next);
   CHECK(host.of({Kind::frozen}) == Lines{"2026-03-03T08:00:00Z ada frozen high"});
   static_cast<void>(host.to("2026-03-20T08:00:00Z"));
   CHECK(host.of({Kind::thawed}) == Lines{"2026-03-08T08:00:00Z ada thawed"});
@@ -488,7 +479,7 @@ TEST_CASE("[S3.3] a handler that triggers did not have fires for what holds alre
     Host host(text(""));
     CHECK(host.engine.upsert("ada", {{"vip", true}}).ok());
     host.engine.step();
-    deploy(host, text("when lead.vip as special tag special"), {.existing_leads = existing});
+    host.deploy(text("when lead.vip as special tag special"), {.existing_leads = existing});
     CHECK(host.of({Kind::tagged}).size() == (existing == ExistingLeads::enroll ? 1 : 0));
   }
 }

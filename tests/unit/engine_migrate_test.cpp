@@ -22,26 +22,18 @@ std::string grouped(const std::string& low, const std::string& high, const std::
          "sequence high { enroll on answered priority 80 " + high + " day 0 hi: send story day 6 last: tag high_done }\n" + more;
 }
 
-void post(Host& host, const char* lead, const char* event) { CHECK(host.engine.post({lead, event}).ok()); }
-
-void deploy(Host& host, const std::string& text) {
-  CHECK(host.engine.deploy(program_of(text)).ok());
-  host.engine.step();
-  REQUIRE(host.of({Kind::input_refused}).empty());
-}
-
 /// `low` stands still from 3 March on, for `high`, which ends on the 9th; it is migrated on the 5th.
 Lines migrated_while_frozen(const std::string& steps, const std::string& lines) {
   const std::string old = grouped("exclusive talk", "exclusive talk");
   const std::string low = "sequence low { enroll on signup exclusive talk day 0 hi: send hello " + steps + " day 9 last: tag low_done }\n";
   const std::string high = old.substr(old.find("sequence high"));
   Host host(old);
-  post(host, "ada", "signup");
+  host.post("ada", "signup");
   static_cast<void>(host.to("2026-03-03T10:00:00Z"));
-  post(host, "ada", "answered");
+  host.post("ada", "answered");
   static_cast<void>(host.to("2026-03-05T08:00:00Z"));
   REQUIRE(host.of({Kind::frozen}).size() == 1);
-  deploy(host, kCommon + low + high + "migrate low from \"" + program_of(old).version("low") + "\" { " + lines + " }\n");
+  host.deploy(kCommon + low + high + "migrate low from \"" + program_of(old).version("low") + "\" { " + lines + " }\n");
   static_cast<void>(host.to("2026-03-30T08:00:00Z"));
   REQUIRE(host.of({Kind::thawed}) == Lines{"2026-03-09T10:00:00Z ada thawed"});
   const Lines sent = host.sent();
@@ -70,9 +62,9 @@ TEST_CASE("[S10.2] [S3.4] a run that comes to stand still by a migration keeps w
         grouped("exclusive talk", "exclusive talk", "migrate low from \"" + version + "\" { step mid -> next timer " + timer + " }\n");
     next.replace(next.find("day 4 mid"), 9, step + " next");
     Host host(old);
-    for (const char* event : {"signup", "answered"}) post(host, "ada", event);
+    for (const char* event : {"signup", "answered"}) host.post("ada", event);
     static_cast<void>(host.to("2026-03-03T10:00:00Z"));
-    deploy(host, next);
+    host.deploy(next);
     REQUIRE(host.of({Kind::frozen}).size() == 1);
     static_cast<void>(host.to("2026-03-30T08:00:00Z"));
     REQUIRE(host.of({Kind::thawed}) == Lines{"2026-03-08T08:00:00Z ada thawed"});
@@ -92,9 +84,9 @@ TEST_CASE("[S10.2] [S4.5] a step that a migration has given an instant is planne
   };
   Host host(text("mid"));
   CHECK(host.engine.upsert("ada", {{"talk_on", "2026-03-10"}}).ok());
-  post(host, "ada", "signup");
+  host.post("ada", "signup");
   static_cast<void>(host.to("2026-03-03T08:00:00Z"));
-  deploy(host, text("next") + "migrate talk from \"" + program_of(text("mid")).version("talk") + "\" { step mid -> next }\n");
+  host.deploy(text("next") + "migrate talk from \"" + program_of(text("mid")).version("talk") + "\" { step mid -> next }\n");
   CHECK(host.engine.upsert("ada", {{"talk_on", "2026-03-20"}}).ok());
   static_cast<void>(host.to("2026-03-30T08:00:00Z"));
   CHECK(host.sent() == Lines{"2026-03-21T09:00:00Z ada sent study"});
@@ -104,11 +96,11 @@ TEST_CASE("[S10.2] [S4.5] a body that has begun is not begun again by a migratio
   const auto sent = [](const char* lines) {
     const std::string old = kCommon + "sequence s { enroll on signup day 0 a: { send hello wait 2d send study } day 5 b: send story }\n";
     Host host(old);
-    post(host, "ada", "signup");
+    host.post("ada", "signup");
     host.to("2026-03-03T08:00:00Z");
-    deploy(host, kCommon +
-                     "sequence s { enroll on signup day 0 a: { send hello wait 2d send study } day 6 c: send story }\nmigrate s from \"" +
-                     program_of(old).version("s") + "\" { " + lines + " }\n");
+    host.deploy(kCommon +
+                "sequence s { enroll on signup day 0 a: { send hello wait 2d send study } day 6 c: send story }\nmigrate s from \"" +
+                program_of(old).version("s") + "\" { " + lines + " }\n");
     host.to("2026-03-30T08:00:00Z");
     return host.sent();
   };
@@ -119,12 +111,12 @@ TEST_CASE("[S10.2] [S4.5] a body that has begun is not begun again by a migratio
 TEST_CASE("[S10.2] [S4.6] a step that recurs and is left out after a migration is planned as ever") {
   const std::string old = kCommon + "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat }\n";
   Host host(old);
-  post(host, "ada", "signup");
+  host.post("ada", "signup");
   host.to("2026-03-03T10:00:00Z");
-  deploy(host, kCommon +
-                   "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat day 9: tag nine }\nmigrate "
-                   "s from \"" +
-                   program_of(old).version("s") + "\" { }\n");
+  host.deploy(kCommon +
+              "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat day 9: tag nine }\nmigrate "
+              "s from \"" +
+              program_of(old).version("s") + "\" { }\n");
   CHECK(host.engine.pause(Scope::lead("ada"), instant("2026-03-04T08:00:00Z")).ok());
   CHECK(host.engine.resume(Scope::lead("ada"), instant("2026-03-04T10:00:00Z")).ok());
   host.to("2026-03-05T12:00:00Z");
@@ -143,8 +135,8 @@ TEST_CASE("[S10.2] [S11.3] a migration keeps the date of an event that is forgot
     host.to("2026-03-04T00:00:00Z");
     CHECK(host.engine.upsert("ada", {{"due", Value()}}, instant("2026-03-05T00:00:00Z")).ok());
     host.to("2026-03-10T00:00:00Z");
-    deploy(host, common + "sequence s { enroll on booked anchor talk = " + anchor + " else exit " + steps +
-                     " day 21 from enrolled fin: tag end }\nmigrate s from \"" + program_of(old).version("s") + "\" { }\n");
+    host.deploy(common + "sequence s { enroll on booked anchor talk = " + anchor + " else exit " + steps +
+                " day 21 from enrolled fin: tag end }\nmigrate s from \"" + program_of(old).version("s") + "\" { }\n");
     host.to("2026-04-10T00:00:00Z");
     return host.of({Kind::tagged, Kind::exited});
   };

@@ -196,17 +196,15 @@ void Deployment::log_lost(Core& fresh) const {
 /// Broadcasts whose date lies behind the clock and at which nothing has started: they never will. [S6.3]
 void Deployment::log_late(Core& fresh) const {
   if (fresh.observer_ == nullptr) return;
-  const auto has_started = [&](const Sequence& sequence) {
-    for (std::size_t i = 0; i < core_->next_dated_; ++i) {
-      const Sequence& before = core_->program_->sequences[core_->program_->broadcasts[i]];
-      if (before.name == sequence.name && before.broadcast.start == sequence.broadcast.start) return true;
-    }
-    return false;
-  };
+  std::set<std::pair<std::string_view, Instant>> started;
+  for (std::size_t i = 0; i < core_->next_dated_; ++i) {
+    const Sequence& before = core_->program_->sequences[core_->program_->broadcasts[i]];
+    started.emplace(before.name, before.broadcast.start);
+  }
   for (std::size_t i = 0; i < fresh.next_dated_; ++i) {
     const Id id = fresh.program_->broadcasts[i];
     const Sequence& sequence = fresh.program_->sequences[id];
-    if (!fresh.runs_[id] || has_started(sequence)) continue;
+    if (!fresh.runs_[id] || started.contains({sequence.name, sequence.broadcast.start})) continue;
     Decision d = fresh.decision(DecisionKind::skipped);
     d.reason = Reason::late;
     d.name = sequence.name;
@@ -219,9 +217,7 @@ void Deployment::log_late(Core& fresh) const {
 /// What is held and has another place in the program now goes out under the key that it had. [S7.1]
 void Deployment::keep_keys(Core& fresh) const {
   const auto key_of = [](Core& core, const Held& held) {
-    Effect effect = core.effect_of(core.held_body(held), held.node);
-    effect.channel = core.program_->send_paths[held.path].channel;
-    return core.key(effect);
+    return core.key(core.message_effect(core.held_body(held), held.node, held.path));
   };
   std::map<std::uint64_t, Key> keys;
   for (std::uint32_t lead = 0; lead < core_->lead_count_; ++lead)
@@ -381,9 +377,7 @@ void Deployment::skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old
     const Held& held = core_->held_[i];
     if (!held.blocks) continue;
     const compile::SendPath& path = core_->program_->send_paths[held.path];
-    Effect effect = core_->effect_of(core_->held_body(held), held.node);
-    effect.channel = path.channel;
-    const Key key = core_->key(effect);
+    const Key key = core_->key(core_->message_effect(core_->held_body(held), held.node, held.path));
     Decision d = fresh.decision(lead, DecisionKind::skipped);
     d.reason = Reason::jumped;
     d.sequence = from.name;
@@ -412,7 +406,7 @@ std::uint32_t Deployment::awake_beside(const Core& fresh, std::uint32_t enrolmen
   return kNone;
 }
 
-/// As at entry; but the date of an event that is forgotten stays with the run. [S11.3]
+/// As at entry; but see Core::outlives_event().
 void Deployment::read_anchors(Core& fresh, std::uint32_t enrolment) {
   const Enrolment& e = fresh.enrolments_[enrolment];
   const Sequence& sequence = fresh.sequence_of(e);
@@ -422,8 +416,7 @@ void Deployment::read_anchors(Core& fresh, std::uint32_t enrolment) {
   Env env(fresh, e.lead, enrolment);
   fresh.read_anchors(e, env);
   for (Id a = 0; a < sequence.anchors.size(); ++a) {
-    const bool may_be_forgotten = fresh.program_->retention.forgets_events && !sequence.anchors[a].value.events.empty();
-    if (may_be_forgotten && AnchorWord{words[a]}.missing() && !AnchorWord{before[a]}.missing()) words[a] = before[a];
+    if (AnchorWord{words[a]}.missing() && fresh.outlives_event(sequence.anchors[a])) words[a] = before[a];
   }
 }
 
@@ -513,8 +506,7 @@ void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& o
     StepWord word{StepState::pending, 0, 0, to.steps[s].day};
     Id before = find_named(from.steps, to.steps[s].name);
     for (const compile::Migration::Step& step : migration.steps) {
-      const bool comes_here = step.to == s;
-      if (comes_here && before == kNone) before = find_named(from.steps, step.from);
+      if (step.to == s && before == kNone) before = find_named(from.steps, step.from);
     }
     if (before != kNone && from.extra.steps == kNone && before < old.cursor) word.state = StepState::ran, word.visits = 1;
     if (before != kNone && from.extra.steps != kNone) {
