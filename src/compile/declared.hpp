@@ -210,6 +210,7 @@ struct Content {
   std::string topic;
   std::vector<Link> links;
   std::vector<MessageField> fields;
+  std::vector<eval::Ref> asked;  ///< All code of its texts, in the order above.
 };
 struct Variant {
   std::string name;

@@ -103,6 +103,14 @@ Content to_content(Builder& builder, const model::Content& declared, const Place
   content.topic = declared.topic;
   for (const ast::LinkItem* link : declared.links) content.links.push_back({link->name.text, text(&link->url)});
   for (const model::MessageField& field : declared.fields) content.fields.push_back({field.name, compile_field(builder, field, place)});
+  const auto note = [&](const std::vector<TextPart>& parts) {
+    for (const TextPart& part : parts) {
+      if (part.code) content.asked.push_back(part.code);
+    }
+  };
+  for (const auto* parts : {&content.subject, &content.preview, &content.body, &content.from}) note(*parts);
+  for (const Link& link : content.links) note(link.url);
+  for (const MessageField& field : content.fields) note(field.text);
   return content;
 }
 

@@ -361,7 +361,7 @@ void Core::notify(const Body& body, Id node) {
   const Node& n = program_->nodes[node];
   const Effect effect = effect_of(body, node);
   const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
-  static_cast<void>(can_say(effect, parts));  // It says so itself, to those who work with it.
+  log_errors(effect, parts);  // What goes to colleagues says so itself.
   const std::string text = render(effect, parts);
   if (observer_ != nullptr) {
     Decision d = decision(body.lead, body.enrolment, DecisionKind::notified);
@@ -377,7 +377,7 @@ void Core::give_task(const Body& body, Id node) {
   const compile::Task& declared = program_->tasks[n.a];
   const Effect effect = effect_of(body, node);
   const std::vector<compile::TextPart> parts(program_->text_parts.begin() + n.b, program_->text_parts.begin() + n.c);
-  static_cast<void>(can_say(effect, parts));  // It says so itself, to those who work with it.
+  log_errors(effect, parts);  // What goes to colleagues says so itself.
   const std::string text = render(effect, parts);
   const Key effect_key = key(effect);
   const time::Zone& zone = body.e == nullptr ? lead_zone(body.lead) : plan_zone(*body.e);

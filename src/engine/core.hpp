@@ -473,7 +473,7 @@ class Core {
   [[nodiscard]] bool is_surely_free(const compile::Cap& cap, Word slot) const;
   [[nodiscard]] Effect message_effect(const Body& body, Id node, Id path) const;
   [[nodiscard]] bool can_say(const Effect& effect);
-  [[nodiscard]] bool can_say(const Effect& effect, const std::vector<compile::TextPart>& parts);
+  void log_errors(const Effect& effect, const std::vector<compile::TextPart>& parts);
   void emit(const Body& body, const Effect& effect);
   [[nodiscard]] std::uint32_t choose_variant(const Effect& effect);
   [[nodiscard]] std::uint32_t count_held(const Body& body) const;

@@ -65,22 +65,20 @@ const compile::Content& Core::content(const Effect& effect) const {
 
 /// Whether what the message says can be evaluated: no customer reads an error. [S6.3]
 bool Core::can_say(const Effect& effect) {
-  const compile::Content& said = content(effect);
   bool can = true;
-  for (const auto* parts : {&said.subject, &said.preview, &said.body, &said.from}) can = can_say(effect, *parts) && can;
-  for (const compile::Link& link : said.links) can = can_say(effect, link.url) && can;
-  for (const compile::MessageField& field : said.fields) can = can_say(effect, field.text) && can;
+  for (const eval::Ref asked : content(effect).asked) {
+    Env env(*this, effect);
+    can = !value_of(asked, env).is_error() && can;
+  }
   return can;
 }
 
-bool Core::can_say(const Effect& effect, const std::vector<compile::TextPart>& parts) {
-  bool can = true;
+void Core::log_errors(const Effect& effect, const std::vector<compile::TextPart>& parts) {
   for (const compile::TextPart& part : parts) {
     if (!part.code) continue;
     Env env(*this, effect);
-    can = !value_of(part.code, env).is_error() && can;
+    static_cast<void>(value_of(part.code, env));
   }
-  return can;
 }
 
 std::string Core::render(const Effect& effect, const std::vector<compile::TextPart>& parts) const {

@@ -67,7 +67,7 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
   }
   if (!goes && gate.kind == Gate::Kind::hold) return hold(body, node, path, held, gate);
   Effect effect = message_effect(body, node, path);
-  if (goes) effect.variant = choose_variant(effect);
+  if (goes && !program_->messages[effect.message].variants.empty()) effect.variant = choose_variant(effect);
   if (goes && !can_say(effect)) {
     gate = {Gate::Kind::skip, Reason::error, 0, "its text"};
     goes = false;
@@ -89,7 +89,8 @@ inline void Core::attempt(const Body& body, Id node, Id path, std::uint32_t held
 
 inline bool Core::passes(const Body& body, Id index, std::uint32_t held, Gate& gate) {
   const compile::SendPath& path = program_->send_paths[index];
-  if (is_suppressed(body, path, gate)) return false;
+  const bool has_suppressions = !path.suppressions.empty() || (body.e != nullptr && !body.sequence->suppressions.empty());
+  if (has_suppressions && is_suppressed(body, path, gate)) return false;
   if (!path.holdouts.empty() && is_held_out(body.lead, path.holdouts, gate)) return false;
   if (const Id lacking = lacking_consent(body.row, path); lacking != kNone) {
     gate = {Gate::Kind::skip, Reason::consent, 0, program_->categories[lacking].name};
