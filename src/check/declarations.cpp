@@ -151,15 +151,12 @@ void put(std::vector<T>& items, T item, const Name& name_of_item) {
 
 std::string_view name_of_field(const model::MessageField& field) { return field.name; }
 
-/// The fields and choices of a node in the order in which they are written.
+/// The fields of a node, then its choices: one order for both spellings, of which YAML keeps them apart.
 template <class T>
 std::vector<model::MessageField> own_fields(const T& node) {
-  std::vector<std::pair<std::uint32_t, model::MessageField>> placed;
-  for (const auto& item : node.message_fields) placed.push_back({item.span.begin, {item.name.text, &item, nullptr}});
-  for (const auto& item : node.choices) placed.push_back({item.span.begin, {item.name.text, nullptr, &item}});
-  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<model::MessageField> fields;
-  for (auto& [place, field] : placed) fields.push_back(std::move(field));
+  for (const auto& item : node.message_fields) fields.push_back({item.name.text, &item, nullptr});
+  for (const auto& item : node.choices) fields.push_back({item.name.text, nullptr, &item});
   return fields;
 }
 

@@ -544,7 +544,8 @@ class Core {
   // retention.cpp
   void watch_silence(std::uint32_t lead);
   [[nodiscard]] std::int64_t silence_ends(std::uint32_t lead);
-  [[nodiscard]] bool begin_retention(std::uint32_t lead);
+  [[nodiscard]] bool is_silent(std::uint32_t lead);
+  void begin_retention(std::uint32_t lead);
   void watch_retention(std::uint32_t lead, std::int64_t due_ms);
   void retain(std::uint32_t lead);
   void note_forgotten(std::uint32_t lead, Id event, std::int64_t occurred_ms);

@@ -20,17 +20,13 @@ std::int64_t Core::silence_ends(std::uint32_t lead) {
   return holds(program_->retention.leads, env) ? now_.ms : env.valid_until.ms;
 }
 
-/// Of a lead that is known, by what a deployment says. False when it is erased for it at once.
-bool Core::begin_retention(std::uint32_t lead) {
-  const std::int64_t silent_ms = silence_ends(lead);
-  if (silent_ms <= now_.ms && now_.ms >= gap_until_ms_) {
-    const std::string name(lead_name(lead));
-    erase(lead, name, Reason::retention);
-    return false;
-  }
-  if (silent_ms != kNever) watch_retention(lead, silent_ms);  // In a gap at its end. [S1.7]
+/// In a gap at its end. [S1.7]
+bool Core::is_silent(std::uint32_t lead) { return now_.ms >= gap_until_ms_ && silence_ends(lead) <= now_.ms; }
+
+/// Of a lead that is known, by what a deployment says.
+void Core::begin_retention(std::uint32_t lead) {
+  watch_silence(lead);
   if (program_->retention.forgets_events && head(lead).history != kNone) watch_retention(lead, now_.ms);
-  return true;
 }
 
 /// An earlier timer stays: it finds out that there is nothing to forget yet, and what comes next.

@@ -351,6 +351,7 @@ class Reference {
   void count_from_ends(Lead& lead, Enrolment& e);
   using Moving = std::pair<Enrolment*, const ast::Migrate*>;
   [[nodiscard]] std::vector<Moving> collect_moving(Lead& lead) const;
+  void forget_moving(Lead& lead, const std::vector<Moving>& moving);
   void migrate_all(Lead& lead, const std::vector<Moving>& moving);
   void migrate(Lead& lead, Enrolment& e, const ast::Migrate& node);
   void leave_group(Lead& lead, Enrolment& e, const std::optional<std::string>& from);

@@ -99,6 +99,10 @@ void Reference::apply_deploy(const Input& input) {
     lead->enrolments.sort(
         [&](const Enrolment& a, const Enrolment& b) { return std::pair(rank_of(a), a.number) < std::pair(rank_of(b), b.number); });
     lead->moments_known = false;
+    if (now_ >= gap_until_ && silent_at(*lead) <= now_) {
+      forget_moving(*lead, moving);
+      continue;
+    }
     if (lead->parked) {
       migrate_all(*lead, moving);
       continue;

@@ -135,7 +135,7 @@ void Reference::lose_held(Lead& lead) {
   }
 }
 
-/// What has run has run, under its new name too. Accelerations and jumps stay.
+/// What has run has run, under its new name too. Accelerations and jumps stay where it counts as before.
 std::vector<StepState> Reference::carried_steps(const Enrolment& e, const model::Sequence& to, const ast::Migrate& node) const {
   const model::Sequence& from = sequence(e);
   std::vector<StepState> steps(to.steps.size());
@@ -148,7 +148,8 @@ std::vector<StepState> Reference::carried_steps(const Enrolment& e, const model:
     }
     if (before < 0) continue;
     const auto old = static_cast<std::size_t>(before);
-    const std::int32_t day = e.steps[old].day - static_cast<std::int32_t>(from.steps[old].day);
+    const bool alike = to.steps[i].node->offset.kind == from.steps[old].node->offset.kind && to.steps[i].anchor == model::kNone;
+    const std::int32_t day = alike ? e.steps[old].day - static_cast<std::int32_t>(from.steps[old].day) : 0;
     const std::int32_t own_day = steps[i].day;
     steps[i] = e.steps[old];
     steps[i].day = own_day + day;
@@ -227,6 +228,19 @@ void Reference::migrate_all(Lead& lead, const std::vector<Moving>& moving) {
     if (e->live()) migrate(lead, *e, *node);
   }
   drain(lead);
+}
+
+/// Who has been silent for too long is migrated no more. [S11.3]
+void Reference::forget_moving(Lead& lead, const std::vector<Moving>& moving) {
+  for (const auto& [e, node] : moving) {
+    e->is_to_move = false;
+    cancel_held(lead, *e, Reason::erased, "erased", true);
+    const model::Sequence& from = sequence(*e);
+    const int newest = current(from.name);
+    if (e->step >= 0) e->step = step_called(declared(newest), from.steps[static_cast<std::size_t>(e->step)].name);
+    e->sequence = newest;
+  }
+  erase(lead, Reason::retention);
 }
 
 void Reference::migrate(Lead& lead, Enrolment& e, const ast::Migrate& node) {

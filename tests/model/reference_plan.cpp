@@ -53,7 +53,7 @@ std::optional<Instant> Reference::step_due(const Lead& lead, const Enrolment& e,
   const time::Period length = naive::period_of(offset.duration.text);
   const bool civil = length.months != 0 || length.days != 0;
   const Instant at = time::add(anchored || civil ? base : began, length, zone, offset.duration.text.starts_with("-") ? -1 : 1);
-  return time::add(at, {0, state.day, 0}, zone);
+  return civil ? time::add(at, {0, state.day, 0}, zone) : at;
 }
 
 /// On a day of the plan, or the next one of its days of the week.

@@ -128,7 +128,8 @@ void Reference::enroll_on_time(Lead& lead, const Change& change) {
       const bool was_due = is_due();
       const bool new_date = has_new_date(way.every, change);
       const bool rings = was_due && change.clock && !change.zone;
-      if (was_due && !rings && (!change.zone || new_date)) continue;
+      const bool asked = !recurring.due || rings || change.zone || !change.fields.empty();
+      if (!asked || (was_due && !rings && (!change.zone || new_date))) continue;
       if (!recurring.counts_from) recurring.counts_from = Instant{now_.ms + 1};
       if (new_date) count_anew(zone, recurring, {now_.ms + 1});
       const auto find_next = [&](bool enters) {

@@ -108,6 +108,26 @@ TEST_CASE("[S10.2] [S4.5] a body that has begun is not begun again by a migratio
   CHECK(sent("step a -> a step b -> c").size() == 4);
 }
 
+TEST_CASE("[S10.2] [S4.7] a step that hangs on an anchor in the new version takes no days along that its run has moved by") {
+  const auto text = [](const std::string& steps) {
+    return kCommon + "sequence talk { enroll on signup anchor start = lead.talk_on else hold day 0 from enrolled a: accelerate 3x " +
+           steps + ": send study }\n";
+  };
+  const auto sent = [&](const std::string& step) {
+    Host host(text("day +9 from enrolled b"));
+    CHECK(host.engine.upsert("ada", {{"talk_on", "2026-03-20"}}).ok());
+    host.post("ada", "signup");
+    host.to("2026-03-03T08:00:00Z");
+    host.deploy(text(step + " b") + "migrate talk from \"" + program_of(text("day +9 from enrolled b")).version("talk") +
+                "\" { step b -> b timer anew }\n");
+    host.to("2026-03-30T08:00:00Z");
+    return host.sent();
+  };
+  CHECK(sent("day 1 from start at 09:00") == Lines{"2026-03-21T09:00:00Z ada sent study"});
+  CHECK(sent("at +10d from enrolled") == Lines{"2026-03-12T08:00:00Z ada sent study"});
+  CHECK(sent("day +10 from enrolled") == Lines{"2026-03-06T08:00:00Z ada sent study"});  // Six days earlier than its own.
+}
+
 TEST_CASE("[S10.2] [S4.6] a step that recurs and is left out after a migration is planned as ever") {
   const std::string old = kCommon + "sequence s { enroll on signup catch up skip every 1d from 2026-03-01T09:00 daily: tag beat }\n";
   Host host(old);
@@ -142,4 +162,22 @@ TEST_CASE("[S10.2] [S11.3] a migration keeps the date of an event that is forgot
   };
   CHECK(migrated("last(booked).at_day", "day +0 from talk at 09:00: tag talk").front() == "2026-03-15T09:00:00Z ada tagged talk");
   CHECK(migrated("lead.due", "day +0 from talk at 09:00: tag talk").back().find("completed") != std::string::npos);
+}
+
+TEST_CASE("[S10.2] [S11.3] who is forgotten at a deployment is not migrated, and what was held for it has a reason") {
+  const std::string hours = "policy day { quiet hours 09:00..21:00 then hold }\n";
+  const std::string old = kCommon + hours +
+                          "project acme { retain leads 30d after idle(any) } sequence s { enroll on signup policy day at +2h a: send hello "
+                          "day 9 b: send study }\n";
+  Host host(old);
+  host.post("ada", "signup");
+  host.to("2026-03-02T12:00:00Z");
+  REQUIRE(host.of({Kind::held}).size() == 1);
+  host.deploy(kCommon + hours +
+              "sequence s { enroll on signup policy day at +2h c: send hello day 9 b: send study }\nproject acme { retain leads 1h after "
+              "idle(any) }\nmigrate s from \"" +
+              program_of(old).version("s") + "\" { step a -> c }\n");
+  CHECK(host.of({Kind::skipped, Kind::migrated, Kind::exited, Kind::erased, Kind::sent}) ==
+        Lines{"2026-03-02T12:00:00Z ada skipped(erased) hello", "2026-03-02T12:00:00Z ada exited(erased) erased",
+              "2026-03-02T12:00:00Z erased(retention)"});
 }

@@ -96,6 +96,14 @@ TEST_CASE("the content of a body's file changes the program, and moves nobody [S
   CHECK(build("one").version("s") == build("two").version("s"));
 }
 
+TEST_CASE("choices stand behind fields, wherever they are written: YAML keeps the two apart") {
+  const std::string choice = "choose place by lead.city { Porto \"home\" else \"away\" }\n";
+  const auto build = [](const std::string& items) {
+    return program_of(kVocabulary + message(items) + "\nsequence s { enroll on signup  day 0: send m }");
+  };
+  CHECK(build(choice + "field cta = \"Go\"").hash() == build("field cta = \"Go\"\n" + choice).hash());
+}
+
 TEST_CASE("a sender that is missing is the one behind `else`") {
   const std::string items = message("from lead.owner else \"The team in {{ lead.city }}\"");
   CHECK(seen(items, {{"owner", "Grace"}}).from == "Grace");
@@ -114,11 +122,11 @@ fields persona {
 )" + message("use fields persona\nfield hello = \"Hi\"\nsubject \"{{ example }}, {{ upper(example) }}\"");
   const Seen saas = seen(declared, {{"industry", "saas"}, {"size", "large"}});
   CHECK(saas.subject == "a software team, A SOFTWARE TEAM");
-  CHECK(saas.fields == NamedTexts{{"example", "a software team"}, {"size", "many"}, {"place", "home"}, {"hello", "Hi"}});
+  CHECK(saas.fields == NamedTexts{{"hello", "Hi"}, {"example", "a software team"}, {"size", "many"}, {"place", "home"}});
   CHECK(seen(declared, {{"industry", "retail"}, {"city", "Rome"}}).subject == "a shop in Rome, A SHOP IN ROME");
   const Seen unknown = seen(declared, {{"city", "Rome"}});
   CHECK(unknown.subject == "a team, A TEAM");
-  CHECK(unknown.fields == NamedTexts{{"example", "a team"}, {"size", "few"}, {"place", "away"}, {"hello", "Hi"}});
+  CHECK(unknown.fields == NamedTexts{{"hello", "Hi"}, {"example", "a team"}, {"size", "few"}, {"place", "away"}});
 }
 
 TEST_CASE("moments in fields and choices print for people, named in another text or not") {

@@ -276,7 +276,8 @@ void Deployment::find_new(const Core& fresh) {
 
 /// Everything is asked once more: what the new program says may be another answer.
 void Deployment::begin_anew(Core& fresh, std::uint32_t lead, ExistingLeads existing) {
-  if (!fresh.begin_retention(lead)) return fresh.settle();
+  if (fresh.is_silent(lead)) return forget(fresh, lead);
+  fresh.begin_retention(lead);
   if (fresh.head(lead).parked != 0) return migrate_all(fresh, lead);
   const std::vector<Id> placed = fresh.place_in_stages(lead);  // scores may ask for them
   for (const Id score : fresh.program_->score_order) {
@@ -350,9 +351,8 @@ void Deployment::judge_handlers(Core& fresh, std::uint32_t enrolment, const Sequ
 
 // ---------------------------------------------------------------- migrating
 
-/// All runs of a lead, then what they have set off.
-void Deployment::migrate_all(Core& fresh, std::uint32_t lead) {
-  std::vector<std::pair<std::uint32_t, const Enrolment*>> moving;
+std::vector<Deployment::Moving> Deployment::moving_of(const Core& fresh, std::uint32_t lead) const {
+  std::vector<Moving> moving;
   for (std::uint32_t i = core_->head(before_[lead]).first_enrolment; i != kNone; i = core_->enrolments_[i].next) {
     const Enrolment& old = core_->enrolments_[i];
     const auto fate = fates_.find(old.sequence);
@@ -362,6 +362,20 @@ void Deployment::migrate_all(Core& fresh, std::uint32_t lead) {
       if (fresh.enrolments_[k].sequence == to && fresh.enrolments_[k].number == old.number) moving.emplace_back(k, &old);
     }
   }
+  return moving;
+}
+
+/// Who has been silent for too long is migrated no more. [S11.3]
+void Deployment::forget(Core& fresh, std::uint32_t lead) const {
+  for (const auto& [enrolment, old] : moving_of(fresh, lead)) skip_left(fresh, lead, *old, Reason::erased, "erased");
+  const std::string name(fresh.lead_name(lead));
+  fresh.erase(lead, name, Reason::retention);
+  fresh.settle();
+}
+
+/// All runs of a lead, then what they have set off.
+void Deployment::migrate_all(Core& fresh, std::uint32_t lead) {
+  const std::vector<Moving> moving = moving_of(fresh, lead);
   for (const auto& [enrolment, old] : moving) unmoved_.insert(enrolment);
   for (const auto& [enrolment, old] : moving) {
     unmoved_.erase(enrolment);
@@ -371,7 +385,7 @@ void Deployment::migrate_all(Core& fresh, std::uint32_t lead) {
 }
 
 /// What the body that is left wanted to send is not what the run goes on with.
-void Deployment::skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old) const {
+void Deployment::skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old, Reason reason, std::string_view rule) const {
   const Sequence& from = core_->sequence_of(old);
   for (std::uint32_t i = old.held; i != kNone; i = core_->held_[i].next) {
     const Held& held = core_->held_[i];
@@ -379,14 +393,14 @@ void Deployment::skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old
     const compile::SendPath& path = core_->program_->send_paths[held.path];
     const Key key = core_->key(core_->message_effect(core_->held_body(held), held.node, held.path));
     Decision d = fresh.decision(lead, DecisionKind::skipped);
-    d.reason = Reason::jumped;
+    d.reason = reason;
     d.sequence = from.name;
     d.version = from.version;
     d.enrolment = old.number;
     d.step = from.steps[held.step].name;
     d.message = core_->program_->messages[path.message].name;
     d.channel = core_->program_->channels[path.channel].name;
-    d.rule = "migrated";
+    d.rule = rule;
     d.key = &key;
     const std::string text = key.to_string();
     fresh.tell(fresh.program_->told.skipped, lead, {d.message, d.sequence, d.step, d.channel, to_string(d.reason), text});
@@ -430,7 +444,7 @@ void Deployment::migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& 
   const compile::Migration::Step* said = find_step(migration, name);
   const Id target = awaited == kNone ? kNone : said == nullptr ? find_named(to.steps, name) : said->to;
 
-  skip_left(fresh, e.lead, old);
+  skip_left(fresh, e.lead, old, Reason::jumped, "migrated");
   e.cursor = 0;
   carry_steps(fresh, e, old, migration);
   if (is_in_body(e.state)) e.state = EnrolmentState::planned;
@@ -513,7 +527,9 @@ void Deployment::carry_steps(Core& fresh, const Enrolment& e, const Enrolment& o
       const StepWord was = core_->step_word(old, before);
       word.state = was.state;
       word.visits = was.visits;
-      word.day += was.day - from.steps[before].day;  // Accelerations and jumps stay.
+      // Days by which a step was moved stay, where it still counts in the same way.
+      const bool alike = to.steps[s].kind == from.steps[before].kind && to.steps[s].anchor == kNone;
+      if (alike) word.day += was.day - from.steps[before].day;
     }
     const bool recurs = to.steps[s].kind == compile::ScheduleKind::every;
     const bool recurred = before != kNone && from.steps[before].kind == compile::ScheduleKind::every;

@@ -34,6 +34,8 @@ class Deployment {
     const compile::Migration* migration = nullptr;
     Id newest = kNone;  ///< In the program as it was handed in.
   };
+  /// A run that is to be migrated, and as it was.
+  using Moving = std::pair<std::uint32_t, const Enrolment*>;
   void count();
   [[nodiscard]] Fate fate_of(Id sequence) const;
   [[nodiscard]] std::string becomes(const Fate& fate, const std::string& step) const;
@@ -41,7 +43,7 @@ class Deployment {
   void log_lost(Core& fresh) const;
   void log_late(Core& fresh) const;
   void keep_keys(Core& fresh) const;
-  void skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old) const;
+  void skip_left(Core& fresh, std::uint32_t lead, const Enrolment& old, Reason reason, std::string_view rule) const;
   [[nodiscard]] std::uint32_t awake_beside(const Core& fresh, std::uint32_t enrolment) const;
   static void count_from_ends(Core& fresh, std::uint32_t enrolment);
   void leave_audiences(Core& fresh) const;
@@ -51,6 +53,8 @@ class Deployment {
   void begin_triggers(Core& fresh, std::uint32_t lead, ExistingLeads existing);
   void judge_watches(Core& fresh, std::uint32_t lead);
   static void judge_handlers(Core& fresh, std::uint32_t enrolment, const compile::Sequence* old);
+  [[nodiscard]] std::vector<Moving> moving_of(const Core& fresh, std::uint32_t lead) const;
+  void forget(Core& fresh, std::uint32_t lead) const;
   void migrate_all(Core& fresh, std::uint32_t lead);
   static void read_anchors(Core& fresh, std::uint32_t enrolment);
   void migrate(Core& fresh, std::uint32_t enrolment, const Enrolment& old);
