@@ -45,12 +45,12 @@ bool Core::rests(std::uint32_t lead, const compile::SendPath& path) const {
 void Core::ask_let_go(std::uint32_t lead, const Change& change) {
   for (std::uint32_t i = head(lead).first_enrolment; i != kNone; i = enrolments_[i].next) {
     for (std::uint32_t k = enrolments_[i].held; k != kNone; k = held_[k].next) {
-      const Id channel = program_->send_paths[held_[k].path].channel;
-      // By a pause it is held in any case, or by a rest.
-      if (held_[k].reason != Reason::paused || is_paused(lead, i, channel) || rests(lead, program_->send_paths[held_[k].path])) continue;
+      const compile::SendPath& path = program_->send_paths[held_[k].path];
+      // By a pause it is held in any case, and in a rest until it is over.
+      if (held_[k].reason != Reason::paused || is_paused(lead, i, path.channel)) continue;
+      if (rests(lead, path) && held_[k].until_ms <= static_cast<std::int64_t>(rows_.at(lead)[program_->layout.snooze])) continue;
       const auto asks = [&](const compile::HoldWhile& item) { return depends(item.condition, change); };
-      const std::vector<Id>& policies = program_->send_paths[held_[k].path].policies;
-      const bool asked = std::any_of(policies.begin(), policies.end(), [&](Id policy) {
+      const bool asked = std::any_of(path.policies.begin(), path.policies.end(), [&](Id policy) {
         const std::vector<compile::HoldWhile>& items = program_->policies[policy].hold_whiles;
         return std::any_of(items.begin(), items.end(), asks);
       });

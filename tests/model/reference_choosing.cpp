@@ -176,7 +176,8 @@ bool Reference::hold_while(const Body& body, const Path& path, Gate& gate) {
 void Reference::ask_let_go(Lead& lead, const Change& change) {
   for (Enrolment& e : lead.enrolments) {
     for (Held& held : e.held) {
-      const bool rests = lead.snooze && *lead.snooze > now_ && !path_of(held).category->transactional;
+      const bool snoozes = lead.snooze && *lead.snooze > now_ && !path_of(held).category->transactional;
+      const bool rests = snoozes && held.until <= *lead.snooze;  // It asks again before the rest is over.
       if (held.reason != Reason::paused || rests || is_paused(lead, &e, held.channel)) continue;
       const Body body = body_of(lead, &e, held);
       bool asked = false;
