@@ -117,7 +117,9 @@ void Typing::report_unguarded(const Expr& e, const Typed& typed) {
   const std::string text = syntax::print_expression(e);
   const bool askable = !key_of(e).empty();
   if (guard_.whole == nullptr || !askable) {
-    context_.add(finding.help("say what stands for it when it is missing: `default(" + text + ", ...)`"));
+    // Single quotes, because double ones would end the text that the expression may stand in.
+    const std::string other = typed.type.kind == TypeKind::string ? "'...'" : "...";
+    context_.add(finding.help("say what stands for it when it is missing: `default(" + text + ", " + other + ")`"));
     return;
   }
   const std::string before =

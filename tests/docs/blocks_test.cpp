@@ -8,18 +8,23 @@
 //   jsonl         customer data that can be read
 //   cpp           compiled by tests/snippets
 //   cmake         lines of the project that tests/install builds
+//
+// docs/tutorial.md adds `nurture-add` and `diff`; tutorial_test.cpp follows it as a whole. The tests in definitions are run.
 #include "docs/documents.hpp"
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
 
 #include "check/model.hpp"
+#include "compile/program.hpp"
 #include "source/source.hpp"
 #include "syntax/ast_algorithms.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
+#include "testing/run_tests.hpp"
 
 #include <nurture/inputs.hpp>
+#include <nurture/program.hpp>
 
 #include <algorithm>
 #include <map>
@@ -30,6 +35,8 @@ using namespace nurture;
 using test::Block;
 
 namespace {
+
+const std::string kTutorial = "docs/tutorial.md";
 
 struct Read {
   Diagnostics diagnostics;
@@ -55,6 +62,15 @@ Read read_formatted(const Block& block) {
   REQUIRE(formatted);
   CHECK(test::difference(*formatted, block.text) == "");
   return out;
+}
+
+/// Fails unless the tests that stand in the definitions pass.
+void check_tests(const model::Model& model, const Diagnostics& diagnostics) {
+  const Program program(compile::compile(model, compile::Tests::include));
+  for (const testing::TestResult& result : testing::run_tests(model, program)) {
+    INFO(testing::timeline_diff(result, "line " + std::to_string(diagnostics.position(result.span).line)));
+    CHECK(result.passed());
+  }
 }
 
 /// Takes from `all` what `own` declares itself.
@@ -92,10 +108,11 @@ void check_declared(const ast::File& part, const ast::File& whole) {
 
 TEST_CASE("every code block of the documents is of a kind that is tried") {
   const std::set<std::string> known{"nurture", "nurture-part", "yaml", "console", "sh", "jsonl", "cpp", "cmake"};
+  const std::set<std::string> of_the_tutorial{"nurture-add", "diff"};
   CHECK(test::blocks().size() > 40);
   for (const Block& block : test::blocks()) {
     INFO(block.place() << ": ```" << block.fence);
-    CHECK(known.contains(block.fence));
+    CHECK((known.contains(block.fence) || (block.document == kTutorial && of_the_tutorial.contains(block.fence))));
   }
 }
 
@@ -112,9 +129,10 @@ TEST_CASE("whole definitions in the documents check clean and have the usual for
     Read read = read_formatted(block);
     INFO(block.place());
     CHECK(read.file->edition);
-    static_cast<void>(check::check({read.file}, read.diagnostics));
+    const model::Model model = check::check({read.file}, read.diagnostics);
     INFO(read.diagnostics.render());
-    CHECK(read.diagnostics.empty());
+    REQUIRE(read.diagnostics.empty());
+    check_tests(model, read.diagnostics);
   }
 }
 
@@ -125,10 +143,11 @@ TEST_CASE("parts of definitions in the documents check clean beside what they le
     const source::Source& rest = part.diagnostics.sources().add("vocabulary.nurture", vocabulary);
     const auto others = std::make_shared<ast::File>(syntax::parse(rest, part.diagnostics));
     leave_out(*others, *part.file);
-    static_cast<void>(check::check({part.file, others}, part.diagnostics));
+    const model::Model model = check::check({part.file, others}, part.diagnostics);
     INFO(block.place());
     INFO(part.diagnostics.render());
-    CHECK(part.diagnostics.empty());
+    REQUIRE(part.diagnostics.empty());
+    check_tests(model, part.diagnostics);
   }
 }
 
@@ -154,6 +173,7 @@ TEST_CASE("YAML in the documents says what the text above it says") {
 
 TEST_CASE("commands in the documents print what stands below them") {
   for (const Block& block : test::blocks("console")) {
+    if (block.document == kTutorial) continue;
     const test::Desk desk;
     REQUIRE(block.text.starts_with("$ "));
     for (std::size_t at = 0; at < block.text.size();) {

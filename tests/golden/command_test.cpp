@@ -124,6 +124,14 @@ TEST_CASE("a fault in an expression of eval is shown in the expression") {
   CHECK(run("eval 'lead.email is' --files journey.nurture --inputs customers.jsonl --lead ada").exit == 2);
 }
 
+TEST_CASE("a command that lacks something says what, and where to read on") {
+  CHECK(run("check").output == "nurture check: name a file or a folder\n`nurture check --help` tells more\n");
+  CHECK(run("simulate journey.nurture").output == "nurture simulate: --inputs is required\n`nurture simulate --help` tells more\n");
+  CHECK(run("").output == "nurture: say what to do, for example `nurture check FILE`\n`nurture --help` tells more\n");
+  CHECK(run("chek journey.nurture").output == "nurture: there is no `chek`; did you mean `check`?\n`nurture --help` tells more\n");
+  CHECK(run("check").exit == 2);
+}
+
 TEST_CASE("graphs in both notations") {
   CHECK_GOLDEN(kFolder + "graph.mermaid", run("graph journey.nurture").output);
   CHECK_GOLDEN(kFolder + "graph.dot", run("graph journey.nurture --format dot").output);

@@ -179,6 +179,12 @@ Told step_without_colon(const Around& a) {
   return tell(a.span(0), fmt::format("expected `:` after `{}`", a.text(-1)), fmt::format("write `{}:`", a.text(-1)), a.behind(-1), ":");
 }
 
+/// `day 3 send tips`, where `send` was taken for the name of the step
+Told action_taken_for_name(const Around& a) {
+  if (a.what() != "`:`" || a.at(-2) == nullptr || !grammar::begins_statement(BlockKind::actions, a.text(-1))) return std::nullopt;
+  return tell(a.span(-1), fmt::format("expected `:` after `{}`", a.text(-2)), fmt::format("write `{}:`", a.text(-2)), a.behind(-2), ":");
+}
+
 /// `tz string`
 Told field_without_colon(const Around& a) {
   if (a.what() != "`:` and a type" || !a.is(0, Token::Kind::word) || !a.is(-1, Token::Kind::word)) return std::nullopt;
@@ -254,7 +260,41 @@ Told optional_type(const Around& a) {
   return tell(a.span(0), "what may be missing has a `?` behind its type", fmt::format("write `{}`", right), a.span(0, 1), right);
 }
 
+// ---------------------------------------------------------------- texts
+
+/// `"Dear {{ default(lead.first_name, "friend") }}"`
+Told quotes_in_quotes(const Around& a) {
+  if (!a.begins_statement() || !a.is(-1, Token::Kind::string) || a.at(-1)->end != a.at(0)->begin) return std::nullopt;
+  const std::string_view broken = a.text(-1);
+  const std::size_t open = broken.rfind("{{");
+  if (!broken.ends_with('"') || open == std::string_view::npos || broken.find("}}", open) != std::string_view::npos) return std::nullopt;
+  int rest = 0;
+  while (a.at(rest) != nullptr && !a.at(rest)->first_on_line() && !a.is(rest, Token::Kind::string)) ++rest;
+  if (a.at(rest) == nullptr || a.at(rest)->first_on_line()) return std::nullopt;
+  const Span first{a.span(-1).file, a.at(-1)->end - 1, a.at(-1)->end};
+  const Span second{a.span(rest).file, a.at(rest)->begin, a.at(rest)->begin + 1};
+  Diagnostic diagnostic = tell(first, "this ends the text, inside of its `{{`", "write `'` for quotes inside of `{{ }}`", first, "'");
+  diagnostic.fixes.push_back({second, "'"});
+  return diagnostic;
+}
+
 // ---------------------------------------------------------------- times and lengths
+
+/// `at 2026-03-02 08:00`
+Told date_apart_from_time(const Around& a) {
+  const auto looks_like = [](std::string_view text, std::string_view form) {
+    return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char f) { return f == '0' ? is_digit(c) : c == f; });
+  };
+  if (!looks_like(a.text(-1), "0000-00-00") || !looks_like(a.text(0), "00:00")) return std::nullopt;
+  const std::string right = fmt::format("{}T{}", a.text(-1), a.text(0));
+  return tell(a.span(-1, 0), "a date and a time are joined by a `T`", fmt::format("write `{}`", right), a.span(-1, 0), right);
+}
+
+/// `at day 3 at 09:00` in a test
+Told at_in_front_of_time(const Around& a) {
+  if (!a.expects("a time of day") || a.text(0) != "at" || !a.is(1, Token::Kind::number)) return std::nullopt;
+  return leave_out(a);
+}
 
 /// `9am`, `09.00`, `"09:00"`
 Told loose_time(const Around& a) {
@@ -362,6 +402,7 @@ constexpr std::array kSlips{stray_sign,
                             end_without_name,
                             name_behind_colon,
                             step_without_colon,
+                            action_taken_for_name,
                             field_without_colon,
                             rule_without_word,
                             points_without_sign,
@@ -370,6 +411,9 @@ constexpr std::array kSlips{stray_sign,
                             list_in_parentheses,
                             range_sign,
                             optional_type,
+                            quotes_in_quotes,
+                            date_apart_from_time,
+                            at_in_front_of_time,
                             loose_time,
                             day_with_unit,
                             step_begins_with_length,
