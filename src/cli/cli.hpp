@@ -33,6 +33,9 @@ void add_replay(CLI::App& app, Action& action);
 void add_graph(CLI::App& app, Action& action);
 void add_eval(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_init(CLI::App& app, Action& action);
+void add_completion(CLI::App& app, Action& action);
+void add_man(CLI::App& app, Action& action);
 
 /// The whole command; never throws.
 int run_command(int argc, const char* const* argv);

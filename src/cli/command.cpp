@@ -46,6 +46,7 @@ int run_command(int argc, const char* const* argv) {
     app.set_version_flag("--version", "nurture " NURTURE_VERSION ", time zones " + zone_data_version());
     app.failure_message(failure);
     Action action;
+    add_init(app, action);
     add_check(app, action);
     add_fmt(app, action);
     add_test(app, action);
@@ -57,6 +58,8 @@ int run_command(int argc, const char* const* argv) {
     add_dump(app, action);
     add_eval(app, action);
     add_explain(app, action);
+    add_completion(app, action);
+    add_man(app, action);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -156,3 +156,47 @@ TEST_CASE("check, fmt, convert, eval and explain answer with their exit codes") 
   CHECK(run("frobnicate").exit == 2);
   CHECK(run("--help").exit == 0);
 }
+
+TEST_CASE("a new project is sound in both spellings, and nothing that is there is written over") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "nurture_init_test";
+  for (const char* spelling : {"", " --yaml"}) {
+    INFO(spelling);
+    std::filesystem::remove_all(folder);
+    CHECK(run("init " + folder.string() + spelling).exit == 0);
+    CHECK(run("check --deny-warnings " + folder.string()).exit == 0);
+    CHECK(run("test --strict " + folder.string()).exit == 0);
+    CHECK(run("fmt --check " + folder.string()).exit == 0);
+    CHECK(run("simulate " + folder.string() + " --inputs " + (folder / "inputs/people.jsonl").string()).exit == 0);
+    const Ran again = run("init " + folder.string() + spelling);
+    CHECK(again.exit == 2);
+    CHECK(again.output.find("is there already; nothing was written") != std::string::npos);
+  }
+  std::filesystem::remove_all(folder);
+  CHECK(run("init journey.nurture").exit == 2);
+}
+
+TEST_CASE("shells complete verbs, options, the values of options, and files") {
+  const auto completed = [](const std::string& words, int cursor) {
+    return nurture::test::run_shell("cd " + kFolder + " && bash -c 'source <(" NURTURE_COMMAND " completion bash); COMP_WORDS=(" + words +
+                                    "); COMP_CWORD=" + std::to_string(cursor) + "; _nurture; echo \"${COMPREPLY[@]}\"'")
+        .output;
+  };
+  CHECK(completed("nurture sim", 1) == "simulate\n");
+  CHECK(completed("nurture simulate --fo", 2) == "--format\n");
+  CHECK(completed("nurture dry-run --format j", 3) == "jsonl\n");
+  CHECK(completed("nurture completion z", 2) == "zsh\n");
+  CHECK(completed("nurture check journ", 2) == "journey.nurture\n");
+  CHECK(run("completion zsh").output.starts_with("autoload -U +X bashcompinit && bashcompinit\n_nurture() {"));
+  const std::string fish = run("completion fish").output;
+  CHECK(fish.find("complete -c nurture -n \"__fish_seen_subcommand_from convert\" -l to -x -a \"yaml nurture\"") != std::string::npos);
+  CHECK(fish.find("-l strict -d \"Every send must be expected\"") != std::string::npos);
+  CHECK(run("completion tcsh").exit == 2);
+}
+
+TEST_CASE("the manual page is what the command says of itself, and troff has nothing against it") {
+  CHECK_GOLDEN(NURTURE_SOURCE_DIR "/docs/nurture.1", run("man").output);
+  const Ran groff = nurture::test::run_shell("command -v groff >/dev/null || exit 0; groff -man -Tutf8 -ww -z " NURTURE_SOURCE_DIR
+                                             "/docs/nurture.1 2>&1");
+  CHECK(groff.exit == 0);
+  CHECK(groff.output.empty());
+}
