@@ -4,6 +4,7 @@
 #include "source/source.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
+#include "testing/coverage.hpp"
 #include "testing/run_tests.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +21,8 @@ struct Options {
   testing::RunOptions run;
   std::string junit;
   bool update = false;
+  bool coverage = false;
+  int least_covered = 0;  ///< Per cent.
 };
 
 std::string place_of(const Diagnostics& diagnostics, const Span& span) {
@@ -112,6 +115,15 @@ int update(const std::vector<testing::TestResult>& results, const Diagnostics& d
   return kFine;
 }
 
+/// False when it is less than asked for.
+bool show_coverage(const std::vector<testing::Coverable>& parts, const Diagnostics& diagnostics, int least) {
+  std::fputs(testing::coverage_report(parts, diagnostics).c_str(), stdout);
+  const int covered = testing::percent_covered(parts);
+  if (covered >= least) return true;
+  std::printf("coverage is %d %%, `--min` asks for %d %%\n", covered, least);
+  return false;
+}
+
 int run(const Options& options) {
   if (!zone_data_is_sound()) return kCannotRun;
   const auto checked = load_and_check(options.paths);
@@ -121,7 +133,10 @@ int run(const Options& options) {
     return kFindings;
   }
   const Program program(compile::compile(checked->model, compile::Tests::include));
-  const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, options.run);
+  testing::Coverage coverage(checked->model, *program.graph());
+  testing::RunOptions run_options = options.run;
+  if (options.coverage) run_options.watcher = &coverage;
+  const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, run_options);
   std::size_t failed = 0;
   for (const testing::TestResult& result : results) {
     if (result.passed()) continue;
@@ -137,7 +152,8 @@ int run(const Options& options) {
   if (options.update && failed > 0) return update(results, checked->diagnostics);
   if (results.empty())
     return cannot_run(options.run.filter.empty() ? "the files hold no test" : "no test matches `" + options.run.filter + "`");
-  return failed > 0 ? kFindings : kFine;
+  const bool is_covered = !options.coverage || show_coverage(coverage.parts(), checked->diagnostics, options.least_covered);
+  return failed > 0 || !is_covered ? kFindings : kFine;
 }
 
 }  // namespace
@@ -150,6 +166,10 @@ void add_test(CLI::App& app, Action& action) {
   verb->add_flag("--strict", options->run.strict, "Every send must be expected");
   verb->add_option("--junit", options->junit, "Write a JUnit report to this file");
   verb->add_flag("--update", options->update, "Rewrite failed expectations as what happened");
+  CLI::Option* coverage = verb->add_flag("--coverage", options->coverage, "Show what the tests reach, and what would reach the rest");
+  verb->add_option("--min", options->least_covered, "Fail when less than so many per cent are covered")
+      ->needs(coverage)
+      ->check(CLI::Range(0, 100));
   verb->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

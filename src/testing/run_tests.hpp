@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace nurture::engine {
+class Core;
+}
+
 namespace nurture::testing {
 
 /// One expectation that did not come true.
@@ -32,11 +36,18 @@ struct TestResult {
   [[nodiscard]] bool passed() const { return failures.empty(); }
 };
 
+/// Looks on while tests run: at every decision, and at the state after every instant at which something was due.
+class Watcher : public Observer {
+ public:
+  virtual void look(const engine::Core& core, const model::Test& test) = 0;
+};
+
 struct RunOptions {
   std::string filter;   ///< Only tests whose name or subject contains it.
   bool strict = false;  ///< Every send must be expected, everywhere.
   /// After every so many lines the state goes to bytes and back, which changes nothing. 0: never. [S1.3]
   std::size_t copy_every = 0;
+  Watcher* watcher = nullptr;  ///< Not owned.
 };
 
 /// `program` must be compiled from `model` with compile::Tests::include. A pure function of its arguments.

@@ -17,6 +17,7 @@ class Script {
 
  private:
   void give();
+  void step_to(Instant until);
   void feed(const ast::TestLine& line, Instant at);
   void copy(const ast::TestLine& line);
   void deliver(const ast::FeedDelivery& what, Instant at);

@@ -8,6 +8,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <string>
 
 namespace {
@@ -83,6 +86,35 @@ TEST_CASE("tests in files pass, and a failing one shows a timeline and can be up
   std::ofstream(copy) << text;
   CHECK(run("test --update --filter late " + copy.string()).exit == 0);
   CHECK(run("test --filter late " + copy.string()).exit == 0);
+  std::filesystem::remove(copy);
+}
+
+TEST_CASE("coverage names what no test reaches, with what would reach it") {
+  const Ran ran = run("test coverage.nurture --coverage --min 73");
+  CHECK(ran.exit == 0);
+  CHECK_GOLDEN(kFolder + "coverage.txt", ran.output);
+  const Ran too_little = run("test coverage.nurture --coverage --min 74");
+  CHECK(too_little.exit == 1);
+  CHECK(too_little.output == ran.output + "coverage is 73 %, `--min` asks for 74 %\n");
+  CHECK(run("test coverage.nurture --min 74").exit == 2);
+  // A test less, and what it alone reaches is missing.
+  const Ran less = run("test coverage.nurture --coverage --filter plan");
+  CHECK(less.output.find("no test reaches step `second` of `guide`") != std::string::npos);
+  CHECK(less.output.find("no test reaches step `hand_over`") == std::string::npos);
+}
+
+TEST_CASE("coverage is the same in both spellings") {
+  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "nurture_coverage_test.nurture.yaml";
+  std::ofstream(copy) << run("convert coverage.nurture --to yaml").output;
+  const auto without_places = [](const std::string& report) {  // They stand in another order.
+    std::istringstream in(std::regex_replace(report, std::regex("[^ \n]*:[0-9]+:"), ""));
+    std::multiset<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.insert(line);
+    return lines;
+  };
+  const Ran yaml = run("test --coverage " + copy.string());
+  CHECK(yaml.exit == 0);
+  CHECK(without_places(yaml.output) == without_places(run("test coverage.nurture --coverage").output));
   std::filesystem::remove(copy);
 }
 
