@@ -5,6 +5,7 @@
 #include "check/model.hpp"
 #include "testing/recorder.hpp"
 
+#include <nurture/engine.hpp>
 #include <nurture/program.hpp>
 
 #include <optional>
@@ -33,6 +34,9 @@ struct TestResult {
   Span span;
   std::vector<Failure> failures;
   std::vector<Row> rows;  ///< All that happened.
+  /// Where RunOptions::run_on_ms is said: the lead when all was over, and when that was.
+  std::optional<LeadReport> end;
+  Instant end_at;
   [[nodiscard]] bool passed() const { return failures.empty(); }
 };
 
@@ -48,6 +52,7 @@ struct RunOptions {
   /// After every so many lines the state goes to bytes and back, which changes nothing. 0: never. [S1.3]
   std::size_t copy_every = 0;
   Watcher* watcher = nullptr;  ///< Not owned.
+  std::int64_t run_on_ms = 0;  ///< So long time goes on behind the last line.
 };
 
 /// `program` must be compiled from `model` with compile::Tests::include. A pure function of its arguments.

@@ -75,12 +75,12 @@ EngineOptions options_for(const model::Test& test, const model::Model& model) {
 
 }  // namespace
 
-Script::Script(const model::Model& model, const Program& program, compile::Id test, const RunOptions& options)
+Script::Script(const model::Model& model, const Program& program, const model::Test& declared, compile::Id test, const RunOptions& options)
     : model_(model),
       program_(program),
       test_(test),
       options_(options),
-      declared_(model.tests[test]),
+      declared_(declared),
       zone_(zone_of_lead(*declared_.node, program)),
       clock_(Instant{kDefaultStartMs}) {
   for (const ast::TestLine& line : declared_.node->timeline) {
@@ -196,6 +196,11 @@ TestResult Script::run() {
       result_.failures.push_back({declared_.node->span, "no other send", words(row), row.at, {}});
     }
   }
+  if (options_.run_on_ms != 0) {
+    step_to({engine_->now().ms + options_.run_on_ms});
+    result_.end = engine_->core().inspect(kLead);
+    result_.end_at = engine_->now();
+  }
   result_.rows = recorder_.rows;
   return std::move(result_);
 }
@@ -265,7 +270,7 @@ std::vector<TestResult> run_tests(const model::Model& model, const Program& prog
     const ast::Test& node = *model.tests[test].node;
     const bool wanted = options.filter.empty() || node.name.value.find(options.filter) != std::string::npos ||
                         node.subject.text.find(options.filter) != std::string::npos;
-    if (wanted) results.push_back(Script(model, program, test, options).run());
+    if (wanted) results.push_back(Script(model, program, model.tests[test], test, options).run());
   }
   return results;
 }

@@ -12,7 +12,8 @@ namespace nurture::testing {
 
 class Script {
  public:
-  Script(const model::Model& model, const Program& program, compile::Id test, const RunOptions& options);
+  /// `test` is the test's index in the model, kNone where none of its expressions is compiled.
+  Script(const model::Model& model, const Program& program, const model::Test& declared, compile::Id test, const RunOptions& options);
   [[nodiscard]] TestResult run();
 
  private:
@@ -47,7 +48,7 @@ class Script {
   const Program& program_;
   compile::Id test_;
   const RunOptions& options_;
-  const model::Test& declared_;
+  const model::Test declared_;
   const time::Zone* zone_;
   ManualClock clock_;
   std::unique_ptr<Engine> engine_;
