@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 
@@ -53,6 +54,11 @@ void post(InputFile& file, const std::vector<Fed>& engines, const InputLine& inp
     }
   }
   if (!words.empty()) file.refuse(words);
+}
+
+/// What a line deploys is named from where its file is.
+void look_beside(const std::string& name, std::vector<std::string>& files) {
+  for (std::string& file : files) file = (std::filesystem::path(name).parent_path() / file).lexically_normal().string();
 }
 
 /// Whole characters from the beginning of a line.
@@ -111,7 +117,10 @@ std::optional<std::string_view> InputFile::next_text() {
 std::optional<InputLine> InputFile::next() {
   std::string problem;
   while (const auto line = next_text()) {
-    if (auto input = read_input_line(*line, problem)) return input;
+    if (auto input = read_input_line(*line, problem)) {
+      if (name_ != "-") look_beside(name_, input->files);
+      return input;
+    }
     unreadable(
         problem,
         "write an object such as {\"type\":\"track\",\"userId\":\"ada\",\"event\":\"signup\",\"timestamp\":\"2026-03-02T08:00:00Z\"}");

@@ -4,6 +4,7 @@
 #include "cli/input_file.hpp"
 #include "engine/core.hpp"
 #include "testing/recorder.hpp"
+#include "testing/story.hpp"
 
 #include <fmt/format.h>
 
@@ -45,7 +46,7 @@ class Timeline final : public Observer {
     announce_phase();
     const std::string late = pending_->planned == Instant::max() ? "" : "  late";
     std::printf("%-36s %-12s %s%s%s%s\n", testing::when(*pending_).c_str(), pending_->lead.c_str(), testing::words(*pending_).c_str(),
-                subject.empty() ? "" : fmt::format("  \"{}\"", subject).c_str(), place_.c_str(), late.c_str());
+                subject.empty() ? "" : ("  " + testing::quoted_text(subject)).c_str(), place_.c_str(), late.c_str());
     pending_.reset();
   }
 

@@ -1,9 +1,12 @@
 // nurture test: runs the tests of files in virtual time; shows failures as timelines; --update writes what happened.
 #include "check/load.hpp"
 #include "cli/cli.hpp"
+#include "cli/record.hpp"
 #include "source/source.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
+#include "testing/coverage.hpp"
+#include "testing/fuzz.hpp"
 #include "testing/run_tests.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +23,10 @@ struct Options {
   testing::RunOptions run;
   std::string junit;
   bool update = false;
+  bool coverage = false;
+  int least_covered = 0;  ///< Per cent.
+  testing::FuzzOptions fuzz{0, 1, {}};
+  RecordOptions record;
 };
 
 std::string place_of(const Diagnostics& diagnostics, const Span& span) {
@@ -93,8 +100,8 @@ std::string updated_yaml(const source::Source& source, const Failures& failures)
   return syntax::print_yaml(file);
 }
 
-/// Replaces the lines of failed expectations by what happened.
-int update(const std::vector<testing::TestResult>& results, const Diagnostics& diagnostics) {
+/// Replaces the lines of failed expectations by what happened. False, after a message, when a file cannot be written.
+bool update(const std::vector<testing::TestResult>& results, const Diagnostics& diagnostics) {
   std::map<std::uint32_t, Failures> by_file;
   for (const testing::TestResult& result : results) {
     for (const testing::Failure& failure : result.failures) {
@@ -105,11 +112,73 @@ int update(const std::vector<testing::TestResult>& results, const Diagnostics& d
     const source::Source& source = diagnostics.sources().at(file);
     const bool yaml = syntax::spelling_of(source.name()) == syntax::Spelling::yaml;
     std::string problem;
-    if (!write_file(source.name(), yaml ? updated_yaml(source, failures) : updated_text(source, failures), problem))
-      return cannot_run(problem);
+    if (!write_file(source.name(), yaml ? updated_yaml(source, failures) : updated_text(source, failures), problem)) {
+      cannot_run(problem);
+      return false;
+    }
     std::printf("updated %s: %zu %s\n", source.name().c_str(), failures.size(), failures.size() == 1 ? "line" : "lines");
   }
-  return kFine;
+  return true;
+}
+
+bool can_update(const testing::TestResult& result) {
+  return std::any_of(result.failures.begin(), result.failures.end(), [](const testing::Failure& f) { return f.rewrite.has_value(); });
+}
+
+/// An updated line can show that the next one is wrong, so until nothing is left that can be updated.
+int update_all(const Options& options, std::vector<testing::TestResult> results, const Diagnostics& first) {
+  constexpr int kRoundsMost = 100;  // A round brings a test at least one line further.
+  const Diagnostics* diagnostics = &first;
+  std::optional<Checked> checked;
+  for (int round = 0; round < kRoundsMost && std::any_of(results.begin(), results.end(), can_update); ++round) {
+    if (!update(results, *diagnostics)) return kCannotRun;
+    checked = load_and_check(options.paths);
+    if (!checked) return kCannotRun;
+    if (checked->diagnostics.has_errors()) {
+      show(checked->diagnostics, "human");
+      return kFindings;
+    }
+    diagnostics = &checked->diagnostics;
+    results = testing::run_tests(checked->model, Program(compile::compile(checked->model, compile::Tests::include)), options.run);
+  }
+  const auto passed = std::count_if(results.begin(), results.end(), [](const auto& result) { return result.passed(); });
+  const auto failed = static_cast<std::ptrdiff_t>(results.size()) - passed;
+  std::fputs(fmt::format("after the update: {} passed, {} failed\n", passed, failed).c_str(), stdout);
+  return failed > 0 ? kFindings : kFine;
+}
+
+/// False when it is less than asked for.
+bool show_coverage(const std::vector<testing::Coverable>& parts, const Diagnostics& diagnostics, int least) {
+  std::fputs(testing::coverage_report(parts, diagnostics).c_str(), stdout);
+  const int covered = testing::percent_covered(parts);
+  if (covered >= least) return true;
+  std::printf("coverage is %d %%, `--min` asks for %d %%\n", covered, least);
+  return false;
+}
+
+std::string counted(std::uint64_t count, const char* one, const char* several) {
+  return fmt::format("{} {}", count, count == 1 ? one : several);
+}
+
+/// Made-up stories in place of the tests.
+int run_fuzz(const Options& options, const model::Model& model, const Program& program) {
+  testing::FuzzOptions fuzz = options.fuzz;
+  fuzz.filter = options.run.filter;
+  const testing::FuzzResult result = testing::fuzz(model, program, fuzz);
+  if (result.sequences == 0)
+    return cannot_run(fuzz.filter.empty() ? "the files hold no sequence" : "no sequence matches `" + fuzz.filter + "`");
+  for (const testing::FuzzFinding& finding : result.findings) {
+    std::fputs(
+        fmt::format("FAIL {}: {}, in story {}\n     {}\n\n{}\n", finding.sequence, finding.rule, finding.story, finding.words, finding.test)
+            .c_str(),
+        stdout);
+  }
+  std::fputs(fmt::format("{} of {}, {}: {} found (seed {})\n", counted(result.stories, "story", "stories"),
+                         counted(result.sequences, "sequence", "sequences"), counted(result.sends, "send", "sends"),
+                         result.findings.empty() ? "nothing" : std::to_string(result.findings.size()), fuzz.seed)
+                 .c_str(),
+             stdout);
+  return result.findings.empty() ? kFine : kFindings;
 }
 
 int run(const Options& options) {
@@ -121,7 +190,16 @@ int run(const Options& options) {
     return kFindings;
   }
   const Program program(compile::compile(checked->model, compile::Tests::include));
-  const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, options.run);
+  if (!options.record.inputs.empty()) {
+    RecordOptions record_options = options.record;
+    record_options.yaml = syntax::spelling_of(options.paths.front()) == syntax::Spelling::yaml;
+    return record(record_options, checked->model, program);
+  }
+  if (options.fuzz.stories > 0) return run_fuzz(options, checked->model, program);
+  testing::Coverage coverage(checked->model, *program.graph());
+  testing::RunOptions run_options = options.run;
+  if (options.coverage) run_options.watcher = &coverage;
+  const std::vector<testing::TestResult> results = testing::run_tests(checked->model, program, run_options);
   std::size_t failed = 0;
   for (const testing::TestResult& result : results) {
     if (result.passed()) continue;
@@ -134,10 +212,11 @@ int run(const Options& options) {
     std::string problem;
     if (!write_file(options.junit, junit_report(results, checked->diagnostics), problem)) return cannot_run(problem);
   }
-  if (options.update && failed > 0) return update(results, checked->diagnostics);
+  if (options.update && failed > 0) return update_all(options, results, checked->diagnostics);
   if (results.empty())
     return cannot_run(options.run.filter.empty() ? "the files hold no test" : "no test matches `" + options.run.filter + "`");
-  return failed > 0 ? kFindings : kFine;
+  const bool is_covered = !options.coverage || show_coverage(coverage.parts(), checked->diagnostics, options.least_covered);
+  return failed > 0 || !is_covered ? kFindings : kFine;
 }
 
 }  // namespace
@@ -150,6 +229,19 @@ void add_test(CLI::App& app, Action& action) {
   verb->add_flag("--strict", options->run.strict, "Every send must be expected");
   verb->add_option("--junit", options->junit, "Write a JUnit report to this file");
   verb->add_flag("--update", options->update, "Rewrite failed expectations as what happened");
+  CLI::Option* coverage = verb->add_flag("--coverage", options->coverage, "Show what the tests reach, and what would reach the rest");
+  verb->add_option("--min", options->least_covered, "Fail when less than so many per cent are covered")
+      ->needs(coverage)
+      ->check(CLI::Range(0, 100));
+  CLI::Option* fuzz = verb->add_option("--fuzz", options->fuzz.stories, "Instead of the tests: so many made-up stories for each sequence")
+                          ->check(CLI::PositiveNumber)
+                          ->excludes(coverage);
+  verb->add_option("--seed", options->fuzz.seed, "Of the made-up stories: the same seed, the same stories (default 1)")->needs(fuzz);
+  CLI::Option* record = verb->add_option("--record", options->record.inputs, "Instead of running tests: write one from this customer data")
+                            ->excludes(coverage)
+                            ->excludes(fuzz);
+  verb->add_option("--for", options->record.sequence, "With --record: of this sequence")->needs(record);
+  verb->add_option("--lead", options->record.lead, "With --record: of this lead")->needs(record);
   verb->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

@@ -2,6 +2,8 @@
 //
 // Nodes are allocated first, in file order, and linked afterwards: then the node behind a branch is known while its arms
 // are linked, and arms rejoin by pointing at it, so the engine needs no stack.
+#include "compile/bodies.hpp"
+
 #include "compile/builder.hpp"
 #include "syntax/ast_names.hpp"
 #include "syntax/print.hpp"
@@ -12,9 +14,6 @@
 
 namespace nurture::compile {
 
-namespace {
-
-/// The bodies that stand inside an action, in file order.
 std::vector<const ast::Body*> inner_bodies(const ast::Action& action) {
   std::vector<const ast::Body*> bodies;
   const auto add_timeout = [&](const std::optional<ast::Timeout>& timeout) {
@@ -37,6 +36,8 @@ std::vector<const ast::Body*> inner_bodies(const ast::Action& action) {
   }
   return bodies;
 }
+
+namespace {
 
 std::string text_of(const std::optional<ast::Name>& name) { return name ? name->text : std::string(); }
 

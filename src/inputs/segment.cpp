@@ -215,6 +215,20 @@ std::optional<InputLine> read_input_line(std::string_view text, std::string& pro
   return line;
 }
 
+namespace {
+
+/// On one line; `nurture check` shows them all.
+std::string first_error(const Diagnostics& diagnostics) {
+  const auto& items = diagnostics.items();
+  const auto is_error = [](const Diagnostic& item) { return item.severity == Severity::error; };
+  const auto first = std::find_if(items.begin(), items.end(), is_error);
+  if (first == items.end()) return "what is to be deployed has errors";
+  return fmt::format("what is to be deployed has errors: {}:{}: {}", diagnostics.file_name(first->span),
+                     diagnostics.position(first->span).line, first->message);
+}
+
+}  // namespace
+
 Status post_input(Engine& engine, const InputLine& line, DeployReport* told) {
   switch (line.kind) {
     case InputLine::Kind::identify: return engine.upsert(line.lead, line.traits, line.received);
@@ -227,7 +241,7 @@ Status post_input(Engine& engine, const InputLine& line, DeployReport* told) {
     case InputLine::Kind::erase: return engine.erase(line.lead, line.received);
     case InputLine::Kind::deploy: {
       const CompileResult built = compile_files(line.files);
-      if (!built.ok()) return Status::refused("what is to be deployed has errors:\n" + built.diagnostics().render());
+      if (!built.ok()) return Status::refused(first_error(built.diagnostics()));
       if (!line.dry_run) return engine.deploy(built.program(), line.deploy);
       if (told != nullptr) *told = engine.deploy_dry_run(built.program());
       return {};

@@ -93,7 +93,7 @@ void Script::expect_row(const ast::TestLine& line, std::size_t index, DecisionKi
   if (row == nullptr && !line.at) {
     const std::int64_t limit = std::min(next_timed(index).ms - 1, previous_.ms + kHorizonMs);
     while (row == nullptr && engine_->next_due().ms <= limit) {
-      static_cast<void>(engine_->step_to(engine_->next_due()));
+      step_to(engine_->next_due());
       row = find();
     }
     if (row != nullptr) previous_ = std::max(previous_, row->at);
@@ -176,7 +176,7 @@ void Script::expect_no_send(const ast::TestLine& line) {
 void Script::expect_nothing_more(const ast::TestLine& line) {
   const Instant from = previous_;
   const std::int64_t limit = from.ms + kHorizonMs;
-  while (engine_->next_due().ms <= limit) static_cast<void>(engine_->step_to(engine_->next_due()));
+  while (engine_->next_due().ms <= limit) step_to(engine_->next_due());
   for (const Row& row : recorder_.rows) {
     const bool counts = row.kind == DecisionKind::sent || row.kind == DecisionKind::notified || row.kind == DecisionKind::task ||
                         row.kind == DecisionKind::joined || row.kind == DecisionKind::left;

@@ -1,6 +1,7 @@
 // See recorder.hpp.
 #include "testing/recorder.hpp"
 
+#include "testing/story.hpp"
 #include "time/zone.hpp"
 
 #include <fmt/format.h>
@@ -111,9 +112,9 @@ std::string words(const Row& row) {
     case DecisionKind::left: return fmt::format("left {} on {}", row.name, row.channel);
     case DecisionKind::set: return fmt::format("set {} = {}", row.name, row.detail);
     case DecisionKind::tagged: return fmt::format("tag {}", row.name);
-    case DecisionKind::notified: return fmt::format("notify {} \"{}\"", row.name, row.detail);
+    case DecisionKind::notified: return fmt::format("notify {} {}", row.name, quoted_text(row.detail));
     case DecisionKind::task:
-      return fmt::format("task {} \"{}\"{}", row.name, row.detail,
+      return fmt::format("task {} {}{}", row.name, quoted_text(row.detail),
                          row.until == Instant::max() ? "" : " due " + local_text(row.until, row.until_offset));
     case DecisionKind::called: return fmt::format("do {}({})", row.name, row.detail);
     case DecisionKind::consent: return fmt::format("consent {} {}", row.name, row.detail);

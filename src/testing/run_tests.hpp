@@ -5,11 +5,16 @@
 #include "check/model.hpp"
 #include "testing/recorder.hpp"
 
+#include <nurture/engine.hpp>
 #include <nurture/program.hpp>
 
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace nurture::engine {
+class Core;
+}
 
 namespace nurture::testing {
 
@@ -29,7 +34,16 @@ struct TestResult {
   Span span;
   std::vector<Failure> failures;
   std::vector<Row> rows;  ///< All that happened.
+  /// Where RunOptions::run_on_ms is said: the lead when all was over, and when that was.
+  std::optional<LeadReport> end;
+  Instant end_at;
   [[nodiscard]] bool passed() const { return failures.empty(); }
+};
+
+/// Looks on while tests run: at every decision, and at the state after every instant at which something was due.
+class Watcher : public Observer {
+ public:
+  virtual void look(const engine::Core& core, const model::Test& test) = 0;
 };
 
 struct RunOptions {
@@ -37,6 +51,8 @@ struct RunOptions {
   bool strict = false;  ///< Every send must be expected, everywhere.
   /// After every so many lines the state goes to bytes and back, which changes nothing. 0: never. [S1.3]
   std::size_t copy_every = 0;
+  Watcher* watcher = nullptr;  ///< Not owned.
+  std::int64_t run_on_ms = 0;  ///< So long time goes on behind the last line.
 };
 
 /// `program` must be compiled from `model` with compile::Tests::include. A pure function of its arguments.

@@ -75,12 +75,12 @@ EngineOptions options_for(const model::Test& test, const model::Model& model) {
 
 }  // namespace
 
-Script::Script(const model::Model& model, const Program& program, compile::Id test, const RunOptions& options)
+Script::Script(const model::Model& model, const Program& program, const model::Test& declared, compile::Id test, const RunOptions& options)
     : model_(model),
       program_(program),
       test_(test),
       options_(options),
-      declared_(model.tests[test]),
+      declared_(declared),
       zone_(zone_of_lead(*declared_.node, program)),
       clock_(Instant{kDefaultStartMs}) {
   for (const ast::TestLine& line : declared_.node->timeline) {
@@ -90,6 +90,7 @@ Script::Script(const model::Model& model, const Program& program, compile::Id te
   }
   engine_ = std::make_unique<Engine>(program, clock_, options_for(declared_, model));
   engine_->observe(&recorder_);
+  if (options.watcher != nullptr) engine_->observe(options.watcher);
   result_.name = declared_.node->name.value;
   result_.subject = declared_.node->subject.text;
   result_.span = declared_.node->span;
@@ -127,7 +128,7 @@ void Script::give() {
       static_cast<void>(engine_->score(kLead, score->score.text, static_cast<double>(score->value.value), before));
     }
   }
-  static_cast<void>(engine_->step_to(before));
+  step_to(before);
   for (Row& row : recorder_.rows) {
     if (row.kind == DecisionKind::input_refused)
       result_.failures.push_back({declared_.node->span, "a lead as given", row.detail, before, {}});
@@ -178,7 +179,7 @@ TestResult Script::run() {
     const auto* outcome = std::get_if<ast::Outcome>(&line.what);
     // Inputs go in before their instant is closed, expectations are asked after.
     const Instant until = outcome != nullptr ? at : Instant{at.ms - 1};
-    if (until >= engine_->now()) static_cast<void>(engine_->step_to(until));
+    if (until >= engine_->now()) step_to(until);
     clock_.set(std::max(clock_.now(), at));
     previous_ = at;
     if (outcome != nullptr)
@@ -187,7 +188,7 @@ TestResult Script::run() {
       feed(line, at);
     if (options_.copy_every != 0 && (i + 1) % options_.copy_every == 0) copy(line);
   }
-  static_cast<void>(engine_->step_to(std::max(engine_->now(), previous_)));
+  step_to(std::max(engine_->now(), previous_));
   for (const Row& row : recorder_.rows) {
     // An error in an expression is a fault of the sequence, whatever the test expects.
     if (row.kind == DecisionKind::evaluation_error) result_.failures.push_back({declared_.node->span, "no errors", words(row), row.at, {}});
@@ -195,8 +196,24 @@ TestResult Script::run() {
       result_.failures.push_back({declared_.node->span, "no other send", words(row), row.at, {}});
     }
   }
+  if (options_.run_on_ms != 0) {
+    step_to({engine_->now().ms + options_.run_on_ms});
+    result_.end = engine_->core().inspect(kLead);
+    result_.end_at = engine_->now();
+  }
   result_.rows = recorder_.rows;
   return std::move(result_);
+}
+
+/// From due instant to due instant, where somebody wants to look at each.
+void Script::step_to(Instant until) {
+  Watcher* watcher = options_.watcher;
+  while (watcher != nullptr && engine_->next_due() < until) {
+    static_cast<void>(engine_->step_to(std::max(engine_->next_due(), engine_->now())));
+    watcher->look(engine_->core(), declared_);
+  }
+  static_cast<void>(engine_->step_to(until));
+  if (watcher != nullptr) watcher->look(engine_->core(), declared_);
 }
 
 void Script::copy(const ast::TestLine& line) {
@@ -253,7 +270,7 @@ std::vector<TestResult> run_tests(const model::Model& model, const Program& prog
     const ast::Test& node = *model.tests[test].node;
     const bool wanted = options.filter.empty() || node.name.value.find(options.filter) != std::string::npos ||
                         node.subject.text.find(options.filter) != std::string::npos;
-    if (wanted) results.push_back(Script(model, program, test, options).run());
+    if (wanted) results.push_back(Script(model, program, model.tests[test], test, options).run());
   }
   return results;
 }

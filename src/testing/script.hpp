@@ -12,11 +12,13 @@ namespace nurture::testing {
 
 class Script {
  public:
-  Script(const model::Model& model, const Program& program, compile::Id test, const RunOptions& options);
+  /// `test` is the test's index in the model, kNone where none of its expressions is compiled.
+  Script(const model::Model& model, const Program& program, const model::Test& declared, compile::Id test, const RunOptions& options);
   [[nodiscard]] TestResult run();
 
  private:
   void give();
+  void step_to(Instant until);
   void feed(const ast::TestLine& line, Instant at);
   void copy(const ast::TestLine& line);
   void deliver(const ast::FeedDelivery& what, Instant at);
@@ -46,7 +48,7 @@ class Script {
   const Program& program_;
   compile::Id test_;
   const RunOptions& options_;
-  const model::Test& declared_;
+  const model::Test declared_;
   const time::Zone* zone_;
   ManualClock clock_;
   std::unique_ptr<Engine> engine_;

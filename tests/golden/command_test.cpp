@@ -8,6 +8,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <string>
 
 namespace {
@@ -84,6 +87,106 @@ TEST_CASE("tests in files pass, and a failing one shows a timeline and can be up
   CHECK(run("test --update --filter late " + copy.string()).exit == 0);
   CHECK(run("test --filter late " + copy.string()).exit == 0);
   std::filesystem::remove(copy);
+}
+
+TEST_CASE("coverage names what no test reaches, with what would reach it") {
+  const Ran ran = run("test coverage.nurture --coverage --min 73");
+  CHECK(ran.exit == 0);
+  CHECK_GOLDEN(kFolder + "coverage.txt", ran.output);
+  const Ran too_little = run("test coverage.nurture --coverage --min 74");
+  CHECK(too_little.exit == 1);
+  CHECK(too_little.output == ran.output + "coverage is 73 %, `--min` asks for 74 %\n");
+  CHECK(run("test coverage.nurture --min 74").exit == 2);
+  // A test less, and what it alone reaches is missing.
+  const Ran less = run("test coverage.nurture --coverage --filter plan");
+  CHECK(less.output.find("no test reaches step `second` of `guide`") != std::string::npos);
+  CHECK(less.output.find("no test reaches step `hand_over`") == std::string::npos);
+}
+
+TEST_CASE("coverage is the same in both spellings") {
+  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "nurture_coverage_test.nurture.yaml";
+  std::ofstream(copy) << run("convert coverage.nurture --to yaml").output;
+  const auto without_places = [](const std::string& report) {  // They stand in another order.
+    std::istringstream in(std::regex_replace(report, std::regex("[^ \n]*:[0-9]+:"), ""));
+    std::multiset<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.insert(line);
+    return lines;
+  };
+  const Ran yaml = run("test --coverage " + copy.string());
+  CHECK(yaml.exit == 0);
+  CHECK(without_places(yaml.output) == without_places(run("test coverage.nurture --coverage").output));
+  std::filesystem::remove(copy);
+}
+
+TEST_CASE("a test is recorded from customer data, and passes") {
+  const Ran recorded = run("test journey.nurture --record record.jsonl --lead ada", "2>/dev/null");
+  CHECK(recorded.exit == 0);
+  CHECK_GOLDEN(kFolder + "record.txt", recorded.output);
+  CHECK_GOLDEN(kFolder + "record_errors.txt", errors_of("test journey.nurture --record record.jsonl --lead ada").output);
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "nurture_record_test";
+  std::filesystem::create_directory(folder);
+  std::filesystem::copy_file(kFolder + "journey.nurture", folder / "journey.nurture", std::filesystem::copy_options::overwrite_existing);
+  std::ofstream(folder / "a.nurture") << "nurture 1\nuse \"journey.nurture\"\n" << recorded.output;
+  const Ran passed = run("test --filter 'as it was' " + (folder / "a.nurture").string());
+  CHECK(passed.output == "1 passed, 0 failed\n");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("what is to be recorded must be clear") {
+  CHECK(run("test journey.nurture --record record.jsonl").output.find("about 2 leads") != std::string::npos);
+  CHECK(run("test journey.nurture --record record.jsonl --lead eve").exit == 2);
+  CHECK(run("test coverage.nurture --record record.jsonl --lead ada").output.find("with `--for`") != std::string::npos);
+  CHECK(run("test journey.nurture --record record.jsonl --lead ada --for ebok").output.find("did you mean `ebook`") != std::string::npos);
+}
+
+TEST_CASE("an update goes on until every line says what happens") {
+  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "nurture_update_all_test.nurture";
+  std::ofstream(copy) << "nurture 1\nuse \"" << kFolder << "journey.nurture\"\ntest \"all of it\" for ebook {\n"
+                      << "  given lead { \"tz\": \"Europe/Lisbon\", \"email\": \"a@example.com\" }\n  given consent marketing\n"
+                      << "  given split offer = talk\n  at 2026-03-02T08:30 event ebook.downloaded\n  expect nothing more\n}\n";
+  const Ran updated = run("test --update --filter 'all of it' " + copy.string());
+  CHECK(updated.exit == 0);
+  CHECK(updated.output.ends_with("after the update: 1 passed, 0 failed\n"));
+  CHECK(run("test --filter 'all of it' " + copy.string()).exit == 0);
+  std::ifstream in(copy);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  CHECK(text.find("  at day 4 09:00 expect notified sales\n  at day 7 09:00 expect send talk\n  expect nothing more\n") !=
+        std::string::npos);
+  std::filesystem::remove(copy);
+}
+
+TEST_CASE("what a line deploys is found beside the data, and a missing file is one line") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "nurture_deploy_test";
+  std::filesystem::create_directories(folder / "next");
+  std::filesystem::copy_file(kFolder + "journey.nurture", folder / "next" / "journey.nurture",
+                             std::filesystem::copy_options::overwrite_existing);
+  const std::string begin = "{\"type\":\"deploy\",\"files\":[\"";
+  const std::string end = "\"],\"timestamp\":\"2026-03-02T08:00:00Z\"}\n";
+  std::ofstream(folder / "good.jsonl") << begin << "next/journey.nurture" << end;
+  std::ofstream(folder / "bad.jsonl") << begin << "journey.nurture" << end;
+  CHECK(run("simulate journey.nurture --inputs " + (folder / "good.jsonl").string()).exit == 0);
+  const Ran bad = run("simulate journey.nurture --inputs " + (folder / "bad.jsonl").string());
+  CHECK(bad.exit == 1);
+  CHECK(bad.output.find("U+000A") == std::string::npos);
+  CHECK(bad.output.find("what is to be deployed has errors: ") != std::string::npos);
+  CHECK(bad.output.find("journey.nurture` cannot be read") != std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("quotes in what is said stay readable in a timeline") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "nurture_quotes_test";
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder / "q.nurture") << "nurture 1\nevent go\n"
+                                      << R"(message m { channel email category transactional subject "Say \"hello\"" })"
+                                      << "\n"
+                                      << R"(sequence s { enroll on go day 0: { send m notify sales "It is \"urgent\"" } })"
+                                      << "\n";
+  std::ofstream(folder / "q.jsonl") << R"({"type":"track","userId":"ada","event":"go","timestamp":"2026-03-02T08:00:00Z"})"
+                                    << "\n";
+  const Ran ran = run("simulate " + (folder / "q.nurture").string() + " --inputs " + (folder / "q.jsonl").string());
+  CHECK(ran.output.find(R"(send m by email  "Say \"hello\"")") != std::string::npos);
+  CHECK(ran.output.find(R"(notify sales "It is \"urgent\"")") != std::string::npos);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a failing test in YAML is updated too, with its comments") {
