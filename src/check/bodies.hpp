@@ -1,4 +1,4 @@
-// Bodies of steps, handlers and score rules. Private to src/check. Entry points: check_body(), summarize().
+// Bodies of steps, handlers and score rules. Entry points: check_body(); for src/lint as well summarize(), for_each_action().
 #pragma once
 
 #include "check/context.hpp"

@@ -2,6 +2,7 @@
 #include "check/load.hpp"
 #include "check/model.hpp"
 #include "compile/program.hpp"
+#include "lint/lint.hpp"
 
 #include <nurture/program.hpp>
 
@@ -17,7 +18,7 @@ CompileResult compile_from(const std::vector<std::string>& paths, const check::F
   checked.known_host_functions = options.functions.has_value();
   if (options.functions) checked.host_functions = *options.functions;
   const model::Model model = check::check(check::load(paths, reader, diagnostics), diagnostics, checked);
-  diagnostics.sort();
+  lint::silence(model, diagnostics);
   Program program = diagnostics.has_errors() ? Program() : Program(compile::compile(model));
   return {std::move(program), std::move(diagnostics)};
 }

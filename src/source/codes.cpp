@@ -2,6 +2,8 @@
 // nearest().
 #include "source/codes.hpp"
 
+#include "source/lint_codes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -16,6 +18,20 @@ constexpr std::array kCodes{
 #include "source/codes.def"
 #undef NURTURE_CODE
 };
+
+constexpr std::array kLints{
+#define NURTURE_LINT(number, id, severity, summary) CodeInfo{number, #id, Severity::severity, summary},
+#include "source/lints.def"
+#undef NURTURE_LINT
+};
+
+/// Both tables, in the order of their numbers.
+constexpr auto kAll = [] {
+  std::array<CodeInfo, kCodes.size() + kLints.size()> all{};
+  const auto by_number = [](const CodeInfo& a, const CodeInfo& b) { return a.number < b.number; };
+  std::merge(kCodes.begin(), kCodes.end(), kLints.begin(), kLints.end(), all.begin(), by_number);
+  return all;
+}();
 
 /// Longer words are no slip of the keyboard, and comparing them would cost the square of their length.
 constexpr std::size_t kWordBytesMax = 128;
@@ -47,10 +63,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 const CodeInfo& info(Code code) { return kCodes[static_cast<std::size_t>(code)]; }
 
-std::span<const CodeInfo> all_codes() { return kCodes; }
+const CodeInfo& info(LintCode code) { return kLints[static_cast<std::size_t>(code)]; }
 
-Diagnostic report(Code code, Span span, std::string message) {
-  const CodeInfo& entry = info(code);
+std::span<const CodeInfo> all_codes() { return kAll; }
+
+namespace {
+
+Diagnostic report(const CodeInfo& entry, Span span, std::string message) {
   Diagnostic diagnostic;
   diagnostic.severity = entry.severity;
   diagnostic.code = entry.number;
@@ -59,6 +78,12 @@ Diagnostic report(Code code, Span span, std::string message) {
   diagnostic.span = span;
   return diagnostic;
 }
+
+}  // namespace
+
+Diagnostic report(Code code, Span span, std::string message) { return report(info(code), span, std::move(message)); }
+
+Diagnostic report(LintCode code, Span span, std::string message) { return report(info(code), span, std::move(message)); }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
   if (word.size() > kWordBytesMax) return {};

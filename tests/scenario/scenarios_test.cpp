@@ -3,6 +3,7 @@
 #include "check/load.hpp"
 #include "check/model.hpp"
 #include "compile/program.hpp"
+#include "lint/lint.hpp"
 #include "support/catch.hpp"
 #include "testing/run_tests.hpp"
 
@@ -66,6 +67,17 @@ TEST_CASE("[S1.3] the contracts hold in every scenario, also when the state goes
   REQUIRE_FALSE(files.empty());
   for (const auto& file : files) {
     DYNAMIC_SECTION(file.filename().generic_string()) { REQUIRE(run_file(file) > 0); }
+  }
+}
+
+TEST_CASE("lints find no warning in a scenario") {
+  for (const auto& file : definitions_in("tests/scenario")) {
+    Diagnostics found;
+    const model::Model model = check::check(check::load({file.generic_string()}, check::read_from_disk, found), found);
+    lint::run(model, found);
+    const auto is_note = [](const Diagnostic& d) { return d.severity == Severity::note; };
+    INFO(file.filename().generic_string() << '\n' << found.render());
+    CHECK(std::all_of(found.items().begin(), found.items().end(), is_note));
   }
 }
 

@@ -11,7 +11,7 @@ namespace tidy {
 namespace {
 
 /// A folder may include from itself and from every folder before it. The first three serve all stages.
-constexpr std::array<std::string_view, 12> kStages{"source", "time",   "eval",    "syntax", "check",   "compile",
+constexpr std::array<std::string_view, 13> kStages{"source", "time",   "eval",    "syntax", "check",   "lint", "compile",
                                                    "engine", "report", "runtime", "inputs", "testing", "cli"};
 
 std::optional<std::size_t> rank_of(std::string_view folder) {

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include "check/model.hpp"
+#include "lint/lint.hpp"
 #include "source/codes.hpp"
 #include "source/source.hpp"
 #include "support/golden.hpp"
@@ -98,7 +99,8 @@ std::string fate_of(const std::string& lines) {
   return {};
 }
 
-Diagnostics findings_in(const std::string& text) {
+/// What is found in an example; of lints only the one that it is an example of, and nothing in the vocabulary.
+Diagnostics findings_in(const std::string& text, const source::CodeInfo& code) {
   Diagnostics found;
   std::vector<std::shared_ptr<const nurture::ast::File>> files;
   const auto add = [&](std::string name, std::string content) {
@@ -107,8 +109,19 @@ Diagnostics findings_in(const std::string& text) {
   };
   add(name_of(text), text);
   add("vocabulary.nurture", std::string(kVocabulary) + (has(text, "for hello") ? std::string(kHello) : std::string()));
-  if (!found.has_errors()) static_cast<void>(nurture::check::check(std::move(files), found));
-  return found;
+  if (found.has_errors()) return found;
+  const nurture::model::Model model = nurture::check::check(std::move(files), found);
+  if (code.severity == nurture::Severity::error) return found;
+  nurture::lint::Levels levels;
+  for (const source::CodeInfo& other : source::all_codes()) {
+    if (other.name != code.name) levels.emplace(other.name, nurture::lint::Level::allow);
+  }
+  nurture::lint::run(model, found, levels);
+  Diagnostics here;
+  for (const nurture::Diagnostic& d : found.items()) {
+    if (d.span.file == 0) here.add(d);
+  }
+  return here;
 }
 
 }  // namespace
@@ -118,12 +131,12 @@ TEST_CASE("the wrong example of each code has that fault and the right one has n
     const std::string_view text = source::explanation(code.number).value_or("");
     const std::string right = example(text, "right:\n", "");
     if (right.starts_with("{\"type\"")) continue;  // customer data
-    const Diagnostics in_right = findings_in(right);
+    const Diagnostics in_right = findings_in(right, code);
     INFO(code.number << " " << code.name << ", right example:\n" << in_right.render());
     CHECK(in_right.empty());
     CHECK(nurture::test::difference(formatted(right), right) == "");
     if (std::find(kFoundElsewhere.begin(), kFoundElsewhere.end(), code.number) != kFoundElsewhere.end()) continue;
-    const Diagnostics in_wrong = findings_in(example(text, "wrong:\n", "right:\n"));
+    const Diagnostics in_wrong = findings_in(example(text, "wrong:\n", "right:\n"), code);
     INFO("wrong example:\n" << in_wrong.render());
     const auto& items = in_wrong.items();
     // The grammar itself asks for the `else` of an anchor, and may say so before the rule behind it is reached.

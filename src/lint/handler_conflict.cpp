@@ -1,0 +1,48 @@
+// Two handlers for the same, of which the first ends the run, so that the other one, which would end it elsewhere, never gets
+// its turn. Entry point: handler_conflict().
+#include "lint/lints.hpp"
+#include "lint/triggers.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nurture::lint {
+
+namespace {
+
+/// How a handler ends the run whatever holds, "move to x" or "exit x"; empty when it may go on.
+std::string end_of(const ast::Body& body) {
+  for (const auto& action : body.actions) {
+    if (const auto* move = std::get_if<ast::MoveTo>(&action.what)) return "move to " + move->sequence.text;
+    if (const auto* exit = std::get_if<ast::ExitAs>(&action.what)) return "exit " + exit->name.text;
+  }
+  return {};
+}
+
+struct Ending {
+  const ast::Trigger* trigger;
+  std::string end;
+};
+
+}  // namespace
+
+void handler_conflict(const model::Model& model, Report& report) {
+  for (const auto& sequence : model.sequences) {
+    Earlier earlier(model);
+    std::vector<Ending> endings;
+    for (const auto& handler : sequence.handlers) {
+      const Ending second{&handler.node->trigger, end_of(handler.node->body)};
+      if (second.end.empty()) continue;
+      endings.push_back(second);
+      const auto found = earlier.add(*second.trigger);
+      if (!found || endings[*found].end == second.end) continue;
+      const Ending& first = endings[*found];
+      report.add(Finding(Code::handler_conflict, place_of(*second.trigger), quoted(second.end) + " never happens here")
+                     .label(place_of(*first.trigger), "answers the same, and first: " + quoted(first.end))
+                     .help("make their conditions exclude each other, or take one of them out"),
+                 sequence);
+    }
+  }
+}
+
+}  // namespace nurture::lint
