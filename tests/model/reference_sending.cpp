@@ -340,6 +340,7 @@ void Reference::note_sent(Lead& lead, const Sent& sent) const {
   std::vector<Sent>& last = lead.last_sends[sent.message];
   last.insert(last.begin(), sent);
   if (last.size() > kRemembered) last.pop_back();
+  if (last.size() == kRemembered) lead.passed.erase(sent.message);  // Remembered like a send.
 }
 
 void Reference::emit(const Body& body, const ast::Action& action, const Path& path) {
