@@ -43,7 +43,8 @@ class Desk {
   Desk& operator=(const Desk&) = delete;
 
   void save(const std::string& name, const std::string& text) const;
-  /// Runs a line of shell in the folder; `nurture` is the built command.
+  /// Runs a line of shell in the folder; `nurture` is the built command. Whatever time-zone data is installed, its version is that
+  /// which the documents show.
   [[nodiscard]] Ran run(const std::string& line) const;
 
  private:

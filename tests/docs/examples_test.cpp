@@ -122,7 +122,8 @@ TEST_CASE("nothing is found in an example, neither by itself nor in its project,
     CHECK(ran.exit == 0);
     CHECK(ran.output.ends_with(" checked: 0 errors, 0 warnings\n"));
   }
-  for (const char* project : {"borderbridge", "content_versions/spring", "content_versions/summer", "growth", "lifecycle", "saas"}) {
+  for (const char* project :
+       {"borderbridge", "content_versions/spring", "content_versions/summer", "growth", "lifecycle", "saas", "starter"}) {
     const auto ran = desk.run("nurture check --deny-warnings examples/" + std::string(project) + " 2>&1");
     INFO(project << "\n" << ran.output);
     CHECK(ran.exit == 0);
