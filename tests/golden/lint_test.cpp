@@ -11,6 +11,8 @@
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
 
+#include <nurture/program.hpp>
+
 #include <filesystem>
 #include <set>
 #include <string>
@@ -112,6 +114,19 @@ TEST_CASE("lints wait until there are no errors, and comments allow warnings all
   REQUIRE(found.items().size() == 1);
   CHECK(found.items()[0].name == "unknown_name");
   CHECK(found.render().find("x.nurture:3:13") != std::string::npos);
+}
+
+TEST_CASE("the library tells of no lint that it did not always tell of, and of none that a comment allows") {
+  const std::string head =
+      "nurture 1\nevent e\nsequence a { enroll on e goal g on e day 0: tag x }\nsequence b { enroll on e day 0: tag x }\n";
+  const auto told = nurture::compile_text("x.nurture", head + "segment never = 1 > 2\n");
+  REQUIRE(told.ok());
+  REQUIRE(told.diagnostics().items().size() == 1);
+  CHECK(told.diagnostics().items()[0].name == "always_true_false");
+  const auto allowed =
+      nurture::compile_text("x.nurture", head + "segment never = 1 > 2  # nurture: allow(always_true_false) it is never\n");
+  REQUIRE(allowed.ok());
+  CHECK(allowed.diagnostics().empty());
 }
 
 TEST_CASE("check --fix writes what the findings offer, until nothing is left to write") {
