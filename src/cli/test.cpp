@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -25,7 +27,7 @@ struct Options {
   bool update = false;
   bool coverage = false;
   int least_covered = 0;  ///< Per cent.
-  testing::FuzzOptions fuzz{0, 1, {}};
+  testing::FuzzOptions fuzz{0, 1, {}, {}};
   RecordOptions record;
 };
 
@@ -164,7 +166,12 @@ std::string counted(std::uint64_t count, const char* one, const char* several) {
 int run_fuzz(const Options& options, const model::Model& model, const Program& program) {
   testing::FuzzOptions fuzz = options.fuzz;
   fuzz.filter = options.run.filter;
+  const bool shows_progress = isatty(STDERR_FILENO) != 0;
+  fuzz.progress = [&](const testing::FuzzResult& so_far) {
+    if (shows_progress) std::fputs(fmt::format("\r{} of {} sequences\033[K", so_far.sequences, model.sequences.size()).c_str(), stderr);
+  };
   const testing::FuzzResult result = testing::fuzz(model, program, fuzz);
+  if (shows_progress) std::fputs("\r\033[K", stderr);
   if (result.sequences == 0)
     return cannot_run(fuzz.filter.empty() ? "the files hold no sequence" : "no sequence matches `" + fuzz.filter + "`");
   for (const testing::FuzzFinding& finding : result.findings) {

@@ -45,7 +45,7 @@ class Fuzzer {
     sends_ += static_cast<std::uint64_t>(
         std::count_if(once.rows.begin(), once.rows.end(), [](const Row& row) { return row.kind == DecisionKind::sent; }));
     if (auto breach = first_breach(model_, *test.node, once.rows, *once.end, once.end_at)) return breach;
-    options.copy_every = 1;
+    options.copy_every = 1 + story.lines.size() / 2;  // Once on the way: a copy costs as much as a story.
     const TestResult again = Script(model_, program_, test, model::kNone, options).run();
     return difference(once.rows, again.rows);
   }
@@ -169,6 +169,7 @@ FuzzResult fuzz(const model::Model& model, const Program& program, const FuzzOpt
       break;
     }
     result.sends += fuzzer.sends();
+    if (options.progress) options.progress(result);
   }
   return result;
 }

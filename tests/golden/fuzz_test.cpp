@@ -47,7 +47,7 @@ Program compiled(const Checked& from) { return Program(compile::compile(from.mod
 testing::FuzzResult fuzzed(const std::string& run, const std::string& judged) {
   const Checked runs = checked(run, false);
   const Checked judges = checked(judged, false);
-  return testing::fuzz(judges.model, compiled(runs), {200, 1, {}});
+  return testing::fuzz(judges.model, compiled(runs), {200, 1, {}, {}});
 }
 
 /// The finding's test fails with the program that breaks the rule, and passes with the one that keeps it.
