@@ -63,9 +63,10 @@ int run(Options options) {
     if (!checked) return kCannotRun;
     lint::run(checked->model, checked->diagnostics, levels);
     // One fix may make room for another, and one that does not take its finding away is not made for ever.
-    constexpr std::size_t kRoundsMax = 20;
+    constexpr std::size_t kRoundsMax = 200;
     const auto fixed = options.fix && round < kRoundsMax ? apply_fixes(checked->diagnostics) : std::optional<std::size_t>(0);
     if (!fixed) return kCannotRun;
+    if (round == kRoundsMax) std::fputs("not all changes have been made: run it again\n", stderr);
     if (*fixed == 0) return report(options, *checked);
   }
 }
@@ -77,9 +78,11 @@ void add_check(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("check", "Say what is wrong with definition files");
   verb->add_option("paths", options->paths, "Files, or folders that are searched for them")->required();
   verb->add_option("--format", options->format, "human, json or sarif")->check(CLI::IsMember({"human", "json", "sarif"}));
-  verb->add_option("--allow", options->allow, "Say nothing of this lint; may be given several times")->allow_extra_args(false);
-  verb->add_option("--warn", options->warn, "Make this lint a warning")->allow_extra_args(false);
-  verb->add_option("--deny", options->deny, "Make this lint an error, or `warnings`: all of them")->allow_extra_args(false);
+  verb->add_option("--allow", options->allow, "Say nothing of this lint; may be given several times")
+      ->allow_extra_args(false)
+      ->delimiter(',');
+  verb->add_option("--warn", options->warn, "Make this lint a warning")->allow_extra_args(false)->delimiter(',');
+  verb->add_option("--deny", options->deny, "Make this lint an error, or `warnings`: all of them")->allow_extra_args(false)->delimiter(',');
   verb->add_flag("--deny-warnings", options->deny_warnings, "Answer 1 for warnings too");
   verb->add_flag("--fix", options->fix, "Make the changes that findings offer, in place, and say what is left");
   verb->callback([options, &action] { action = [options] { return run(*options); }; });

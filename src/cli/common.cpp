@@ -120,7 +120,10 @@ int cannot_run(const std::string& words) {
 
 bool wants_color(int file_descriptor) { return isatty(file_descriptor) != 0 && std::getenv("NO_COLOR") == nullptr; }
 
-bool write_file(const std::string& path, const std::string& text, std::string& problem) {
+bool write_file(const std::string& name, const std::string& text, std::string& problem) {
+  std::error_code resolved;
+  const fs::path target = fs::canonical(name, resolved);  // A link stays one.
+  const std::string path = resolved ? name : target.string();
   const std::string beside = path + ".tmp";
   {
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);

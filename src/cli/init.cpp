@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <regex>
 
 namespace nurture::cli {
 namespace {
@@ -17,6 +18,13 @@ struct Options {
 
 /// Definitions in the spelling that is asked for, and the customers of the dry run.
 bool is_wanted(std::string_view path, bool yaml) { return path.ends_with(yaml ? ".nurture.yaml" : ".nurture") || path.ends_with(".jsonl"); }
+
+/// As a shell reads it back.
+std::string in_shell(const fs::path& path) {
+  const std::string name = path.lexically_normal().string();
+  return name.find_first_of(" '\"\\$`&;()<>|*?") == std::string::npos ? name
+                                                                      : "'" + std::regex_replace(name, std::regex("'"), "'\\''") + "'";
+}
 
 /// The YAML of an example uses the text beside it; here there is none.
 std::string with_yaml_names(std::string_view text) {
@@ -37,7 +45,7 @@ int run(const Options& options) {
     files.emplace_back(fs::path(options.folder) / file.path, options.yaml ? with_yaml_names(file.text) : std::string(file.text));
   }
   std::error_code error;
-  for (const auto& [path, text] : files) {  // All or nothing: what is there stays as it is.
+  for (const auto& [path, text] : files) {  // What is there stays as it is, and has nothing new beside it.
     if (fs::exists(path, error)) return cannot_run("`" + path.lexically_normal().string() + "` is there already; nothing was written");
   }
   for (const auto& [path, text] : files) {
@@ -47,9 +55,9 @@ int run(const Options& options) {
     if (error || !write_file(name, text, problem)) return cannot_run(problem);
     std::printf("written: %s\n", name.c_str());
   }
-  const std::string folder = fs::path(options.folder).lexically_normal().string();
-  const std::string people = (fs::path(options.folder) / "inputs/people.jsonl").lexically_normal().string();
-  std::printf("\nNow try:\n  nurture test %s\n  nurture simulate %s --inputs %s\n", folder.c_str(), folder.c_str(), people.c_str());
+  const fs::path people = fs::path(options.folder) / "inputs/people.jsonl";
+  std::printf("\nNow try:\n  nurture test %s\n  nurture simulate %s --inputs %s\n", in_shell(options.folder).c_str(),
+              in_shell(options.folder).c_str(), in_shell(people).c_str());
   return kFine;
 }
 
@@ -60,7 +68,10 @@ void add_init(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("init", "Begin a project: a sequence, its tests, and people to try it on");
   verb->add_option("folder", options->folder, "Where; the working folder if it is not said");
   verb->add_flag("--yaml", options->yaml, "In YAML");
-  verb->callback([options, &action] { action = [options] { return run(*options); }; });
+  verb->callback([options, &action] {
+    if (options->folder.empty()) options->folder = ".";
+    action = [options] { return run(*options); };
+  });
 }
 
 }  // namespace nurture::cli

@@ -233,20 +233,25 @@ void add_test(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("test", "Run the tests in files, in virtual time");
   verb->add_option("paths", options->paths, "Files or folders")->required();
   verb->add_option("--filter", options->run.filter, "Only tests whose name or subject contains this");
-  verb->add_flag("--strict", options->run.strict, "Every send must be expected");
-  verb->add_option("--junit", options->junit, "Write a JUnit report to this file");
-  verb->add_flag("--update", options->update, "Rewrite failed expectations as what happened");
-  CLI::Option* coverage = verb->add_flag("--coverage", options->coverage, "Show what the tests reach, and what would reach the rest");
+  CLI::Option* strict = verb->add_flag("--strict", options->run.strict, "Every send must be expected");
+  CLI::Option* junit = verb->add_option("--junit", options->junit, "Write a JUnit report to this file");
+  CLI::Option* update = verb->add_flag("--update", options->update, "Rewrite failed expectations as what happened");
+  CLI::Option* coverage =
+      verb->add_flag("--coverage", options->coverage, "Show what the tests reach, and what would reach the rest")->excludes(update);
   verb->add_option("--min", options->least_covered, "Fail when less than so many per cent are covered")
       ->needs(coverage)
       ->check(CLI::Range(0, 100));
   CLI::Option* fuzz = verb->add_option("--fuzz", options->fuzz.stories, "Instead of the tests: so many made-up stories for each sequence")
-                          ->check(CLI::PositiveNumber)
+                          ->check(CLI::Range(1, 1'000'000))
                           ->excludes(coverage);
   verb->add_option("--seed", options->fuzz.seed, "Of the made-up stories: the same seed, the same stories (default 1)")->needs(fuzz);
   CLI::Option* record = verb->add_option("--record", options->record.inputs, "Instead of running tests: write one from this customer data")
                             ->excludes(coverage)
                             ->excludes(fuzz);
+  for (CLI::Option* const of_tests : {strict, junit, update}) {
+    fuzz->excludes(of_tests);
+    record->excludes(of_tests);
+  }
   verb->add_option("--for", options->record.sequence, "With --record: of this sequence")->needs(record);
   verb->add_option("--lead", options->record.lead, "With --record: of this lead")->needs(record);
   verb->callback([options, &action] { action = [options] { return run(*options); }; });

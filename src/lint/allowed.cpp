@@ -73,10 +73,12 @@ void Allowed::read(const std::string& comment, Span scope, std::size_t near, boo
     return;
   }
   const std::size_t open = std::string_view("allow(").size();
+  const std::size_t before = allows_.size();
   read_names(rest.substr(open, close - open), place, scope);
   if (!trimmed(rest.substr(close + 1)).empty()) return;
   faults_.push_back(Finding(Code::allow_without_reason, place, "this does not say why")
-                        .help("write the reason behind it: `" + std::string(words) + " because ...`"));
+                        .help("write the reason behind it: `# " + std::string(words) + " because ...`"));
+  for (std::size_t i = before; i < allows_.size(); ++i) allows_[i].used = true;  // One mistake, one message.
 }
 
 void Allowed::read_names(std::string_view names, Span place, Span scope) {

@@ -1,6 +1,8 @@
 // Entry points: moments_of(), planned_sends().
 #include "lint/moments.hpp"
 
+#include "check/bodies.hpp"
+
 #include <nurture/limits.hpp>
 
 #include <algorithm>
@@ -143,6 +145,12 @@ bool is_exempt(const model::Model& model, const ast::Policy& policy, const std::
     }
   }
   return false;
+}
+
+bool has_jumps(const model::Sequence& sequence) {
+  const auto jumps = [](const auto& part) { return !check::summarize(part.node->body).jumps.empty(); };
+  return std::any_of(sequence.steps.begin(), sequence.steps.end(), jumps) ||
+         std::any_of(sequence.handlers.begin(), sequence.handlers.end(), jumps);
 }
 
 }  // namespace nurture::lint

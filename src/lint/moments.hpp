@@ -53,4 +53,7 @@ void sort(std::vector<PlannedSend>& sends);
 /// Whether a policy neither stops nor counts the messages of a category.
 [[nodiscard]] bool is_exempt(const model::Model& model, const ast::Policy& policy, const std::string& category);
 
+/// Whether a `->` anywhere goes to another step: what it passes over is said by the order in which steps are written.
+[[nodiscard]] bool has_jumps(const model::Sequence& sequence);
+
 }  // namespace nurture::lint

@@ -1,6 +1,6 @@
-// A step that is written behind one which always comes later. What runs is decided by the offsets, so a reader is misled and
-// nothing else. The fix moves the step; where that could change which of two steps of one instant is first, or what an
-// `after` counts from, it is left to the author. Entry point: offsets_out_of_order().
+// A step that is written behind one which always comes later. When it runs is decided by the offsets, so a reader is misled.
+// The fix moves the step; where that could change which of two steps of one instant is first, what an `after` counts from, or
+// what a jump passes over, it is left to the author. Entry point: offsets_out_of_order().
 #include "lint/lints.hpp"
 #include "lint/moments.hpp"
 
@@ -47,7 +47,7 @@ class Order {
     std::size_t to = i;
     while (to > 0 && comes_later(to - 1, i)) --to;
     const bool counted_from = i + 1 < moments_.size() && is_after(i + 1);
-    if (to == i || counted_from || step(i).phase != step(to).phase) return;
+    if (to == i || counted_from || has_jumps(sequence_) || step(i).phase != step(to).phase) return;
     const auto moved = lines_of(i);
     const auto before = lines_of(to);
     if (!moved || !before) return;

@@ -1,4 +1,4 @@
-// A time after which leads may enter again that is over before they can be through: until then they are refused all the same.
+// A time after which leads may enter again that is over before the plan is: who has not left early is refused all the same.
 // Entry point: reenroll_shorter().
 #include "lint/lints.hpp"
 #include "lint/moments.hpp"
@@ -39,7 +39,7 @@ void reenroll_shorter(const model::Model& model, Report& report) {
     const ast::Duration& after = said.front().after;
     const Last last = last_step(sequence);
     if (last.step == nullptr || (after.months * kDaysPerMonth + after.days) * kDaySeconds + after.seconds >= last.seconds) continue;
-    report.add(Finding(Code::reenroll_shorter, after.span, "leads are still in " + quoted(sequence.name) + " by then, and are refused")
+    report.add(Finding(Code::reenroll_shorter, after.span, "who is still in " + quoted(sequence.name) + " by then is refused")
                    .label(last.step->node->offset.span, "the plan goes on until here")
                    .help("count from the end: `reenroll after " + after.text + " from exit`, or let `conflict restart` begin anew"),
                sequence);

@@ -19,14 +19,6 @@ const ast::MoveTo* moves_on(const ast::Body& body) {
   return nullptr;
 }
 
-bool jumps(const ast::Body& body) { return !check::summarize(body).jumps.empty(); }
-
-bool has_jumps(const model::Sequence& sequence) {
-  const auto jump = [](const auto& part) { return jumps(part.node->body); };
-  return std::any_of(sequence.steps.begin(), sequence.steps.end(), jump) ||
-         std::any_of(sequence.handlers.begin(), sequence.handlers.end(), jump);
-}
-
 bool comes_after(const model::Sequence& sequence, const Moments& moments, std::size_t end, std::size_t step) {
   if (step == end + 1 && sequence.steps[step].node->offset.kind == ast::Offset::Kind::after) return true;
   const auto& first = moments[end];

@@ -278,6 +278,35 @@ TEST_CASE("a new project is sound in both spellings, and nothing that is there i
   CHECK(run("init journey.nurture").exit == 2);
 }
 
+TEST_CASE("a folder with a blank is named as the shell reads it back") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "nurture init test";
+  std::filesystem::remove_all(folder);
+  const Ran ran = run("init '" + folder.string() + "'");
+  CHECK(ran.output.find("  nurture test '" + folder.string() + "'\n") != std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("what is written through a link is written where the link leads") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "nurture_link_test";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder / "real.nurture") << "nurture 1\nevent   signup\n";
+  std::filesystem::create_symlink("real.nurture", folder / "link.nurture");
+  CHECK(run("fmt " + (folder / "link.nurture").string()).exit == 0);
+  CHECK(std::filesystem::is_symlink(folder / "link.nurture"));
+  CHECK(nurture::test::read_file(folder / "real.nurture") == "nurture 1\n\nevent signup\n");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("what makes no sense together is refused, and so is a number of stories without end") {
+  for (const char* options : {"--fuzz 5 --junit j.xml", "--fuzz 5 --update", "--fuzz 5 --strict", "--coverage --update", "--fuzz 0",
+                              "--fuzz 99999999999999999999", "--min 90"}) {
+    INFO(options);
+    CHECK(run(std::string("test journey.nurture ") + options).exit == 2);
+  }
+  CHECK(run("check --allow no_goal,dead_exit journey.nurture").exit == run("check journey.nurture").exit);
+}
+
 TEST_CASE("shells complete verbs, options, the values of options, and files") {
   const auto completed = [](const std::string& words, int cursor) {
     return nurture::test::run_shell("cd " + kFolder + " && bash -c 'source <(" NURTURE_COMMAND " completion bash); COMP_WORDS=(" + words +
