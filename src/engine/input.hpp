@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <string_view>
+#include <vector>
 
 namespace nurture::engine {
 
@@ -60,17 +61,19 @@ class InputQueue {
  public:
   [[nodiscard]] eval::Arena& arena() { return arena_; }
   void push(Input input);
-  [[nodiscard]] bool empty() const { return queue_.empty(); }
-  [[nodiscard]] Instant next() const { return queue_.empty() ? Instant::max() : queue_.front().at; }
+  [[nodiscard]] bool empty() const { return in_order_.empty() && others_.empty(); }
+  [[nodiscard]] Instant next() const { return empty() ? Instant::max() : is_other_first() ? others_.front().at : in_order_.front().at; }
   [[nodiscard]] Input pop();
-  [[nodiscard]] std::size_t size() const { return queue_.size(); }
   /// In their order.
-  [[nodiscard]] const Input& at(std::size_t index) const { return queue_[index]; }
+  [[nodiscard]] std::vector<Input> all() const;
   /// Frees the arena when nothing is queued; call after the last popped input was applied.
   void tidy();
 
  private:
-  std::deque<Input> queue_;
+  [[nodiscard]] bool is_other_first() const;
+
+  std::deque<Input> in_order_;  ///< Each not before the one in front of it.
+  std::vector<Input> others_;   ///< A heap, the first in front.
   eval::Arena arena_;
   std::uint64_t order_ = 0;
 };

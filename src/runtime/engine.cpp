@@ -482,8 +482,8 @@ void EngineImpl::conclude(Status status) {
   const Posted posted = at == posted_.end() ? Posted() : at->second;
   deploying_.reset();
   std::set<compile::Id> waiting;
-  for (std::size_t i = 0; i < core_.inputs().size(); ++i) {
-    if (core_.inputs().at(i).kind == engine::InputKind::deploy) waiting.insert(core_.inputs().at(i).subject);
+  for (const engine::Input& input : core_.inputs().all()) {
+    if (input.kind == engine::InputKind::deploy) waiting.insert(input.subject);
   }
   std::erase_if(posted_, [&](const auto& one) { return !waiting.contains(one.first); });
   std::optional<engine::Deployment> deployment = std::move(deployment_);

@@ -284,3 +284,31 @@ sequence s { enroll when lead.patience is known and lead.patience == 1h30min day
   CHECK(entered("-") == "`patience` is duration?, not \"-\"");
   CHECK(entered("soon") == "`patience` is duration?, not \"soon\"");
 }
+
+TEST_CASE("[S2.3] inputs that are posted in any order are applied in that of their instants, at one instant in that of posting") {
+  const char* const text = R"(nurture 1
+event poked { n: int }
+triggers t { on poked as poked every time notify desk "{{ trigger.n }}" })";
+  const auto order = [&](std::size_t step, bool through_bytes) {
+    Host host(text);
+    for (std::size_t i = 0; i < 300; ++i) {  // 7 and 300 have no divisor in common: each place once.
+      const auto n = static_cast<std::int64_t>(i * step % 300);
+      CHECK(host.engine
+                .post({.lead = "ada", .name = "poked", .fields = {{"n", n}}, .received_at = host.clock.now() + std::chrono::minutes{n / 2}})
+                .ok());
+    }
+    if (through_bytes) REQUIRE(host.engine.restore(host.engine.save()).ok());
+    host.to("2026-03-03T08:00:00Z");
+    return host.of({DecisionKind::notified});
+  };
+  const Lines in_order = order(1, false);
+  REQUIRE(in_order.size() == 300);
+  Lines shuffled = order(7, false);
+  CHECK(order(7, true) == shuffled);
+  // Of the two of each minute the one that was posted first comes first.
+  CHECK(shuffled != in_order);
+  for (std::size_t i = 0; i < shuffled.size(); i += 2) {
+    if (shuffled[i] != in_order[i]) std::swap(shuffled[i], shuffled[i + 1]);
+  }
+  CHECK(shuffled == in_order);
+}

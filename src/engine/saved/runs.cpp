@@ -261,9 +261,10 @@ void Saved::visit_held_trigger(Held& h) {
 // ---------------------------------------------------------------- inputs
 
 void Saved::visit_inputs() {
-  const std::size_t size = archive_.visit_size(core_.inputs_.size());
+  const std::vector<Input> waiting = core_.inputs_.all();
+  const std::size_t size = archive_.visit_size(waiting.size());
   for (std::size_t i = 0; i < size && archive_.ok(); ++i) {
-    Input input = archive_.reads() ? Input{} : core_.inputs_.at(i);
+    Input input = archive_.reads() ? Input{} : waiting[i];
     visit_input(input);
     if (archive_.reads() && archive_.ok()) core_.inputs_.push(input);
   }
